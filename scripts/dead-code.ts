@@ -14,6 +14,8 @@ import { everything, readModule, type ModuleExport, type ModuleSummary } from '.
 export interface Manifest {
   dependencies?: Record<string, string>;
   devDependencies?: Record<string, string>;
+  /** Optional ones: the product imports them where they are installed. */
+  peerDependencies?: Record<string, string>;
   scripts?: Record<string, string>;
 }
 
@@ -220,7 +222,7 @@ function deadPackages(
     }
   }
   for (const [name, files] of imported) {
-    if (Object.hasOwn(manifest.dependencies ?? {}, name)) continue;
+    if (Object.hasOwn({ ...manifest.dependencies, ...manifest.peerDependencies }, name)) continue;
     const isListed = Object.hasOwn(manifest.devDependencies ?? {}, name);
     const wrong = files.find((file) => (isListed ? isShipped(file) : !file.startsWith('bench/')));
     if (wrong === undefined) continue;

@@ -22,6 +22,7 @@ import { requestRun } from '../../src/services/runs/request-run.ts';
 import { defaultServiceSettings } from '../../src/services/deps.ts';
 import type { Deps } from '../../src/services/deps.ts';
 import type { Release } from '../../src/domain/model.ts';
+import { noTracer } from '../../src/ports/tracer.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { describeCommit, describeMachine, recentLoad, writeResultsSection } from '../machine.ts';
 import { newPlace } from '../server/places.ts';
@@ -314,6 +315,7 @@ function depsOf(store: Store): Deps {
     feed: inProcessFeed(logger),
     vault: createAesVault('a secret that only this bench knows'),
     logger,
+    tracer: noTracer,
     settings: { ...defaultServiceSettings, publicUrl: 'http://dpxdt.test' },
   };
 }

@@ -1,4 +1,5 @@
 /** The statements of a use case and their query plans, on the database that was measured. */
+import { noTracer } from '../../src/ports/tracer.ts';
 import { Kysely, PostgresDialect } from 'kysely';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
@@ -109,6 +110,7 @@ function depsOn(tx: Transaction): Deps {
     feed: inProcessFeed(logger),
     vault: { seal: plain, open: plain },
     logger,
+    tracer: noTracer,
     settings: { ...defaultServiceSettings, publicUrl: 'http://localhost:5000' },
   } as unknown as Deps;
 }

@@ -3,6 +3,7 @@
 import { capitalized } from '../base/capitalized.ts';
 import { readFileSync } from 'node:fs';
 import { CommanderError, type Command } from 'commander';
+import { startTracing } from '../compose/tracing.ts';
 import { loadSettings } from '../config/settings.ts';
 import { AppError, exitStatusOf } from '../base/errors.ts';
 import { exitStatus } from '../base/exit-status.ts';
@@ -11,6 +12,7 @@ import { normaliseArguments, switchesOf } from './options/normalise-arguments.ts
 import { createProgram } from './program/program.ts';
 import { settingFlagsOf } from './options/setting-flags.ts';
 import { readSettingsFile } from './options/settings-file.ts';
+import type { CommandContext } from './terminal/context.ts';
 import { createTerminal, printable, type Terminal, type TerminalStreams } from './terminal/terminal.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
@@ -48,7 +50,9 @@ export function prepareCall(words: readonly string[], surroundings: CallSurround
       env,
       file: await readSettingsFile(currentFolder, options.config),
     });
-    const ended = await action({
+    const tracing = await startTracing(env, version, (sentence) => terminal.complain(printable(sentence)));
+    const { tracer } = tracing;
+    const context: CommandContext = {
       currentFolder,
       env,
       settings: values,
@@ -56,8 +60,15 @@ export function prepareCall(words: readonly string[], surroundings: CallSurround
       terminal,
       signal,
       toolVersion: version,
+      tracer,
       json,
-    });
+    };
+    const name = nameOf(command);
+    const ended = await (
+      runsUntilInterrupted
+        ? action(context)
+        : tracer.span({ name, parent: env.TRACEPARENT ?? null }, () => action(context))
+    ).finally(() => tracing.stop());
     status = signal.aborted && !runsUntilInterrupted ? exitStatus.interrupted : ended;
   });
   catchParserErrors(program, surroundings.stdout);
@@ -137,6 +148,11 @@ function catchParserErrors(command: Command, stdout: TerminalStreams['stdout']):
     .exitOverride()
     .configureOutput({ writeOut: (text) => void stdout.write(text), writeErr: () => undefined });
   for (const child of command.commands) catchParserErrors(child, stdout);
+}
+
+/** Such as `dpxdt site-diff`. */
+function nameOf(command: Command): string {
+  return command.parent === null ? command.name() : `${nameOf(command.parent)} ${command.name()}`;
 }
 
 /** The command path of the call, such as `dpxdt admin create-key`. */

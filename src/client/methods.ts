@@ -57,6 +57,8 @@ export const OperationClient = Methods as new (options: TransportOptions) => Met
 
 function call(transport: Transport, address: Address, parameters: Sent, options: CallOptions) {
   const attempt = { ...requestOf(address, parameters), ...options };
-  if (address.answers === 'bytes') return download(transport, attempt);
+  const { sha1sum } = parameters;
+  if (address.answers === 'bytes')
+    return download(transport, attempt, typeof sha1sum === 'string' ? sha1sum : '');
   return transport.sendAndRead(attempt, answerOf<unknown>);
 }

@@ -11,7 +11,7 @@ export interface FetchInit {
   headers: Record<string, string>;
   body?: BodyInit;
   signal: AbortSignal;
-  redirect: 'error';
+  redirect: 'error' | 'follow';
   /** Needed by Node for bodies that stream. */
   duplex?: 'half';
   /** Continues after the user leaves the page. */
@@ -36,6 +36,8 @@ export interface ClientOptions {
   /** Id and secret of an API key; without them, the server must not require a login. */
   keyId?: string | undefined;
   keySecret?: string | undefined;
+  /** Whether images may come from the storage behind the server, if it sends clients there; default false. */
+  followsDownloads?: boolean;
   /** Default: the global one. */
   fetch?: Fetch;
   /** Attempts per call; default 5. */
@@ -74,6 +76,8 @@ export interface Attempt extends CallOptions {
   body?: () => BodyInit;
   /** Whether it may be resent even if the server may have acted on it. */
   repeatable: boolean;
+  /** Whether a redirect to another address is followed, which gets no key; default: it is an error. */
+  followsRedirect?: boolean;
   /** Added to the client's time limit. */
   extraMs?: number;
 }
@@ -85,6 +89,8 @@ const longestWaitMs = 8_000;
 
 /** Sends requests, retries if safe, and turns refusals into AppErrors. */
 export class Transport {
+  /** Whether downloads may be redirected. */
+  readonly followsDownloads: boolean;
   readonly #servers: ServerList;
   readonly #credentials: Credentials;
   readonly #fetch: Fetch;
@@ -97,6 +103,7 @@ export class Transport {
   constructor(options: TransportOptions) {
     const servers = [options.server].flat().map(serverRoot);
     this.#servers = new ServerList(servers, options.now ?? (() => performance.now()));
+    this.followsDownloads = options.followsDownloads ?? false;
     this.#credentials = options.credentials ?? keyCredentials(options);
     this.#maxAskedWaitMs = options.maxAskedWaitMs ?? Infinity;
     this.#fetch = options.fetch ?? ((url, init) => fetch(url, init));
@@ -197,7 +204,7 @@ export class Transport {
         ...(body instanceof ReadableStream && { duplex: 'half' as const }),
         ...(attempt.keepalive === true && { keepalive: true }),
         signal,
-        redirect: 'error',
+        redirect: attempt.followsRedirect === true ? 'follow' : 'error',
       });
     } catch (error) {
       return error instanceof Error ? error : new Error(String(error));

@@ -1,8 +1,11 @@
 import { join } from 'node:path';
 import { openFileBlobs } from '../adapters/blobs/file-blobs.ts';
+import { s3SettingNames, type S3SettingNames } from '../adapters/blobs/s3/setting-names.ts';
 import { AppError } from '../base/errors.ts';
 import type { Blobs } from '../ports/blobs.ts';
 import type { Logger } from '../ports/logger.ts';
+
+export type { S3SettingNames };
 
 /** A bucket for the artifacts. */
 export interface S3Options {
@@ -17,7 +20,14 @@ export interface S3Options {
   /** Both or neither; null: those of the machine's or the container's role. */
   accessKey: string | null;
   secretKey: string | null;
+  /** Whether downloads may be redirected to the bucket; default false. */
+  presigned?: boolean;
+  /** For messages; default: `DPXDT_S3_…`. */
+  settingNames?: S3SettingNames;
 }
+
+/** Long enough for a slow start of a download, too short to be worth passing on. */
+const presignedSeconds = 60;
 
 export interface BlobsOptions {
   dataFolder: string;
@@ -31,11 +41,11 @@ export interface BlobsOptions {
 /** @throws AppError `invalid_argument` | `unavailable` */
 export async function openBlobs({ dataFolder, s3, cacheFolder, logger }: BlobsOptions): Promise<Blobs> {
   if (s3 === null || s3 === undefined) return openFileBlobs(join(dataFolder, 'artifacts'), logger);
-  const { bucket, region, style, accessKey, secretKey } = s3;
+  const { bucket, region, style, accessKey, secretKey, settingNames = s3SettingNames } = s3;
   if ((accessKey === null) !== (secretKey === null)) {
     throw new AppError(
       'invalid_argument',
-      'Set both DPXDT_S3_ACCESS_KEY and DPXDT_S3_SECRET_KEY, or neither to use the role of this machine.',
+      `Set both ${settingNames.accessKey} and ${settingNames.secretKey}, or neither to use the role of this machine.`,
     );
   }
   const prefix = s3.prefix === '' || s3.prefix.endsWith('/') ? s3.prefix : `${s3.prefix}/`;
@@ -60,6 +70,8 @@ export async function openBlobs({ dataFolder, s3, cacheFolder, logger }: BlobsOp
     place: `s3://${bucket}/${prefix}`,
     prefix,
     spoolFolder: join(cacheFolder ?? dataFolder, 'spool'),
+    settingNames,
+    presignedSeconds: s3.presigned === true ? presignedSeconds : null,
     logger,
   });
 }

@@ -7,6 +7,7 @@ import { createMemoryKey, withMemoryKey, type MemoryKey } from '../http/access/m
 import type { HttpSettings } from '../http/settings.ts';
 import type { Logins } from '../ports/logins.ts';
 import type { Mailer } from '../ports/mailer.ts';
+import type { Tracer } from '../ports/tracer.ts';
 import { createKeyAuthenticator } from '../services/builds/authenticate-key.ts';
 import type { LifeTimes } from '../services/deps.ts';
 import { ensureFirstBuild } from '../services/builds/create-build.ts';
@@ -56,6 +57,8 @@ export interface ServerOptions extends BindingOptions {
   /** How people sign in if a login is needed; by default with passwords. */
   logins?: LoginOptions;
   logLevel: LogLevel;
+  /** Default: records nothing. */
+  tracer?: Tracer;
   version: string;
   /** Folder of the built UI; by default the output of `npm run build:web`. */
   webFolder?: string;
@@ -203,6 +206,7 @@ async function startOwnWorker(
     withoutBrowser: isPersonal ? 'compare' : 'refuse',
     checkKey: false,
     logger,
+    ...(options.tracer !== undefined && { tracer: options.tracer }),
   });
 }
 

@@ -8,6 +8,7 @@ import type { DatabaseStore } from '../adapters/database/database-store.ts';
 import { openStore } from '../adapters/database/open-store.ts';
 import { createDerivedImages } from '../adapters/pixels/derived-images.ts';
 import { createImageCheck } from '../adapters/pixels/image-check.ts';
+import { tracedStore } from '../adapters/tracing/traced-store.ts';
 import { AppError } from '../base/errors.ts';
 import type { Blobs } from '../ports/blobs.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -15,6 +16,7 @@ import type { DerivedImages } from '../ports/derived-images.ts';
 import type { IdentityRecords } from '../ports/identity-records.ts';
 import type { Leadership } from '../ports/leadership.ts';
 import type { Logger } from '../ports/logger.ts';
+import { noTracer, type Tracer } from '../ports/tracer.ts';
 import type { Vault } from '../ports/vault.ts';
 import type { Deps } from '../services/deps.ts';
 import { defaultServiceSettings, type LifeTimes } from '../services/deps.ts';
@@ -43,6 +45,8 @@ export interface CoreOptions {
   createBuilds?: 'everyone' | 'superusers';
   mailDomains?: readonly string[];
   logger: Logger;
+  /** Default: records nothing. */
+  tracer?: Tracer;
   /**
    * `check` (default) refuses files of another database, `adopt` accepts them. `none` does not touch a folder that
    * does not hold the database, for commands that need no files.
@@ -106,7 +110,7 @@ export async function openStorage(options: CoreOptions): Promise<Storage> {
 
 /** Dependencies of the use cases. Throws as {@link openStorage}. */
 export async function openCore(options: CoreOptions): Promise<Core> {
-  const { dataFolder, databaseUrl, durability, logger, vault } = options;
+  const { dataFolder, databaseUrl, durability, logger, tracer = noTracer, vault } = options;
   const blobs = await blobsOf(options);
   const sqliteFile = sqliteFileIn(dataFolder);
   const store = await openStore({
@@ -125,7 +129,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       ? await sharedSignals(databaseUrl, store, logger)
       : ownSignals(logger);
   const core: Deps = {
-    store,
+    store: tracedStore(store, tracer, databaseUrl === null ? 'sqlite' : 'postgresql'),
     blobs: blobs ?? noBlobs,
     imageCheck,
     clock: time.clock,
@@ -134,6 +138,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     feed: signals.feed,
     vault,
     logger,
+    tracer,
     settings: {
       ...defaultServiceSettings,
       publicUrl: '',

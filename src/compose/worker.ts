@@ -12,6 +12,8 @@ import { createEgressPolicy, type EgressPolicy, type EgressRules } from '../doma
 import { AppError, rootCodeOf } from '../base/errors.ts';
 import { isLoopbackHost } from '../domain/network/loopback.ts';
 import type { Logger } from '../ports/logger.ts';
+import { noTracer, type Tracer } from '../ports/tracer.ts';
+import { tracedClient } from './tracing.ts';
 import { defaultWorkerSettings, httpTaskServer, startWorker } from '../worker/index.ts';
 
 export { neededSwitches } from '../adapters/browser/browser-flags.ts';
@@ -53,6 +55,8 @@ export interface WorkerOptions {
   /** First checks that the server accepts the key; an unreachable server is retried later. */
   checkKey: boolean;
   logger: Logger;
+  /** Default: records nothing. */
+  tracer?: Tracer;
 }
 
 export interface RunningWorker {
@@ -73,12 +77,14 @@ export interface RunningWorker {
  *   `invalid_credentials` | `role_required`
  */
 export async function composeWorker(options: WorkerOptions): Promise<RunningWorker> {
-  const { logger, leaseSeconds } = options;
+  const { logger, leaseSeconds, tracer = noTracer } = options;
   const client = new DepictedClient({
     server: options.servers,
     keyId: options.keyId,
     keySecret: options.keySecret,
     maxAttempts: 1,
+    followsDownloads: true,
+    ...tracedClient(tracer),
   });
   if (options.checkKey) await checkKey(client, options.servers.length);
   const egress = await startEgressProxy({
@@ -118,6 +124,7 @@ export async function composeWorker(options: WorkerOptions): Promise<RunningWork
     comparer,
     clock: systemClock,
     logger,
+    tracer,
     readConfig: (json) => parseCaptureConfig(JSON.parse(json)),
     readComparisonKeys,
     readDom: unpackDom,

@@ -85,6 +85,14 @@ export const storageSettings = {
     environment: 'DPXDT_S3_SECRET_KEY',
     isSecret: true,
   }),
+  s3Presigned: setting({
+    schema: z.boolean(),
+    kind: 'boolean',
+    default: false,
+    description:
+      'Whether workers, and people who open an image, are sent to the bucket with an address that is valid for a minute.',
+    environment: 'DPXDT_S3_PRESIGNED',
+  }),
   cacheDir: setting<string | null>({
     schema: z.string().min(1),
     kind: 'text',

@@ -23,6 +23,7 @@ import { serveBadge } from './pages/badge.ts';
 import { servePages } from './pages/serve-pages.ts';
 import { builtWebFolder, sendShell, serveWebFiles } from './pages/web-files.ts';
 import { checkOrigin } from './access/request-origin.ts';
+import { traceRequests } from './trace-requests.ts';
 import { serveWorkQueuePages } from './pages/work-queue-pages.ts';
 import { callerOf, RateLimits } from './limits/rate-limits.ts';
 import { RequestsAtWork } from './limits/requests-at-work.ts';
@@ -70,6 +71,7 @@ export async function createHttpApp(deps: HttpDeps): Promise<HttpApp> {
 
   const app = createFastify(deps, settings);
   takeBodies(app, settings);
+  traceRequests(app, deps.core.tracer);
   observeRequests(app, context);
   guardRequests(app, deps, context);
   app.setErrorHandler((error, request, reply) => {

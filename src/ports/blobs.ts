@@ -25,6 +25,11 @@ export interface Blobs {
    * @throws AppError `artifact_corrupt` when it is missing or damaged
    */
   open(sha1: string, expected: { size: number; sha256: string }): Promise<AsyncIterable<Uint8Array>>;
+  /**
+   * A short-lived address from which anyone can read the blob, with these headers; null if it is not there as a whole.
+   * Absent if the storage has no such addresses, or they are not wanted.
+   */
+  presign?: (sha1: string, expected: { size: number }, as: PresignedHeaders) => Promise<string | null>;
   delete(sha1: string): Promise<void>;
   /**
    * Moves a blob to the trash unless it was written after `olderThan`.
@@ -50,6 +55,12 @@ export interface Blobs {
   health(): Promise<StoreHealth>;
   /** Removes leftovers of dead uploads from before that time (epoch ms). @returns how many files */
   sweep(olderThan: number): Promise<number>;
+}
+
+/** Headers of an answer that the storage gives. */
+export interface PresignedHeaders {
+  contentType: string;
+  contentDisposition: string;
 }
 
 /** Which of these digests the database knows. */

@@ -5,6 +5,7 @@ import type { Ids } from '../ports/ids.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { ImageCheck } from '../ports/image-check.ts';
 import type { Store } from '../ports/store.ts';
+import type { Tracer } from '../ports/tracer.ts';
 import type { TaskNotifier } from '../ports/task-notifier.ts';
 import type { Vault } from '../ports/vault.ts';
 
@@ -22,6 +23,7 @@ export interface Deps {
   feed: ChangeFeed;
   vault: Vault;
   logger: Logger;
+  tracer: Tracer;
   settings: ServiceSettings;
 }
 

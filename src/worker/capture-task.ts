@@ -15,7 +15,7 @@ export const captureTask: Work = async (context) => {
   context.say(`Capturing ${url}`);
   const outcome = await capture(context, url, config);
   const pixels =
-    outcome.ok && payload.with_pixels === true
+    outcome.ok && context.task.withPixels
       ? await pixelsOf(context, { bytes: outcome.image }, config.maxPixels)
       : {};
   context.say('Uploading the screenshot.');
@@ -38,14 +38,26 @@ async function readConfig(context: WorkContext, buildId: number, sha1: string): 
 }
 
 async function capture(context: WorkContext, url: string, config: CaptureConfig): Promise<CaptureOutcome> {
-  const outcome = await context.parts.capturer.capture({
-    url,
-    config,
-    signal: context.signal,
-    onStage: (stage) => context.say(`Capturing ${url}: ${stage}.`),
-  });
-  context.signal.throwIfAborted();
-  return outcome;
+  const { capturer, tracer } = context.parts;
+  let inStage = tracer.begin({ name: 'capture queued' });
+  try {
+    const outcome = await capturer.capture({
+      url,
+      config,
+      signal: context.signal,
+      onStage: (stage) => {
+        inStage.end();
+        inStage = tracer.begin({ name: `capture ${stage}` });
+        context.say(`Capturing ${url}: ${stage}.`);
+      },
+    });
+    context.signal.throwIfAborted();
+    inStage.end(outcome.ok ? undefined : outcome.failure.reason);
+    return outcome;
+  } catch (error) {
+    inStage.end('aborted');
+    throw error;
+  }
 }
 
 function sideOf(baseline: boolean, image: string | undefined, log: string): RunResult {

@@ -68,13 +68,15 @@ async function compare(
   settings: ComparisonSettings,
   maxPixels: number | undefined,
 ): Promise<ComparisonResult> {
-  const result = await parts.comparer.compare({
-    before: { bytes: before },
-    after: { bytes: after },
-    settings,
-    withMask: true,
-    ...(maxPixels !== undefined && { maxPixels }),
-  });
+  const result = await parts.tracer.span({ name: 'compare pixels' }, () =>
+    parts.comparer.compare({
+      before: { bytes: before },
+      after: { bytes: after },
+      settings,
+      withMask: true,
+      ...(maxPixels !== undefined && { maxPixels }),
+    }),
+  );
   signal.throwIfAborted();
   return result;
 }

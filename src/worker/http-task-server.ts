@@ -38,6 +38,8 @@ export function httpTaskServer(client: DepictedClient): TaskServer {
           task.refDomSha1sum === undefined || task.runDomSha1sum === undefined
             ? null
             : { before: task.refDomSha1sum, after: task.runDomSha1sum },
+        withPixels: task.withPixels ?? false,
+        traceparent: task.traceparent ?? null,
       }));
     },
     async heartbeat(task, { message, index }, signal) {

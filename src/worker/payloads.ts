@@ -1,4 +1,4 @@
-import type { CapturePayload, ComparisonPayload } from '../domain/tasks/tasks.ts';
+import type { BesidePayload, CapturePayload, ComparisonPayload } from '../domain/tasks/tasks.ts';
 import { AppError } from '../base/errors.ts';
 import type { LeasedTask, RunAddress } from './task-server.ts';
 
@@ -11,14 +11,14 @@ const runFields = {
   run_name: 'text',
 } as const satisfies Record<string, Field>;
 
-const captureFields: Record<Exclude<keyof CapturePayload, 'with_pixels'>, Field> = {
+const captureFields: Record<Exclude<keyof CapturePayload, keyof BesidePayload>, Field> = {
   ...runFields,
   url: 'text',
   config_sha1sum: 'text',
   baseline: 'flag',
 };
 
-const diffFields: Record<keyof ComparisonPayload, Field> = {
+const diffFields: Record<Exclude<keyof ComparisonPayload, keyof BesidePayload>, Field> = {
   ...runFields,
   run_sha1sum: 'text',
   reference_sha1sum: 'text',

@@ -29,6 +29,12 @@ export async function runTask(
   const lease = holdLease(parts, task);
   const signal = AbortSignal.any([lease.signal, stopping]);
   const startedAt = clock.monotonicMs();
+  const span = parts.tracer.begin({
+    name: `task ${task.queue}`,
+    kind: 'consumer',
+    parent: task.traceparent,
+    attributes: { 'dpxdt.queue': task.queue, 'dpxdt.task_id': task.id, 'dpxdt.attempt': task.attempts },
+  });
   const context: WorkContext = {
     parts,
     task,
@@ -36,22 +42,26 @@ export async function runTask(
     say: lease.say,
     ask: (request) => untilAnswered(parts, signal, () => request(signal)),
   };
-  try {
-    const failure = await endInTime(parts, signal, work(context));
-    await context.ask((inTime) => server.finish(task, failure, inTime));
-    logger.info(failure === null ? 'task done' : 'task failed', {
-      ...fields,
-      durationMs: Math.round(clock.monotonicMs() - startedAt),
-      ...(failure !== null && { reason: failure.reason, problem: failure.message }),
-    });
-  } catch (error) {
-    const problem: unknown = signal.aborted ? signal.reason : error;
-    await endUndone(parts, task, problem).catch((next: unknown) => {
-      logger.warn('task left until its lease expires', { ...fields, problem: wordsOf(next) });
-    });
-  } finally {
-    lease.end();
-  }
+  await span.run(async () => {
+    try {
+      const failure = await endInTime(parts, signal, work(context));
+      await context.ask((inTime) => server.finish(task, failure, inTime));
+      span.end(failure?.reason);
+      logger.info(failure === null ? 'task done' : 'task failed', {
+        ...fields,
+        durationMs: Math.round(clock.monotonicMs() - startedAt),
+        ...(failure !== null && { reason: failure.reason, problem: failure.message }),
+      });
+    } catch (error) {
+      const problem: unknown = signal.aborted ? signal.reason : error;
+      await endUndone(parts, task, problem).catch((next: unknown) => {
+        logger.warn('task left until its lease expires', { ...fields, problem: wordsOf(next) });
+      });
+      span.end(problem instanceof LeaseLost || isOver(problem) ? undefined : 'undone');
+    } finally {
+      lease.end();
+    }
+  });
 }
 
 /** Abandons aborted work that does not end in time. */

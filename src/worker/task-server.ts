@@ -12,6 +12,10 @@ export interface LeasedTask {
   config: string | null;
   /** Digests of the recorded structures of the pages that a comparison is about; null if there are not both. */
   doms: { before: string; after: string } | null;
+  /** Whether the digest of a screenshot's pixels is wanted. */
+  withPixels: boolean;
+  /** The trace that the task belongs to, or null. */
+  traceparent: string | null;
 }
 
 export interface LeaseRequest {

@@ -5,6 +5,7 @@ import type { Capturer } from '../ports/capturer.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Comparer } from '../ports/comparer.ts';
 import type { Logger } from '../ports/logger.ts';
+import type { Tracer } from '../ports/tracer.ts';
 import type { WorkerSettings } from './settings.ts';
 import type { LeasedTask, TaskServer } from './task-server.ts';
 
@@ -15,6 +16,7 @@ export interface WorkerParts {
   comparer: Comparer;
   clock: Clock;
   logger: Logger;
+  tracer: Tracer;
   /**
    * Checks a stored capture config.
    *

@@ -66,6 +66,25 @@ describe('a task', () => {
     expect(task!['last_lease']).toBeLessThan(before + 30);
   });
 
+  it('of a capture has the payload of old workers, and beside it what ours are asked for', async () => {
+    const client = server.client();
+    const release = { buildId: server.buildA, releaseName: 'captured', releaseNumber: 1 };
+    await client.createRelease(release);
+    await client.requestRun({ ...release, runName: '/', url: 'https://a.example/', config: {} });
+    const [task] = await lease('capture');
+    expect(Object.keys(task!.payload as object).sort()).toEqual([
+      'baseline',
+      'build_id',
+      'config_sha1sum',
+      'release_name',
+      'release_number',
+      'run_name',
+      'url',
+    ]);
+    expect(task!['with_pixels']).toBe(true);
+    expect(task).not.toHaveProperty('traceparent');
+  });
+
   it('of a comparison carries the config that judges it beside the payload, also one that came late', async () => {
     const client = server.client();
     const release = { buildId: server.buildA, releaseName: 'judged', releaseNumber: 1 };

@@ -31,7 +31,7 @@ it('P75: files move into a bucket and back; a cut network only interrupts', asyn
   const throughProxy = { DPXDT_TO_S3_ENDPOINT: proxy.endpoint };
 
   const wrongKey = await call(there, { ...throughProxy, DPXDT_TO_S3_SECRET_KEY: 'wrong' });
-  expect(wrongKey.stderr).toMatch(/refuses this server.*DPXDT_S3_SECRET_KEY/);
+  expect(wrongKey.stderr).toMatch(/refuses this server.*DPXDT_TO_S3_SECRET_KEY/);
 
   let puts = 0;
   proxy.before = async (request) => {

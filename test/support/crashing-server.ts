@@ -3,6 +3,7 @@
  * client would have received. Its parent kills it without warning.
  */
 
+import { noTracer } from '../../src/ports/tracer.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
 import { openFileBlobs } from '../../src/adapters/blobs/file-blobs.ts';
@@ -33,6 +34,7 @@ const deps: Deps = {
   feed: inProcessFeed(logger),
   vault: createAesVault('a secret that only tests know, and nobody else'),
   logger,
+  tracer: noTracer,
   settings: { ...defaultServiceSettings, publicUrl: 'http://dpxdt.test' },
 };
 const root = { kind: 'local' } as const;

@@ -1,5 +1,6 @@
 /** The core of the server for tests: a real store, real files, and a clock that the test controls. */
 
+import { noTracer } from '../../src/ports/tracer.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -77,6 +78,7 @@ export async function openWorld(kind: StoreKind, opened?: Store): Promise<World>
     feed: inProcessFeed(logger),
     vault: createAesVault('a secret that only tests know, and nobody else'),
     logger,
+    tracer: noTracer,
     settings: { ...defaultServiceSettings, publicUrl: 'http://dpxdt.test' },
   };
   const build = await createBuild(deps, root, { name: 'Shop' });

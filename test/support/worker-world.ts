@@ -40,10 +40,14 @@ export interface WorkerWorld {
   work(parts?: Partial<WorkerParts>, settings?: Partial<WorkerSettings>): Worker;
 }
 
-export async function openWorkerWorld(): Promise<WorkerWorld> {
+/** @param change other dependencies of the server */
+export async function openWorkerWorld(
+  change: (deps: Deps) => Partial<Deps> = () => ({}),
+): Promise<WorkerWorld> {
   const world = await openWorld('sqlite');
   const clock = shiftedClock();
-  const core: Deps = { ...world.deps, clock, settings: { ...world.deps.settings, queuePollMs: 200 } };
+  const settings = { ...world.deps.settings, queuePollMs: 200 };
+  const core: Deps = { ...world.deps, clock, settings, ...change(world.deps) };
   const images = await createDerivedImages({ folder: join(world.blobFolder, '..', 'derived') });
   let app: HttpApp | null = null;
   let port = 0;
@@ -80,6 +84,7 @@ export async function openWorkerWorld(): Promise<WorkerWorld> {
         comparer: fakeComparer(),
         clock: systemClock,
         logger: core.logger,
+        tracer: core.tracer,
         readConfig: (json) => parseCaptureConfig(JSON.parse(json)),
         readComparisonKeys,
         readDom: unpackDom,

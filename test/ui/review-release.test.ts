@@ -446,7 +446,7 @@ test('the command for a missing worker has its label, and is not cut on a phone'
     runs: [{ name: '/', after: null, waiting: 'https://shop.example/' }],
   });
   const page = await open(release.address, { width: 390, height: 844 });
-  // A labeled worker counts as absent only after two minutes.
+  // A worker counts as absent only after ten seconds.
   await page.route(/\/runs\?/, async (route) => {
     const response = await route.fetch();
     const worker_absence = { kind: 'captures', label: 'vpn', since: null };

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '../connection.ts';
 import { summarise } from '../loads/clients.ts';
+import { cpuMs } from '../process-cost.ts';
 import { createRelease, makeBaseline, openScene, reportFields, type Scene } from '../scene.ts';
 import { failures, type Bench, type Figure, type Part } from './part.ts';
 
@@ -84,8 +85,10 @@ async function inManyReleases(bench: Bench, scene: Scene): Promise<Figure[]> {
   const figures: Figure[] = [];
   for (const [call, fieldsOf] of Object.entries(calls)) {
     const rates: number[] = [];
+    const cpuUs: number[] = [];
     let failed = 0;
     for (let round = 0; round <= bench.rounds; round++) {
+      const before = cpuMs(scene.server.pid);
       const stats = await bench.generator.run('repeat', {
         target: scene.target,
         method: 'POST',
@@ -95,7 +98,9 @@ async function inManyReleases(bench: Bench, scene: Scene): Promise<Figure[]> {
         ...(round === 0 ? { count: 500 } : { forMs: forMs / 2 }),
       });
       failed += failures(stats.statuses);
-      if (round > 0) rates.push(stats.rate);
+      if (round === 0) continue;
+      rates.push(stats.rate);
+      cpuUs.push(((cpuMs(scene.server.pid) - before) / stats.count) * 1_000);
     }
     figures.push(
       {
@@ -104,6 +109,7 @@ async function inManyReleases(bench: Bench, scene: Scene): Promise<Figure[]> {
         values: rates,
         atLeast: 1_000,
       },
+      { what: 'the same, processor time of the server per call', unit: 'µs', values: cpuUs },
       { what: `the same, not answered 200`, unit: '', values: [failed], atMost: 0 },
     );
   }
@@ -112,11 +118,23 @@ async function inManyReleases(bench: Bench, scene: Scene): Promise<Figure[]> {
 
 export const crowded: Part = {
   id: 'crowd',
-  title: 'many clients in one release, and many releases',
+  title: 'many clients in one release',
   async run(bench) {
     const scene = await openScene(bench);
     await makeBaseline(scene, bench.generator, 1_000);
-    const figures = [...(await inManyReleases(bench, scene)), ...(await underCrowd(bench, scene))];
+    const figures = await underCrowd(bench, scene);
+    await scene.end();
+    return { figures };
+  },
+};
+
+export const manyReleases: Part = {
+  id: 'many',
+  title: 'many releases',
+  async run(bench) {
+    const scene = await openScene(bench);
+    await makeBaseline(scene, bench.generator, 1_000);
+    const figures = await inManyReleases(bench, scene);
     await scene.end();
     return { figures };
   },

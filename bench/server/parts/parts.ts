@@ -1,7 +1,7 @@
 import { downloads, uploads } from './artifacts.ts';
 import { reads, writes } from './calls.ts';
 import { bulk } from './bulk.ts';
-import { crowded } from './crowd.ts';
+import { crowded, manyReleases } from './crowd.ts';
 import { buildGrowth, releaseGrowth } from './growth.ts';
 import { overloaded } from './overload.ts';
 import type { Part } from './part.ts';
@@ -15,6 +15,7 @@ export const parts: readonly Part[] = [
   reads,
   writes,
   crowded,
+  manyReleases,
   leases,
   waiting,
   turns,

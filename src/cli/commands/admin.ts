@@ -7,7 +7,8 @@ import { AppError } from '../../base/errors.ts';
 import { exitStatus, type ExitStatus } from '../../base/exit-status.ts';
 import type { CommandContext } from '../terminal/context.ts';
 import { s3OptionsOf } from '../options/s3-options.ts';
-import { defaultServer, serversOf } from '../options/server-address.ts';
+import { defaultServer } from '../options/server-address.ts';
+import { clientOptionsOf } from '../options/client-options.ts';
 import { printable } from '../terminal/terminal.ts';
 
 /** `dpxdt admin create-build` */
@@ -245,16 +246,10 @@ function inUse(dataFolder: string): string {
 }
 
 async function throughServer<Result>(
-  { settings }: CommandContext,
+  context: CommandContext,
   server: (client: DepictedClient) => Promise<Result>,
 ): Promise<Result> {
-  return server(
-    new DepictedClient({
-      server: serversOf(settings),
-      keyId: settings.clientId ?? undefined,
-      keySecret: settings.clientSecret ?? undefined,
-    }),
-  );
+  return server(new DepictedClient(clientOptionsOf(context)));
 }
 
 export function readBuildId(text: string): number {

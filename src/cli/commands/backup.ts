@@ -37,7 +37,8 @@ export async function backupCommand(
     terminal.data(`${JSON.stringify({ ...counts, incremental: isIncremental, secret_key: secretKey })}\n`);
   }
   const size = `${formatCount(rows)} rows and ${formatCount(files.files)} files (${formatBytes(files.bytes)})`;
-  terminal.say(`${size} are in ${folder}; ${formatCount(skipped)} files were there already.`);
+  const before = skipped === 0 ? '' : `; ${formatCount(skipped)} files were there already`;
+  terminal.say(`${size} are in ${folder}${before}.`);
   terminal.say(secretLines[secretKey]);
   if (damaged.length === 0) return exitStatus.ok;
   terminal.complain(

@@ -7,7 +7,7 @@ import {
   type ReleaseDecisionRequest,
 } from '../../tools/decide-release.ts';
 import { readNumber } from '../options/read-number.ts';
-import { serversOf } from '../options/server-address.ts';
+import { clientOptionsOf } from '../options/client-options.ts';
 import type { CommandContext } from '../terminal/context.ts';
 import { printable } from '../terminal/terminal.ts';
 
@@ -32,11 +32,7 @@ export async function decideReleaseCommand(
   const note = options.note?.trim() === '' ? undefined : options.note;
   const force = options.force === true;
   if (force && note === undefined) throw usage('--force needs a reason for the activity log: --note TEXT.');
-  const { hasty } = connect({
-    server: serversOf(settings),
-    keyId: settings.clientId ?? undefined,
-    keySecret: settings.clientSecret ?? undefined,
-  });
+  const { hasty } = connect(clientOptionsOf(context));
   const decided = await decideRelease(hasty, {
     buildId,
     releaseName,

@@ -16,7 +16,8 @@ import type { WaitGoal } from '../../tools/wait-goal.ts';
 import type { CommandContext } from '../terminal/context.ts';
 import { reportOutcome } from './report-outcome.ts';
 import { tellGitStory } from './tell-git-story.ts';
-import { serverToName, serversOf } from '../options/server-address.ts';
+import { clientOptionsOf } from '../options/client-options.ts';
+import { serverToName } from '../options/server-address.ts';
 import { createToolPrinter } from '../terminal/tool-printer.ts';
 
 export interface ReleaseTool {
@@ -64,11 +65,7 @@ export async function runReleaseTool(context: CommandContext, tool: ReleaseTool)
   const printer = createToolPrinter(terminal, releaseName);
   for (const message of [...(tool.warnings ?? []), ...gitStory.warnings])
     printer.onEvent({ type: 'warning', message });
-  const connection = connect({
-    server: serversOf(settings),
-    keyId: settings.clientId ?? undefined,
-    keySecret: settings.clientSecret ?? undefined,
-  });
+  const connection = connect(clientOptionsOf(context));
   const { onEvent } = printer;
   const creation = Promise.withResolvers<ReleaseTarget>();
   // The caller that needs the release gets its error; otherwise the tool itself reports it.

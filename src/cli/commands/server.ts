@@ -11,7 +11,7 @@ const dayMs = 86_400_000;
 
 /** `dpxdt server`: runs until interrupted, then 0. */
 export async function serverCommand(context: CommandContext): Promise<ExitStatus> {
-  const { settings, terminal, currentFolder, json, signal, toolVersion } = context;
+  const { settings, terminal, currentFolder, json, signal, toolVersion, tracer } = context;
   const dataFolder = resolve(currentFolder, settings.dataDir);
   const server = await startServer({
     host: settings.host,
@@ -44,6 +44,7 @@ export async function serverCommand(context: CommandContext): Promise<ExitStatus
     mailDomains: listOf(settings.mailDomains ?? ''),
     logins: settings,
     logLevel: settings.logLevel,
+    tracer,
     http: {
       maxRequestsPerMinute: settings.maxRequestsPerMinute,
       drainMs: settings.drainSeconds * 1_000,

@@ -8,7 +8,8 @@ import { releaseAddress } from '../../tools/release-address.ts';
 import { waitForRelease } from '../../tools/wait-for-release.ts';
 import type { WaitGoal } from '../../tools/wait-goal.ts';
 import { readNumber } from '../options/read-number.ts';
-import { serverToName, serversOf } from '../options/server-address.ts';
+import { clientOptionsOf } from '../options/client-options.ts';
+import { serverToName } from '../options/server-address.ts';
 import type { CommandContext } from '../terminal/context.ts';
 import { createToolPrinter } from '../terminal/tool-printer.ts';
 import { reportOutcome } from './report-outcome.ts';
@@ -29,11 +30,7 @@ export async function waitCommand(context: CommandContext, options: WaitOptions)
   const goal = readGoal(options.for ?? 'decision');
   const number =
     options.number === undefined ? undefined : readNumber('--number', options.number, 1, maxReleaseNumber);
-  const { hasty, patient } = connect({
-    server: serversOf(settings),
-    keyId: settings.clientId ?? undefined,
-    keySecret: settings.clientSecret ?? undefined,
-  });
+  const { hasty, patient } = connect(clientOptionsOf(context));
   const printer = createToolPrinter(terminal, releaseName);
   const { onEvent } = printer;
   const startedAt = systemClock.monotonicMs();

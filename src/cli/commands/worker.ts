@@ -8,7 +8,12 @@ import { listOf } from '../../config/resolve-settings.ts';
 import { serversOf } from '../options/server-address.ts';
 
 /** `dpxdt worker`: works until interrupted, or until it was idle for as long as it may be; then 0. */
-export async function workerCommand({ settings, terminal, signal }: CommandContext): Promise<ExitStatus> {
+export async function workerCommand({
+  settings,
+  terminal,
+  signal,
+  tracer,
+}: CommandContext): Promise<ExitStatus> {
   const servers = serversOf(settings);
   const captures = settings.only === 'comparisons' ? 0 : settings.workers;
   const diffs = settings.only === 'captures' ? 0 : settings.diffWorkers;
@@ -43,6 +48,7 @@ export async function workerCommand({ settings, terminal, signal }: CommandConte
     withoutBrowser: 'refuse',
     checkKey: true,
     logger,
+    tracer,
   });
   const kinds = [
     ...(captures > 0 ? [`${captures} pages`] : []),

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { S3SettingNames } from '../../compose/blobs.ts';
 import type { Place } from '../../compose/moving.ts';
 import type { Settings } from '../../config/settings.ts';
 import { s3OptionsOf } from './s3-options.ts';
@@ -36,5 +37,20 @@ function bucketOf(place: string, settings: Settings['values']): Place['s3'] {
     style: settings.toS3Style ?? settings.s3Style,
     accessKey: settings.toS3AccessKey ?? settings.s3AccessKey,
     secretKey: settings.toS3SecretKey ?? settings.s3SecretKey,
+    settingNames: namesOf(settings),
+  };
+}
+
+/** Where each part of the target's bucket was said. */
+function namesOf(settings: Settings['values']): S3SettingNames {
+  const said = (value: string | null, name: string) => `DPXDT_${value === null ? '' : 'TO_'}S3_${name}`;
+  return {
+    bucket: '--to-artifacts',
+    prefix: '--to-artifacts',
+    endpoint: said(settings.toS3Endpoint, 'ENDPOINT'),
+    region: said(settings.toS3Region, 'REGION'),
+    style: said(settings.toS3Style, 'STYLE'),
+    accessKey: said(settings.toS3AccessKey, 'ACCESS_KEY'),
+    secretKey: said(settings.toS3SecretKey, 'SECRET_KEY'),
   };
 }

@@ -12,5 +12,6 @@ export function s3OptionsOf(settings: Settings['values']): S3Options | null {
     style: settings.s3Style,
     accessKey: settings.s3AccessKey,
     secretKey: settings.s3SecretKey,
+    presigned: settings.s3Presigned,
   };
 }

@@ -1,3 +1,4 @@
+import type { Tracing } from '../../compose/tracing.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -11,5 +12,6 @@ export interface CommandContext {
   terminal: Terminal;
   signal: AbortSignal;
   toolVersion: string;
+  tracer: Tracing['tracer'];
   json: boolean;
 }

@@ -145,8 +145,16 @@ export function taskIdOf(runId: number, slot: SlotName, requests: number): strin
   return `run-${runId}-${slot}-${requests}`;
 }
 
-/** Payload keys are exactly the original's: old workers crash on unknown ones. */
-export interface CapturePayload {
+/** What a worker of ours learns beside the payload, where the original's workers do not crash on it. */
+export interface BesidePayload {
+  /** Whether the digest of the screenshot's pixels is wanted, because nothing will be compared with it. */
+  with_pixels?: boolean;
+  /** The trace that the task belongs to (W3C Trace Context). */
+  traceparent?: string;
+}
+
+/** Stored together; leased apart, since a payload's keys are exactly the original's: its workers crash on unknown ones. */
+export interface CapturePayload extends BesidePayload {
   build_id: number;
   release_name: string;
   release_number: number;
@@ -154,11 +162,9 @@ export interface CapturePayload {
   url: string;
   config_sha1sum: string;
   baseline: boolean;
-  /** Whether the digest of the screenshot's pixels is wanted, because nothing will be compared with it. */
-  with_pixels?: boolean;
 }
 
-export interface ComparisonPayload {
+export interface ComparisonPayload extends Pick<BesidePayload, 'traceparent'> {
   build_id: number;
   release_name: string;
   release_number: number;

@@ -9,8 +9,6 @@ export type WorkerQueue = (typeof workerQueues)[number];
 
 /** How long work must wait without polling before its worker counts as absent. */
 const absentAfterMs = 10_000;
-/** The same for labeled work, whose workers may be started when there is some. */
-const labelAbsentAfterMs = 120_000;
 /** How often polling is recorded: often enough that an idle worker never counts as absent. */
 export const askedRefreshMs = 5_000;
 
@@ -43,8 +41,7 @@ export function workerAbsence(signs: readonly QueueSign[], now: number): WorkerA
   const isRecent = (at: number | null) => at !== null && at > now - absentAfterMs;
   const isThere = (sign: QueueSign) => sign.isAtWork || isRecent(sign.askedAt);
   const isUnserved = (sign: QueueSign) => {
-    const patienceMs = sign.label === noLabel ? absentAfterMs : labelAbsentAfterMs;
-    return sign.waitingSince !== null && sign.waitingSince <= now - patienceMs && !isThere(sign);
+    return sign.waitingSince !== null && sign.waitingSince <= now - absentAfterMs && !isThere(sign);
   };
   const plain = signs.filter(({ label }) => label === noLabel);
   const first = plain.find(isUnserved) ?? signs.find(isUnserved);

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import { download as operation } from '../../contract/original/download.ts';
 import { readParameters } from '../../contract/parameters.ts';
@@ -19,25 +19,53 @@ export function serveDownload(app: FastifyInstance, { core }: HttpContext): void
     const etag = `"${artifact.sha1sum}"`;
     setArtifactHeaders(reply, artifact, etag);
     if (matches(request.headers['if-none-match'], etag)) return reply.code(304).send();
+    const elsewhere = mayRedirect(request) ? await presigned(artifact) : null;
+    if (elsewhere !== null) return sendElsewhere(reply, elsewhere);
     void reply.header('content-length', artifact.size);
     if (request.method === 'HEAD') return reply.send(Readable.from([]));
     return reply.send(Readable.from(await artifact.open(), { objectMode: false }));
   });
 }
 
+/**
+ * Only callers that follow: clients that say so, and a browser that opens or saves an image. The pages' own images are
+ * read by script, which a bucket would have to allow; and programs of old would send their key along.
+ */
+function mayRedirect({ method, headers }: FastifyRequest): boolean {
+  if (method !== 'GET') return false;
+  return headers['x-dpxdt-redirect'] === 'follow' || headers['sec-fetch-mode'] === 'navigate';
+}
+
+/** Only images: nothing else is worth it, and nothing else is harmless at an address without our headers. */
+async function presigned(artifact: DownloadResult): Promise<string | null> {
+  const { contentType, presign } = artifact;
+  if (presign === undefined || !shownInPlace.has(contentType)) return null;
+  return presign({ contentType, contentDisposition: dispositionOf(artifact) });
+}
+
+/** The address may not be stored: it ends soon, and is as good as a key until then. */
+function sendElsewhere(reply: FastifyReply, url: string): FastifyReply {
+  for (const name of ['etag', 'content-type', 'content-disposition']) void reply.removeHeader(name);
+  return reply.code(302).headers({ location: url, 'cache-control': 'no-store' }).send();
+}
+
 /** Headers that make any uploaded bytes harmless. */
 function setArtifactHeaders(reply: FastifyReply, artifact: DownloadResult, etag: string): void {
-  const { contentType, sha1sum } = artifact;
+  const { contentType } = artifact;
   const isText = contentType.startsWith('text/') || contentType === 'application/json';
-  const disposition = shownInPlace.has(contentType) ? 'inline' : 'attachment';
   void reply.headers({
     etag,
     'cache-control': 'private, max-age=31536000, immutable',
     vary: 'Authorization, Cookie',
     'content-type': isText ? `${contentType}; charset=utf-8` : contentType,
-    'content-disposition': `${disposition}; filename="${sha1sum}${extensionOf(contentType)}"`,
+    'content-disposition': dispositionOf(artifact),
     'content-security-policy': artifactContentSecurityPolicy,
   });
+}
+
+function dispositionOf({ contentType, sha1sum }: DownloadResult): string {
+  const disposition = shownInPlace.has(contentType) ? 'inline' : 'attachment';
+  return `${disposition}; filename="${sha1sum}${extensionOf(contentType)}"`;
 }
 
 function extensionOf(contentType: string): string {

@@ -5,6 +5,7 @@ import { AppError } from '../../base/errors.ts';
 import { maskConfig } from '../../domain/capture/mask-secrets.ts';
 import { checkDigest } from '../../domain/names.ts';
 import type { Artifact } from '../../domain/model.ts';
+import type { PresignedHeaders } from '../../ports/blobs.ts';
 import type { Deps } from '../deps.ts';
 import { findBuildToRead } from '../builds/find-build.ts';
 import { isNeededByTask } from '../tasks/held-tasks.ts';
@@ -26,6 +27,11 @@ export interface DownloadResult {
    * @throws AppError `artifact_corrupt`, before the first byte or, over 1 MiB, instead of the last
    */
   open: () => Promise<AsyncIterable<Uint8Array>>;
+  /**
+   * A short-lived address of the bytes at the storage, which are not verified there; null if they are not there as a
+   * whole. Absent if there is none.
+   */
+  presign?: (as: PresignedHeaders) => Promise<string | null>;
 }
 
 /** @throws AppError `artifact_not_found`, the same for an unknown artifact and one of another build */
@@ -55,11 +61,14 @@ export async function download(
       return { ...isMasked, open: async () => once(masked) };
     }
   }
+  const { presign } = deps.blobs;
   return {
     sha1sum: sha1,
     contentType,
     size: artifact.size,
     open: () => openArtifact(deps, input.buildId, artifact),
+    ...(presign !== undefined &&
+      artifact.content === null && { presign: (as) => presign(sha1, artifact, as) }),
   };
 }
 

@@ -3,6 +3,7 @@ import type { ErrorCode } from '../../base/errors.ts';
 import type { Release, Run } from '../../domain/model.ts';
 import type { OwnedArtifact } from '../../ports/store/artifacts.ts';
 import type { Transaction } from '../../ports/store.ts';
+import type { SpanOptions } from '../../ports/tracer.ts';
 import { hashCollision, keepTexts } from '../artifacts/keep-text.ts';
 import type { ReleaseName } from '../builds/find-build.ts';
 import type { Deps } from '../deps.ts';
@@ -35,8 +36,11 @@ export interface RunCall<Answer> extends ReleaseName {
 
 export type RunOutcome<Answer> = { answer: Answer } | { run: Run; release: Release };
 
+/** With the trace that it belongs to: a transaction for many is part of one trace. */
+type TracedCall = RunCall<unknown> & { traceparent: string | null };
+
 interface Waiting {
-  call: RunCall<unknown>;
+  call: TracedCall;
   resolve: (outcome: RunOutcome<unknown>) => void;
   reject: (error: unknown) => void;
 }
@@ -73,8 +77,10 @@ class RunCallQueue {
   }
 
   add(call: RunCall<unknown>): Promise<RunOutcome<unknown>> {
+    const { tracer } = this.#deps;
+    const traced = { ...call, traceparent: tracer.current() };
     const outcome = new Promise<RunOutcome<unknown>>((resolve, reject) =>
-      this.#waiting.push({ call, resolve, reject }),
+      this.#waiting.push({ call: traced, resolve, reject }),
     );
     this.#start();
     return outcome;
@@ -130,8 +136,11 @@ class RunCallQueue {
     const left: Waiting[] = [];
     try {
       const together = group.map(({ call }) => call);
-      const outcomes = await this.#deps.store.transaction((tx) =>
-        changeTogether(this.#deps, tx, together, how === 'waits for locks'),
+      const options = tracedGroup(together);
+      const outcomes = await this.#deps.tracer.span(options, () =>
+        this.#deps.store.transaction((tx) =>
+          changeTogether(this.#deps, tx, together, how === 'waits for locks'),
+        ),
       );
       for (const [index, waiting] of group.entries()) {
         const outcome = outcomes[index]!;
@@ -150,6 +159,12 @@ class RunCallQueue {
   }
 }
 
+/** One transaction for many calls is a part of the first one's trace, with links to the others. */
+function tracedGroup(together: readonly TracedCall[]): SpanOptions {
+  const [parent = null, ...links] = together.flatMap(({ traceparent }) => traceparent ?? []);
+  return { name: 'change runs', parent, links, attributes: { 'dpxdt.calls': together.length } };
+}
+
 function keyOf({ buildId, releaseName, releaseNumber }: ReleaseName): string {
   return `${buildId} ${releaseNumber} ${releaseName}`;
 }
@@ -165,12 +180,12 @@ function isOfDatabase(error: unknown): boolean {
 async function changeTogether(
   deps: Deps,
   tx: Transaction,
-  together: readonly RunCall<unknown>[],
+  together: readonly TracedCall[],
   waits: boolean,
 ): Promise<Outcome[]> {
   const releases = await lockReleases(tx, together, waits);
-  const outcomes = new Map<RunCall<unknown>, Outcome>();
-  const changes = new Map<RunCall<unknown>, Extract<RunDecision<unknown>, { change: unknown }>>();
+  const outcomes = new Map<TracedCall, Outcome>();
+  const changes = new Map<TracedCall, Extract<RunDecision<unknown>, { change: unknown }>>();
   await Promise.all(
     together.map(async (call) => {
       const release = releases.get(keyOf(call)) ?? null;
@@ -201,12 +216,12 @@ async function changeTogether(
   );
   const wanted: ReleaseChanges[] = [];
   for (const [key, these] of ofRelease) {
-    const decisions = these.map((call) => changes.get(call)!);
+    const decisions = these.map((call) => ({ ...changes.get(call)!, traceparent: call.traceparent }));
     const locked = releases.get(key)!;
     const reopens = decisions.some((decision) => decision.reopens === true);
     wanted.push({
       before: reopens ? await changeRelease(deps, tx, locked, 'run_requested') : locked,
-      changes: decisions.map(({ change }) => change),
+      changes: decisions.map(({ change, traceparent }) => ({ ...change, traceparent })),
       actor: these[0]!.actor,
     });
   }

@@ -1,14 +1,29 @@
 import type { Release, Run, SlotName, Task } from '../../domain/model.ts';
 import { noLabel } from '../../domain/tasks/labels.ts';
 import { captureQueue, comparisonQueue, taskIdOf, unleased } from '../../domain/tasks/tasks.ts';
-import type { CapturePayload, ComparisonPayload } from '../../domain/tasks/tasks.ts';
+import type { BesidePayload, CapturePayload, ComparisonPayload } from '../../domain/tasks/tasks.ts';
 
-/** The task that fills a slot of a run. */
-export function taskOf(release: Release, run: Run, slot: SlotName, now: number): Task {
-  return slot === 'diff' ? comparisonTask(release, run, now) : captureTask(release, run, slot, now);
+type Traced = Pick<BesidePayload, 'traceparent'>;
+
+/**
+ * The task that fills a slot of a run.
+ *
+ * @param traceparent of the work that needs it, or null
+ */
+export function taskOf(
+  release: Release,
+  run: Run,
+  slot: SlotName,
+  now: number,
+  traceparent: string | null,
+): Task {
+  const traced = traceparent === null ? {} : { traceparent };
+  return slot === 'diff'
+    ? comparisonTask(release, run, now, traced)
+    : captureTask(release, run, slot, now, traced);
 }
 
-function captureTask(release: Release, run: Run, slot: 'current' | 'ref', now: number): Task {
+function captureTask(release: Release, run: Run, slot: 'current' | 'ref', now: number, traced: Traced): Task {
   const payload: CapturePayload = {
     build_id: run.buildId,
     release_name: release.name,
@@ -18,11 +33,12 @@ function captureTask(release: Release, run: Run, slot: 'current' | 'ref', now: n
     config_sha1sum: run[slot].config!,
     baseline: slot === 'ref',
     ...(slot === 'current' && run.ref.state === 'none' && { with_pixels: true }),
+    ...traced,
   };
   return taskFor(run, slot, captureQueue, run[slot].requests, payload, now);
 }
 
-function comparisonTask(release: Release, run: Run, now: number): Task {
+function comparisonTask(release: Release, run: Run, now: number, traced: Traced): Task {
   const payload: ComparisonPayload = {
     build_id: run.buildId,
     release_name: release.name,
@@ -30,6 +46,7 @@ function comparisonTask(release: Release, run: Run, now: number): Task {
     run_name: run.name,
     run_sha1sum: run.current.image!,
     reference_sha1sum: run.ref.image!,
+    ...traced,
   };
   return taskFor(run, 'diff', comparisonQueue, run.diff.requests, payload, now);
 }

@@ -29,6 +29,8 @@ export interface RunChange {
   liveTasks: readonly Task[];
   /** Captures that need a new task. */
   capture?: readonly ('current' | 'ref')[];
+  /** The trace that new tasks belong to; default: the current one. */
+  traceparent?: string | null;
   actor: string | null;
 }
 
@@ -58,6 +60,7 @@ interface RunPlan {
   ended: { task: Task; status: 'done' | 'canceled' }[];
   /** Slots that need a task. */
   asked: readonly SlotName[];
+  traceparent: string | null;
 }
 
 /**
@@ -101,7 +104,10 @@ export async function saveRunsOf(
 ): Promise<SavedRuns[]> {
   const now = deps.clock.now();
   const plansOf = releases.map(({ before, changes }) =>
-    changes.map((change) => planChange(change, before, now)),
+    changes.map((change) => ({
+      ...planChange(change, before, now),
+      traceparent: change.traceparent ?? deps.tracer.current(),
+    })),
   );
   const plans = plansOf.flat();
   await Promise.all(
@@ -148,7 +154,7 @@ function planChange(
   { before, run: changed, liveTasks, capture: wanted = [] }: Omit<RunChange, 'release' | 'actor'>,
   release: Release,
   now: number,
-): RunPlan {
+): Omit<RunPlan, 'traceparent'> {
   const version = release.version + 1;
   const { run: paired, capture } = pairSides(withKnownDiff(changed), wanted);
   let run = withStatus(paired);
@@ -188,8 +194,8 @@ async function changeTasks(
       now,
     );
   }
-  const tasks = plans.flatMap(({ release, run, asked }) =>
-    asked.map((slot) => taskOf(release, run, slot, now)),
+  const tasks = plans.flatMap(({ release, run, asked, traceparent }) =>
+    asked.map((slot) => taskOf(release, run, slot, now, traceparent)),
   );
   if (tasks.length > 0) await tx.tasks.insertMany(tasks);
   offerTasks(deps, tx, tasks);

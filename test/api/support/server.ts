@@ -16,6 +16,7 @@ import type { HttpSettings } from '../../../src/http/settings.ts';
 import type { IdentityRecords } from '../../../src/ports/identity-records.ts';
 import type { Logger } from '../../../src/ports/logger.ts';
 import type { Store } from '../../../src/ports/store.ts';
+import { noTracer, type Tracer } from '../../../src/ports/tracer.ts';
 import { createBuild } from '../../../src/services/builds/create-build.ts';
 import { createKey } from '../../../src/services/builds/create-key.ts';
 import { defaultServiceSettings, type Deps, type ServiceSettings } from '../../../src/services/deps.ts';
@@ -65,6 +66,7 @@ export interface TestServerOptions {
   folder?: string;
   /** Lets people sign in. */
   logins?: Partial<LoginOptions>;
+  tracer?: Tracer;
   /** Wraps the store. */
   wrapStore?: (store: Store) => Store;
 }
@@ -106,6 +108,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     feed: inProcessFeed(logger),
     vault: createAesVault(testSecret),
     logger,
+    tracer: options.tracer ?? noTracer,
     settings: { ...defaultServiceSettings, publicUrl: 'https://depicted.example', ...options.service },
   };
   const buildA = await createBuild(core, local, { name: 'A' });

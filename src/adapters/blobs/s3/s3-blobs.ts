@@ -19,6 +19,7 @@ import { openS3Health } from './s3-health.ts';
 import type { StoredObject, S3Client } from './s3-client.ts';
 import { S3Error } from './s3-error.ts';
 import { openS3Trash } from './s3-trash.ts';
+import { s3SettingNames, type S3SettingNames } from './setting-names.ts';
 import { createSpool } from './spool.ts';
 
 export interface S3BlobsOptions {
@@ -29,6 +30,10 @@ export interface S3BlobsOptions {
   prefix: string;
   /** On a local disk: uploads that do not fit in memory wait there. */
   spoolFolder: string;
+  /** For messages; default: `DPXDT_S3_…`. */
+  settingNames?: S3SettingNames;
+  /** How long a presigned address is valid, in seconds; null or absent: there are none. */
+  presignedSeconds?: number | null;
   logger?: Pick<Logger, 'warn'>;
 }
 
@@ -43,7 +48,15 @@ const resumptions = 3;
  * @throws AppError `invalid_argument` when S3 refuses the settings, `unavailable` when it cannot be reached
  */
 export async function openS3Blobs(options: S3BlobsOptions): Promise<Blobs> {
-  const { client, place, prefix, spoolFolder, logger } = options;
+  const {
+    client,
+    place,
+    prefix,
+    spoolFolder,
+    settingNames = s3SettingNames,
+    presignedSeconds = null,
+    logger,
+  } = options;
   await attemptFiles(() => mkdir(spoolFolder, { recursive: true, mode: 0o700 }));
   const keyOf = (sha1: string) => {
     checkSha1(sha1);
@@ -68,10 +81,10 @@ export async function openS3Blobs(options: S3BlobsOptions): Promise<Blobs> {
     }
   }
 
-  await refuseBadSettings(client, labelKey, place);
+  await refuseBadSettings(client, labelKey, { place, names: settingNames });
   return {
     place,
-    placeSetting: 'DPXDT_S3_BUCKET or DPXDT_S3_PREFIX',
+    placeSetting: [...new Set([settingNames.bucket, settingNames.prefix])].join(' or '),
     stage: async (content) => {
       const { sha1, md5, body, discard } = await attemptFiles(() => spool(content));
       let isOver = false;
@@ -116,6 +129,19 @@ export async function openS3Blobs(options: S3BlobsOptions): Promise<Blobs> {
       checkBytes(bytes, verified);
       return once(bytes);
     },
+    ...(presignedSeconds !== null && {
+      presign: (sha1, { size }, { contentType, contentDisposition }) =>
+        attempt(async () => {
+          const key = keyOf(sha1);
+          if ((await client.head(key))?.size !== size) return null;
+          const answers = {
+            'response-content-type': contentType,
+            'response-content-disposition': contentDisposition,
+            'response-cache-control': 'private, max-age=31536000, immutable',
+          };
+          return client.presign(key, answers, presignedSeconds);
+        }),
+    }),
     delete: (sha1) => attempt(() => client.delete(keyOf(sha1))),
     trash: (sha1, { olderThan }) => attempt(() => trash.take(sha1, olderThan)),
     emptyTrash: (trashedBefore, known) => attempt(() => trash.empty(trashedBefore, known)),
@@ -199,7 +225,11 @@ function bodyOf(text: string): RequestBody {
 }
 
 /** Reads the label, and says what a refusal means before anything else is done. */
-async function refuseBadSettings(client: S3Client, labelKey: string, place: string): Promise<void> {
+async function refuseBadSettings(
+  client: S3Client,
+  labelKey: string,
+  { place, names }: { place: string; names: S3SettingNames },
+): Promise<void> {
   try {
     await client.get(labelKey);
   } catch (error) {
@@ -208,12 +238,13 @@ async function refuseBadSettings(client: S3Client, labelKey: string, place: stri
     if (problem !== 'refused') {
       throw new AppError(
         'unavailable',
-        `The artifact storage ${place} cannot be reached: ${error.message} Check DPXDT_S3_ENDPOINT, or start again once it is back.`,
+        `The artifact storage ${place} cannot be reached: ${error.message} Check ${names.endpoint}, or start again once it is back.`,
         { cause: error },
       );
     }
     const help =
-      settingsHelp[s3Code ?? ''] ?? 'check DPXDT_S3_ENDPOINT, DPXDT_S3_REGION and the rights of the key';
+      settingsHelp(names)[s3Code ?? ''] ??
+      `check ${names.endpoint}, ${names.region} and the rights of the key`;
     throw new AppError(
       'invalid_argument',
       `The artifact storage ${place} refuses this server: ${error.message.replace(/\.$/, '')}; ${help}.`,
@@ -224,12 +255,12 @@ async function refuseBadSettings(client: S3Client, labelKey: string, place: stri
   }
 }
 
-const settingsHelp: Record<string, string> = {
-  PathStyleNeeded: 'set DPXDT_S3_STYLE=path',
-  NoSuchBucket: 'create the bucket, or correct DPXDT_S3_BUCKET',
+const settingsHelp = (names: S3SettingNames): Record<string, string> => ({
+  PathStyleNeeded: `set ${names.style}=path`,
+  NoSuchBucket: `create the bucket, or correct ${names.bucket}`,
   AccessDenied: 'the key must be allowed to list the bucket, and to get, put and delete its objects',
-  InvalidAccessKeyId: 'correct DPXDT_S3_ACCESS_KEY',
-  SignatureDoesNotMatch: 'correct DPXDT_S3_SECRET_KEY',
-  AuthorizationHeaderMalformed: 'correct DPXDT_S3_REGION',
-  PermanentRedirect: 'correct DPXDT_S3_REGION',
-};
+  InvalidAccessKeyId: `correct ${names.accessKey}`,
+  SignatureDoesNotMatch: `correct ${names.secretKey}`,
+  AuthorizationHeaderMalformed: `correct ${names.region}`,
+  PermanentRedirect: `correct ${names.region}`,
+});

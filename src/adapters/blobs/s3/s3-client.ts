@@ -53,6 +53,8 @@ export interface S3Client {
   get(key: string): Promise<Uint8Array | null>;
   /** The object from a byte on. @returns null when there is none, or not the one with that ETag */
   stream(key: string, from: { byte: number; etag: string }): Promise<AsyncIterable<Uint8Array> | null>;
+  /** An address that anyone can GET until it expires; `answers` are headers of its answer, by their names in S3. */
+  presign(key: string, answers: Record<string, string>, forSeconds: number): Promise<string>;
   put(key: string, body: RequestBody, attempts?: { tries: number; deadlineMs: number }): Promise<void>;
   /** @returns whether there is an object with that ETag to copy */
   copy(from: { key: string; etag: string }, to: string): Promise<boolean>;
@@ -137,6 +139,23 @@ export function createS3Client(
       cache: signingKeys,
       datetime: new Date(clock() + aheadMs).toISOString().replace(/[:-]|\.\d{3}/g, ''),
     }).sign();
+  }
+
+  async function presign(key: string, answers: Record<string, string>, forSeconds: number): Promise<string> {
+    const { accessKey, secretKey, sessionToken } = await credentials.get();
+    const signed = await new AwsV4Signer({
+      method: 'GET',
+      url: addressOf(key, { ...answers, 'X-Amz-Expires': String(forSeconds) }).href,
+      accessKeyId: accessKey,
+      secretAccessKey: secretKey,
+      ...(sessionToken !== null && { sessionToken }),
+      service: 's3',
+      region: bucket.region,
+      cache: signingKeys,
+      datetime: new Date(clock() + aheadMs).toISOString().replace(/[:-]|\.\d{3}/g, ''),
+      signQuery: true,
+    }).sign();
+    return signed.url.href;
   }
 
   /** More for large content, which takes long to send and to store. */
@@ -249,6 +268,7 @@ export function createS3Client(
         },
       );
     },
+    presign,
     async put(key, body, attempts) {
       await whole({
         method: 'PUT',

@@ -38,6 +38,13 @@ export const task = z.object({
     .string()
     .optional()
     .meta({ description: 'Ours, for run-pdiff tasks: the same of the baseline.' }),
+  with_pixels: z.boolean().optional().meta({
+    description:
+      'Ours, for capture tasks: report pixels_sha256, because nothing will be compared with the screenshot.',
+  }),
+  traceparent: z.string().optional().meta({
+    description: 'Ours: the trace that the task belongs to, as a W3C Trace Context header.',
+  }),
 });
 
 export type WireTask = z.output<typeof task>;

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { leaseTasks as operation } from '../../../contract/original/work-queue/lease.ts';
 import type { WireTask } from '../../../contract/original/work-queue/task.ts';
 import type { Task } from '../../../domain/model.ts';
+import type { BesidePayload } from '../../../domain/tasks/tasks.ts';
 import { leaseTasks, type LeasedTask } from '../../../services/tasks/lease-tasks.ts';
 import type { HttpContext } from '../../deps.ts';
 import { serve } from '../define.ts';
@@ -37,6 +38,7 @@ export function serveLeaseTasks(app: FastifyInstance, { core, keys, metrics, sto
 
 /** A task as the original's workers expect it; times in seconds. */
 function wireTask(task: LeasedTask): WireTask {
+  const { payload, beside } = payloadOf(task);
   return {
     task_id: task.id,
     queue_name: task.queue,
@@ -45,7 +47,7 @@ function wireTask(task: LeasedTask): WireTask {
     created: task.createdAt / 1_000,
     lease_attempts: task.leaseAttempts,
     last_lease: task.lastLease === null ? null : task.lastLease / 1_000,
-    payload: payloadOf(task),
+    payload,
     content_type: task.contentType,
     ...(task.leaseId !== null && { lease_id: task.leaseId }),
     ...(task.runConfig !== null && { config_sha1sum: task.runConfig }),
@@ -53,15 +55,30 @@ function wireTask(task: LeasedTask): WireTask {
       run_dom_sha1sum: task.doms.after,
       ref_dom_sha1sum: task.doms.before,
     }),
+    ...beside,
   };
 }
 
-/** An object for application/json, else text; invalid JSON is kept as text. */
-function payloadOf(task: Task): unknown {
-  if (task.contentType !== 'application/json') return task.payload;
+/** An object for application/json, else text; invalid JSON is kept as text. Only tasks of runs have something beside it. */
+function payloadOf(task: Task): { payload: unknown; beside: BesidePayload } {
+  if (task.contentType !== 'application/json') return { payload: task.payload, beside: {} };
   try {
-    return JSON.parse(task.payload);
+    const payload: unknown = JSON.parse(task.payload);
+    return task.runId === null ? { payload, beside: {} } : apart(payload as BesidePayload);
   } catch {
-    return task.payload;
+    return { payload: task.payload, beside: {} };
   }
+}
+
+function apart({ with_pixels, traceparent, ...payload }: BesidePayload): {
+  payload: unknown;
+  beside: BesidePayload;
+} {
+  return {
+    payload,
+    beside: {
+      ...(with_pixels !== undefined && { with_pixels }),
+      ...(traceparent !== undefined && { traceparent }),
+    },
+  };
 }
