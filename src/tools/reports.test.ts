@@ -172,6 +172,20 @@ it('JSON: in the words of the API', () => {
   expect(JSON.parse(toJson(reportOf({})))).toMatchObject({ status: null, counts: null, runs: null });
 });
 
+it('the names of changes are in every report, escaped', () => {
+  const changes = ['a: text "<b>|" → "[x](y)"', 'and 2 more'];
+  const report = reportOf({
+    result: sampleResult({ undecided: 1 }, { runs: [sampleRun({ name: '/', ...differing, changes })] }),
+  });
+  expect(JSON.parse(toJson(report))).toMatchObject({ runs: [{ changes }] });
+  const words = 'a: text &quot;&lt;b&gt;|&quot; → &quot;[x](y)&quot; · and 2 more';
+  expect(toJUnitXml(report)).toContain(words);
+  const row = toMarkdown(report)
+    .split('\n')
+    .find((line) => line.startsWith('| ['));
+  expect(row).toContain('a: text &#34;&#60;b&#62;&#124;&#34; → &#34;&#91;x&#93;(y)&#34; · and 2 more |');
+});
+
 it('Markdown: names and messages cannot become markup', () => {
   const text = toMarkdown(mixed);
   expect(text).toMatch(/^### ❌ dpxdt site-diff: main 0123 &#35;2\n/);

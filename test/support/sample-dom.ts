@@ -24,7 +24,7 @@ const change: Change = {
   fingerprint: `fp1:${'a'.repeat(32)}`,
 };
 
-export const sampleAlignment: Alignment = {
+const sampleAlignment: Alignment = {
   version: 1,
   summary: 'changed',
   movedPixels: 0,
