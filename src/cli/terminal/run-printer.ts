@@ -131,7 +131,9 @@ export function createRunPrinter(
       result.after === null ? null : `run:  ${inReport(result.after.path)}`,
       result.diffPath === null ? null : `diff: ${inReport(result.diffPath)}`,
       result.forgivenMask === null ? null : `forgiven: ${inReport(result.forgivenMask.path)}`,
-      !result.alignedMask || !result.comparison?.moves ? null : `aligned: ${inReport(result.alignedMask.path)}`,
+      !result.alignedMask || !result.comparison?.moves
+        ? null
+        : `aligned: ${inReport(result.alignedMask.path)}`,
     ].filter((line) => line !== null);
   }
 
