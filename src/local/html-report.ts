@@ -99,7 +99,7 @@ async function chooseImages(
     const wanted =
       isQuiet && test.forgivenMask === null
         ? [test.after]
-        : [test.before, test.after, test.mask, test.forgivenMask];
+        : [test.before, test.after, test.mask, test.forgivenMask, test.alignedMask ?? null];
     for (const image of wanted) {
       if (image === null || chosen.has(image.sha1sum)) continue;
       const { size } = await stat(join(stagePath, image.path));
@@ -121,6 +121,7 @@ function withEmbedded(test: LocalTestResult, chosen: ReadonlyMap<string, ReportI
     after: mark(test.after),
     mask: mark(test.mask),
     forgivenMask: mark(test.forgivenMask),
+    ...(test.alignedMask !== undefined && { alignedMask: mark(test.alignedMask) }),
   };
 }
 

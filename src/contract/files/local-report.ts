@@ -3,6 +3,7 @@
  * `dpxdt approve` and `dpxdt report`, and embedded in the HTML report.
  */
 
+import type { Alignment } from '../../domain/comparison/alignment.ts';
 import type { ComparisonSettings, ImageSize, Region } from '../../domain/comparison/comparison.ts';
 import type { FailureReason, IncompletePart } from '../../domain/capture/capture.ts';
 
@@ -44,6 +45,8 @@ export interface ReportComparison {
   /** Set if only forgiven pixels differ: how many were forgiven, and why. */
   hidden: string | null;
   durationMs: number;
+  /** What moved, and what changed apart from moving; absent if the images were not aligned. */
+  alignment?: Alignment;
 }
 
 export interface ReportFailure {
@@ -72,6 +75,8 @@ export interface LocalTestResult {
   mask: ReportImage | null;
   /** The 1-bit mask of forgiven pixels; null where none was. */
   forgivenMask: ReportImage | null;
+  /** The 1-bit mask of pixels that changed apart from moving, as large as `after`; absent if nothing was aligned. */
+  alignedMask?: ReportImage | null;
   /** Path of the overlay image from the report's folder; only when they differ. */
   diffPath: string | null;
   comparison: ReportComparison | null;
