@@ -8,7 +8,7 @@ import {
   changeTitle,
   displacementArrow,
   displacementWords,
-  factSentences,
+  nameSentences,
 } from './alignment-heading.ts';
 
 const box = (left: number, top: number, width: number, height: number): Box => ({ left, top, width, height });
@@ -94,18 +94,17 @@ describe('words about one change', () => {
     expect(changeSize({ before: box(9, 9, 300, 200), after: box(0, 0, 300, 200) })).toBe('300 × 200');
   });
 
-  it('tells facts with the values of both sides', () => {
+  it('says what differs about an element, with the values of both sides', () => {
     const facts = [
       { what: 'text', before: 'Sale', after: 'Clearance' },
       { what: 'color', before: null, after: '#1a73e8' },
       { what: 'opacity', before: '0.5', after: null },
       { what: 'added', before: null, after: null },
     ];
-    expect(factSentences({ facts })).toEqual([
+    expect(nameSentences({ facts })).toEqual([
       'text “Sale” → “Clearance”',
       'color “#1a73e8”',
       'opacity “0.5” removed',
-      'added',
     ]);
   });
 });

@@ -8,7 +8,7 @@ export interface HeadingPiece {
   isStrong: boolean;
 }
 
-/** Different displacements that are told one by one. */
+/** Displacements that have words; the others are a number. */
 const maxTold = 2;
 
 /** Pieces of the sentence, to be written without anything in between; without a period at the end. */
@@ -81,13 +81,12 @@ export function changeSize({ before, after }: Pick<Change, 'before' | 'after'>):
   return isEqual ? size(after) : `${size(before)} → ${size(after)}`;
 }
 
-/** `text “Sale” → “Clearance”`, one for each fact. The values come from the page. */
-export function factSentences({ facts }: Pick<ChangeName, 'facts'>): string[] {
-  return facts.map(({ what, before, after }) => {
-    if (before === null && after === null) return what;
-    if (before === null) return `${what} ${quoted(after!)}`;
-    if (after === null) return `${what} ${quoted(before)} removed`;
-    return `${what} ${quoted(before)} → ${quoted(after)}`;
+/** `text “Sale” → “Clearance”`, one for each difference with a value. The values come from the page. */
+export function nameSentences({ facts: details }: Pick<ChangeName, 'facts'>): string[] {
+  return details.flatMap(({ what, before, after }) => {
+    if (before === null) return after === null ? [] : [`${what} ${quoted(after)}`];
+    if (after === null) return [`${what} ${quoted(before)} removed`];
+    return [`${what} ${quoted(before)} → ${quoted(after)}`];
   });
 }
 
@@ -148,7 +147,7 @@ function placeOf(way: readonly MovedBlock[]): string {
   return left === 0 ? `from y ${number(top)}` : `at ${number(left)}, ${number(top)}`;
 }
 
-const toldKinds = ['changed', 'added', 'removed', 'resized', 'reordered'] as const;
+const toldKinds = ['added', 'removed', 'changed', 'resized', 'reordered'] as const;
 
 function changeClauses({ changes }: Alignment): HeadingPiece[][] {
   const told = toldChanges(changes);

@@ -1,4 +1,4 @@
-/** The blocks of an alignment as they are told and shown: what moved together is one part. */
+/** The blocks of an alignment as people see them: what moved together is one part. */
 
 import type { Box, Change, MovedBlock } from './alignment.ts';
 

@@ -3,7 +3,7 @@ import {
   changeBox,
   changeSize,
   changeTitle,
-  factSentences,
+  nameSentences,
 } from '../../domain/comparison/alignment-heading.ts';
 import { toldChanges } from '../../domain/comparison/moved-parts.ts';
 import './change-list.css';
@@ -50,9 +50,9 @@ export function Changes({ alignment, current, onChange }: ChangesProps) {
                   </span>
                 )}
                 {name !== undefined &&
-                  factSentences(name).map((fact) => (
-                    <span key={fact} className="muted text-12">
-                      <bdi>{visibleText(fact)}</bdi>
+                  nameSentences(name).map((sentence) => (
+                    <span key={sentence} className="muted text-12">
+                      <bdi>{visibleText(sentence)}</bdi>
                     </span>
                   ))}
               </button>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { alignmentOf, changeOf, moved } from '../../../test/support/sample-moves.ts';
-import { alignedLayout, gapLabel } from './aligned-layout.ts';
+import { alignedLayout } from './aligned-layout.ts';
 
 const box = (left: number, top: number, width: number, height: number) => ({ left, top, width, height });
 const size = (height: number, width = 1280) => ({ width, height });
@@ -32,7 +32,7 @@ describe('the layout of aligned images', () => {
     expect(layout.segments).toEqual([{ top: 0, height: 1000, before: 0, after: 0 }]);
     expect(layout.parts[0]).toMatchObject({ isAlone: true, before: box(860, 262, 260, 600) });
     expect(layout.patches).toEqual({
-      holes: [box(860, 262, 260, 48)],
+      holes: [box(860, 262, 260, 600), box(860, 262, 260, 48)],
       parts: [{ from: box(860, 262, 260, 600), to: box(860, 326, 260, 600) }],
     });
   });
@@ -41,7 +41,7 @@ describe('the layout of aligned images', () => {
     const change = changeOf({ kind: 'resized', before: box(40, 100, 48, 18), after: box(40, 100, 78, 12) });
     const layout = alignedLayout(alignmentOf([], [change]), { before: size(300), after: size(300) });
     expect(layout.patches).toEqual({
-      holes: [box(40, 100, 78, 12)],
+      holes: [box(40, 100, 48, 18), box(40, 100, 78, 12)],
       parts: [{ from: box(40, 100, 48, 18), to: box(40, 100, 48, 12) }],
     });
   });
@@ -52,8 +52,9 @@ describe('the layout of aligned images', () => {
     const layout = alignedLayout(alignmentOf(blocks, changes), { before: size(1000), after: size(880) });
     expect(layout.segments[1]).toEqual({ top: 280, height: 120, before: 280, after: null });
     expect(layout.regions[0]).toMatchObject(box(0, 280, 1280, 104));
-    expect(gapLabel('after', 120)).toBe('120 px removed here');
-    expect(gapLabel('before', 1064)).toBe('1,064 px added here');
+    expect(layout.gaps).toEqual([
+      { side: 'after', box: box(0, 280, 1280, 120), words: '120 px removed here' },
+    ]);
   });
 
   it('does not take a reordered part for rows', () => {
@@ -61,5 +62,17 @@ describe('the layout of aligned images', () => {
     const layout = alignedLayout(alignmentOf([block], []), { before: size(900), after: size(900) });
     expect(layout.segments).toHaveLength(1);
     expect(layout.parts[0]).toMatchObject({ kind: 'reordered', isAlone: true, arrow: '↑ 264' });
+  });
+
+  it('says in a gap what is missing there: something new, or something that moved', () => {
+    const card = moved(box(181, 658, 917, 112), { y: -264 }, 'reordered');
+    const blocks = [card, moved(box(0, 394, 1280, 264), { y: 132 })];
+    const layout = alignedLayout(alignmentOf(blocks, []), { before: size(1000), after: size(1000) });
+    expect(layout.gaps.map(({ side, words }) => `${side}: ${words}`)).toEqual([
+      'before: 132 px moved here',
+      'after: 132 px moved from here',
+    ]);
+    const longer = alignedLayout(alignmentOf([], []), { before: size(1000), after: size(2064) });
+    expect(longer.gaps[0]!.words).toBe('1,064 px added here');
   });
 });

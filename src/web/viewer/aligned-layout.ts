@@ -37,6 +37,15 @@ export interface PlacedChange {
   after: Box | null;
 }
 
+/** Rows that a side does not have. */
+export interface Gap {
+  side: Side;
+  /** In canvas pixels, as wide as the canvas. */
+  box: Box;
+  /** `64 px added here`. */
+  words: string;
+}
+
 /** A part of the before image that is drawn where it is in the after image. */
 export interface Patch {
   /** In pixels of the before image. */
@@ -48,16 +57,19 @@ export interface Patch {
 export interface AlignedLayout {
   canvas: ImageSize;
   segments: readonly RowSegment[];
+  gaps: readonly Gap[];
   parts: readonly MovedPart[];
   changes: readonly PlacedChange[];
   /** The places of the changes, which the viewer steps through. */
   regions: readonly Region[];
-  /** What lays the before image as the after image is: areas it has nothing for, then parts from elsewhere. */
+  /** What lays the before image as the after image is: areas it has nothing for there, then parts from elsewhere. */
   patches: { holes: readonly Box[]; parts: readonly Patch[] };
 }
 
 /** Share of an image's width from which a part moves whole rows. */
 const wholeRow = 0.98;
+/** Share of a gap from which a part that moved is what is missing there. */
+const movedGap = 0.5;
 
 /** @param sizes of the two images */
 export function alignedLayout(
@@ -93,9 +105,14 @@ export function alignedLayout(
       after: after === null ? null : onCanvas(segments, 'after', after),
     };
   });
+  const canvas = {
+    width: Math.max(sizes.before.width, sizes.after.width),
+    height: rowsOf(segments),
+  };
   return {
-    canvas: { width: Math.max(sizes.before.width, sizes.after.width), height: rowsOf(segments) },
+    canvas,
     segments,
+    gaps: gapsOf(segments, parts, canvas.width),
     parts,
     changes: placed,
     regions: placed.map(({ change, before, after }) => ({
@@ -113,14 +130,16 @@ function patchesOf(
 ): AlignedLayout['patches'] {
   const holes: Box[] = [];
   const moved: Patch[] = [];
-  parts.forEach(({ isAlone, after }, index) => {
-    if (isAlone) moved.push({ from: blocks[index]!.before, to: after });
+  parts.forEach(({ isAlone, before, after }, index) => {
+    if (!isAlone) return;
+    holes.push(before);
+    moved.push({ from: blocks[index]!.before, to: after });
   });
   for (const { change, before, after } of changes) {
     if (after === null || change.kind === 'reordered') continue;
     if (change.before === null || before === null) holes.push(after);
     else if (before.top !== after.top || before.left !== after.left || change.kind === 'resized') {
-      holes.push(after);
+      holes.push(before, after);
       const { width, height } = change.before;
       const to = {
         ...after,
@@ -140,7 +159,21 @@ export function onCanvas(segments: readonly RowSegment[], side: Side, box: Box):
   return { left: box.left, top, width: box.width, height: bottom - top };
 }
 
-/** What stands in a gap of a side: `64 px added here`. */
-export function gapLabel(side: Side, height: number): string {
-  return `${height.toLocaleString('en-US')} px ${side === 'before' ? 'added' : 'removed'} here`;
+function gapsOf(segments: readonly RowSegment[], parts: readonly MovedPart[], width: number): Gap[] {
+  return segments.flatMap(({ top, height, before, after }): Gap[] => {
+    if (before !== null && after !== null) return [];
+    const [side, other]: [Side, Side] = before === null ? ['before', 'after'] : ['after', 'before'];
+    const fills = ({ isAlone, [other]: box }: MovedPart) =>
+      isAlone && Math.min(top + height, box.top + box.height) - Math.max(top, box.top) >= height * movedGap;
+    const words = gapWords(side, height, parts.some(fills));
+    return [{ side, box: { left: 0, top, width, height }, words }];
+  });
+}
+
+/** @param isMoved whether what is missing is elsewhere in the image */
+function gapWords(side: Side, height: number, isMoved: boolean): string {
+  const how = isMoved
+    ? { before: 'moved here', after: 'moved from here' }
+    : { before: 'added here', after: 'removed here' };
+  return `${height.toLocaleString('en-US')} px ${how[side]}`;
 }

@@ -1,6 +1,6 @@
 /** What is drawn over aligned images: gaps with their words, parts that moved, changes without a mask. */
 
-import { gapLabel, type AlignedLayout, type MovedPart } from './aligned-layout.ts';
+import type { AlignedLayout, MovedPart } from './aligned-layout.ts';
 import type { Box } from '../../domain/comparison/alignment.ts';
 import { boxOnPane, clippedTo, fillBox, type Edges, type Frame } from './paint.ts';
 import { drawLabel, drawTag, tagSize } from './paint-label.ts';
@@ -14,24 +14,27 @@ const leastForWords = 28;
 const changeFill = 0.3;
 
 /** Words in the gaps of a side, and a line along both edges of each. */
-export function drawGaps(frame: Frame, { segments, canvas }: AlignedLayout, side: Side): void {
-  for (const { top, height, [side]: row } of segments) {
-    if (row !== null) continue;
-    const gap = { left: 0, top, width: canvas.width, height };
-    drawSeam(frame, gap);
-    drawLabel(frame, gap, gapLabel(side, height));
+export function drawGaps(
+  frame: Frame,
+  { gaps }: AlignedLayout,
+  side: Side,
+  { hasWords }: { hasWords: boolean },
+): void {
+  for (const gap of gaps) {
+    if (gap.side !== side) continue;
+    drawSeam(frame, gap.box);
+    if (hasWords) drawLabel(frame, gap.box, gap.words);
   }
 }
 
 /** A seam with `−40 px` wherever only the before image has rows. */
-export function drawRemovedRows(frame: Frame, { segments, canvas }: AlignedLayout): void {
-  for (const { top, height, after } of segments) {
-    if (after !== null) continue;
-    const gap = { left: 0, top, width: canvas.width, height };
-    const edges = drawSeam(frame, gap);
+export function drawRemovedRows(frame: Frame, { gaps }: AlignedLayout): void {
+  for (const { side, box } of gaps) {
+    if (side !== 'after') continue;
+    const edges = drawSeam(frame, box);
     if (edges === null) continue;
-    const words = `−${height.toLocaleString('en-US')} px`;
-    if (drawLabel(frame, gap, words)) continue;
+    const words = `−${box.height.toLocaleString('en-US')} px`;
+    if (drawLabel(frame, box, words)) continue;
     const size = tagSize(frame, words);
     const middle = (edges.top + edges.bottom) / 2;
     drawTag(
@@ -71,40 +74,49 @@ export function drawMovedPart(
     context.globalAlpha = 1;
   }
   const line = Math.max(1, Math.round((isLit ? 2 : 1) * pixelRatio));
+  const halo = line + 2 * Math.round(pixelRatio);
+  const around = outside(frame, edges, halo);
   const dash = part.kind === 'reordered' ? [6 * pixelRatio, 4 * pixelRatio] : [];
   context.save();
-  outline(context, edges, 3 * line, 'rgb(255 255 255 / 80%)');
+  outline(context, around, halo, 'rgb(255 255 255 / 80%)');
   context.setLineDash(dash);
-  outline(context, edges, line, movedColour);
+  outline(context, around, line, movedColour);
   context.restore();
   if (hasArrow && edges.bottom - edges.top >= leastForWords * pixelRatio)
     drawTag(frame, { left: Math.max(0, edges.left), top: Math.max(0, edges.top) }, part.arrow, movedColour);
 }
 
-/** The line in the middle, so that boxes at the edge of an image are seen there. */
+/** The middle of a line around a box: outside, so that it hides nothing, but within the pane. */
+function outside({ width, height }: Frame, edges: Edges, line: number): Edges {
+  const half = line / 2;
+  return {
+    left: edges.left >= 0 ? Math.max(half, edges.left - half) : edges.left - half,
+    top: edges.top >= 0 ? Math.max(half, edges.top - half) : edges.top - half,
+    right: edges.right <= width ? Math.min(width - half, edges.right + half) : edges.right + half,
+    bottom: edges.bottom <= height ? Math.min(height - half, edges.bottom + half) : edges.bottom + half,
+  };
+}
+
 function outline(context: CanvasRenderingContext2D, edges: Edges, width: number, colour: string): void {
   context.strokeStyle = colour;
   context.lineWidth = width;
-  context.strokeRect(
-    edges.left + width / 2,
-    edges.top + width / 2,
-    Math.max(0, edges.right - edges.left - width),
-    Math.max(0, edges.bottom - edges.top - width),
-  );
+  context.strokeRect(edges.left, edges.top, edges.right - edges.left, edges.bottom - edges.top);
 }
 
-/** Without a mask, the whole box of what changed is tinted; what is only in the before image is hatched. */
+/** The whole boxes of changes, tinted: where there is no mask of them, and of what is only in the before image. */
 export function drawChangeBoxes(
   frame: Frame,
   { changes }: AlignedLayout,
+  side: Side,
   colour: string,
   opacity: number,
 ): void {
   const { context } = frame;
-  for (const { change, after } of changes) {
-    if (after === null || change.kind === 'reordered' || change.kind === 'space') continue;
+  for (const { change, [side]: box } of changes) {
+    if (box === null || change.kind === 'reordered' || change.kind === 'space') continue;
+    if (side === 'before' && change.kind !== 'removed') continue;
     context.globalAlpha = changeFill * opacity;
-    fillBox(frame, boxOnPane(frame, after), colour);
+    fillBox(frame, boxOnPane(frame, box), colour);
     context.globalAlpha = 1;
   }
 }

@@ -3,6 +3,13 @@
 import type { ImageSize } from '../../domain/comparison/comparison.ts';
 import { boxOnPane, cut, type Frame } from './paint.ts';
 
+type TagSize = 'usual' | 'small';
+/** CSS pixels. */
+const tagSizes = {
+  usual: { font: 12, height: 22, padding: 8 },
+  small: { font: 11, height: 14, padding: 6 },
+} as const;
+
 type Part = { left: number; top: number; width: number; height: number };
 
 /** A label in the middle of the visible missing part. */
@@ -17,18 +24,23 @@ export function drawMissingLabel(frame: Frame, size: ImageSize, canvas: ImageSiz
 /** Words in the middle of what is seen of a box, if it has room for them. @returns whether it had */
 export function drawLabel(frame: Frame, part: Part, label: string): boolean {
   const box = cut(frame, boxOnPane(frame, part));
-  const { width, height } = tagSize(frame, label);
-  if (box.right - box.left < width || box.bottom - box.top < height) return false;
-  const left = Math.round((box.left + box.right - width) / 2);
-  const top = Math.round((box.top + box.bottom - height) / 2);
-  drawTag(frame, { left, top }, label, '#16191d');
-  return true;
+  for (const size of ['usual', 'small'] as const) {
+    const { width, height } = tagSize(frame, label, size);
+    if (box.right - box.left < width || box.bottom - box.top < height) continue;
+    const left = Math.round((box.left + box.right - width) / 2);
+    const top = Math.round((box.top + box.bottom - height) / 2);
+    drawTag(frame, { left, top }, label, '#16191d', size);
+    return true;
+  }
+  return false;
 }
 
 /** Device pixels of a tag with these words. */
-export function tagSize({ context, pixelRatio }: Frame, words: string): ImageSize {
-  context.font = `${Math.round(12 * pixelRatio)}px system-ui, sans-serif`;
-  return { width: context.measureText(words).width + 16 * pixelRatio, height: 22 * pixelRatio };
+export function tagSize({ context, pixelRatio }: Frame, words: string, size: TagSize = 'usual'): ImageSize {
+  const { font, height, padding } = tagSizes[size];
+  context.font = `${Math.round(font * pixelRatio)}px system-ui, sans-serif`;
+  const width = context.measureText(words).width + 2 * padding * pixelRatio;
+  return { width, height: height * pixelRatio };
 }
 
 /** @param at its top left corner, device pixels @param colour of its ground */
@@ -37,12 +49,13 @@ export function drawTag(
   at: { left: number; top: number },
   words: string,
   colour: string,
+  size: TagSize = 'usual',
 ): void {
   const { context, pixelRatio } = frame;
-  const { width, height } = tagSize(frame, words);
+  const { width, height } = tagSize(frame, words, size);
   context.fillStyle = colour;
   context.fillRect(at.left, at.top, width, height);
   context.fillStyle = '#ffffff';
   context.textBaseline = 'middle';
-  context.fillText(words, at.left + 8 * pixelRatio, at.top + height / 2 + pixelRatio);
+  context.fillText(words, at.left + tagSizes[size].padding * pixelRatio, at.top + height / 2 + pixelRatio);
 }

@@ -46,6 +46,7 @@ export function paintPane(frame: Frame, kind: PaneKind, pane: PaneScene): Drawn 
   clearFrame(frame);
   let drawn = paintImages(frame, kind, pane);
   const tinted = kind === 'diff' || state.maskOn || tintsByItself(state.view, state.panes, kind);
+  if (!tinted && kind === 'before' && isBeside(state)) paintRemoved(frame, pane);
   if (tinted) {
     const mask = paintChanges(frame, kind, pane);
     if (mask !== 'sharp' && drawn === 'sharp') drawn = 'rough';
@@ -65,10 +66,26 @@ function paintChanges(
   const { mask, layout } = scene;
   const opacity = (kind === 'diff' ? maskOnFaded : maskOnImage) * maskOpacity;
   // The mask is like the after image: on the before image it would mark other content.
-  if (layout !== null && kind === 'before') return 'sharp';
+  if (layout !== null && kind === 'before') {
+    drawChangeBoxes(frame, layout, 'before', highlightColour, maskOpacity);
+    return 'sharp';
+  }
   if (mask !== null) return drawMask(frame, mask, placeRows(scene, 'after', mask), opacity);
-  if (layout !== null) drawChangeBoxes(frame, layout, highlightColour, opacity);
+  if (layout !== null) drawChangeBoxes(frame, layout, 'after', highlightColour, opacity);
   return 'sharp';
+}
+
+/** Side by side, what was removed is marked in the only image that has it. */
+function paintRemoved(frame: Frame, { scene, maskOpacity, highlightColour }: PaneScene): void {
+  const { layout } = scene;
+  if (layout === null) return;
+  drawChangeBoxes(frame, layout, 'before', highlightColour, maskOpacity);
+  for (const { change, before } of layout.changes)
+    if (change.kind === 'removed' && before !== null) drawOutline(frame, before, { current: false, grow: 0 });
+}
+
+function isBeside({ view, panes }: ViewerState): boolean {
+  return view === 'side' && panes.length > 1;
 }
 
 function paintImages(frame: Frame, kind: PaneKind, pane: PaneScene): Drawn {
@@ -101,7 +118,9 @@ function paintImages(frame: Frame, kind: PaneKind, pane: PaneScene): Drawn {
       const left = clipped(frame, 0, line, () =>
         layer(frame, 'before', pane, { labelled: true, isLaid: true }),
       );
-      const right = clipped(frame, line, frame.width, () => layer(frame, 'after', pane, { labelled: true }));
+      const right = clipped(frame, line, frame.width, () =>
+        layer(frame, 'after', pane, { labelled: true, isLaid: true }),
+      );
       paintSwipeLine(frame, line);
       return worse(left, right);
     }
@@ -137,7 +156,8 @@ function layer(
   if (layout !== null) {
     if (isLaid && side === 'before') drawn = worse(drawn, patch(frame, source, layout));
     if (side === 'after') drawRemovedAreas(frame, layout);
-    if (labelled) drawGaps(frame, layout, side);
+    // Where one image is laid over the other, words in a gap would be cut, or lie on what is laid there.
+    if (labelled) drawGaps(frame, layout, side, { hasWords: !isLaid });
     return drawn;
   }
   const missing = missingPart(source.size, canvas);
@@ -189,19 +209,19 @@ function paintSwipeLine(frame: Frame, line: number): void {
 function paintMoves(
   frame: Frame,
   kind: PaneKind,
-  { images, state, pulse }: PaneScene,
+  { state, pulse }: PaneScene,
   layout: AlignedLayout,
   tinted: boolean,
 ): void {
   const side = kind === 'before' ? 'before' : 'after';
-  const isBeside = state.view === 'side' && state.panes.length > 1;
   layout.parts.forEach((part, index) => {
     const isLit = state.part === index || state.litPart === index;
-    if (!isLit && !tinted && pulse?.region !== 'all' && !(isBeside && part.isAlone)) return;
+    if (!isLit && !tinted && pulse?.region !== 'all' && !(isBeside(state) && part.isAlone)) return;
     // Side by side, the arrow is in the band between the images.
-    drawMovedPart(frame, part, side, { isLit, hasArrow: tinted || !isBeside || !part.isAlone });
+    drawMovedPart(frame, part, side, { isLit, hasArrow: !isBeside(state) || !part.isAlone });
   });
-  if (tinted && kind !== 'before' && images.before !== null) drawRemovedRows(frame, layout);
+  // On the after image itself, the gap has words.
+  if (tinted && kind !== 'before' && kind !== 'after') drawRemovedRows(frame, layout);
 }
 
 function paintRegions(

@@ -81,6 +81,7 @@ export function ViewerToolbar({ engine, onRegion, start, end }: ToolbarProps) {
         <button
           type="button"
           className="tool"
+          aria-label="Mask"
           aria-pressed={maskOn}
           aria-keyshortcuts="D"
           title="Changed pixels on every image (D)"
