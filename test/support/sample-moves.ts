@@ -131,7 +131,7 @@ export function moved(before: Box, by: { x?: number; y?: number }, kind: MovedBl
 
 let made = 0;
 
-/** A change with a fingerprint of its own. */
+/** A change with a new fingerprint. */
 export function changeOf(change: Omit<Change, 'fingerprint' | 'changedPixels'> & { changedPixels?: number }) {
   const shown = (change.after ?? change.before)!;
   const fingerprint = `fp1:${(++made).toString(16).padStart(32, '0')}`;

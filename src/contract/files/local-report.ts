@@ -45,8 +45,8 @@ export interface ReportComparison {
   /** Set if only forgiven pixels differ: how many were forgiven, and why. */
   hidden: string | null;
   durationMs: number;
-  /** What moved, and what changed apart from moving; absent if the images were not aligned. */
-  alignment?: Alignment;
+  /** What moved, and what changed apart from moving; null if no pixel changed. Reports of earlier versions have none. */
+  alignment?: Alignment | null;
 }
 
 export interface ReportFailure {
@@ -75,7 +75,7 @@ export interface LocalTestResult {
   mask: ReportImage | null;
   /** The 1-bit mask of forgiven pixels; null where none was. */
   forgivenMask: ReportImage | null;
-  /** The 1-bit mask of pixels that changed apart from moving, as large as `after`; absent if nothing was aligned. */
+  /** The 1-bit mask of what changed apart from moving, of the size of `after`; reports of earlier versions have none. */
   alignedMask?: ReportImage | null;
   /** Path of the overlay image from the report's folder; only when they differ. */
   diffPath: string | null;

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { alignmentOf, changeOf, moved } from '../../../test/support/sample-moves.ts';
-import type { Box } from './alignment.ts';
+import type { Alignment, Box, ChangeName } from './alignment.ts';
 import {
   alignmentHeading,
-  alignmentSentence,
   changeSize,
   changeTitle,
   displacementArrow,
@@ -13,6 +12,11 @@ import {
 
 const box = (left: number, top: number, width: number, height: number): Box => ({ left, top, width, height });
 const rows = (top: number, height: number) => box(0, top, 1280, height);
+
+const alignmentSentence = (alignment: Alignment) =>
+  alignmentHeading(alignment)
+    .map(({ text }) => text)
+    .join('');
 
 describe('the sentence about an alignment', () => {
   it('says where from and how far, then what changed, a single thing with its size', () => {
@@ -95,7 +99,7 @@ describe('words about one change', () => {
   });
 
   it('says what differs about an element, with the values of both sides', () => {
-    const facts = [
+    const facts: ChangeName['facts'] = [
       { what: 'text', before: 'Sale', after: 'Clearance' },
       { what: 'color', before: null, after: '#1a73e8' },
       { what: 'opacity', before: '0.5', after: null },

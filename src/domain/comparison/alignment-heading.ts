@@ -27,13 +27,6 @@ export function alignmentHeading(alignment: Alignment): HeadingPiece[] {
   );
 }
 
-/** The same as plain text. */
-export function alignmentSentence(alignment: Alignment): string {
-  return alignmentHeading(alignment)
-    .map(({ text }) => text)
-    .join('');
-}
-
 /** `down 64 px`, `left 12 px`, `down 64 px and right 12 px`. */
 export function displacementWords({ x, y }: Displacement): string {
   const down = y === 0 ? [] : [`${y > 0 ? 'down' : 'up'} ${pixels(y)}`];

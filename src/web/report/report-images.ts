@@ -67,13 +67,18 @@ export function viewerImages(test: LocalTestResult): ViewerImages | null {
       height: Math.max(test.before?.height ?? 0, test.after?.height ?? 0),
     },
     aligned:
-      before === null || after === null || comparison === null || comparison.same
+      before === null || after === null || comparison === null || !isWorthAligning(comparison)
         ? null
         : viewerAlignment(
             comparison.alignment,
             alignedMask === null ? null : imageSource(alignedMask, 'mask'),
           ),
   };
+}
+
+/** Tolerated moves are shown as well; forgiven pixels alone are no reason. */
+function isWorthAligning({ same, alignment }: ReportComparison): boolean {
+  return !same || (alignment?.blocks.length ?? 0) > 0;
 }
 
 /** Whether only forgiven pixels differ, so that they are shown. */

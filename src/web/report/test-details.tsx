@@ -154,9 +154,7 @@ function Comparison({ entry, engine, onRegion, onOpen, names }: TestDetailsProps
           </Detail>
         </DetailList>
       </Section>
-      {isAligned && alignment !== undefined && (
-        <Changes alignment={alignment} current={current} onChange={onRegion} />
-      )}
+      {isAligned && alignment && <Changes alignment={alignment} current={current} onChange={onRegion} />}
       {!isAligned && regions.length > 0 && (
         <Section title={`${title} · ${regionCount.toLocaleString('en-US')}`} open>
           {regionCount > regions.length && (

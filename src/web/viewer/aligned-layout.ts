@@ -153,7 +153,7 @@ function patchesOf(
 }
 
 /** A box of an image on the canvas; higher than it was if a gap runs through it. */
-export function onCanvas(segments: readonly RowSegment[], side: Side, box: Box): Box {
+function onCanvas(segments: readonly RowSegment[], side: Side, box: Box): Box {
   const top = toCanvasRow(segments, side, box.top);
   const bottom = toCanvasRow(segments, side, box.top + box.height - 1) + 1;
   return { left: box.left, top, width: box.width, height: bottom - top };

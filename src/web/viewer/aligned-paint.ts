@@ -8,8 +8,8 @@ import { hatching } from './patterns.ts';
 import type { Side } from './row-segments.ts';
 
 /** Movement; the same in both themes, because the images are. */
-export const movedColour = '#2d6bff';
-/** Pieces lower than this on screen have no words of their own; CSS pixels. */
+const movedColour = '#2d6bff';
+/** Parts lower than this on screen have no words; CSS pixels. */
 const leastForWords = 28;
 const changeFill = 0.3;
 

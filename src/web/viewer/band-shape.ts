@@ -4,7 +4,7 @@ import type { MovedPart } from './aligned-layout.ts';
 import type { Transform } from './transform.ts';
 
 /** Bands of the biggest parts; more would hide each other. */
-export const maxBands = 40;
+const maxBands = 40;
 /** Least distance of the words of two bands. */
 const wordsHeight = 24;
 
@@ -17,7 +17,7 @@ export interface BandShape {
   words: number;
 }
 
-/** The parts that have a band, biggest first up to {@link maxBands}, then in their order. */
+/** The parts that have a band, the biggest ones, in their order. */
 export function partsWithBand(parts: readonly MovedPart[]): number[] {
   const area = (index: number) => parts[index]!.after.width * parts[index]!.after.height;
   return parts

@@ -43,17 +43,17 @@ export function tagSize({ context, pixelRatio }: Frame, words: string, size: Tag
   return { width, height: height * pixelRatio };
 }
 
-/** @param at its top left corner, device pixels @param colour of its ground */
+/** @param at its top left corner, device pixels @param ground its fill */
 export function drawTag(
   frame: Frame,
   at: { left: number; top: number },
   words: string,
-  colour: string,
+  ground: string,
   size: TagSize = 'usual',
 ): void {
   const { context, pixelRatio } = frame;
   const { width, height } = tagSize(frame, words, size);
-  context.fillStyle = colour;
+  context.fillStyle = ground;
   context.fillRect(at.left, at.top, width, height);
   context.fillStyle = '#ffffff';
   context.textBaseline = 'middle';

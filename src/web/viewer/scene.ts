@@ -28,10 +28,10 @@ export interface ViewScene {
 
 /** What the viewer needs of an alignment; null if there is none, or the images could not be aligned. */
 export function viewerAlignment(
-  alignment: Alignment | undefined,
+  alignment: Alignment | null | undefined,
   mask: ImageSource | null,
 ): ViewerAlignment | null {
-  return alignment === undefined || alignment.skipped !== undefined ? null : { alignment, mask };
+  return !alignment || alignment.skipped !== undefined ? null : { alignment, mask };
 }
 
 /** Whether the images open aligned; a reflow, or an alignment that is not complete, opens plain. */
