@@ -142,14 +142,14 @@ function placeOf(way: readonly MovedBlock[]): string {
 
 const toldKinds = ['added', 'removed', 'changed', 'resized', 'reordered'] as const;
 
-function changeClauses({ changes }: Alignment): HeadingPiece[][] {
+function changeClauses({ summary, changes }: Alignment): HeadingPiece[][] {
   const told = toldChanges(changes);
   const clauses = toldKinds.flatMap((kind) => {
     const found = told.filter((change) => change.kind === kind);
     return found.length === 0 ? [] : [counted(kindWords[kind], found)];
   });
   const space = told.filter(({ kind }) => kind === 'space');
-  if (space.length === 0) return clauses;
+  if (space.length === 0 || summary === 'reflow') return clauses;
   const word = space.length === 1 ? 'blank area' : 'blank areas';
   return [...clauses, counted(word, space)];
 }

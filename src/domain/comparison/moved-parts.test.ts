@@ -28,16 +28,29 @@ describe('joining what moved together', () => {
     expect(joinedBlocks(corner)).toHaveLength(2);
   });
 
-  it('drops blank pieces that were added or removed, not blank space that is a change', () => {
+  it('drops blank pieces, unless they are all there is', () => {
     const at = box(0, 0, 17, 300);
     const blank = [
       changeOf({ kind: 'added', before: null, after: at, changedPixels: 0 }),
       changeOf({ kind: 'removed', before: at, after: null, changedPixels: 0 }),
     ];
-    const kept = [
-      changeOf({ kind: 'space', before: null, after: at, changedPixels: 0 }),
-      changeOf({ kind: 'added', before: null, after: at, changedPixels: 1 }),
-    ];
-    expect(toldChanges([...blank, ...kept])).toEqual(kept);
+    const space = changeOf({ kind: 'space', before: null, after: at, changedPixels: 0 });
+    const drawn = changeOf({ kind: 'added', before: null, after: at, changedPixels: 1 });
+    expect(toldChanges([...blank, space, drawn])).toEqual([drawn]);
+    expect(toldChanges([...blank, space])).toEqual([space]);
+  });
+
+  it('makes one change of the touching pieces of what was added, not of what changed', () => {
+    const pieces = [box(874, 262, 223, 64), box(860, 262, 14, 48), box(1097, 262, 23, 48)];
+    const added = pieces.map((after) => changeOf({ kind: 'added', before: null, after, changedPixels: 10 }));
+    const [joined, ...more] = toldChanges(added);
+    expect(more).toEqual([]);
+    expect(joined).toEqual({ ...added[0]!, after: box(860, 262, 260, 64), changedPixels: 30 });
+    const changed = pieces.map((at) => changeOf({ kind: 'changed', before: at, after: at }));
+    expect(toldChanges(changed)).toEqual(changed);
+    const apart = [box(0, 0, 10, 10), box(12, 0, 10, 10)].map((after) =>
+      changeOf({ kind: 'added', before: null, after }),
+    );
+    expect(toldChanges(apart)).toHaveLength(2);
   });
 });

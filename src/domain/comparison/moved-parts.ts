@@ -39,7 +39,7 @@ export function joinedBlocks(blocks: readonly MovedBlock[]): MovedBlock[] {
 }
 
 function unionOf(one: MovedBlock, other: MovedBlock, all: readonly MovedBlock[]): MovedBlock | null {
-  if (!movedAlike(one, other) || !areNear(one.after, other.after)) return null;
+  if (!movedAlike(one, other) || !areNear(one.after, other.after, maxGap)) return null;
   const union = {
     kind: one.kind,
     before: boundingBox(one.before, other.before),
@@ -58,12 +58,12 @@ function movedAlike(one: MovedBlock, other: MovedBlock): boolean {
   return one.kind === other.kind && from.x === to.x && from.y === to.y;
 }
 
-function areNear(one: Box, other: Box): boolean {
+function areNear(one: Box, other: Box, gap: number): boolean {
   const grown = {
-    left: one.left - maxGap,
-    top: one.top - maxGap,
-    width: one.width + 2 * maxGap,
-    height: one.height + 2 * maxGap,
+    left: one.left - gap,
+    top: one.top - gap,
+    width: one.width + 2 * gap,
+    height: one.height + 2 * gap,
   };
   return overlap(grown, other);
 }
@@ -92,9 +92,48 @@ export function areaOf({ width, height }: Box): number {
   return width * height;
 }
 
-/** The changes worth telling, in their order: not the blank pieces that cutting into columns leaves over. */
+/**
+ * The changes worth telling, in their order. Blank pieces are left out: they follow from the moves, or are left over by
+ * cutting into columns. Only if nothing else changed, blank space is what there is to tell. What was added or removed
+ * in touching pieces is one change, with the fingerprint and the name of the biggest piece.
+ */
 export function toldChanges(changes: readonly Change[]): Change[] {
-  return changes.filter(
-    ({ kind, changedPixels }) => changedPixels > 0 || (kind !== 'added' && kind !== 'removed'),
-  );
+  const isBlank = ({ kind, changedPixels }: Change) =>
+    changedPixels === 0 && (kind === 'added' || kind === 'removed' || kind === 'space');
+  const drawn = changes.filter((change) => !isBlank(change));
+  return drawn.length === 0 ? changes.filter(({ kind }) => kind === 'space') : joinedChanges(drawn);
+}
+
+function joinedChanges(changes: readonly Change[]): Change[] {
+  const joined = [...changes];
+  let isJoined = true;
+  while (isJoined) {
+    isJoined = false;
+    for (let first = 0; first < joined.length; first++)
+      for (let second = joined.length - 1; second > first; second--) {
+        const union = changeOfBoth(joined[first]!, joined[second]!);
+        if (union === null) continue;
+        joined[first] = union;
+        joined.splice(second, 1);
+        isJoined = true;
+      }
+  }
+  return joined;
+}
+
+function changeOfBoth(one: Change, other: Change): Change | null {
+  const side = one.kind === 'added' ? 'after' : 'before';
+  if (one.kind !== other.kind || (one.kind !== 'added' && one.kind !== 'removed')) return null;
+  const [box, otherBox] = [one[side], other[side]];
+  if (box === null || otherBox === null || !areNear(box, otherBox, 1)) return null;
+  const union = boundingBox(box, otherBox);
+  if (areaOf(union) > maxWaste * (areaOf(box) + areaOf(otherBox))) return null;
+  const [big, small] = areaOf(box) >= areaOf(otherBox) ? [one, other] : [other, one];
+  const name = big.name ?? small.name;
+  return {
+    ...big,
+    [side]: union,
+    changedPixels: one.changedPixels + other.changedPixels,
+    ...(name !== undefined && { name }),
+  };
 }
