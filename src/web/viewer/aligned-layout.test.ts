@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { alignmentOf, changeOf, moved } from '../../../test/support/sample-moves.ts';
+import {
+  alignmentOf,
+  changeOf,
+  insertedParagraph,
+  moved,
+  movedSideways,
+  removedRows,
+  reorderedCard,
+} from '../../../test/support/sample-moves.ts';
+import { pngSize } from '../../local/images.ts';
 import { alignedLayout } from './aligned-layout.ts';
 
 const box = (left: number, top: number, width: number, height: number) => ({ left, top, width, height });
@@ -74,5 +83,24 @@ describe('the layout of aligned images', () => {
     ]);
     const longer = alignedLayout(alignmentOf([], []), { before: size(1000), after: size(2064) });
     expect(longer.gaps[0]!.words).toBe('1,064 px added here');
+  });
+});
+
+describe('the layout of whole pages', () => {
+  it.each([
+    ['an inserted paragraph', insertedParagraph, ['before: 64 px added here'], []],
+    ['a banner that is gone', removedRows, ['after: 120 px removed here'], []],
+    [
+      'a card that moved up',
+      reorderedCard,
+      ['before: 132 px moved here', 'after: 132 px moved from here'],
+      ['↑ 264'],
+    ],
+    ['a longer word in the navigation', movedSideways, [], ['→ 28']],
+  ])('%s', async (_, make, gaps, alone) => {
+    const { before, after, alignment } = await make();
+    const layout = alignedLayout(alignment, { before: pngSize(before)!, after: pngSize(after)! });
+    expect(layout.gaps.map(({ side, words }) => `${side}: ${words}`)).toEqual(gaps);
+    expect(layout.parts.filter(({ isAlone }) => isAlone).map(({ arrow }) => arrow)).toEqual(alone);
   });
 });
