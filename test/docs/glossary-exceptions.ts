@@ -22,6 +22,7 @@ const sql = 'the SQL keyword';
 const nameKey = 'the wire name of what a change of an element consists of';
 const detailsKey = 'the wire name of details';
 const ofTheStatus = 'what the status of a run is computed from';
+const ofAChange = 'the wire name of what differs about an element';
 const column = 'a column or table of the database';
 
 export const exceptions: readonly Exception[] = [
@@ -82,6 +83,9 @@ export const exceptions: readonly Exception[] = [
   { word: 'facts', path: 'src/', within: 'factsOf', reason: ofTheStatus },
   { word: 'facts', path: 'test/', within: 'factsOf', reason: ofTheStatus },
   { word: 'facts', path: 'src/domain/runs/', reason: ofTheStatus },
+  { word: 'facts', path: 'src/domain/comparison/', within: 'facts', reason: ofAChange },
+  { word: 'fact', path: 'src/domain/comparison/alignment.ts', within: 'ChangeFact', reason: ofAChange },
+  { word: 'facts', path: 'src/contract/alignment.ts', within: 'facts', reason: ofAChange },
   { word: 'facts', path: 'src/contract/v1/shapes.ts', within: 'facts', reason: detailsKey },
   { word: 'facts', path: 'src/http/v1/views.ts', within: 'facts', reason: detailsKey },
   { word: 'facts', path: 'src/tools/read-result.ts', within: 'facts', reason: detailsKey },

@@ -11,6 +11,7 @@ import type {
   ReportFailure,
   ReportImage,
 } from '../../src/contract/files/local-report.ts';
+import type { Alignment } from '../../src/domain/comparison/alignment.ts';
 import { comparisonDefaults, comparisonMetric } from '../../src/domain/comparison/comparison.ts';
 import { writeHtmlReport } from '../../src/local/html-report.ts';
 import { comparePngs } from './sample-compare.ts';
@@ -24,6 +25,9 @@ export interface SampleTest {
   after?: Buffer;
   url?: string;
   change?: Partial<LocalTestResult>;
+  /** What moved, and the mask of what changed apart from that. */
+  alignment?: Alignment;
+  alignedMask?: Buffer;
 }
 
 /** Collects images and tests, then writes a report's folder. */
@@ -48,7 +52,15 @@ export class SampleReport {
   }
 
   /** Adds a test: compared if it has both images, new or failed if not. */
-  async add({ name, before, after, url, change }: SampleTest): Promise<LocalTestResult> {
+  async add({
+    name,
+    before,
+    after,
+    url,
+    change,
+    alignment,
+    alignedMask,
+  }: SampleTest): Promise<LocalTestResult> {
     const compared = before !== undefined && after !== undefined ? await comparePngs(before, after) : null;
     const differs = compared !== null && compared.changedPixels > 0;
     const test: LocalTestResult = {
@@ -61,8 +73,12 @@ export class SampleReport {
       after: after === undefined ? null : await this.#image('after', after),
       mask: differs ? await this.#image('mask', compared.mask) : null,
       forgivenMask: null,
+      ...(alignedMask !== undefined && { alignedMask: await this.#image('aligned', alignedMask) }),
       diffPath: null,
-      comparison: compared === null ? null : comparisonOf(compared),
+      comparison:
+        compared === null
+          ? null
+          : { ...comparisonOf(compared), ...(alignment !== undefined && { alignment }) },
       failure: null,
       attempts: 1,
       shots: after === undefined ? null : 2,

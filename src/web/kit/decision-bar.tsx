@@ -56,15 +56,23 @@ export function StepButtons({ what, onStep }: { what: string; onStep: (by: 1 | -
   );
 }
 
-/** For phones, whose toolbar has no room for it. @param place `1 of 3` */
-export function RegionStepper({ place, onStep }: { place: string; onStep: (by: 1 | -1) => void }) {
+/** For phones, whose toolbar has no room for it. @param what `region` @param place `1 of 3` */
+export function RegionStepper({
+  what,
+  place,
+  onStep,
+}: {
+  what: string;
+  place: string;
+  onStep: (by: 1 | -1) => void;
+}) {
   return (
     <span className="region-stepper">
-      <button type="button" className="tool" aria-label="Previous region" onClick={() => onStep(-1)}>
+      <button type="button" className="tool" aria-label={`Previous ${what}`} onClick={() => onStep(-1)}>
         <Icon name="previous" />
       </button>
       <span className="tabular">{place}</span>
-      <button type="button" className="tool" aria-label="Next region" onClick={() => onStep(1)}>
+      <button type="button" className="tool" aria-label={`Next ${what}`} onClick={() => onStep(1)}>
         <Icon name="next" />
       </button>
     </span>

@@ -36,6 +36,8 @@ const paths = {
       <path d="M4.5 4.5h4v3h-4zm5 5h2v2h-2z" fill="currentColor" stroke="none" />
     </>
   ),
+  aligned: <path d="M1.8 4h5m2.4 0h5M1.8 12h5m2.4 0h5M1.8 8h12.4" />,
+  moved: <path d="M4.5 2v12M1.8 11.3 4.5 14l2.7-2.7M11.5 14V2M8.8 4.7 11.5 2l2.7 2.7" />,
   fitWidth: <path d="M1.8 2.5v11m12.4-11v11M4 8h8M6 6 4 8l2 2m4-4 2 2-2 2" />,
   fitAll: <path d="M2 5.5V2h3.5M14 5.5V2h-3.5M2 10.5V14h3.5m8.5-3.5V14h-3.5" />,
   previous: <path d="m10 3-5 5 5 5" />,

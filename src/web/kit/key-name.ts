@@ -28,7 +28,12 @@ function commandOf(event: KeyboardEvent): string | null {
   return event.key.toLowerCase() === 'z' && !event.shiftKey ? 'Ctrl+Z' : null;
 }
 
-function nameOf(event: KeyboardEvent): string {
+/** Keys that mean something themselves, on some layouts with Shift. */
+const written = new Set(['.', ',', '/', '?']);
+const punctuation: Readonly<Record<string, string>> = { Period: '.', Comma: ',' };
+
+/** The name of a key without a command: `j`, `Shift+J`, `Space`; `Shift+.` by its position, whatever it writes. */
+export function nameOf(event: Pick<KeyboardEvent, 'key' | 'code' | 'shiftKey'>): string {
   if (event.key === ' ') return event.shiftKey ? 'Shift+Space' : 'Space';
   if (event.key.startsWith('Arrow')) return event.shiftKey ? `Shift+${event.key}` : event.key;
   const latin = /^[a-z]$/i.test(event.key);
@@ -39,6 +44,8 @@ function nameOf(event: KeyboardEvent): string {
       ? physical.toLowerCase()
       : null;
   if (letter !== null) return event.shiftKey ? `Shift+${letter.toUpperCase()}` : letter;
+  const mark = punctuation[event.code];
+  if (event.shiftKey && mark !== undefined && !written.has(event.key)) return `Shift+${mark}`;
   return event.key;
 }
 

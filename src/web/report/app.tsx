@@ -58,7 +58,7 @@ function Report({ report }: { report: LocalReport }) {
       <ReportBar
         report={report}
         entry={open}
-        onHome={() => navigate({ test: null, view: null, region: null, at: null }, 'push')}
+        onHome={() => navigate({ test: null, view: null, region: null, at: null, aligned: null }, 'push')}
         onShortcuts={() => help.current?.showModal()}
       />
       {open === null ? (

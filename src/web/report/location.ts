@@ -14,6 +14,8 @@ export interface ReportLocation {
   region: number | null;
   /** Place and zoom in the image. */
   at: Transform | null;
+  /** Whether what moved is aligned; null: as the user last chose. */
+  aligned: boolean | null;
   states: readonly FilterName[];
   text: string;
 }
@@ -23,6 +25,7 @@ export function parseLocation(hash: string): ReportLocation {
   const states = (values.get('show') ?? '').split(',');
   const region = Number(values.get('region') ?? NaN);
   const [x, y, scale] = (values.get('at') ?? '').split(',').map(Number);
+  const aligned = values.get('aligned');
   const hasPlace =
     [x, y, scale].every((value) => value !== undefined && Number.isFinite(value)) && scale! > 0;
   return {
@@ -30,6 +33,7 @@ export function parseLocation(hash: string): ReportLocation {
     view: viewNames.find((view) => view === values.get('view')) ?? null,
     region: Number.isInteger(region) && region >= 1 ? region : null,
     at: hasPlace ? { x: x!, y: y!, scale: scale! } : null,
+    aligned: aligned === 'on' || aligned === 'off' ? aligned === 'on' : null,
     states: (Object.keys(filterWords) as FilterName[]).filter((state) => states.includes(state)),
     text: values.get('q') ?? '',
   };
@@ -44,6 +48,7 @@ export function formatLocation(location: ReportLocation): string {
     const { x, y, scale } = location.at;
     parts.push(['at', `${Math.round(x)},${Math.round(y)},${Number(scale.toFixed(3))}`]);
   }
+  if (location.aligned !== null) parts.push(['aligned', location.aligned ? 'on' : 'off']);
   if (location.states.length > 0) parts.push(['show', location.states.join(',')]);
   if (location.text !== '') parts.push(['q', location.text]);
   return parts.length === 0

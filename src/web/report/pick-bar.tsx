@@ -3,7 +3,7 @@ import { DecisionBar, RegionStepper, StepButtons } from '../kit/decision-bar.tsx
 import { Icon } from '../kit/icon.tsx';
 import { StateMark } from '../kit/state-mark.tsx';
 import type { ViewerEngine } from '../viewer/engine.ts';
-import { regionText } from '../viewer/toolbar.tsx';
+import { stepNoun, stepText } from '../viewer/step-words.ts';
 import { useViewer } from '../viewer/use-viewer.ts';
 import { copyCommand } from './command-line.tsx';
 import { approveCommand } from './commands.ts';
@@ -94,11 +94,19 @@ export function PickBar(props: PickBarProps) {
   );
 }
 
-function Regions({ entry, engine, onRegion }: PickBarProps) {
+function Regions({ engine, onRegion }: PickBarProps) {
+  useViewer(engine, (state) => state.key);
+  useViewer(engine, (state) => state.isAligned);
   const region = useViewer(engine, (state) => state.region);
-  const count = entry.test.comparison?.regions.length ?? 0;
-  if (count === 0) return null;
-  return <RegionStepper place={regionText(region, count)} onStep={(by) => onRegion(engine.stepRegion(by))} />;
+  const { scene } = engine;
+  if (scene === null || scene.regions.length === 0) return null;
+  return (
+    <RegionStepper
+      what={stepNoun(scene)}
+      place={stepText(region, scene)}
+      onStep={(by) => onRegion(engine.stepRegion(by))}
+    />
+  );
 }
 
 function figures({ command }: LocalReport, { test }: ReportEntry): string {

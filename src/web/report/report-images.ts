@@ -4,6 +4,7 @@ import type { LocalTestResult, ReportComparison, ReportImage } from '../../contr
 import type { Region } from '../../domain/comparison/comparison.ts';
 import type { ImageKind } from '../viewer/image-source.ts';
 import { SlicedImage } from '../viewer/sliced-image.ts';
+import { viewerAlignment } from '../viewer/scene.ts';
 import type { ViewerImages } from '../viewer/view-model.ts';
 
 const sources = new Map<string, SlicedImage>();
@@ -53,6 +54,7 @@ export function viewerImages(test: LocalTestResult): ViewerImages | null {
   const marks = showsForgiven ? test.forgivenMask : test.mask;
   const mask =
     marks === null || before === null ? null : imageSource(marks, showsForgiven ? 'forgiven' : 'mask');
+  const { alignedMask = null } = test;
   return {
     key: `${test.name} ${before?.key} ${after?.key}`,
     before,
@@ -64,7 +66,19 @@ export function viewerImages(test: LocalTestResult): ViewerImages | null {
       width: Math.max(test.before?.width ?? 0, test.after?.width ?? 0),
       height: Math.max(test.before?.height ?? 0, test.after?.height ?? 0),
     },
+    aligned:
+      before === null || after === null || comparison === null || !isWorthAligning(comparison)
+        ? null
+        : viewerAlignment(
+            comparison.alignment,
+            alignedMask === null ? null : imageSource(alignedMask, 'mask'),
+          ),
   };
+}
+
+/** Tolerated moves are shown as well; forgiven pixels alone are no reason. */
+function isWorthAligning({ same, alignment }: ReportComparison): boolean {
+  return !same || (alignment?.blocks.length ?? 0) > 0;
 }
 
 /** Whether only forgiven pixels differ, so that they are shown. */

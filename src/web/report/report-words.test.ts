@@ -56,6 +56,7 @@ test('the address keeps the whole view, and survives anything', () => {
     test: 'a & b=ü#?',
     view: 'swipe' as const,
     region: 3,
+    aligned: false,
     at: { x: 10, y: 20, scale: 1.5 },
     states: ['differs', 'new'] as const,
     text: 'sch%on',
@@ -66,6 +67,7 @@ test('the address keeps the whole view, and survives anything', () => {
     view: null,
     region: null,
     at: null,
+    aligned: null,
     states: ['same'],
     text: '',
   });

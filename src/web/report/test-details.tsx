@@ -7,6 +7,7 @@ import type { ViewerEngine } from '../viewer/engine.ts';
 import { useViewer } from '../viewer/use-viewer.ts';
 import { copyCommand } from './command-line.tsx';
 import { MiddleCut } from '../kit/middle-cut.tsx';
+import { Changes } from '../kit/change-list.tsx';
 import { RegionList } from '../kit/region-list.tsx';
 import type { ReportEntry } from './report-model.ts';
 import { hasOnlyForgiven, shownRegions } from './report-images.ts';
@@ -95,6 +96,8 @@ function Comparison({ entry, engine, onRegion, onOpen, names }: TestDetailsProps
   const { test } = entry;
   const comparison = test.comparison!;
   const current = useViewer(engine, (state) => state.region);
+  const isAligned = useViewer(engine, (state) => state.isAligned);
+  const { alignment } = comparison;
   const onlyForgiven = hasOnlyForgiven(test);
   const regions = shownRegions(comparison);
   const regionCount = onlyForgiven ? comparison.forgivenRegionCount : comparison.regionCount;
@@ -151,7 +154,8 @@ function Comparison({ entry, engine, onRegion, onOpen, names }: TestDetailsProps
           </Detail>
         </DetailList>
       </Section>
-      {regions.length > 0 && (
+      {isAligned && alignment && <Changes alignment={alignment} current={current} onChange={onRegion} />}
+      {!isAligned && regions.length > 0 && (
         <Section title={`${title} · ${regionCount.toLocaleString('en-US')}`} open>
           {regionCount > regions.length && (
             <p className="muted">Nearby ones are merged into {regions.length} boxes that cover them all.</p>

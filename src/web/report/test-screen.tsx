@@ -10,8 +10,10 @@ import { useKeys } from '../kit/keys.ts';
 import { readSetting, writeSetting } from '../kit/settings.ts';
 import { useMatch } from '../kit/use-match.ts';
 import type { ViewerEngine } from '../viewer/engine.ts';
+import { AlignmentLine } from '../viewer/alignment-line.tsx';
 import { PixelColours } from '../viewer/pixel-readout.tsx';
 import { Stage } from '../viewer/stage.tsx';
+import { stepSentence } from '../viewer/step-words.ts';
 import { Tool, ViewerToolbar } from '../viewer/toolbar.tsx';
 import { useViewerKeys } from '../viewer/viewer-keys.ts';
 import { TestDetails, verdictSentence } from './test-details.tsx';
@@ -23,7 +25,7 @@ import { currentLocation, formatLocation, navigate, useLocation } from './locati
 import { PickBar } from './pick-bar.tsx';
 import { isPicked, setPicked } from './picks.ts';
 import { filterSections, isPickable, needsALook, type ReportEntry } from './report-model.ts';
-import { shownRegions, viewerImages } from './report-images.ts';
+import { viewerImages } from './report-images.ts';
 import { TestList } from './test-list.tsx';
 import { plural } from '../kit/format.ts';
 import { stageWords } from './stage-words.ts';
@@ -71,10 +73,11 @@ export function TestScreen({ report, entries, entry, engine }: TestScreenProps) 
   // Before the first frame: a key pressed now acts on these images.
   useLayoutEffect(() => {
     const showPlace = () => {
-      const { region, at, view } = currentLocation();
+      const { region, at, view, aligned } = currentLocation();
       engine.show(images, {
         ...(region === null ? {} : { region: region - 1 }),
         ...(at === null ? {} : { at }),
+        ...(aligned === null ? {} : { aligned }),
       });
       if (view !== null) engine.setView(view);
     };
@@ -96,14 +99,14 @@ export function TestScreen({ report, entries, entry, engine }: TestScreenProps) 
       engine.subscribe(() => {
         const { view, region } = engine.state();
         if (currentLocation().test === null) return;
-        navigate({ view, region: region === null ? null : region + 1, at: null }, 'replace');
+        navigate({ view, region: region === null ? null : region + 1, at: null, aligned: null }, 'replace');
       }),
     [engine],
   );
 
   const open = (to: ReportEntry) => {
     setSheet(null);
-    navigate({ test: to.test.name, region: null, at: null }, 'replace');
+    navigate({ test: to.test.name, region: null, at: null, aligned: null }, 'replace');
     announce(`${shown.indexOf(to) + 1} of ${shown.length}: ${shortName(to.test.name)}`);
   };
   const go = (by: 1 | -1) => {
@@ -143,13 +146,17 @@ export function TestScreen({ report, entries, entry, engine }: TestScreenProps) 
       },
     );
   };
-  const up = () => navigate({ test: null, view: null, region: null, at: null }, 'push');
+  const up = () => navigate({ test: null, view: null, region: null, at: null, aligned: null }, 'push');
   const sayRegion = (index: number | null) => {
-    if (index === null) return;
-    announce(`Region ${index + 1} of ${shownRegions(entry.test.comparison).length}`);
+    const { scene } = engine;
+    if (index !== null && scene !== null) announce(stepSentence(index, scene));
   };
   const copyLink = async () => {
-    const hash = formatLocation({ ...currentLocation(), at: engine.camera.transform });
+    const hash = formatLocation({
+      ...currentLocation(),
+      at: engine.camera.transform,
+      aligned: engine.state().canAlign ? engine.state().isAligned : null,
+    });
     const link = window.location.href.replace(/#.*$/, '') + hash;
     announce((await copyText(link)) ? 'Link copied.' : link, { toast: true });
   };
@@ -251,6 +258,7 @@ export function TestScreen({ report, entries, entry, engine }: TestScreenProps) 
           end={<Tool icon="info" label="Details" keys="I" pressed={showDetails} onClick={toggleDetails} />}
         />
         <FailurePanel report={report} entry={entry} />
+        <AlignmentLine alignment={entry.test.comparison?.alignment} />
         {images !== null && <Stage engine={engine} words={words} onRegion={sayRegion} />}
         {verdict !== null && <p className="viewer-note verdict-bar muted text-13">{verdict}</p>}
         <PixelColours engine={engine} />

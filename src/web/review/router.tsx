@@ -19,7 +19,7 @@ const build = ['id'] as const;
 const release = ['id', 'name', 'number'] as const;
 const releaseView = ['show', 'q', 'group', 'layout'] as const;
 const run = [...release, 'test'] as const;
-const runView = [...releaseView, 'view', 'region', 'at'] as const;
+const runView = [...releaseView, 'view', 'region', 'at', 'aligned'] as const;
 const side = [...run, 'type'] as const;
 const settings = ['build_id'] as const;
 

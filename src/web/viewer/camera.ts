@@ -21,6 +21,8 @@ export interface CameraScene {
   canvas: ImageSize;
   /** In reading order. */
   regions: readonly Region[];
+  /** What to open at. */
+  opening: Region | null;
 }
 
 /** Where to open images; without it, zoom and place are kept if the user zoomed and the size is the same. */
@@ -97,7 +99,7 @@ export class Camera {
   /** Where images with this scene would open. */
   openingOf(scene: CameraScene): Transform {
     if (this.#keeps(scene)) return this.#transform;
-    return openingTransform(scene.regions[0] ?? null, scene.canvas, this.#pane);
+    return openingTransform(scene.opening, scene.canvas, this.#pane);
   }
 
   /** Other images. */
@@ -116,6 +118,21 @@ export class Camera {
     this.#hasZoomed = start.at !== undefined;
     this.#fit = 'width';
     this.#goToStart();
+  }
+
+  /** The same images, laid out otherwise. @param rowIn the new row of a row of the canvas */
+  relay(scene: CameraScene, rowIn: (row: number) => number): void {
+    if (this.#scene === null) return;
+    this.#motion.stop();
+    const { x, y, scale } = this.#transform;
+    const half = this.#pane.height / scale / 2;
+    this.#scene = scene;
+    this.#start = {};
+    // A page at its top stays there.
+    const top = y <= 0 ? y : rowIn(y + half) - half;
+    this.#transform = clampTransform({ x, y: top, scale }, scene.canvas, this.#pane);
+    this.#markMoving();
+    this.#changed();
   }
 
   /** Sets the pane size in CSS pixels. A fitted view stays fitted. */
@@ -216,10 +233,10 @@ export class Camera {
 
   #goToStart(): void {
     if (this.#scene === null || !this.hasPane) return;
-    const { canvas, regions } = this.#scene;
+    const { canvas, regions, opening: first } = this.#scene;
     const { at, region = null } = this.#start;
-    const opening = openingTransform(regions[region ?? 0] ?? null, canvas, this.#pane);
     const chosen = region === null ? undefined : regions[region];
+    const opening = openingTransform(chosen ?? first, canvas, this.#pane);
     if (at !== undefined) this.#transform = clampTransform(at, canvas, this.#pane);
     else if (chosen === undefined) this.#transform = opening;
     else this.#transform = regionTransform(chosen, opening.scale, canvas, this.#pane);

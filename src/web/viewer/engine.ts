@@ -3,15 +3,18 @@
  * it subscribes only to the state it displays.
  */
 
+import { areaOf } from '../../domain/comparison/moved-parts.ts';
+import { readSetting, writeSetting } from '../kit/settings.ts';
 import { defaultCacheBytes } from './bitmap-cache.ts';
 import { Camera, type CameraStart } from './camera.ts';
 import { paintMinimap } from './minimap-paint.ts';
 import { Motion, prefersReducedMotion } from './motion.ts';
-import { worse, type Drawn } from './paint.ts';
+import { worse, type Drawn } from './paint-image.ts';
 import { paintPane } from './pane-paint.ts';
 import { PieceDemand } from './piece-demand.ts';
 import { pixelColour, sameReadout } from './readout.ts';
 import { Surface } from './surface.ts';
+import { opensAligned, pointIn, rowIn, sceneOf, type ViewScene } from './scene.ts';
 import { forgivenColour, type HighlightName } from './tint.ts';
 import { toImage, type Point } from './transform.ts';
 import { panesOf, possibleViews, type ViewerImages, type ViewName } from './view-model.ts';
@@ -26,7 +29,12 @@ const readoutFrom = 8;
 export interface ViewerStart extends CameraStart {
   /** The requested view, for these and later images; if impossible, the nearest is shown. */
   view?: ViewName;
+  /** Whether moved parts are aligned, for these images; without it, as the user last chose. */
+  aligned?: boolean;
 }
+
+/** Draws something that is not on a canvas, as often as the panes are drawn. */
+type FrameListener = () => void;
 
 export class ViewerEngine {
   /** Zoom and pan. */
@@ -40,8 +48,9 @@ export class ViewerEngine {
   #stageWidth = 0;
   #frame = 0;
   #blink: ReturnType<typeof setInterval> | undefined;
-  #pointer: Point | null = null;
+  #pointer: { at: Point; pane: number } | null = null;
   #maskOpacity = 1;
+  readonly #frameListeners = new Set<FrameListener>();
 
   constructor() {
     this.camera = new Camera(this.#motion, () => {
@@ -58,6 +67,11 @@ export class ViewerEngine {
     return this.#images;
   }
 
+  /** The open images as they are laid out; null without any. */
+  get scene(): ViewScene | null {
+    return this.#images === null ? null : sceneOf(this.#images, this.#store.get().isAligned);
+  }
+
   /** Bytes of decoded pixels currently held. */
   get cacheBytes(): number {
     return this.#demand.cache.bytes;
@@ -70,9 +84,15 @@ export class ViewerEngine {
     this.#next = [];
     this.#motion.stop();
     this.#pointer = null;
-    this.camera.open(images, start);
+    const canAlign = images !== null && images.aligned !== null;
+    const isAligned = canAlign && (start.aligned ?? (opensAligned(images) && prefersAligned()));
+    this.camera.open(images === null ? null : sceneOf(images, isAligned), start);
     this.#store.set({
       key: images?.key ?? '',
+      canAlign,
+      isAligned,
+      part: null,
+      litPart: null,
       region: start.region ?? null,
       readout: null,
       isBlank: images !== null,
@@ -103,6 +123,19 @@ export class ViewerEngine {
 
   setMask(maskOn: boolean): void {
     this.#store.set({ maskOn });
+    this.invalidate();
+  }
+
+  /** Moved parts at the same place on both sides, or the images as they are; the rows in the middle stay there. */
+  setAligned(isAligned: boolean): void {
+    const images = this.#images;
+    const { canAlign, isAligned: wasAligned } = this.#store.get();
+    if (images === null || !canAlign || isAligned === wasAligned) return;
+    if (opensAligned(images)) writeSetting('aligned', isAligned ? 'on' : 'off');
+    const from = sceneOf(images, wasAligned);
+    const to = sceneOf(images, isAligned);
+    this.camera.relay(to, (row) => rowIn(from, to, row));
+    this.#store.set({ isAligned, region: null, part: null, litPart: null });
     this.invalidate();
   }
 
@@ -145,14 +178,14 @@ export class ViewerEngine {
     if (next !== undefined) this.setView(next);
   }
 
-  // --- regions -------------------------------------------------------------------------------------------------
+  // --- regions and changes ---------------------------------------------------------------------------------------
 
-  /** Centers a region and pulses its outline once. @returns its index, or null without regions */
+  /** Centers a region, or a change if aligned, and pulses its outline once. @returns its index, or null without any */
   goToRegion(index: number): number | null {
-    const regions = this.#images?.regions ?? [];
+    const regions = this.scene?.regions ?? [];
     if (regions.length === 0) return null;
     const wrapped = (index + regions.length) % regions.length;
-    this.#store.set({ region: wrapped });
+    this.#store.set({ region: wrapped, part: null });
     this.camera.goTo(regions[wrapped]!);
     if (!prefersReducedMotion()) this.#motion.pulse(wrapped, performance.now());
     return wrapped;
@@ -161,7 +194,29 @@ export class ViewerEngine {
   stepRegion(step: 1 | -1): number | null {
     const { region } = this.#store.get();
     if (region !== null) return this.goToRegion(region + step);
-    return this.goToRegion(step === 1 ? 0 : (this.#images?.regions.length ?? 0) - 1);
+    return this.goToRegion(step === 1 ? 0 : (this.scene?.regions.length ?? 0) - 1);
+  }
+
+  /** Centers a part that moved. @returns its index, or null if nothing moved or the images are not aligned */
+  goToPart(index: number): number | null {
+    const parts = this.scene?.layout?.parts ?? [];
+    if (parts.length === 0) return null;
+    const wrapped = (index + parts.length) % parts.length;
+    this.#store.set({ part: wrapped, region: null });
+    this.camera.goTo({ ...parts[wrapped]!.after, changedPixels: 0 });
+    this.invalidate();
+    return wrapped;
+  }
+
+  stepPart(step: 1 | -1): number | null {
+    const { part } = this.#store.get();
+    return this.goToPart(part === null ? (step === 1 ? 0 : -1) : part + step);
+  }
+
+  /** Lights a moved part on both sides; null: none. */
+  light(part: number | null): void {
+    this.#store.set({ litPart: part });
+    this.invalidate();
   }
 
   /** Shows every region's outline for a moment, in every pane. */
@@ -170,10 +225,28 @@ export class ViewerEngine {
     this.invalidate();
   }
 
-  /** The pointer's position in its pane (CSS pixels), for the color under it; null when it has left. */
-  pointAt(at: Point | null): void {
-    this.#pointer = at;
+  /** The pointer's position in a pane (CSS pixels), for the color and the moved part under it; null when it has left. */
+  pointAt(at: Point | null, pane = 0): void {
+    this.#pointer = at === null ? null : { at, pane };
+    const part = this.#partUnder(at, pane);
+    if (part !== this.#store.get().litPart) this.light(part);
     if (this.camera.transform.scale >= readoutFrom || this.#store.get().readout !== null) this.invalidate();
+  }
+
+  /** The smallest part that moved on its own there; only where its outline is seen. */
+  #partUnder(at: Point | null, pane: number): number | null {
+    const { view, panes } = this.#store.get();
+    const layout = this.scene?.layout;
+    if (at === null || !layout || view !== 'side' || panes.length === 1) return null;
+    const { x, y } = toImage(this.camera.transform, at);
+    const side = panes[pane] === 'before' ? 'before' : 'after';
+    let found: number | null = null;
+    layout.parts.forEach(({ isAlone, [side]: box }, index) => {
+      const isIn = x >= box.left && y >= box.top && x < box.left + box.width && y < box.top + box.height;
+      if (!isAlone || !isIn) return;
+      if (found === null || areaOf(box) < areaOf(layout.parts[found]![side])) found = index;
+    });
+    return found;
   }
 
   // --- canvases ------------------------------------------------------------------------------------------------
@@ -186,6 +259,13 @@ export class ViewerEngine {
   attachMinimap(canvas: HTMLCanvasElement | null): void {
     this.#surface.map = canvas;
     this.invalidate();
+  }
+
+  /** Calls the listener after each drawing of the panes. @returns ends that */
+  onFrame(listener: FrameListener): () => void {
+    this.#frameListeners.add(listener);
+    this.invalidate();
+    return () => this.#frameListeners.delete(listener);
   }
 
   /** The stage (all panes together) has a new width; CSS pixels. */
@@ -235,32 +315,44 @@ export class ViewerEngine {
     const pulse = this.#motion.stepPulse(now);
     if (pulse !== null || this.#motion.isJumping) this.invalidate();
     const state = this.#store.get();
+    const scene = sceneOf(images, state.isAligned);
     const { transform, pane } = this.camera;
     const view = { transform, isMoving: this.camera.isMoving(now), piece: this.#demand.piece };
     let drawn: Drawn = 'sharp';
     this.#surface.eachPane(view, (index, frame) => {
       const kind = state.panes[index];
       if (kind === undefined) return;
-      const scene = { images, state, pulse, maskOpacity: this.#maskOpacity };
-      drawn = worse(drawn, paintPane(frame, kind, scene));
+      const { highlightColour } = this.#demand;
+      const all = { images, scene, state, pulse, maskOpacity: this.#maskOpacity, highlightColour };
+      drawn = worse(drawn, paintPane(frame, kind, all));
     });
-    const next = this.#next.map((each) => ({ images: each, transform: this.camera.openingOf(each) }));
-    const failed = this.#demand.want({ images, transform }, next, pane.height);
+    const next = this.#next.map((each) => {
+      const later = sceneOf(each, opensAligned(each) && prefersAligned());
+      return { images: each, scene: later, transform: this.camera.openingOf(later) };
+    });
+    const failed = this.#demand.want({ images, scene, transform }, next, pane.height);
     this.#store.set({ isTall: this.camera.isTall(this.#surface.mapWidth, state.panes.length) });
     const map = this.#surface.mapFrame(view);
     const { highlightColour } = this.#demand;
     const colour = images.mask?.kind === 'forgiven' ? forgivenColour : highlightColour;
-    if (map !== null) paintMinimap(map, images, pane, colour);
-    this.#report(images, drawn, failed);
+    if (map !== null) paintMinimap(map, { images, scene, pane, highlight: colour });
+    for (const listener of this.#frameListeners) listener();
+    this.#report(images, scene, drawn, failed);
   }
 
-  #report(images: ViewerImages, drawn: Drawn, failed: boolean): void {
+  #report(images: ViewerImages, scene: ViewScene, drawn: Drawn, failed: boolean): void {
     const { transform } = this.camera;
     const percent = transform.scale * 100;
     const readout =
       this.#pointer === null || transform.scale < readoutFrom
         ? null
-        : pixelColour(images, toImage(transform, this.#pointer), this.#demand.piece);
+        : pixelColour(
+            images,
+            scene.canvas,
+            toImage(transform, this.#pointer.at),
+            (side, at) => pointIn(scene, side, at),
+            this.#demand.piece,
+          );
     this.#store.set({
       zoomPercent: percent < 10 ? Math.round(percent * 10) / 10 : Math.round(percent),
       scrollPercent: this.camera.scrollPercent,
@@ -270,4 +362,9 @@ export class ViewerEngine {
       ...(sameReadout(readout, this.#store.get().readout) ? {} : { readout }),
     });
   }
+}
+
+/** Whether the user wants what moved to be aligned; kept on this device. */
+function prefersAligned(): boolean {
+  return readSetting('aligned') !== 'off';
 }

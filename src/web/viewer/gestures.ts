@@ -53,7 +53,8 @@ export function attachGestures(stage: HTMLElement, engine: ViewerEngine): () => 
   stage.addEventListener(
     'pointermove',
     (event) => {
-      engine.pointAt(event.pointerType === 'touch' ? null : placeOf(event));
+      const pane = event.target instanceof HTMLElement ? Number(event.target.dataset['pane'] ?? 0) : 0;
+      engine.pointAt(event.pointerType === 'touch' ? null : placeOf(event), pane);
       const last = pointers.get(event.pointerId);
       if (last === undefined) return;
       const now = { x: event.clientX, y: event.clientY };

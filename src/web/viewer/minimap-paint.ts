@@ -1,6 +1,7 @@
 import type { ImageSize } from '../../domain/comparison/comparison.ts';
 import type { Frame } from './paint.ts';
 import { stripCount } from './image-source.ts';
+import { placeRows, type ViewScene } from './scene.ts';
 import type { ViewerImages } from './view-model.ts';
 
 /** Smallest height of a region's tick, CSS pixels. */
@@ -16,27 +17,43 @@ export function minimapBox(
   return { left: Math.round((map.width - width) / 2), width, height: Math.round(canvas.height * scale) };
 }
 
+export interface MapScene {
+  images: ViewerImages;
+  scene: ViewScene;
+  /** CSS pixels of one pane. */
+  pane: ImageSize;
+  /** Color of the ticks. */
+  highlight: string;
+}
+
 /** Draws the whole image, a frame around the visible part, and a tick for every region. */
-export function paintMinimap(frame: Frame, images: ViewerImages, pane: ImageSize, highlight: string): void {
+export function paintMinimap(frame: Frame, { images, scene, pane, highlight }: MapScene): void {
   const { context, pixelRatio, transform } = frame;
-  const box = minimapBox(images.canvas, frame);
+  const { canvas } = scene;
+  const box = minimapBox(canvas, frame);
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.clearRect(0, 0, frame.width, frame.height);
   const source = images.after ?? images.before;
-  const perRow = box.height / images.canvas.height;
+  const perRow = box.height / canvas.height;
   const bitmap =
     source === null ? undefined : frame.piece(source, stripCount(source.size) === 1 ? 0 : 'overview');
   if (source !== null && bitmap !== undefined) {
-    const width = Math.max(1, Math.round((box.width * source.size.width) / images.canvas.width));
+    const width = Math.max(1, Math.round((box.width * source.size.width) / canvas.width));
     const height = Math.max(1, Math.round(source.size.height * perRow));
-    context.drawImage(smallImage(bitmap, source.key, width, height), box.left, 0);
+    const small = smallImage(bitmap, source.key, width, height);
+    const perSourceRow = height / source.size.height;
+    for (const run of placeRows(scene, source === images.after ? 'after' : 'before', source)) {
+      const rows = Math.max(1, run.height * perSourceRow);
+      const place = [box.left, run.top * perRow, width, Math.max(1, run.height * perRow)] as const;
+      context.drawImage(small, 0, run.row * perSourceRow, width, rows, ...place);
+    }
   }
   const seenTop = Math.max(0, transform.y) * perRow;
   const seenHeight = Math.min(box.height, (pane.height / transform.scale) * perRow);
   context.fillStyle = 'rgb(127 131 138 / 45%)';
   context.fillRect(0, 0, frame.width, seenTop);
   context.fillRect(0, seenTop + seenHeight, frame.width, box.height - seenTop - seenHeight);
-  for (const region of images.regions) {
+  for (const region of scene.regions) {
     const height = Math.max(tickHeight * pixelRatio, region.height * perRow);
     const top = Math.min(box.height - height, region.top * perRow);
     context.fillStyle = '#16191d';

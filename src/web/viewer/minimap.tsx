@@ -30,10 +30,10 @@ export function Minimap({ engine }: { engine: ViewerEngine }) {
   if (!isTall) return null;
 
   const go = (event: PointerEvent<HTMLCanvasElement>) => {
-    const images = engine.images;
-    if (images === null) return;
+    const { scene } = engine;
+    if (scene === null) return;
     const box = event.currentTarget.getBoundingClientRect();
-    const map = minimapBox(images.canvas, { width: box.width, height: box.height });
+    const map = minimapBox(scene.canvas, { width: box.width, height: box.height });
     engine.camera.scrollToShare((event.clientY - box.top) / map.height);
   };
   const press = (event: KeyboardEvent) => {

@@ -1,7 +1,10 @@
 /** Drawing into a pane's canvas. All coordinates are device pixels of that canvas. */
 
-import type { ImageSize, Region } from '../../domain/comparison/comparison.ts';
-import { stripCount, stripSpan, overviewSize, type ImageSource, type PiecePart } from './image-source.ts';
+import type { ImageBox } from '../../domain/artifacts/image-pieces.ts';
+import type { ImageSize } from '../../domain/comparison/comparison.ts';
+import type { ImageSource, PiecePart } from './image-source.ts';
+import { checkerboard, hatching } from './patterns.ts';
+import type { RowRun } from './row-runs.ts';
 import type { Transform } from './transform.ts';
 
 export interface Frame {
@@ -17,16 +20,8 @@ export interface Frame {
   piece: (source: ImageSource, part: PiecePart) => ImageBitmap | undefined;
 }
 
-/** How much of an image was drawn: nothing, a blurry version, or all of it. */
-export type Drawn = 'blank' | 'rough' | 'sharp';
-
-const drawnOrder: readonly Drawn[] = ['blank', 'rough', 'sharp'];
-
-export function worse(a: Drawn, b: Drawn): Drawn {
-  return drawnOrder[Math.min(drawnOrder.indexOf(a), drawnOrder.indexOf(b))]!;
-}
-
-interface Box {
+/** Edges on a pane, in device pixels. */
+export interface Edges {
   left: number;
   top: number;
   right: number;
@@ -38,7 +33,10 @@ const gridFrom = 8;
 const highlightLine = 'rgb(127 127 127 / 45%)';
 
 /** A box of image pixels on the pane, rounded to device pixels so that neighbors share an edge. */
-function boxOnPane(frame: Frame, box: { left: number; top: number; width: number; height: number }): Box {
+export function boxOnPane(
+  frame: Pick<Frame, 'transform' | 'pixelRatio'>,
+  box: { left: number; top: number; width: number; height: number },
+): Edges {
   const scale = frame.transform.scale * frame.pixelRatio;
   return {
     left: Math.round((box.left - frame.transform.x) * scale),
@@ -58,91 +56,16 @@ export function clearFrame(frame: Frame): void {
   context.imageSmoothingQuality = frame.isMoving ? 'low' : 'high';
 }
 
-/** Pieces of an image that this frame needs, overview first. */
-export function neededPieces(
-  source: ImageSource,
-  transform: Transform,
-  paneHeight: number,
-): Exclude<PiecePart, 'preview'>[] {
-  const count = stripCount(source.size);
-  if (count === 1) return [0];
-  const pieces: Exclude<PiecePart, 'preview'>[] = ['overview'];
-  if (transform.scale <= overviewSize(source.size).width / source.size.width) return pieces;
-  const { first, last } = visibleStrips(source.size, transform, paneHeight);
-  for (let index = first; index <= last; index++) pieces.push(index);
-  return pieces;
-}
-
-/** First and last strip between the pane's upper and lower edge; `last < first` when there is none. */
-export function visibleStrips(
-  size: ImageSize,
-  transform: Transform,
-  paneHeight: number,
-): { first: number; last: number } {
-  const rows = stripSpan(size, 0).height;
-  const first = Math.max(0, Math.floor(transform.y / rows));
-  const lastRow = Math.min(size.height - 1, transform.y + paneHeight / transform.scale);
-  return { first, last: lastRow < 0 ? -1 : Math.floor(lastRow / rows) };
-}
-
-/** Draws what is decoded of an image, the sharper over the rougher. */
-export function drawImage(frame: Frame, source: ImageSource): Drawn {
-  const pane = frame.height / frame.pixelRatio;
-  const pieces = neededPieces(source, frame.transform, pane).map((part) => ({
-    part,
-    bitmap: frame.piece(source, part),
-  }));
-  const best = pieces.length === 1 ? pieces : pieces.filter(({ part }) => part !== 'overview');
-  const isSharp = best.every(({ bitmap }) => bitmap !== undefined);
-  const hasBase = pieces[0]!.bitmap !== undefined;
-  let drawn: Drawn = hasBase || isSharp ? 'rough' : 'blank';
-  if (!hasBase && !isSharp && source.preview !== undefined) {
-    const preview = frame.piece(source, 'preview');
-    if (preview !== undefined) {
-      drawPiece(frame, preview, source.preview.box);
-      drawn = 'rough';
-    }
-  }
-  const { width, height } = source.size;
-  for (const { part, bitmap } of pieces) {
-    if (bitmap === undefined || (isSharp && !best.some((piece) => piece.part === part))) continue;
-    const span = part === 'overview' ? { top: 0, height } : stripSpan(source.size, part);
-    drawPiece(frame, bitmap, { left: 0, width, ...span });
-  }
-  return isSharp ? 'sharp' : drawn;
-}
-
-function drawPiece(
-  frame: Frame,
-  bitmap: ImageBitmap,
-  place: { left: number; top: number; width: number; height: number },
-): void {
-  const box = boxOnPane(frame, place);
-  const width = Math.max(1, box.right - box.left);
-  frame.context.drawImage(bitmap, box.left, box.top, width, Math.max(1, box.bottom - box.top));
-}
-
-/** The background of an image: a checkerboard where it is transparent, hatching where the other image is larger. */
-export function drawGround(frame: Frame, size: ImageSize, canvas: ImageSize): void {
-  const { context } = frame;
-  const own = boxOnPane(frame, { left: 0, top: 0, ...size });
-  fillBox(frame, own, checkerboard(context));
-  if (size.height < canvas.height)
+/** The background of an image: a checkerboard where it is transparent, hatching where the canvas has more. */
+export function drawGround(frame: Frame, size: ImageSize, canvas: ImageSize, runs: readonly RowRun[]): void {
+  const rows = runs.reduce((sum, { height }) => sum + height, 0);
+  if (size.width < canvas.width || rows < canvas.height)
+    fillBox(frame, boxOnPane(frame, { left: 0, top: 0, ...canvas }), hatching(frame.context));
+  for (const { top, height } of runs)
     fillBox(
       frame,
-      boxOnPane(frame, {
-        left: 0,
-        top: size.height,
-        width: canvas.width,
-        height: canvas.height - size.height,
-      }),
-      hatching(context),
-    );
-  if (size.width < canvas.width)
-    fillBox(
-      frame,
-      boxOnPane(frame, { left: size.width, top: 0, width: canvas.width - size.width, height: size.height }),
-      hatching(context),
+      boxOnPane(frame, { left: 0, top, width: size.width, height }),
+      checkerboard(frame.context),
     );
 }
 
@@ -158,22 +81,12 @@ export function fade(frame: Frame, canvas: ImageSize): void {
   context.globalAlpha = 1;
 }
 
-/**
- * Draws changed pixels in the highlight color. Scaled down, a lone pixel would nearly vanish, so the mask is drawn
- * repeatedly; not while moving, for speed.
- */
-export function drawMask(frame: Frame, mask: ImageSource, opacity: number): Drawn {
-  const scale = frame.transform.scale * frame.pixelRatio;
-  frame.context.globalAlpha = opacity;
-  const times = scale >= 1 || frame.isMoving ? 1 : scale >= 0.5 ? 2 : 4;
-  let drawn: Drawn = 'blank';
-  for (let time = 0; time < times; time++) drawn = drawImage(frame, mask);
-  frame.context.globalAlpha = 1;
-  return drawn;
-}
-
 /** 1 px white inside 1 px near-black, around the box and never over it. */
-export function drawOutline(frame: Frame, region: Region, options: { current: boolean; grow: number }): void {
+export function drawOutline(
+  frame: Frame,
+  region: ImageBox,
+  options: { current: boolean; grow: number },
+): void {
   const { context, pixelRatio } = frame;
   const line = Math.max(1, Math.round(pixelRatio));
   const box = boxOnPane(frame, region);
@@ -222,28 +135,7 @@ export function drawGrid(frame: Frame, canvas: ImageSize): void {
   context.stroke();
 }
 
-/** A label in the middle of the visible missing part. */
-export function drawMissingLabel(frame: Frame, size: ImageSize, canvas: ImageSize, label: string): void {
-  const { context, pixelRatio } = frame;
-  const part =
-    size.height < canvas.height
-      ? { left: 0, top: size.height, width: canvas.width, height: canvas.height - size.height }
-      : { left: size.width, top: 0, width: canvas.width - size.width, height: canvas.height };
-  const box = cut(frame, boxOnPane(frame, part));
-  context.font = `${Math.round(12 * pixelRatio)}px system-ui, sans-serif`;
-  const width = context.measureText(label).width + 16 * pixelRatio;
-  const height = 22 * pixelRatio;
-  if (box.right - box.left < width || box.bottom - box.top < height) return;
-  const left = Math.round((box.left + box.right - width) / 2);
-  const top = Math.round((box.top + box.bottom - height) / 2);
-  context.fillStyle = '#16191d';
-  context.fillRect(left, top, width, height);
-  context.fillStyle = '#ffffff';
-  context.textBaseline = 'middle';
-  context.fillText(label, left + 8 * pixelRatio, top + height / 2 + pixelRatio);
-}
-
-function cut(frame: Frame, box: Box): Box {
+export function cut(frame: Frame, box: Edges): Edges {
   return {
     left: Math.max(0, box.left),
     top: Math.max(0, box.top),
@@ -252,7 +144,7 @@ function cut(frame: Frame, box: Box): Box {
   };
 }
 
-function fillBox(frame: Frame, box: Box, style: string | CanvasPattern): void {
+export function fillBox(frame: Frame, box: Edges, style: string | CanvasPattern): void {
   const visible = cut(frame, box);
   if (visible.right <= visible.left || visible.bottom <= visible.top) return;
   frame.context.fillStyle = style;
@@ -264,44 +156,19 @@ function fillBox(frame: Frame, box: Box, style: string | CanvasPattern): void {
   );
 }
 
-const patterns = new Map<string, CanvasPattern>();
-
-function pattern(
-  name: string,
-  side: number,
-  context: CanvasRenderingContext2D,
-  draw: (tile: OffscreenCanvasRenderingContext2D) => void,
-): CanvasPattern {
-  const known = patterns.get(name);
-  if (known !== undefined) return known;
-  const tile = new OffscreenCanvas(side, side);
-  draw(tile.getContext('2d')!);
-  const made = context.createPattern(tile, 'repeat')!;
-  patterns.set(name, made);
-  return made;
-}
-
-function checkerboard(context: CanvasRenderingContext2D): CanvasPattern {
-  return pattern('checkerboard', 16, context, (tile) => {
-    tile.fillStyle = '#ffffff';
-    tile.fillRect(0, 0, 16, 16);
-    tile.fillStyle = '#d5d8dc';
-    tile.fillRect(0, 0, 8, 8);
-    tile.fillRect(8, 8, 8, 8);
-  });
-}
-
-function hatching(context: CanvasRenderingContext2D): CanvasPattern {
-  return pattern('hatching', 12, context, (tile) => {
-    tile.fillStyle = '#c3c8ce';
-    tile.fillRect(0, 0, 12, 12);
-    tile.strokeStyle = '#8b929b';
-    tile.lineWidth = 1.5;
-    tile.beginPath();
-    for (const offset of [-12, 0, 12]) {
-      tile.moveTo(offset, 12);
-      tile.lineTo(offset + 12, 0);
-    }
-    tile.stroke();
-  });
+/** Draws only within a box of canvas pixels. */
+export function clippedTo<T>(
+  frame: Frame,
+  place: { left: number; top: number; width: number; height: number },
+  draw: () => T,
+): T {
+  const { context } = frame;
+  const box = cut(frame, boxOnPane(frame, place));
+  context.save();
+  context.beginPath();
+  context.rect(box.left, box.top, Math.max(0, box.right - box.left), Math.max(0, box.bottom - box.top));
+  context.clip();
+  const result = draw();
+  context.restore();
+  return result;
 }

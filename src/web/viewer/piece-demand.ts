@@ -1,5 +1,5 @@
 import { BitmapCache, type BitmapRequest } from './bitmap-cache.ts';
-import { neededPieces, visibleStrips } from './paint.ts';
+import { neededPieces, stripsOf } from './paint-image.ts';
 import {
   overviewSize,
   stripCount,
@@ -8,6 +8,8 @@ import {
   type PieceLoad,
   type PiecePart,
 } from './image-source.ts';
+import { visibleRows, type RowSpan } from './row-runs.ts';
+import { placeRows, type ViewScene } from './scene.ts';
 import { forgivenColour, highlightColours, tint, type HighlightName } from './tint.ts';
 import type { Transform } from './transform.ts';
 import type { ViewerImages } from './view-model.ts';
@@ -15,7 +17,15 @@ import type { ViewerImages } from './view-model.ts';
 /** Images and their current or future view. */
 export interface PieceView {
   images: ViewerImages;
+  scene: ViewScene;
   transform: Transform;
+}
+
+/** An image and its rows that are seen. */
+interface Seen {
+  source: ImageSource;
+  rows: readonly RowSpan[];
+  scale: number;
 }
 
 /** Decides which image pieces must be decoded for the view, and in which order. */
@@ -45,20 +55,19 @@ export class PieceDemand {
    * @returns whether a needed piece failed to load
    */
   want(seen: PieceView, next: readonly PieceView[], paneHeight: number): boolean {
-    const shown = sourcesOf(seen.images);
-    const needed = shown.flatMap((source) => this.#needed(source, seen.transform, paneHeight));
+    const shown = seenOf(seen, paneHeight);
+    const needed = shown.flatMap((each) => this.#needed(each));
     const isComplete = needed.every(({ key }) => this.cache.has(key));
-    const previews = isComplete
-      ? []
-      : shown.flatMap((source) => this.#preview(source, seen.transform, paneHeight));
-    const later = shown.flatMap((source) => this.#beside(source, seen.transform, paneHeight));
-    if (isComplete) {
-      for (const { images, transform } of next)
-        for (const source of sourcesOf(images)) later.push(...this.#needed(source, transform, paneHeight));
-    }
+    const previews = isComplete ? [] : shown.flatMap((each) => this.#preview(each));
+    const later = shown.flatMap((each) => this.#beside(each));
+    if (isComplete)
+      for (const view of next) for (const each of seenOf(view, paneHeight)) later.push(...this.#needed(each));
     const now = [...previews, ...needed];
     this.cache.want([...now, ...later], now.length);
-    this.#closeFarStrips(shown, [...now, ...later]);
+    this.#closeFarStrips(
+      shown.map(({ source }) => source),
+      [...now, ...later],
+    );
     return needed.some(({ key }) => this.cache.failure(key) !== undefined);
   }
 
@@ -67,14 +76,14 @@ export class PieceDemand {
     this.cache.want([], 0);
   }
 
-  #needed(source: ImageSource, transform: Transform, paneHeight: number): BitmapRequest[] {
-    return neededPieces(source, transform, paneHeight).map((part) => this.#request(source, part));
+  #needed({ source, scale, rows }: Seen): BitmapRequest[] {
+    return neededPieces(source, scale, rows).map((part) => this.#request(source, part));
   }
 
   /** Whether to load the preview: only while nothing sharper is loaded. */
-  #preview(source: ImageSource, transform: Transform, paneHeight: number): BitmapRequest[] {
+  #preview({ source, scale, rows }: Seen): BitmapRequest[] {
     if (source.preview === undefined) return [];
-    const [base] = neededPieces(source, transform, paneHeight);
+    const [base] = neededPieces(source, scale, rows);
     return this.cache.has(this.#keyOf(source, base!)) ? [] : [this.#request(source, 'preview')];
   }
 
@@ -86,12 +95,13 @@ export class PieceDemand {
     this.cache.drop((key) => !keys.has(key) && tall.some((start) => key.startsWith(start)));
   }
 
-  #beside(source: ImageSource, transform: Transform, paneHeight: number): BitmapRequest[] {
+  #beside({ source, rows }: Seen): BitmapRequest[] {
     const count = stripCount(source.size);
     if (count === 1) return [];
-    const { first, last } = visibleStrips(source.size, transform, paneHeight);
-    return [last + 1, first - 1]
-      .filter((index) => index >= 0 && index < count)
+    const strips = stripsOf(source.size, rows);
+    const around = strips.flatMap((index) => [index + 1, index - 1]);
+    return [...new Set(around)]
+      .filter((index) => index >= 0 && index < count && !strips.includes(index))
       .map((index) => this.#request(source, index));
   }
 
@@ -119,8 +129,23 @@ export class PieceDemand {
 }
 
 /** Orders pieces by distance from the view. */
-function sourcesOf({ after, mask, diff, before }: ViewerImages): ImageSource[] {
-  return [after, mask ?? diff, before].filter((source) => source !== null);
+function seenOf({ images, scene, transform }: PieceView, paneHeight: number): Seen[] {
+  const { after, before, diff } = images;
+  const { scale } = transform;
+  const rowsOf = (side: 'before' | 'after', source: ImageSource) =>
+    visibleRows(placeRows(scene, side, source), transform, paneHeight);
+  const like = [after, scene.mask ?? diff].filter((source) => source !== null);
+  const seen = like.map((source): Seen => ({ source, scale, rows: rowsOf('after', source) }));
+  if (before === null) return seen;
+  const rows = [...rowsOf('before', before), ...patchRows(scene, transform, paneHeight)];
+  return [...seen, { source: before, scale, rows }];
+}
+
+/** Rows of the before image that are seen where the after image has them. */
+function patchRows({ layout }: ViewScene, transform: Transform, paneHeight: number): RowSpan[] {
+  const parts = layout?.patches.parts ?? [];
+  const runs = parts.map(({ from, to }) => ({ top: to.top, height: to.height, row: from.top }));
+  return visibleRows(runs, transform, paneHeight);
 }
 
 function sizeOf(source: ImageSource, part: PiecePart): { width: number; height: number } {

@@ -1,3 +1,4 @@
+import type { ImageSize } from '../../domain/comparison/comparison.ts';
 import { stripCount, stripRows, type ImageSource } from './image-source.ts';
 import type { Point } from './transform.ts';
 import type { ViewerImages } from './view-model.ts';
@@ -14,17 +15,28 @@ export interface PixelReadout {
 
 type Piece = (source: ImageSource, part: 'overview' | number) => ImageBitmap | undefined;
 
-/** Reads the color under an image point on both sides; null outside the canvas. */
-export function pixelColour(images: ViewerImages, at: Point, piece: Piece): PixelReadout | null {
+/**
+ * Reads the color under a point of the canvas on both sides; null outside the canvas.
+ *
+ * @param pointIn the point of an image there, if it has one
+ */
+export function pixelColour(
+  images: ViewerImages,
+  canvas: ImageSize,
+  at: Point,
+  pointIn: (side: 'before' | 'after', at: Point) => Point | null,
+  piece: Piece,
+): PixelReadout | null {
+  if (at.x < 0 || at.y < 0 || at.x >= canvas.width || at.y >= canvas.height) return null;
+  const [before, after] = [pointIn('before', at), pointIn('after', at)];
   const x = Math.floor(at.x);
-  const y = Math.floor(at.y);
-  if (x < 0 || y < 0 || x >= images.canvas.width || y >= images.canvas.height) return null;
+  const y = Math.floor((after ?? before ?? at).y);
   try {
     return {
       x,
       y,
-      before: read(images.before, x, y, piece),
-      after: read(images.after, x, y, piece),
+      before: before === null ? null : read(images.before, x, Math.floor(before.y), piece),
+      after: after === null ? null : read(images.after, x, Math.floor(after.y), piece),
       readable: true,
     };
   } catch {

@@ -1,9 +1,9 @@
-import { formatPixels, formatSize } from '../kit/format.ts';
 import { useRovingFocus } from '../kit/roving.ts';
 import type { ViewerEngine } from './engine.ts';
+import { partSentence, stepDescription } from './step-words.ts';
 import { useViewer } from './use-viewer.ts';
 
-/** The regions as buttons for screen reader users, visually hidden until focused. */
+/** The regions, or the changes, as buttons for screen reader users, visually hidden until focused. */
 export function RegionButtons({
   engine,
   onRegion,
@@ -13,21 +13,47 @@ export function RegionButtons({
 }) {
   const roving = useRovingFocus<HTMLOListElement>();
   useViewer(engine, (state) => state.key);
+  const isAligned = useViewer(engine, (state) => state.isAligned);
   const current = useViewer(engine, (state) => state.region);
-  const regions = engine.images?.regions ?? [];
-  if (regions.length === 0) return null;
+  const { scene } = engine;
+  if (scene === null || scene.regions.length === 0) return null;
   return (
-    <ol className="region-buttons" aria-label="Changed regions" {...roving}>
-      {regions.map((region, index) => (
+    <ol className="region-buttons" aria-label={isAligned ? 'Changes' : 'Changed regions'} {...roving}>
+      {scene.regions.map((_, index) => (
         <li key={index}>
           <button
             type="button"
             aria-current={current === index ? 'true' : undefined}
             onClick={() => onRegion(engine.goToRegion(index))}
           >
-            Region {index + 1} of {regions.length}: {formatSize(region)} at{' '}
-            {region.left.toLocaleString('en-US')}, {region.top.toLocaleString('en-US')},{' '}
-            {formatPixels(region.changedPixels)}
+            {stepDescription(index, scene)}
+          </button>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+/** The parts that moved, likewise; the one with the focus is lit in every image. */
+export function PartButtons({ engine }: { engine: ViewerEngine }) {
+  const roving = useRovingFocus<HTMLOListElement>();
+  useViewer(engine, (state) => state.key);
+  const isAligned = useViewer(engine, (state) => state.isAligned);
+  const current = useViewer(engine, (state) => state.part);
+  const parts = engine.scene?.layout?.parts ?? [];
+  if (!isAligned || parts.length === 0) return null;
+  return (
+    <ol className="region-buttons" aria-label="Moved parts" {...roving}>
+      {parts.map((_, index) => (
+        <li key={index}>
+          <button
+            type="button"
+            aria-current={current === index ? 'true' : undefined}
+            onFocus={() => engine.light(index)}
+            onBlur={() => engine.light(null)}
+            onClick={() => engine.goToPart(index)}
+          >
+            {partSentence(index, parts)}
           </button>
         </li>
       ))}

@@ -1,9 +1,10 @@
-import { useEffect, useRef, type ReactNode } from 'react';
+import { Fragment, useEffect, useRef, type ReactNode } from 'react';
 import { Icon } from '../kit/icon.tsx';
+import { Bands, useHasBands } from './bands.tsx';
 import type { ViewerEngine } from './engine.ts';
 import { attachGestures } from './gestures.ts';
 import { Minimap } from './minimap.tsx';
-import { RegionButtons } from './region-buttons.tsx';
+import { PartButtons, RegionButtons } from './region-buttons.tsx';
 import { SwipeHandle } from './swipe-handle.tsx';
 import { useViewer } from './use-viewer.ts';
 import { missingPart, type PaneKind } from './view-model.ts';
@@ -31,6 +32,7 @@ export function Stage({ engine, words, onRegion }: StageProps) {
   const stage = useRef<HTMLDivElement>(null);
   const panes = useViewer(engine, (state) => state.panes);
   const failed = useViewer(engine, (state) => state.failed);
+  const hasBands = useHasBands(engine);
   const isBusy = useViewer(engine, (state) => !state.isSharp && !state.failed);
 
   useEffect(() => {
@@ -51,7 +53,7 @@ export function Stage({ engine, words, onRegion }: StageProps) {
   useEffect(() => {
     const canvas = stage.current?.querySelector('canvas');
     if (canvas) engine.camera.resize(canvas.clientWidth, canvas.clientHeight);
-  }, [engine, panes]);
+  }, [engine, panes, hasBands]);
 
   return (
     <div className="stage-row">
@@ -63,25 +65,29 @@ export function Stage({ engine, words, onRegion }: StageProps) {
         role="group"
         aria-label="Images. Arrow keys move, plus and minus zoom."
         data-panes={panes.length}
+        data-bands={hasBands}
       >
         {panes.map((kind, index) => (
-          <figure className="pane" key={index} data-kind={kind}>
-            <figcaption className="pane-head line muted text-12">
-              <PaneHead engine={engine} kind={kind} words={words} />
-            </figcaption>
-            <div className="pane-body">
-              <canvas
-                data-pane={index}
-                ref={(canvas) => {
-                  engine.attachPane(index, canvas);
-                }}
-                role="img"
-                aria-label={words.describe(kind)}
-                aria-busy={isBusy}
-              />
-              {kind === 'swipe' && <SwipeHandle engine={engine} />}
-            </div>
-          </figure>
+          <Fragment key={index}>
+            <figure className="pane" data-kind={kind}>
+              <figcaption className="pane-head line muted text-12">
+                <PaneHead engine={engine} kind={kind} words={words} />
+              </figcaption>
+              <div className="pane-body">
+                <canvas
+                  data-pane={index}
+                  ref={(canvas) => {
+                    engine.attachPane(index, canvas);
+                  }}
+                  role="img"
+                  aria-label={words.describe(kind)}
+                  aria-busy={isBusy}
+                />
+                {kind === 'swipe' && <SwipeHandle engine={engine} />}
+              </div>
+            </figure>
+            {hasBands && index === 0 && <Bands engine={engine} />}
+          </Fragment>
         ))}
         {failed && (
           <div className="stage-failure line" role="alert">
@@ -94,6 +100,7 @@ export function Stage({ engine, words, onRegion }: StageProps) {
         )}
       </div>
       <RegionButtons engine={engine} onRegion={onRegion} />
+      <PartButtons engine={engine} />
       <Minimap engine={engine} />
     </div>
   );

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { Icon, type IconName } from '../kit/icon.tsx';
 import { useRovingFocus } from '../kit/roving.ts';
 import type { ViewerEngine } from './engine.ts';
+import { stepNoun, stepText } from './step-words.ts';
 import { useViewer } from './use-viewer.ts';
 import { possibleViews, type ViewName } from './view-model.ts';
 
@@ -32,9 +33,10 @@ export function ViewerToolbar({ engine, onRegion, start, end }: ToolbarProps) {
   const panes = useViewer(engine, (state) => state.panes);
   const maskOn = useViewer(engine, (state) => state.maskOn);
   const region = useViewer(engine, (state) => state.region);
-  const images = engine.images;
+  const canAlign = useViewer(engine, (state) => state.canAlign);
+  const isAligned = useViewer(engine, (state) => state.isAligned);
+  const { images, scene } = engine;
   const possible = images === null ? [] : possibleViews(images);
-  const regions = images?.regions.length ?? 0;
   const shown = panes.length === 1 ? panes[0] : view;
 
   return (
@@ -61,10 +63,25 @@ export function ViewerToolbar({ engine, onRegion, start, end }: ToolbarProps) {
             ))}
         </div>
       )}
+      {canAlign && (
+        <button
+          type="button"
+          className="tool"
+          aria-label="Aligned"
+          aria-pressed={isAligned}
+          aria-keyshortcuts="P"
+          title="What moved, at the same place on both sides (P)"
+          onClick={() => engine.setAligned(!isAligned)}
+        >
+          <Icon name="aligned" />
+          <span>Aligned</span>
+        </button>
+      )}
       {images?.mask && (
         <button
           type="button"
           className="tool"
+          aria-label="Mask"
           aria-pressed={maskOn}
           aria-keyshortcuts="D"
           title="Changed pixels on every image (D)"
@@ -74,16 +91,21 @@ export function ViewerToolbar({ engine, onRegion, start, end }: ToolbarProps) {
           <span>Mask</span>
         </button>
       )}
-      {regions > 0 && (
+      {scene !== null && scene.regions.length > 0 && (
         <div className="tool-group line" role="group" aria-label="Regions">
           <Tool
             icon="previous"
-            label="Previous region"
+            label={`Previous ${stepNoun(scene)}`}
             keys=","
             onClick={() => onRegion(engine.stepRegion(-1))}
           />
-          <span className="tool-text tabular muted">{regionText(region, regions)}</span>
-          <Tool icon="next" label="Next region" keys="." onClick={() => onRegion(engine.stepRegion(1))} />
+          <span className="tool-text tabular muted">{stepText(region, scene)}</span>
+          <Tool
+            icon="next"
+            label={`Next ${stepNoun(scene)}`}
+            keys="."
+            onClick={() => onRegion(engine.stepRegion(1))}
+          />
         </div>
       )}
       <span className="toolbar-spacer" />
@@ -99,12 +121,6 @@ export function ViewerToolbar({ engine, onRegion, start, end }: ToolbarProps) {
       {end}
     </div>
   );
-}
-
-/** `3 regions` until one is chosen, then `1 of 3`. */
-export function regionText(region: number | null, count: number): string {
-  if (region !== null) return `${region + 1} of ${count}`;
-  return count === 1 ? '1 region' : `${count} regions`;
 }
 
 /** An icon button of the toolbar with its key. */

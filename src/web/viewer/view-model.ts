@@ -2,6 +2,7 @@
 
 import type { ImageSize, Region } from '../../domain/comparison/comparison.ts';
 import type { ImageSource } from './image-source.ts';
+import type { ViewerAlignment } from './scene.ts';
 
 export type ViewName = 'side' | 'before' | 'diff' | 'after' | 'swipe' | 'onion' | 'blink';
 
@@ -23,6 +24,8 @@ export interface ViewerImages {
   regions: readonly Region[];
   /** The common canvas of both images. */
   canvas: ImageSize;
+  /** Null where nothing was aligned. */
+  aligned: ViewerAlignment | null;
   /** Limits the views, for a page about single images. */
   only?: readonly ViewName[];
 }

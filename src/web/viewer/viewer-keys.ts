@@ -1,5 +1,7 @@
+import { announce } from '../kit/announcer.tsx';
 import { useKeys, type KeyMap } from '../kit/keys.ts';
 import type { ViewerEngine } from './engine.ts';
+import { partSentence } from './step-words.ts';
 
 const panStep = 64;
 
@@ -28,6 +30,9 @@ export function useViewerKeys(
     },
     d: () => engine.setMask(!engine.state().maskOn),
     h: () => engine.flashRegions(),
+    p: () => toggleAligned(engine),
+    'Shift+.': () => sayPart(engine, engine.stepPart(1)),
+    'Shift+,': () => sayPart(engine, engine.stepPart(-1)),
     '.': () => onRegion(engine.stepRegion(1)),
     ',': () => onRegion(engine.stepRegion(-1)),
     '+': () => engine.camera.zoomBy(1.25),
@@ -52,4 +57,16 @@ export function useViewerKeys(
     End: () => engine.camera.scrollToEdge('end'),
   };
   useKeys(keys, { isWaiting });
+}
+
+function toggleAligned(engine: ViewerEngine): void {
+  const { canAlign, isAligned } = engine.state();
+  if (!canAlign) return announce('Nothing moved, so there is nothing to align.');
+  engine.setAligned(!isAligned);
+  announce(isAligned ? 'Not aligned: every changed pixel is marked.' : 'Aligned.');
+}
+
+function sayPart(engine: ViewerEngine, index: number | null): void {
+  const parts = engine.scene?.layout?.parts ?? [];
+  announce(index === null ? 'No moved parts.' : partSentence(index, parts));
 }

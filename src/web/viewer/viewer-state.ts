@@ -9,8 +9,15 @@ export interface ViewerState {
   view: ViewName;
   panes: readonly PaneKind[];
   maskOn: boolean;
-  /** Index of the current region, or null. */
+  /** Index of the current region, or change if aligned, or null. */
   region: number | null;
+  /** Whether it is known what moved. */
+  canAlign: boolean;
+  /** Whether what moved is at the same place on both sides. */
+  isAligned: boolean;
+  /** Index of the moved part that was stepped to, and of the one under the pointer or focus. */
+  part: number | null;
+  litPart: number | null;
   /** Whole percent; below 10 with one decimal. */
   zoomPercent: number;
   fit: Fit;
@@ -38,6 +45,10 @@ const initialViewerState: ViewerState = {
   panes: [],
   maskOn: false,
   region: null,
+  canAlign: false,
+  isAligned: false,
+  part: null,
+  litPart: null,
   zoomPercent: 100,
   fit: 'width',
   swipe: 0.5,

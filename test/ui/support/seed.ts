@@ -1,6 +1,7 @@
 /** Builds, releases and runs made through the API, as a worker and a client would make them. */
 
 import type { DepictedClient } from '../../../src/client/index.ts';
+import type { Alignment } from '../../../src/domain/comparison/alignment.ts';
 import type { IncompletePart } from '../../../src/domain/capture/capture.ts';
 import { pngSize } from '../../../src/local/images.ts';
 import { comparePngs } from '../../support/sample-compare.ts';
@@ -24,6 +25,8 @@ export interface SeedRun {
   refIncomplete?: IncompletePart[];
   config?: Record<string, unknown>;
   refConfig?: Record<string, unknown>;
+  /** What moved, as the image engine reports it. */
+  alignment?: Alignment;
 }
 
 export interface SeedRelease {
@@ -178,6 +181,11 @@ export async function seedRun(
       canvas,
       maskKey: comparison.changeKey,
       metric: { name: 'dpxdt', version: 1 },
+      ...(run.alignment !== undefined && {
+        before: pngSize(before)!,
+        after: pngSize(after)!,
+        alignment: run.alignment,
+      }),
     },
   });
 }

@@ -121,6 +121,7 @@ export function ScreenSamples() {
                     <StateMark state={open.state} icon={open.icon} word={open.detail} />
                     <span className="decision-figures tabular ellipsis">15,644 px · 2 regions</span>
                     <RegionStepper
+                      what="region"
                       place={`${region + 1} of 2`}
                       onStep={(by) => setRegion((region + by + 2) % 2)}
                     />

@@ -18,6 +18,8 @@ export interface RunSearch extends ReleaseSearch {
   region?: string;
   /** `x,y,zoom`. */
   at?: string;
+  /** `on` or `off`; without it, as the person last chose. */
+  aligned?: string;
 }
 
 export interface SideSearch extends RunSearch {

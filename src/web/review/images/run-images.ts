@@ -1,8 +1,10 @@
 /** What the viewer shows of a run. Pure except for the bitmaps that the sources load. */
 
+import type { Alignment } from '../../../domain/comparison/alignment.ts';
 import type { ImageSize, Region } from '../../../domain/comparison/comparison.ts';
 import { thumbnailPart } from '../../../domain/artifacts/image-pieces.ts';
-import type { ImageSource } from '../../viewer/image-source.ts';
+import type { ImageKind, ImageSource } from '../../viewer/image-source.ts';
+import { viewerAlignment } from '../../viewer/scene.ts';
 import type { ViewerImages } from '../../viewer/view-model.ts';
 import type { Answer } from '../api/api.ts';
 import type { Run } from '../api/shapes.ts';
@@ -18,6 +20,8 @@ export interface RunImages {
   diff: string | null;
   /** A mask of the forgiven pixels, if no changed pixel counts. */
   forgiven: string | null;
+  /** A mask of the pixels that changed apart from moving, like the after image. */
+  aligned: string | null;
 }
 
 /** The images to show: two that are the same file become one. */
@@ -28,6 +32,7 @@ export function imagesOf({ current, ref, diff }: Run): RunImages {
     after: current.image,
     diff: diff.image,
     forgiven: diff.image === null ? diff.forgivenMask : null,
+    aligned: (diff as { alignedMask?: string | null }).alignedMask ?? null,
   };
 }
 
@@ -42,6 +47,12 @@ export function regionsOf({ diff: { image, facts: details } }: Run): {
   const regions = (areForgiven ? details?.forgivenRegions : details?.regions) ?? [];
   const count = areForgiven ? details?.forgivenRegionCount : details?.regionCount;
   return { regions, count: count ?? regions.length, areForgiven };
+}
+
+/** What moved, if the images were aligned. */
+export function alignmentOf({ diff }: Run): Alignment | undefined {
+  // As answers leave out what is absent, no key of it is undefined.
+  return diff.facts?.alignment as Alignment | undefined;
 }
 
 /** Whether the diff image is our kind of mask: its worker reported measurements. */
@@ -80,11 +91,20 @@ export function runImages({ run, sizes }: Pick<Answer<'runDetail'>, 'run' | 'siz
     diff: diff === null || isMask ? null : imageOf(buildId, diff, canvas),
     regions,
     canvas,
+    aligned:
+      after === null || diff === null
+        ? null
+        : viewerAlignment(alignmentOf(run), imageOf(buildId, images.aligned, after.size, 'mask')),
   };
 }
 
-function imageOf(buildId: number, sha1: string | null, size: ImageSize | null): ServerImage | null {
-  return sha1 === null || size === null ? null : new ServerImage({ buildId, sha1 }, size, 'image');
+function imageOf(
+  buildId: number,
+  sha1: string | null,
+  size: ImageSize | null,
+  kind: ImageKind = 'image',
+): ServerImage | null {
+  return sha1 === null || size === null ? null : new ServerImage({ buildId, sha1 }, size, kind);
 }
 
 /** The thumbnail is already loaded for the list, so it serves as a preview. */

@@ -6,7 +6,7 @@ import { DecisionBar, RegionStepper, StepButtons } from '../../kit/decision-bar.
 import { Icon } from '../../kit/icon.tsx';
 import { MiddleCut } from '../../kit/middle-cut.tsx';
 import type { ViewerEngine } from '../../viewer/engine.ts';
-import { regionText } from '../../viewer/toolbar.tsx';
+import { stepNoun, stepText } from '../../viewer/step-words.ts';
 import { useViewer } from '../../viewer/use-viewer.ts';
 import type { Verdict } from '../../../domain/model.ts';
 import { runSearch } from '../address/addresses.ts';
@@ -202,9 +202,16 @@ function Verdicts({ row, mayReview, onJudge }: RunDecisionProps) {
 function Regions({ engine, onRegion }: RunDecisionProps) {
   useViewer(engine, (state) => state.key);
   const region = useViewer(engine, (state) => state.region);
-  const count = engine.images?.regions.length ?? 0;
-  if (count === 0) return null;
-  return <RegionStepper place={regionText(region, count)} onStep={(by) => onRegion(engine.stepRegion(by))} />;
+  useViewer(engine, (state) => state.isAligned);
+  const { scene } = engine;
+  if (scene === null || scene.regions.length === 0) return null;
+  return (
+    <RegionStepper
+      what={stepNoun(scene)}
+      place={stepText(region, scene)}
+      onStep={(by) => onRegion(engine.stepRegion(by))}
+    />
+  );
 }
 
 function End({ counts, release, onLookAgain }: RunDecisionProps) {

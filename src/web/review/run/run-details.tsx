@@ -4,6 +4,7 @@ import { formatDistortion } from '../../../domain/comparison/comparison.ts';
 import { formatAgo, formatPixels, formatShare, formatSize, sizeChange } from '../../kit/format.ts';
 import { DetailsPanel, Detail, DetailList, Section } from '../../kit/details-panel.tsx';
 import { MiddleCut } from '../../kit/middle-cut.tsx';
+import { Changes } from '../../kit/change-list.tsx';
 import { RegionList } from '../../kit/region-list.tsx';
 import type { ViewerEngine } from '../../viewer/engine.ts';
 import { useViewer } from '../../viewer/use-viewer.ts';
@@ -15,7 +16,7 @@ import { Capture } from './capture.tsx';
 import { RunLinks } from './run-links.tsx';
 import { HighlightSettings } from './highlight-settings.tsx';
 import { RunHistory } from './run-history.tsx';
-import { regionsOf } from '../images/run-images.ts';
+import { alignmentOf, regionsOf } from '../images/run-images.ts';
 import { sameSentence } from './run-words.ts';
 import type { RunDetail } from './use-run.ts';
 
@@ -107,7 +108,11 @@ function Comparison({ detail, search }: RunDetailsProps) {
 
 function Regions({ detail, engine, onRegion }: RunDetailsProps) {
   const current = useViewer(engine, (state) => state.region);
+  const isAligned = useViewer(engine, (state) => state.isAligned);
+  const alignment = alignmentOf(detail.run);
   const { regions, count, areForgiven } = regionsOf(detail.run);
+  if (isAligned && alignment !== undefined)
+    return <Changes alignment={alignment} current={current} onChange={onRegion} />;
   if (regions.length === 0) return null;
   return (
     <Section

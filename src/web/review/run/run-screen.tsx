@@ -7,6 +7,7 @@ import { Incomplete } from '../../kit/incomplete.tsx';
 import { shortName } from '../../kit/middle-cut.tsx';
 import { useMatch } from '../../kit/use-match.ts';
 import '../../kit/viewer-screen.css';
+import { AlignmentLine } from '../../viewer/alignment-line.tsx';
 import { PixelColours } from '../../viewer/pixel-readout.tsx';
 import { Stage } from '../../viewer/stage.tsx';
 import { Tool, ViewerToolbar } from '../../viewer/toolbar.tsx';
@@ -16,7 +17,7 @@ import { ReleaseVerdict } from '../visit/release-verdict.tsx';
 import { SamePlacesDialog } from '../visit/same-places-dialog.tsx';
 import { useMayReview } from '../visit/use-may-review.ts';
 import { Page, type Crumb } from '../frame/page.tsx';
-import { runImages } from '../images/run-images.ts';
+import { alignmentOf, runImages } from '../images/run-images.ts';
 import { useViewerEngine } from '../images/viewer.ts';
 import { isUndecided } from '../runs/run-row.ts';
 import { useSections, useShownIds, viewRequestOf } from '../visit/use-sections.ts';
@@ -207,6 +208,7 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
           {open.newer !== null && <NewerImage newer={open.newer} onShow={open.showNewer} />}
           {open.error !== null && <ProblemState error={open.error} onRetry={open.retry} />}
           {detail !== null && <RunStatePanel detail={detail} mayReview={mayReview} search={runsSearch} />}
+          {detail !== null && <AlignmentLine alignment={alignmentOf(detail.run)} />}
           {words !== null && images !== null && (
             <Stage engine={engine} words={words} onRegion={actions.sayRegion} />
           )}

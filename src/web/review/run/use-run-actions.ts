@@ -4,6 +4,7 @@ import type { Verdict } from '../../../domain/model.ts';
 import { announce } from '../../kit/announcer.tsx';
 import { copyText } from '../../kit/clipboard.ts';
 import type { ViewerEngine } from '../../viewer/engine.ts';
+import { stepSentence } from '../../viewer/step-words.ts';
 import type { RunSearch } from '../address/addresses.ts';
 import { formatSearch } from '../address/search.ts';
 import { toast } from '../frame/toasts.ts';
@@ -152,8 +153,8 @@ export function useRunActions(around: Around): RunActions {
       if (first !== undefined) open(first);
     },
     sayRegion: (index) => {
-      const count = engine.images?.regions.length ?? 0;
-      if (index !== null) announce(`Region ${index + 1} of ${count}`);
+      const { scene } = engine;
+      if (index !== null && scene !== null) announce(stepSentence(index, scene));
     },
     copyLink: () => void copyLink(engine, search),
     openPage: (page) => {
@@ -172,7 +173,7 @@ function imageType(engine: ViewerEngine, detail: RunDetail | null): 'before' | '
 
 /** Copies an address that opens exactly this view. */
 async function copyLink(engine: ViewerEngine, search: RunSearch): Promise<void> {
-  const { view, region } = engine.state();
+  const { view, region, canAlign, isAligned } = engine.state();
   const address = formatSearch({
     id: search.id,
     name: search.name,
@@ -180,6 +181,7 @@ async function copyLink(engine: ViewerEngine, search: RunSearch): Promise<void> 
     test: search.test,
     ...viewSearch(view, region),
     at: formatPlace(engine.camera.transform),
+    ...(canAlign && { aligned: isAligned ? 'on' : 'off' }),
   });
   const link = `${window.location.origin}/run${address}`;
   if (await copyText(link)) toast('Link copied.');

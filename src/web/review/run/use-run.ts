@@ -80,7 +80,12 @@ function isOf({ run, release }: RunDetail, key: RunKey): boolean {
 function replacesImages(shown: Run, next: Run): boolean {
   const [from, to] = [imagesOf(shown), imagesOf(next)];
   if (from.before === null && from.after === null) return false;
-  return from.before !== to.before || from.after !== to.after || from.diff !== to.diff;
+  return (
+    from.before !== to.before ||
+    from.after !== to.after ||
+    from.diff !== to.diff ||
+    from.aligned !== to.aligned
+  );
 }
 
 /** The run's status with the row's verdict applied: a verdict alone requires no reload. */

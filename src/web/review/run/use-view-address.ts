@@ -36,11 +36,18 @@ export function useViewAddress(
     const { view, region } = engine.state();
     const next = viewSearch(view, region);
     if (images === undefined || engine.images?.key !== images?.key) return;
-    if (sayingOf(next) === sayingOf({ ...search, at: '' })) return;
+    if (sayingOf(next) === sayingOf({ ...search, at: '', aligned: '' })) return;
     written.current = sayingOf(next);
     void navigate({
       to: '.',
-      search: (old: Record<string, unknown>) => ({ ...old, view: '', region: '', at: '', ...next }),
+      search: (old: Record<string, unknown>) => ({
+        ...old,
+        view: '',
+        region: '',
+        at: '',
+        aligned: '',
+        ...next,
+      }),
       replace: true,
       resetScroll: false,
     } as never);
@@ -57,6 +64,6 @@ export function useViewAddress(
   }, [engine]);
 }
 
-function sayingOf({ view = '', region = '', at = '' }: ViewSearch): string {
-  return [view === 'side' ? '' : view, region, at].join(' ');
+function sayingOf({ view = '', region = '', at = '', aligned = '' }: ViewSearch): string {
+  return [view === 'side' ? '' : view, region, at, aligned].join(' ');
 }

@@ -1,6 +1,6 @@
 /** The part of the run's address that describes the view. Pure. */
 
-import type { CameraStart } from '../../viewer/camera.ts';
+import type { ViewerStart } from '../../viewer/engine.ts';
 import type { Transform } from '../../viewer/transform.ts';
 import { viewNames, type ViewName } from '../../viewer/view-model.ts';
 
@@ -8,6 +8,7 @@ export interface ViewSearch {
   view?: string;
   region?: string;
   at?: string;
+  aligned?: string;
 }
 
 export function viewOf({ view }: ViewSearch): ViewName | null {
@@ -15,12 +16,13 @@ export function viewOf({ view }: ViewSearch): ViewName | null {
 }
 
 /** The view to open; invalid values are ignored. */
-export function startOf({ region, at }: ViewSearch): CameraStart {
+export function startOf({ region, at, aligned }: ViewSearch): ViewerStart {
   const number = Number(region ?? NaN);
   const place = placeOf(at);
   return {
     ...(Number.isInteger(number) && number >= 1 && { region: number - 1 }),
     ...(place !== null && { at: place }),
+    ...((aligned === 'on' || aligned === 'off') && { aligned: aligned === 'on' }),
   };
 }
 

@@ -9,7 +9,9 @@ export const viewerShortcuts: readonly Shortcut[] = [
   { keys: ['t'], does: 'onion skin (transparent)' },
   { keys: ['b'], does: 'blink; press again to pause' },
   { keys: ['d'], does: 'mask of changed pixels on / off' },
-  { keys: ['.', ','], shown: '. / ,', does: 'next / previous changed region' },
+  { keys: ['p'], does: 'align what moved / images as they are' },
+  { keys: ['.', ','], shown: '. / ,', does: 'next / previous change or changed region' },
+  { keys: ['Shift+.', 'Shift+,'], shown: 'Shift . / Shift ,', does: 'next / previous moved part' },
   { keys: ['h'], does: 'flash all regions once' },
 ];
 

@@ -135,5 +135,5 @@ function Image({ detail, side, search }: { detail: RunDetail; side: Side; search
 /** The run's images, one at a time; two that are the same file are both listed. */
 function singleImages(detail: RunDetail) {
   const images = runImages(detail);
-  return images === null ? null : { ...images, key: `single ${images.key}`, only: sides };
+  return images === null ? null : { ...images, key: `single ${images.key}`, only: sides, aligned: null };
 }
