@@ -29,9 +29,7 @@ const changes = {
   release,
   counts,
   runs: runColumns,
-  mask_keys: z
-    .array(z.string())
-    .meta({ description: 'Runs with equal masks changed in the same places, from and to the same colors.' }),
+  change_sets: z.array(z.string()).meta({ description: 'Keys of distinct sets of changes.' }),
 };
 
 /** Data of the event stream; `actors`: who made the changes, if known. */

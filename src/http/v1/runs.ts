@@ -45,7 +45,7 @@ export function serveRuns(app: FastifyInstance, { core, images }: HttpContext): 
       counts: countsView(list.counts),
       runs: show.columns(list.runs),
       explanations: snakeKeys(list.explanations) as ListAnswer['explanations'],
-      mask_keys: list.maskKeys,
+      change_sets: list.changeSets,
       worker_absence: workerAbsence,
     };
   });

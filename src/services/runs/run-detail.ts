@@ -6,6 +6,7 @@ import type { RunHistoryRow } from '../../ports/store/runs.ts';
 import type { Deps } from '../deps.ts';
 import { findReleaseToRead } from '../builds/find-build.ts';
 import type { ReleaseName } from '../builds/find-build.ts';
+import { serverActor } from '../../domain/baselines/good-by-itself.ts';
 import { baselineSentence } from '../../domain/baselines/sentence.ts';
 import { withdrawnBaseline } from '../../domain/baselines/withdrawn.ts';
 import type { Withdrawn } from '../../domain/baselines/withdrawn.ts';
@@ -95,7 +96,7 @@ export async function runDetail(
               runId: originRun.id,
               runName: originRun.name,
               release: originRelease,
-              reason: run.verdictOrigin!.decisionId === null ? 'accepted' : 'judged',
+              reason: run.verdictBy === serverActor ? 'accepted' : 'judged',
             },
       renamedFrom: missing.find(({ renamed }) => renamed?.runId === run.id)?.name ?? null,
       position: {

@@ -28,7 +28,7 @@ const counts = (at: string) =>
 const columns = under(
   'runs',
   `id[] name[] status[] verdict[] verdict_at[] version[] facts_version[] distortion[] changed_pixels[] diff_ratio[]
-   region_count[] mask[] width[] height[] has_image[] has_ref[] failure_reason[] incomplete_count[]
+   region_count[] change_set[] change_count[] open_changes[] verdict_source[] width[] height[] has_image[] has_ref[] failure_reason[] incomplete_count[]
    forgiven_pixels[]`,
 );
 const slot = (at: string) =>
@@ -39,7 +39,7 @@ const slot = (at: string) =>
      facts.incomplete[].url facts.incomplete[].why facts.incomplete_count`,
   );
 const error = ['code', 'error', 'request_id', 'details.parameter'];
-const changes = [...release('release'), ...counts('counts'), ...columns, 'mask_keys[]'];
+const changes = [...release('release'), ...counts('counts'), ...columns, 'change_sets[]'];
 const bytesOnly = [...error];
 const login = ['success', ...error];
 

@@ -108,7 +108,7 @@ async function compareAll(client: DepictedClient): Promise<void> {
       ),
     );
     const comparison = await comparePngs(before!, after!);
-    const { canvas, changedPixels, regions, distortion, changeKey } = comparison;
+    const { canvas, changedPixels, regions, distortion } = comparison;
     const diff = await client.upload({
       buildId,
       content: new Uint8Array(comparison.mask),
@@ -129,7 +129,6 @@ async function compareAll(client: DepictedClient): Promise<void> {
         regions,
         regionCount: regions.length,
         canvas,
-        maskKey: changeKey,
         metric: { name: 'dpxdt', version: 1 },
       },
     });

@@ -176,7 +176,6 @@ export async function seedRun(
       regions,
       regionCount: regions.length,
       canvas,
-      maskKey: comparison.changeKey,
       metric: { name: 'dpxdt', version: 1 },
     },
   });

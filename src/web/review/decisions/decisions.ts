@@ -133,9 +133,9 @@ export class Decisions {
     return { ids: changing.map(({ id }) => id), operationId: letter.operationId };
   }
 
-  /** Undecided runs that changed in exactly the same places as this one, itself included. */
-  samePlaces(id: number): readonly number[] {
-    return this.#store.samePlaces(id).filter((each) => {
+  /** Undecided runs with exactly the same changes as this one, itself included. */
+  sameChanges(id: number): readonly number[] {
+    return this.#store.sameChanges(id).filter((each) => {
       const row = this.#store.row(each);
       return row !== undefined && isUndecided(row);
     });

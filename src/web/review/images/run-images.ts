@@ -46,7 +46,7 @@ export function regionsOf({ diff: { image, facts: details } }: Run): {
 
 /** Whether the diff image is our kind of mask: its worker reported measurements. */
 function hasMask({ diff }: Run): boolean {
-  return diff.image !== null && diff.facts?.maskKey !== undefined;
+  return diff.image !== null && diff.facts?.metric !== undefined;
 }
 
 /** @returns null without any image whose size is known */

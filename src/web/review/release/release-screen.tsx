@@ -8,7 +8,7 @@ import type { ReleaseSearch } from '../address/addresses.ts';
 import type { Release } from '../api/shapes.ts';
 import { byActor } from '../decisions/actor-name.ts';
 import { ReleaseVerdict } from '../visit/release-verdict.tsx';
-import { SamePlacesDialog } from '../visit/same-places-dialog.tsx';
+import { SameChangesDialog } from '../visit/same-changes-dialog.tsx';
 import { useMayReview } from '../visit/use-may-review.ts';
 import { Page } from '../frame/page.tsx';
 import { FilterBar } from './filter-bar.tsx';
@@ -74,8 +74,8 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
     setCurrent(id);
     void navigate({ to: '/run', search: { ...address.view, test: row.name } });
   };
-  const askSamePlaces = (id: number) => {
-    const ids = visit.decisions.samePlaces(id);
+  const askSameChanges = (id: number) => {
+    const ids = visit.decisions.sameChanges(id);
     if (ids.length > 0) setAsked(ids);
     else visit.decisions.judge([id], 'approved');
   };
@@ -100,7 +100,7 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
     mayReview: mayReview === true,
     setCurrent,
     open,
-    askSamePlaces,
+    askSameChanges,
     judgeSelected,
     searchField,
     clear: () => address.clear(),
@@ -111,7 +111,7 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
 
   const select = useStable((id: number, isRange: boolean) => selection.toggle(id, isRange));
   const openRun = useStable(open);
-  const samePlaces = useStable(askSamePlaces);
+  const sameChanges = useStable(askSameChanges);
 
   const { release, build, counts } = state;
   const isLoaded = release !== null;
@@ -185,7 +185,7 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
                 now={now}
                 onSelect={select}
                 onOpen={openRun}
-                onSamePlaces={samePlaces}
+                onSameChanges={sameChanges}
               />
             )}
             {isLoaded && counts.total > 0 && shown.length === 0 && (
@@ -206,7 +206,7 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
           hasVerdictBar && <div className="verdict-bar line">{verdict}</div>
         )}
       </div>
-      {asked !== null && <SamePlacesDialog visit={visit} runIds={asked} onClose={() => setAsked(null)} />}
+      {asked !== null && <SameChangesDialog visit={visit} runIds={asked} onClose={() => setAsked(null)} />}
     </Page>
   );
 }

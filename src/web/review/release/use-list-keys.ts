@@ -16,7 +16,7 @@ interface ListKeys {
   mayReview: boolean;
   setCurrent: (id: number | null) => void;
   open: (id: number) => void;
-  askSamePlaces: (id: number) => void;
+  askSameChanges: (id: number) => void;
   judgeSelected: (verdict: 'approved' | 'rejected') => void;
   searchField: RefObject<HTMLInputElement | null>;
   clear: () => void;
@@ -105,9 +105,9 @@ export function useListKeys(keys: ListKeys): void {
           { keys: ['Shift+X'], does: 'select through this run', run: select(true) },
           {
             keys: ['e'],
-            does: 'approve all runs that changed in the same places',
+            does: 'approve all runs with the same changes',
             run: () => {
-              if (current !== null && !isMissingId(current)) keys.askSamePlaces(current);
+              if (current !== null && !isMissingId(current)) keys.askSameChanges(current);
             },
           },
           { keys: ['Ctrl+Z'], shown: 'Ctrl or ⌘ Z', does: 'undo the last decision', run: undo },

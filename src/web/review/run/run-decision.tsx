@@ -26,14 +26,14 @@ interface RunDecisionProps {
   engine: ViewerEngine;
   /** Whether the person may decide. */
   mayReview: boolean;
-  /** Other undecided runs that changed in exactly the same places. */
+  /** Other undecided runs with exactly the same changes. */
   others: number;
   /** Whether the last decision was the final one. */
   isEnd: boolean;
   counts: RunCounts;
   onStep: (by: 1 | -1) => void;
   onJudge: (verdict: Verdict, note?: string) => void;
-  onSamePlaces: () => void;
+  onSameChanges: () => void;
   onRegion: (index: number | null) => void;
   onLookAgain: () => void;
   /** Mark good, mark bad. */
@@ -42,7 +42,7 @@ interface RunDecisionProps {
 
 /** The bar under the images: run, navigation and decision. */
 export function RunDecision(props: RunDecisionProps) {
-  const { row, figures, isEnd, mayReview, others, onSamePlaces } = props;
+  const { row, figures, isEnd, mayReview, others, onSameChanges } = props;
   return (
     <DecisionBar
       isEnd={isEnd}
@@ -63,10 +63,10 @@ export function RunDecision(props: RunDecisionProps) {
           {others > 0 && mayReview && (
             <button
               type="button"
-              className="button same-places"
+              className="button same-changes"
               aria-keyshortcuts="E"
-              title="Approve all that changed in exactly the same places (E)"
-              onClick={onSamePlaces}
+              title="Approve all with exactly the same changes (E)"
+              onClick={onSameChanges}
             >
               = {others.toLocaleString('en-US')} more
             </button>

@@ -13,7 +13,7 @@ import { Tool, ViewerToolbar } from '../../viewer/toolbar.tsx';
 import { useViewerKeys } from '../../viewer/viewer-keys.ts';
 import type { RunSearch } from '../address/addresses.ts';
 import { ReleaseVerdict } from '../visit/release-verdict.tsx';
-import { SamePlacesDialog } from '../visit/same-places-dialog.tsx';
+import { SameChangesDialog } from '../visit/same-changes-dialog.tsx';
 import { useMayReview } from '../visit/use-may-review.ts';
 import { Page, type Crumb } from '../frame/page.tsx';
 import { runImages } from '../images/run-images.ts';
@@ -124,7 +124,7 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
   const note = detail === null ? null : baselineNote(detail);
   const same = detail === null ? null : sameSentence(detail.run);
   const barHeight = isPhone ? 112 : 52;
-  const others = actions.samePlaces.length;
+  const others = actions.sameChanges.length;
   const verdict = <ReleaseVerdict visit={visit} onShowLate={() => store.takeOrder()} />;
   return (
     <Page
@@ -232,7 +232,7 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
               counts={counts}
               onStep={actions.step}
               onJudge={actions.judge}
-              onSamePlaces={actions.askSamePlaces}
+              onSameChanges={actions.askSameChanges}
               onRegion={actions.sayRegion}
               onLookAgain={actions.lookAgain}
               release={isPhone ? verdict : null}
@@ -245,7 +245,7 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
             detail={detail}
             engine={engine}
             mayReview={mayReview}
-            samePlaces={actions.samePlaceNames}
+            sameChanges={actions.samePlaceNames}
             isSheet={panels.info === 'sheet'}
             search={runsSearch}
             onRegion={(index) => {
@@ -257,9 +257,9 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
         )}
       </div>
       {actions.isAsking && (
-        <SamePlacesDialog
+        <SameChangesDialog
           visit={visit}
-          runIds={actions.samePlaces}
+          runIds={actions.sameChanges}
           onClose={actions.stopAsking}
           onApproved={actions.moveOn}
         />

@@ -21,16 +21,16 @@ export interface RunActions {
   direction: 1 | -1;
   /** Whether the last decision was the final one. */
   isEnd: boolean;
-  /** Undecided runs that changed in exactly the same places, the open one among them. */
-  samePlaces: readonly number[];
-  /** Names of all other runs that changed in exactly the same places, decided or not. */
+  /** Undecided runs with exactly the same changes, the open one among them. */
+  sameChanges: readonly number[];
+  /** Names of all other runs with exactly the same changes, decided or not. */
   samePlaceNames: readonly string[];
   open: (id: number) => void;
   step: (by: 1 | -1) => void;
   stepUndecided: (by: 1 | -1) => void;
   judge: (verdict: Verdict, note?: string) => void;
   /** `E`: asks for confirmation with the count, then approves them together. */
-  askSamePlaces: () => void;
+  askSameChanges: () => void;
   isAsking: boolean;
   stopAsking: () => void;
   /** After a decision: advances to the next undecided run, if so configured. */
@@ -95,19 +95,19 @@ export function useRunActions(around: Around): RunActions {
   };
   const isTakenOver =
     detail !== null && detail.verdictOrigin !== null && row?.verdictAt === detail.run.verdictAt;
-  const places = row === null ? [] : decisions.samePlaces(row.id);
+  const places = row === null ? [] : decisions.sameChanges(row.id);
   const samePlaceNames =
     row === null
       ? []
       : store
-          .samePlaces(row.id)
+          .sameChanges(row.id)
           .filter((id) => id !== row.id)
           .flatMap((id) => store.row(id)?.name ?? []);
 
   return {
     direction,
     isEnd: endedAt === current,
-    samePlaces: places,
+    sameChanges: places,
     samePlaceNames,
     open: (id) => {
       setEndedAt(null);
@@ -130,9 +130,9 @@ export function useRunActions(around: Around): RunActions {
       if (verdict === 'none') setEndedAt(null);
       else if (ids.length > 0 || row.verdict === verdict) moveOn();
     },
-    askSamePlaces: () => {
+    askSameChanges: () => {
       if (places.length > 1) setAsking(true);
-      else toast('No other undecided run changed in exactly the same places.');
+      else toast('No other undecided run with exactly the same changes.');
     },
     isAsking,
     stopAsking: () => setAsking(false),
