@@ -11,6 +11,8 @@ import { ReleaseVerdict } from '../visit/release-verdict.tsx';
 import { SameChangesDialog } from '../visit/same-changes-dialog.tsx';
 import { useMayReview } from '../visit/use-may-review.ts';
 import { Page } from '../frame/page.tsx';
+import { ChangesPanel } from '../changes/changes-panel.tsx';
+import { useShortcuts } from '../keyboard/registry.ts';
 import { FilterBar } from './filter-bar.tsx';
 import { NextStep } from './next-step.tsx';
 import { ComparedWith, Progress } from './release-summary.tsx';
@@ -47,6 +49,7 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
   const [asked, setAsked] = useState<readonly number[] | null>(null);
 
   const address = useViewAddress(search);
+  const showsRuns = address.mode === 'runs';
   const request = useMemo(() => viewRequestOf(address.view), [address.view]);
   const sections = useSectionsWithMissing(visit, request);
   const shown = useShownIds(sections);
@@ -105,7 +108,15 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
     searchField,
     clear: () => address.clear(),
     toggleLayout: () => address.setLayout(address.layout === 'row' ? 'card' : 'row'),
+    isActive: showsRuns,
   });
+  useShortcuts('Look', [
+    {
+      keys: ['Shift+G'],
+      does: 'runs or changes',
+      run: () => address.setMode(showsRuns ? 'changes' : 'runs'),
+    },
+  ]);
   useMergeWhileWatching(visit, scroller, selection.ids.size === 0 && current === null);
   useScrollPlace(visit, scroller);
 
@@ -151,27 +162,39 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
               onOpen={open}
             />
             <div className="release-tools">
-              <FilterBar
-                counts={
-                  isLoaded ? { ...counts, missing: missing.counts.missing + missing.counts.renamed } : null
-                }
-                hasMissing={store.missing.size > 0}
-                request={request}
-                layout={address.layout}
-                search={searchField}
-                onFilters={address.setFilters}
-                onText={address.setText}
-                onGrouping={address.setGrouping}
-                onLayout={address.setLayout}
-              />
+              <ModeSwitch mode={address.mode} onMode={address.setMode} />
+              {showsRuns && (
+                <FilterBar
+                  counts={
+                    isLoaded ? { ...counts, missing: missing.counts.missing + missing.counts.renamed } : null
+                  }
+                  hasMissing={store.missing.size > 0}
+                  request={request}
+                  layout={address.layout}
+                  search={searchField}
+                  onFilters={address.setFilters}
+                  onText={address.setText}
+                  onGrouping={address.setGrouping}
+                  onLayout={address.setLayout}
+                />
+              )}
               {late !== null && (
                 <button type="button" className="late-pill line" onClick={showLate}>
                   <span>{late}</span> · <strong>Show</strong>
                 </button>
               )}
             </div>
+            {!showsRuns && release !== null && (
+              <ChangesPanel
+                buildId={visit.key.buildId}
+                releaseId={release.id}
+                version={release.version}
+                mayReview={mayReview === true}
+                search={address.written}
+              />
+            )}
             {!isLoaded && <SkeletonList itemHeight={shape.itemHeight} />}
-            {isLoaded && shown.length > 0 && (
+            {showsRuns && isLoaded && shown.length > 0 && (
               <RunsList
                 visit={visit}
                 sections={sections}
@@ -188,7 +211,7 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
                 onSameChanges={sameChanges}
               />
             )}
-            {isLoaded && counts.total > 0 && shown.length === 0 && (
+            {showsRuns && isLoaded && counts.total > 0 && shown.length === 0 && (
               <NoMatch text={request.text} onClear={() => address.clear()} />
             )}
           </div>
@@ -229,6 +252,32 @@ function ReleaseNow({ release, now }: { release: Release; now: Date }) {
             : `${byActor(decidedBy).trim()} ${ago}${except === undefined ? '' : `, ${except}`}`}
       </span>
     </>
+  );
+}
+
+function ModeSwitch({
+  mode,
+  onMode,
+}: {
+  mode: 'runs' | 'changes';
+  onMode: (mode: 'runs' | 'changes') => void;
+}) {
+  return (
+    <div className="layout-switch mode-switch" role="group" aria-label="Review by">
+      {(['runs', 'changes'] as const).map((each) => (
+        <button
+          key={each}
+          type="button"
+          className="tool"
+          aria-pressed={mode === each}
+          aria-keyshortcuts="Shift+G"
+          title={each === 'runs' ? 'Run by run (Shift+G)' : 'By what changed, over all runs (Shift+G)'}
+          onClick={() => onMode(each)}
+        >
+          {each === 'runs' ? 'Runs' : 'Changes'}
+        </button>
+      ))}
+    </div>
   );
 }
 

@@ -71,7 +71,7 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
       show: show ?? '',
       q,
       group: group ?? '',
-      layout: search.layout ?? '',
+      layout: search.layout ?? '', mode: search.mode ?? '',
     }),
     [search.id, search.name, search.number, search.layout, show, q, group],
   );
