@@ -144,6 +144,23 @@ export const runDetail = operation('runDetail', {
       description:
         'The former name of a new page that shows the same as a missing one; a verdict on either is one on both.',
     }),
+    changes: z
+      .array(
+        z.object({
+          fingerprint: z.string(),
+          verdict,
+          verdict_by: z
+            .string()
+            .nullable()
+            .meta({ description: 'The actor. Only for members of the build.' }),
+          verdict_at: z.int().nullable(),
+          other_open_runs: z.int().meta({ description: 'Other runs in which it waits for a decision.' }),
+        }),
+      )
+      .meta({
+        description:
+          'Its distinct changes, in the order of the comparison, with the decision that counts here.',
+      }),
     baseline_release: release.nullable(),
     position: z.object({
       index: z.int(),

@@ -97,6 +97,8 @@ export const allowedFields: Readonly<Record<string, readonly string[] | undefine
     ),
     ...under('baseline', 'candidates[].branch candidates[].commit candidates[].run_id candidates[].why'),
     'renamed_from',
+    ...under('changes[]', 'fingerprint verdict verdict_at other_open_runs'),
+    'changes',
     ...under('verdict_origin', 'run_id run_name release_id release_name release_number reason'),
     ...under('baseline_withdrawn', 'kind sentence at'),
     'main_ahead',

@@ -1,5 +1,6 @@
 /** Releases that follow git, as tools and workers would make them: the server chooses every baseline. */
 
+import { alignmentOf } from '../../support/aligned.ts';
 import type { DepictedClient } from '../../../src/client/index.ts';
 import type { Parameters } from '../../../src/client/methods.ts';
 import { comparePngs } from '../../support/sample-compare.ts';
@@ -130,6 +131,7 @@ async function compareAll(client: DepictedClient): Promise<void> {
         regionCount: regions.length,
         canvas,
         metric: { name: 'dpxdt', version: 1 },
+        ...alignmentOf(comparison),
       },
     });
     await client.finishTask({ queueName: 'run-pdiff', taskId, leaseId: leaseId! });

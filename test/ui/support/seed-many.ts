@@ -1,5 +1,6 @@
 /** A release of thousands of runs, reported many at a time: the images are few, the runs are not. */
 
+import { alignmentOf } from '../../support/aligned.ts';
 import type { DepictedClient } from '../../../src/client/index.ts';
 import { comparePngs } from '../../support/sample-compare.ts';
 import { sampleImages, seedRelease, type SeededRelease } from './seed.ts';
@@ -59,6 +60,7 @@ export async function seedMany(
           regionCount: regions.length,
           canvas,
           metric: { name: 'dpxdt', version: 1 },
+          ...alignmentOf(compared[kind]!),
         },
       });
     } else if (index < many.differences + many.same) {

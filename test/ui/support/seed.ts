@@ -4,6 +4,7 @@ import type { DepictedClient } from '../../../src/client/index.ts';
 import type { IncompletePart } from '../../../src/domain/capture/capture.ts';
 import { pngSize } from '../../../src/local/images.ts';
 import { comparePngs } from '../../support/sample-compare.ts';
+import { alignmentOf } from '../../support/aligned.ts';
 import { shopPng } from '../../support/sample-pages.ts';
 import { sha1 } from './review-server.ts';
 
@@ -177,6 +178,7 @@ export async function seedRun(
       regionCount: regions.length,
       canvas,
       metric: { name: 'dpxdt', version: 1 },
+      ...alignmentOf(comparison),
     },
   });
 }

@@ -71,9 +71,10 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
       show: show ?? '',
       q,
       group: group ?? '',
-      layout: search.layout ?? '', mode: search.mode ?? '',
+      layout: search.layout ?? '',
+      mode: search.mode ?? '',
     }),
-    [search.id, search.name, search.number, search.layout, show, q, group],
+    [search.id, search.name, search.number, search.layout, search.mode, show, q, group],
   );
 
   useViewAddress(engine, images, search);
@@ -224,6 +225,7 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
               buildId={key.buildId}
               row={row}
               figures={detail === null ? [] : differenceFigures(detail)}
+              changes={detail?.changes ?? null}
               origin={detail === null ? null : originOf(detail, row)}
               engine={engine}
               mayReview={mayReview}

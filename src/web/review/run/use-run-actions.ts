@@ -1,3 +1,4 @@
+import { plural } from '../../kit/format.ts';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Verdict } from '../../../domain/model.ts';
@@ -39,6 +40,7 @@ export interface RunActions {
   lookAgain: () => void;
   sayRegion: (index: number | null) => void;
   copyLink: () => void;
+  openChanges: () => void;
   openPage: (page: '/image' | '/log') => void;
 }
 
@@ -125,6 +127,7 @@ export function useRunActions(around: Around): RunActions {
       const options = {
         ...(isNewer && { seen: detail.run.version }),
         ...(note !== undefined && { note }),
+        ...(verdict === 'approved' && { hint: elsewhereWords(detail) }),
       };
       const { ids } = decisions.judge([row.id], verdict, options);
       if (verdict === 'none') setEndedAt(null);
@@ -155,12 +158,19 @@ export function useRunActions(around: Around): RunActions {
       const count = engine.images?.regions.length ?? 0;
       if (index !== null) announce(`Region ${index + 1} of ${count}`);
     },
+    openChanges: () => void navigate({ to: '/release', search: { ...runsSearch, mode: 'changes' } }),
     copyLink: () => void copyLink(engine, search),
     openPage: (page) => {
       const type = page === '/image' ? imageType(engine, detail) : 'after';
       void navigate({ to: page, search: { ...runsSearch, test: search.test, type } });
     },
   };
+}
+
+/** That the changes of an approved run wait in others, too; empty if they do not. */
+function elsewhereWords({ changes }: RunDetail): string {
+  const others = Math.max(0, ...changes.map(({ otherOpenRuns }) => otherOpenRuns));
+  return others === 0 ? '' : `Also approve its changes in ${plural(others, 'other run')}: Shift+G.`;
 }
 
 /** The current image: the single pane, or the newest one. */

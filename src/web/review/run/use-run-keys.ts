@@ -69,6 +69,7 @@ export function useRunKeys({ engine, actions, panels, search, isLoading }: Keys)
   useShortcuts('Panels', [
     { keys: ['i'], does: 'details', run: panels.toggleInfo },
     { keys: ['r'], does: 'list of runs', run: panels.toggleList },
+    { keys: ['Shift+G'], does: 'changes of the release', run: () => actions.openChanges() },
     { keys: ['l'], does: 'log of this run', run: () => actions.openPage('/log') },
   ]);
 }
