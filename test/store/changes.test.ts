@@ -96,7 +96,12 @@ function acts(world: World, release: Release) {
       operationId: `${verdict} ${word}`,
       ...more,
     });
-  const judge = async (name: string, verdict: Verdict, operationId = `${verdict} ${name}`, who: typeof ann | typeof bob = ann) =>
+  const judge = async (
+    name: string,
+    verdict: Verdict,
+    operationId = `${verdict} ${name}`,
+    who: typeof ann | typeof bob = ann,
+  ) =>
     reviewRuns(world.deps, who, {
       ...named(release),
       runs: [{ runId: (await runNow(world, release, name)).id, verdict }],
@@ -170,8 +175,14 @@ describe.each(storeKinds)('changes of a release on %s', (kind) => {
     expect(described).toMatchObject({ conclusion: 'failure' });
     await decide('own', 'approved');
     expect(await verdicts('/a', '/b', '/c')).toBe('approved approved none');
-    const [entry] = await listActivity(world.deps, root, { buildId: world.build.id, kind: 'change_approved' });
-    expect(entry).toMatchObject({ actor: 'user:ann/Ann', detail: { fingerprint: fingerprintOf('own'), runs: 1 } });
+    const [entry] = await listActivity(world.deps, root, {
+      buildId: world.build.id,
+      kind: 'change_approved',
+    });
+    expect(entry).toMatchObject({
+      actor: 'user:ann/Ann',
+      detail: { fingerprint: fingerprintOf('own'), runs: 1 },
+    });
   });
 
   it('a rejection rejects all its runs, whatever else is approved, and the latest decision counts', async () => {
@@ -308,7 +319,10 @@ describe.each(storeKinds)('undoing a decision as one act on %s', (kind) => {
     expect(await verdicts('/a', '/b', '/c')).toBe('none none approved');
     expect(await runNow(world, release, '/b')).toMatchObject({ openChanges: 1, verdictSource: null });
     expect(await undo('approved header')).toEqual({ undone: 0, kept: [] });
-    const [entry] = await listActivity(world.deps, root, { buildId: world.build.id, kind: 'decision_undone' });
+    const [entry] = await listActivity(world.deps, root, {
+      buildId: world.build.id,
+      kind: 'decision_undone',
+    });
     expect(entry!.detail).toEqual({ operation: 'approved header', runs: 2 });
   });
 
@@ -328,7 +342,10 @@ describe.each(storeKinds)('undoing a decision as one act on %s', (kind) => {
   });
 
   it('gives back what counted before it', async () => {
-    const { decide, judge, undo, verdicts } = await opened(kind, { '/a': ['header'], '/b': ['header', 'own'] });
+    const { decide, judge, undo, verdicts } = await opened(kind, {
+      '/a': ['header'],
+      '/b': ['header', 'own'],
+    });
     await judge('/b', 'approved');
     await decide('header', 'rejected');
     expect(await verdicts('/a', '/b')).toBe('rejected rejected');
@@ -372,7 +389,10 @@ describe.each(storeKinds)('undoing a decision as one act on %s', (kind) => {
 
 describe.each(storeKinds)('approvals carried by changes on %s', (kind) => {
   it('approve the next attempt, and say by whom and where', async () => {
-    const { world, release, decide, judge } = await opened(kind, { '/a': ['header', 'own'], '/b': ['header'] });
+    const { world, release, decide, judge } = await opened(kind, {
+      '/a': ['header', 'own'],
+      '/b': ['header'],
+    });
     await judge('/a', 'approved');
     const { id: runId } = await runNow(world, release, '/a');
     const next = await releaseOf(world, { '/a': ['own', 'header'], '/b': ['header'], '/c': ['header'] });
@@ -433,6 +453,9 @@ describe.each(storeKinds)('approvals carried by changes on %s', (kind) => {
   });
 });
 
-async function set(world: World, settings: Parameters<typeof updateBuild>[2] extends infer I ? Partial<I> : never) {
+async function set(
+  world: World,
+  settings: Parameters<typeof updateBuild>[2] extends infer I ? Partial<I> : never,
+) {
   await updateBuild(world.deps, root, { buildId: world.build.id, ...settings });
 }

@@ -205,7 +205,8 @@ export function changeRepository(connection: Connection): ChangeRepository {
                 .where('is_first', '=', literal(1))
                 .groupBy('fingerprint')
                 .as('first'),
-            (join) => join.onRef('first.first_run', '=', 'c.run_id').onRef('first.fingerprint', '=', 'c.fingerprint'),
+            (join) =>
+              join.onRef('first.first_run', '=', 'c.run_id').onRef('first.fingerprint', '=', 'c.fingerprint'),
           )
           .where('c.is_first', '=', literal(1))
           .execute();
@@ -270,7 +271,9 @@ export function changeRepository(connection: Connection): ChangeRepository {
       const rows = await db
         .selectFrom('change_decisions as d')
         .innerJoin('releases', 'releases.id', 'd.release_id')
-        .innerJoin('runs', (join) => join.onRef('runs.release_id', '=', 'd.release_id').on('runs.name', '=', name))
+        .innerJoin('runs', (join) =>
+          join.onRef('runs.release_id', '=', 'd.release_id').on('runs.name', '=', name),
+        )
         .select([...placeColumns])
         .select(['d.id as decision_id', 'd.fingerprint', 'd.verdict', 'd.actor', 'd.at'])
         .select(['runs.id as run_id', 'runs.capture_facts'])
@@ -365,7 +368,8 @@ function rowsOf({ run, changes }: ListedChanges) {
   }));
 }
 
-const text = (value: RunChangeEntry['before'] | ChangeName) => (value === null ? null : JSON.stringify(value));
+const text = (value: RunChangeEntry['before'] | ChangeName) =>
+  value === null ? null : JSON.stringify(value);
 const parsed = <T>(stored: string | null) => (stored === null ? null : (JSON.parse(stored) as T));
 
 function toDecision(row: Selectable<ChangeDecisionsTable>): ChangeDecision {

@@ -24,7 +24,9 @@ const sample = z.object({
       facts: z.array(z.object({ what: z.string(), before: side, after: side })),
     })
     .nullable()
-    .meta({ description: 'The element behind it and what differs, if they were recorded. From the page: text.' }),
+    .meta({
+      description: 'The element behind it and what differs, if they were recorded. From the page: text.',
+    }),
   place: z.string().meta({
     description: 'The element, else the third of the page; with the width of the page.',
   }),

@@ -45,7 +45,13 @@ describe('a run and the decisions on its changes', () => {
     ['one of two is approved', run([a, b]), made(['approved', a]), 'none', 1],
     ['both are approved', run([a, b]), made(['approved', a], ['approved', b]), 'approved', 0],
     ['one of two is rejected', run([a, b]), made(['rejected', a]), 'rejected', 0],
-    ['a rejected one beats an approved one', run([a, b]), made(['rejected', a], ['approved', b]), 'rejected', 0],
+    [
+      'a rejected one beats an approved one',
+      run([a, b]),
+      made(['rejected', a], ['approved', b]),
+      'rejected',
+      0,
+    ],
     ['the latest on a change counts', run([a]), made(['rejected', a], ['approved', a]), 'approved', 0],
     ['the run is an exception', run([a]), made(['approved', a], ['excepted', a, 1, '+']), 'none', 1],
     ['another run is an exception', run([a]), made(['approved', a], ['excepted', a, 2, '+']), 'approved', 0],
@@ -121,10 +127,15 @@ describe('over random sets and decisions', () => {
   it('undoing the latest act gives what was there before it', () => {
     for (const { set, decisions } of cases) {
       const before = judgeSet(set, new LiveDecisions(decisions));
-      const act = { ...decision(100, { fingerprint: fingerprints[0]!, verdict: 'rejected' }), operationId: 'last' };
+      const act = {
+        ...decision(100, { fingerprint: fingerprints[0]!, verdict: 'rejected' }),
+        operationId: 'last',
+      };
       const after = new LiveDecisions([...decisions, act]);
       if (set.fingerprints.includes(act.fingerprint)) expect(judgeSet(set, after).verdict).toBe('rejected');
-      expect(judgeSet(set, new LiveDecisions([...decisions, act].filter((one) => one !== act)))).toEqual(before);
+      expect(judgeSet(set, new LiveDecisions([...decisions, act].filter((one) => one !== act)))).toEqual(
+        before,
+      );
     }
   });
 
@@ -135,7 +146,11 @@ describe('over random sets and decisions', () => {
       return Math.floor((state / 2 ** 32) * limit);
     };
     const own = fingerprints.filter(() => below(2) === 0);
-    const set = { runId: 1 + below(3), fingerprints: own.length === 0 ? [fingerprints[0]!] : own, isComplete: true };
+    const set = {
+      runId: 1 + below(3),
+      fingerprints: own.length === 0 ? [fingerprints[0]!] : own,
+      isComplete: true,
+    };
     const words = ['approved', 'approved', 'approved', 'rejected', 'none', 'excepted'] as const;
     const decisions = Array.from({ length: below(8) }, (_, index) => {
       const verdict = words[below(words.length)]!;

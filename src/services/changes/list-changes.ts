@@ -49,8 +49,7 @@ export async function listChanges(
       return { ...group, openRuns, decision };
     });
     groups.sort(
-      (a, b) =>
-        b.openRuns - a.openRuns || b.runs - a.runs || (a.fingerprint < b.fingerprint ? -1 : 1),
+      (a, b) => b.openRuns - a.openRuns || b.runs - a.runs || (a.fingerprint < b.fingerprint ? -1 : 1),
     );
     const { runs, unexplained } = await tx.changes.undecided(release.id);
     return {

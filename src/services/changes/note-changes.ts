@@ -35,8 +35,7 @@ export async function withKnownVerdict<R extends ChangedRun>(
   const isRestarted = before?.shard?.attempt !== run.shard?.attempt;
   const asksNow = before === null || !isReviewable(before.status) || isRestarted || hasOtherChanges;
   if (!isReviewable(run.status) || !asksNow) return changed;
-  const isStale =
-    run.verdictSource === 'changes' || (run.verdictSource === 'carried' && hasOtherChanges);
+  const isStale = run.verdictSource === 'changes' || (run.verdictSource === 'carried' && hasOtherChanges);
   const open = isStale ? withStatus({ ...run, ...noVerdict }) : run;
   if (open.verdict !== 'none') return { ...changed, run: { ...open, openChanges: 0 } };
   const decisions =
@@ -86,7 +85,9 @@ export async function noteChanges(
     before === null ? changesOf(run).length > 0 : !areSameChanges(before, run),
   );
   if (others.length === 0) return;
-  const had = others.flatMap(({ before }) => (before === null || changesOf(before).length === 0 ? [] : [before.id]));
+  const had = others.flatMap(({ before }) =>
+    before === null || changesOf(before).length === 0 ? [] : [before.id],
+  );
   if (had.length > 0) await tx.changes.withdraw(had, actor ?? carried, now);
   await tx.changes.list(others.map(({ run }) => ({ run, changes: changesOf(run) })));
   const decisions = others.flatMap(({ release, run, repeats = [] }) => {

@@ -35,7 +35,8 @@ export async function rejudgeRuns(
     const set = sets.get(run.id);
     if (set === undefined || !isReviewable(run.status)) continue;
     const judged = judgeSet(set, live);
-    const isOlder = judged.verdict === 'none' && live.ofRun(run.id).length === 0 && run.verdictSource !== 'changes';
+    const isOlder =
+      judged.verdict === 'none' && live.ofRun(run.id).length === 0 && run.verdictSource !== 'changes';
     if (run.verdict !== 'none' && isOlder && !isWithdrawn(run.id)) continue;
     if (isAsBefore(run, judged)) continue;
     const { verdict, decision, source: verdictSource, openChanges } = judged;

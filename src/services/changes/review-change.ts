@@ -170,4 +170,3 @@ export function noSuchChange({ name, number }: Release, fingerprint: string): Ap
     { details: { parameter: 'fingerprint' } },
   );
 }
-

@@ -131,7 +131,10 @@ async function undoIn(
   const groups = decisions.filter(({ runId }) => runId === null).map(({ fingerprint }) => fingerprint);
   if (isDecided(release.status)) {
     const kept = [...new Set([...own, ...carried])];
-    return { undone: 0, kept: kept.map((runId) => ({ runId, releaseId: release.id, why: 'release_decided' })) };
+    return {
+      undone: 0,
+      kept: kept.map((runId) => ({ runId, releaseId: release.id, why: 'release_decided' })),
+    };
   }
   const acted = [...new Set([...verdicts.map(({ runId }) => runId!), ...own, ...carried])];
   const affected = [...new Set([...acted, ...(await tx.changes.runsWith(release.id, groups))])];
@@ -150,7 +153,11 @@ async function undoIn(
   const plain = [...ownOpen].filter((id) => !done.has(id));
   const restored = await restore(tx, release, plain, verdicts, at);
   const changed = [...rejudged, ...restored];
-  const kept = [...judgedSince].map((runId) => ({ runId, releaseId: release.id, why: 'judged_since' as const }));
+  const kept = [...judgedSince].map((runId) => ({
+    runId,
+    releaseId: release.id,
+    why: 'judged_since' as const,
+  }));
   if (changed.length === 0 && withdrawn.length === 0) return { undone: 0, kept };
   const judged = changed.map(({ to }) => to);
   await tx.runs.judgeMany(judged);
@@ -178,7 +185,10 @@ async function keptRuns(
   { verdicts }: Act,
   live: readonly StoredChangeDecision[],
 ): Promise<Set<number>> {
-  const lastEntry = Math.max(0, ...verdicts.filter(({ releaseId }) => releaseId === release.id).map(({ id }) => id));
+  const lastEntry = Math.max(
+    0,
+    ...verdicts.filter(({ releaseId }) => releaseId === release.id).map(({ id }) => id),
+  );
   const kept = new Set<number>();
   if (lastEntry > 0) for (const id of await tx.activity.judgedAfter(affected, lastEntry)) kept.add(id);
   const lastOf = new Map<number | null, number>();
@@ -203,7 +213,10 @@ async function restore(
   if (runIds.length === 0) return [];
   const entryOf = new Map(verdicts.map((entry) => [entry.runId!, entry]));
   const firstEntry = Math.min(...verdicts.map(({ id }) => id));
-  const earlier = verdicts.length === 0 ? new Map<number, Activity>() : await tx.activity.verdictsBefore(runIds, firstEntry);
+  const earlier =
+    verdicts.length === 0
+      ? new Map<number, Activity>()
+      : await tx.activity.verdictsBefore(runIds, firstEntry);
   const restored: Rejudged[] = [];
   for (const run of await tx.runs.findJudged(release.id, runIds)) {
     if (!isReviewable(run.status)) continue;
@@ -212,7 +225,13 @@ async function restore(
     if (entry !== undefined && entry.detail['to'] !== run.verdict) continue;
     const verdict = entry === undefined ? 'none' : (entry.detail['from'] as Verdict);
     if (verdict === run.verdict) continue;
-    restored.push({ from: run, to: withVerdictFacts(run, factsOf(run, verdict, earlier.get(run.id)), { at, version: release.version + 1 }) });
+    restored.push({
+      from: run,
+      to: withVerdictFacts(run, factsOf(run, verdict, earlier.get(run.id)), {
+        at,
+        version: release.version + 1,
+      }),
+    });
   }
   return restored;
 }

@@ -108,7 +108,9 @@ async function noteOwnDecisions(
   const withChanges = judged.filter(({ changeCount }) => changeCount > 0).map(({ id }) => id);
   if (withChanges.length === 0) return;
   const sets = await tx.changes.setsOf(releaseId, withChanges);
-  const decisions = sets.flatMap((set) => ownDecisions(set, verdicts.get(set.runId)!, { actor, at, operationId }));
+  const decisions = sets.flatMap((set) =>
+    ownDecisions(set, verdicts.get(set.runId)!, { actor, at, operationId }),
+  );
   const act = { buildId, releaseId, version, note };
   await tx.changes.decide(decisions.map((decision) => ({ ...decision, ...act, seenRunId: decision.runId })));
 }

@@ -99,9 +99,7 @@ export async function saveRunsOf(
     changes.map((change) => planChange(change, before, now)),
   );
   const plans = plansOf.flat();
-  await Promise.all(
-    plans.map(async (plan) => Object.assign(plan, await withKnownVerdict(deps, tx, plan))),
-  );
+  await Promise.all(plans.map(async (plan) => Object.assign(plan, await withKnownVerdict(deps, tx, plan))));
   const made = plans.filter(({ before }) => before === null);
   const changed = plans.filter(({ before }) => before !== null);
   // The caller holds the releases' locks and found no such runs, so their names are free.
