@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely';
 import type { ChangeDecision, ChangeSet } from '../../domain/changes/decided-changes.ts';
 import type { RunChangeEntry } from '../../domain/changes/run-changes.ts';
 import type { Box, ChangeName } from '../../domain/comparison/alignment.ts';
-import type { CaptureDetails } from '../../domain/model.ts';
+import type { CaptureDetails, ComparisonDetails } from '../../domain/model.ts';
 import type {
   ChangeRepository,
   ChangeSample,
@@ -31,7 +31,14 @@ export function changeRepository(connection: Connection): ChangeRepository {
       .selectFrom('run_changes as c')
       .innerJoin('runs', 'runs.id', 'c.run_id')
       .select(['c.fingerprint', 'c.run_id', 'c.kind', 'c.name as change_name', 'c.place'])
-      .select(['c.before_box', 'c.after_box', 'runs.name', 'runs.image', 'runs.ref_image']);
+      .select([
+        'c.before_box',
+        'c.after_box',
+        'runs.name',
+        'runs.image',
+        'runs.ref_image',
+        'runs.comparison',
+      ]);
   return {
     async list(runs) {
       await inBatches(
@@ -404,8 +411,10 @@ function toSample(
     name: string;
     image: string | null;
     ref_image: string | null;
+    comparison: string | null;
   },
 ): ChangeSample {
+  const sizes = parsed<ComparisonDetails>(row.comparison);
   return {
     fingerprint: row.fingerprint,
     runId: row.run_id,
@@ -417,5 +426,7 @@ function toSample(
     after: parsed<Box>(row.after_box),
     image: row.image,
     refImage: row.ref_image,
+    imageRows: sizes?.after?.height ?? null,
+    refImageRows: sizes?.before?.height ?? null,
   };
 }

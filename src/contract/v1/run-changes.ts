@@ -34,6 +34,8 @@ const sample = z.object({
   after: box.nullable().meta({ description: 'Where it is in image.' }),
   image: z.string().nullable(),
   ref_image: z.string().nullable(),
+  image_rows: z.int().nullable().meta({ description: 'Height of image, in pixels.' }),
+  ref_image_rows: z.int().nullable(),
 });
 
 const decision = z

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import type { z } from 'zod';
 import { snakeKeys } from '../../contract/letter-case.ts';
 import * as contract from '../../contract/v1/run-changes.ts';
 import type { ChangeDecision } from '../../domain/changes/decided-changes.ts';
@@ -78,7 +79,7 @@ export function serveRunChanges(app: FastifyInstance, { core }: HttpContext): vo
 }
 
 /** People are named to members only. */
-export function decisionView(decision: ChangeDecision | null, isMember: boolean) {
+function decisionView(decision: ChangeDecision | null, isMember: boolean) {
   if (decision === null) return null;
   return {
     verdict: decision.verdict === 'rejected' ? ('rejected' as const) : ('approved' as const),
@@ -92,6 +93,4 @@ function sampleView({ fingerprint: _fingerprint, ...sample }: ChangeSample) {
   return snakeKeys(sample) as SampleView;
 }
 
-type SampleView = {
-  [Key in keyof Omit<ChangeSample, 'fingerprint' | 'runId' | 'runName' | 'refImage'>]: ChangeSample[Key];
-} & { run_id: number; run_name: string; ref_image: string | null };
+type SampleView = z.output<typeof contract.listChanges.answer>['changes'][number]['sample'];

@@ -47,6 +47,9 @@ export interface ChangeSample {
   after: Box | null;
   image: string | null;
   refImage: string | null;
+  /** Heights of the two images in pixels; null where they were not reported. */
+  imageRows: number | null;
+  refImageRows: number | null;
 }
 
 /** A run that has a change. */

@@ -42,7 +42,7 @@ const sample = (at: string) =>
   under(
     at,
     `run_id run_name kind name.selector name.kind name.facts[].what name.facts[].before name.facts[].after place
-     before.left before.top before.width before.height after.left after.top after.width after.height image ref_image`,
+     before.left before.top before.width before.height after.left after.top after.width after.height image ref_image image_rows ref_image_rows`,
   );
 const error = ['code', 'error', 'request_id', 'details.parameter'];
 const changes = [...release('release'), ...counts('counts'), ...columns, 'change_sets[]'];

@@ -1,4 +1,4 @@
-import { stripRows } from '../../../domain/artifacts/image-pieces.ts';
+import { stripCount, stripRows } from '../../../domain/artifacts/image-pieces.ts';
 import { stripAddress } from '../images/image-addresses.ts';
 import type { ChangeSample } from './change-words.ts';
 
@@ -16,11 +16,18 @@ export function ChangeCrops({
   /** CSS pixels of each crop. */
   size: { width: number; height: number };
 }) {
-  const { before, after, image, refImage } = sample;
+  const { before, after, image, refImage, imageRows, refImageRows } = sample;
   return (
     <span className="change-crops">
-      <Crop buildId={buildId} sha1sum={refImage} box={before} size={size} title="Before" />
-      <Crop buildId={buildId} sha1sum={image} box={after} size={size} title="After" />
+      <Crop
+        buildId={buildId}
+        sha1sum={refImage}
+        imageRows={refImageRows}
+        box={before}
+        size={size}
+        title="Before"
+      />
+      <Crop buildId={buildId} sha1sum={image} imageRows={imageRows} box={after} size={size} title="After" />
     </span>
   );
 }
@@ -28,13 +35,14 @@ export function ChangeCrops({
 interface CropProps {
   buildId: number;
   sha1sum: string | null;
+  imageRows: number | null;
   box: ChangeSample['before'];
   size: { width: number; height: number };
   title: string;
 }
 
-function Crop({ buildId, sha1sum, box, size, title }: CropProps) {
-  if (sha1sum === null || box === null) {
+function Crop({ buildId, sha1sum, imageRows, box, size, title }: CropProps) {
+  if (sha1sum === null || imageRows === null || box === null) {
     return (
       <span
         className="change-crop change-nothing"
@@ -52,7 +60,7 @@ function Crop({ buildId, sha1sum, box, size, title }: CropProps) {
   return (
     <span className="change-crop" style={size} data-side={title}>
       <CropImages
-        {...{ buildId, sha1sum, left, top, scale, title }}
+        {...{ buildId, sha1sum, imageRows, left, top, scale, title }}
         rows={Math.min(height, size.height / scale)}
       />
     </span>
@@ -62,6 +70,7 @@ function Crop({ buildId, sha1sum, box, size, title }: CropProps) {
 function CropImages({
   buildId,
   sha1sum,
+  imageRows,
   left,
   top,
   rows,
@@ -70,14 +79,17 @@ function CropImages({
 }: {
   buildId: number;
   sha1sum: string;
+  imageRows: number;
   left: number;
   top: number;
   rows: number;
   scale: number;
   title: string;
 }) {
-  const first = Math.floor(top / stripRows);
-  const last = Math.floor((top + rows) / stripRows);
+  // An image that is not tall is its own only strip.
+  const lastStrip = stripCount({ width: 1, height: imageRows }) - 1;
+  const first = Math.min(lastStrip, Math.floor(top / stripRows));
+  const last = Math.min(lastStrip, Math.floor((top + rows) / stripRows));
   const indexes = Array.from({ length: last - first + 1 }, (_, offset) => first + offset);
   return indexes.map((index) => (
     <img

@@ -137,7 +137,7 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
       state={isPhone || release === null ? undefined : <ReleaseNow release={release} now={now} />}
       actions={isPhone ? undefined : verdict}
       layout="fixed"
-      skip={[['runs', 'Skip to runs']]}
+      skip={[showsRuns ? ['runs', 'Skip to runs'] : ['changes', 'Skip to changes']]}
       bottomBar={selection.ids.size > 0 ? barHeight.selection : hasVerdictBar ? barHeight.phone : 0}
     >
       <div className="release-page" data-selecting={selection.ids.size > 0 || undefined}>
@@ -185,13 +185,15 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
               )}
             </div>
             {!showsRuns && release !== null && (
-              <ChangesPanel
-                buildId={visit.key.buildId}
-                releaseId={release.id}
-                version={release.version}
-                mayReview={mayReview === true}
-                search={address.written}
-              />
+              <div id="changes" tabIndex={-1}>
+                <ChangesPanel
+                  buildId={visit.key.buildId}
+                  releaseId={release.id}
+                  version={release.version}
+                  mayReview={mayReview === true}
+                  search={address.written}
+                />
+              </div>
             )}
             {!isLoaded && <SkeletonList itemHeight={shape.itemHeight} />}
             {showsRuns && isLoaded && shown.length > 0 && (
