@@ -131,7 +131,7 @@ function depsOf(store: Store): Deps {
     store,
     clock: { now: () => Date.now(), monotonicMs: () => performance.now(), sleep: async () => undefined },
     notifier: inProcessNotifier(),
-    feed: inProcessFeed(),
+    feed: inProcessFeed(silent),
     logger: silent,
     settings: defaultServiceSettings,
   } as unknown as Deps;

@@ -106,16 +106,18 @@ describe('a release reviewed by its changes', () => {
     await dialog.getByLabel('/b', { exact: true }).click();
     await dialog.locator('text=1 run left out: each needs a verdict of its own.').waitFor();
     await dialog.getByRole('button', { name: 'Approve 3' }).click();
-    await page.locator('text=Approved 2 runs. 1 run with other changes still wait.').waitFor();
+    await page
+      .locator('.toast-text', { hasText: 'Approved 2 runs. 1 run with other changes still waits.' })
+      .waitFor();
     expect(await verdicts(release)).toBe('approved none none approved');
     await page.locator('.change-row', { hasText: 'Added' }).waitFor();
     await press(page, 'n');
     await page.locator('dialog[open] >> text=Reject this change in 1 run?').waitFor();
     await press(page, 'Enter');
-    await page.locator('text=Rejected 1 run.').waitFor();
+    await page.locator('.toast-text', { hasText: 'Rejected 1 run.' }).waitFor();
     expect(await verdicts(release)).toBe('approved none rejected approved');
     await press(page, 'Control+z');
-    await page.locator('text=Undone: 1 run.').waitFor();
+    await page.locator('.toast-text', { hasText: 'Undone: 1 run.' }).waitFor();
     expect(await verdicts(release)).toBe('approved none none approved');
     await press(page, 'Shift+G');
     await page.locator('.run-item').first().waitFor();

@@ -58,7 +58,9 @@ export function decidedWords(
   { settled, open }: Pick<Answer<'reviewChange'>, 'settled' | 'open'>,
 ): string {
   const done = `${verdict === 'approved' ? 'Approved' : 'Rejected'} ${plural(settled, 'run')}.`;
-  return open === 0 ? done : `${done} ${plural(open, 'run')} with other changes still wait.`;
+  return open === 0
+    ? done
+    : `${done} ${plural(open, 'run')} with other changes still ${open === 1 ? 'waits' : 'wait'}.`;
 }
 
 /** What was withdrawn, for its toast. */
@@ -66,5 +68,5 @@ export function undoneWords({ undone, kept }: Answer<'undoDecision'>): string {
   const words = `Undone: ${plural(undone, 'run')}.`;
   return kept.length === 0
     ? words
-    : `${words} ${plural(kept.length, 'run')} decided since keep their verdict.`;
+    : `${words} ${plural(kept.length, 'run')} decided since ${kept.length === 1 ? 'keeps its' : 'keep their'} verdict.`;
 }
