@@ -139,12 +139,19 @@ function Decided({
 /** What the decision does beyond the runs that it settles. */
 function effectWords(verdict: ChangeVerdict, covered: ChangeDetail['runs'], excepted: number): string {
   const others = covered.filter(({ changeCount }) => changeCount > 1).length;
-  const left = excepted === 0 ? '' : ` ${plural(excepted, 'run')} left out: each needs a verdict of its own.`;
+  const left =
+    excepted === 0
+      ? ''
+      : excepted === 1
+        ? ' 1 run is left out: it needs a verdict of its own.'
+        : ` ${plural(excepted, 'run')} are left out: each needs a verdict of its own.`;
   if (verdict === 'rejected')
     return `A run with one rejected change is rejected, whatever else it has.${left}`;
   const open =
     others === 0
       ? 'It is the only change in all of them.'
-      : `${plural(others, 'run')} also have other changes, and are approved only when those are.`;
+      : others === 1
+        ? '1 run also has other changes, and is approved only when those are.'
+        : `${plural(others, 'run')} also have other changes, and are approved only when those are.`;
   return `${open}${left}`;
 }
