@@ -39,7 +39,7 @@ const header: MadeUpChange = {
   },
 };
 
-/** Four pages: all have the change of the header, one also a change of its own. */
+/** Four pages: all have the change of the header, one also another one. */
 async function seeded(name: string) {
   const { client } = server;
   const buildId = (await client.createBuild({ name })).build.id;
@@ -104,7 +104,7 @@ describe('a release reviewed by its changes', () => {
     await expectAccessible(page);
     await dialog.locator('summary').first().click();
     await dialog.getByLabel('/b', { exact: true }).click();
-    await dialog.locator('text=1 run is left out: it needs a verdict of its own.').waitFor();
+    await dialog.locator('text=1 run is left out: it needs its own verdict.').waitFor();
     await dialog.getByRole('button', { name: 'Approve 3' }).click();
     await page
       .locator('.toast-text', { hasText: 'Approved 2 runs. 1 run with other changes still waits.' })

@@ -50,7 +50,7 @@ const decision = z
 
 export const listChanges = operation('listChanges', {
   summary: 'The changes of a release, each with its runs.',
-  description: `Equal changes are one, wherever they are. Those with the most undecided runs come first; at most ${maxListed}. Runs whose changes do not explain every difference are not among their runs: each needs a verdict of its own.`,
+  description: `Equal changes are one, wherever they are. Those with the most undecided runs come first; at most ${maxListed}. Runs whose changes do not explain every difference are not among their runs: each needs its own verdict.`,
   parameters: parameters({ release_id: releaseId }),
   answer: z.object({
     release,
@@ -102,14 +102,14 @@ export const describeChange = operation('describeChange', {
 export const reviewChange = operation('reviewChange', {
   summary: 'Approves or rejects a change in all runs of a release that have it.',
   description:
-    'Also in those that are reported later. A rejection rejects all its runs; an approval approves those whose other changes are approved, too. With version, 409 when somebody decided otherwise after that version.',
+    'Also in those that are reported later. A rejection rejects all its runs; an approval approves those whose other changes are approved, too. With version, 409 when a person decided otherwise after that version.',
   parameters: parameters({
     release_id: releaseId,
     fingerprint,
     verdict: oneOf('The decision; undo_decision takes it back.', ['approved', 'rejected']),
     except_run_ids: optional(
       listOf(
-        `Runs that need a verdict of their own, at most ${maxExcepted}.`,
+        `Runs that need their own verdict, at most ${maxExcepted}.`,
         z.int().min(1),
         { type: 'integer', minimum: 1 },
         'run ids',

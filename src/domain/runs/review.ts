@@ -37,7 +37,7 @@ type Judged = Pick<
 > & { originRunId: number | null; changeCount: number };
 
 /** What a run's verdict is, and where it is from. */
-export interface VerdictFacts {
+export interface VerdictFields {
   verdict: Verdict;
   verdictBy: string | null;
   verdictAt: number | null;
@@ -54,7 +54,7 @@ export function withVerdict<R extends Judged>(
   decision: { actor: string; at: number; version: number },
 ): R {
   const isOpen = verdict === 'none';
-  const facts: VerdictFacts = {
+  const fields: VerdictFields = {
     verdict,
     verdictBy: isOpen ? null : decision.actor,
     verdictAt: isOpen ? null : decision.at,
@@ -62,18 +62,18 @@ export function withVerdict<R extends Judged>(
     originRunId: null,
     openChanges: isOpen ? run.changeCount : 0,
   };
-  return withVerdictFacts(run, facts, decision);
+  return withVerdictFields(run, fields, decision);
 }
 
 /** A reviewable run with another verdict. Its images do not change, so its status follows from the verdict alone. */
-export function withVerdictFacts<R extends Judged>(
+export function withVerdictFields<R extends Judged>(
   run: R,
-  facts: VerdictFacts,
+  fields: VerdictFields,
   { at, version }: { at: number; version: number },
 ): R {
-  const differs = facts.verdict === 'approved' ? 'diff_approved' : 'diff_found';
+  const differs = fields.verdict === 'approved' ? 'diff_approved' : 'diff_found';
   const status = run.status === 'no_diff_needed' ? run.status : differs;
-  return { ...run, ...facts, status, version, updatedAt: at };
+  return { ...run, ...fields, status, version, updatedAt: at };
 }
 
 /** Whether the release was decided after the version seen by the decider. */

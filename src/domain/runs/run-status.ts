@@ -65,7 +65,7 @@ export function isReviewable(status: RunStatus): boolean {
   return status === 'diff_found' || status === 'diff_approved' || status === 'no_diff_needed';
 }
 
-/** The fields of a run that nobody has judged. */
+/** The fields of a run that no one has judged. */
 export const noVerdict = {
   verdict: 'none',
   verdictBy: null,

@@ -86,7 +86,7 @@ export interface ChangeRepository {
   decide(decisions: readonly NewChangeDecision[]): Promise<void>;
   /** The decisions of an operation in a build, those that were undone as well. */
   ofOperation(buildId: number, operationId: string): Promise<StoredChangeDecision[]>;
-  /** Runs in releases of the build whose verdict is taken over from one of the runs, without changes of their own. */
+  /** Runs in releases of the build whose verdict is taken over from one of the runs, also where they have no changes. */
   carriedFrom(runIds: readonly number[]): Promise<{ runId: number; releaseId: number }[]>;
   /** Decisions that were not undone and repeat one of the decisions, or the verdict of one of the runs. */
   repeating(decisionIds: readonly number[], runIds: readonly number[]): Promise<StoredChangeDecision[]>;

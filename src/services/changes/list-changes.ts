@@ -11,7 +11,7 @@ import { noSuchChange } from './review-change.ts';
 export interface DecidedGroup extends ChangeGroup {
   /** Runs that the decision leaves out, or that wait for one. */
   openRuns: number;
-  /** Null: nobody has decided. */
+  /** Null: no one has decided. */
   decision: ChangeDecision | null;
   sample: ChangeSample;
 }

@@ -94,7 +94,7 @@ export async function noteChanges(
     if (run.verdict === 'none' || run.verdictSource === 'changes') return [];
     const repeated = new Map(repeats.map((judged) => [judged.fingerprint, judged]));
     const act = { actor: run.verdictBy ?? carried, at: run.verdictAt ?? now, operationId: carried };
-    // Kept for this run alone: nobody has looked at these changes here, so they are never taken over from it.
+    // Kept for this run alone: no one has looked at these changes here, so they are never taken over from it.
     const decided = ownDecisions(changeSetOf(run), run.verdict, act, (fingerprint) => ({
       originDecisionId: repeated.get(fingerprint)?.decisionId ?? null,
       originRunId: repeated.get(fingerprint)?.runId ?? run.verdictOrigin?.runId ?? run.id,

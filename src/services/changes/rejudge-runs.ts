@@ -1,6 +1,6 @@
 import { judgeSet, LiveDecisions } from '../../domain/changes/decided-changes.ts';
 import type { JudgedSet } from '../../domain/changes/decided-changes.ts';
-import { withVerdictFacts } from '../../domain/runs/review.ts';
+import { withVerdictFields } from '../../domain/runs/review.ts';
 import { isReviewable } from '../../domain/runs/run-status.ts';
 import type { Release } from '../../domain/model.ts';
 import type { JudgedRun } from '../../ports/store/runs.ts';
@@ -40,7 +40,7 @@ export async function rejudgeRuns(
     if (run.verdict !== 'none' && isOlder && !isWithdrawn(run.id)) continue;
     if (isAsBefore(run, judged)) continue;
     const { verdict, decision, source: verdictSource, openChanges } = judged;
-    const facts = {
+    const fields = {
       verdict,
       verdictBy: decision?.actor ?? null,
       verdictAt: decision?.at ?? null,
@@ -48,7 +48,7 @@ export async function rejudgeRuns(
       originRunId: verdictSource === 'carried' ? (decision?.originRunId ?? null) : null,
       openChanges,
     };
-    changed.push({ from: run, to: withVerdictFacts(run, facts, { at, version: release.version + 1 }) });
+    changed.push({ from: run, to: withVerdictFields(run, fields, { at, version: release.version + 1 }) });
   }
   return changed;
 }

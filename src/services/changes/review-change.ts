@@ -19,7 +19,7 @@ export interface ReviewChangeInput {
   releaseId: number;
   fingerprint: string;
   verdict: 'approved' | 'rejected';
-  /** Runs that need a verdict of their own. */
+  /** Runs that need their own verdict. */
   exceptRunIds?: readonly number[] | undefined;
   /** The release's version on the decider's screen; undefined: not checked. */
   version?: number | undefined;

@@ -3,8 +3,8 @@ import type { Principal } from '../../domain/people/access.ts';
 import { AppError } from '../../base/errors.ts';
 import { checkName } from '../../domain/names.ts';
 import { isDecided } from '../../domain/releases/release-lifecycle.ts';
-import { withVerdictFacts } from '../../domain/runs/review.ts';
-import type { VerdictFacts } from '../../domain/runs/review.ts';
+import { withVerdictFields } from '../../domain/runs/review.ts';
+import type { VerdictFields } from '../../domain/runs/review.ts';
 import { isReviewable } from '../../domain/runs/run-status.ts';
 import type { Activity, Release, Verdict } from '../../domain/model.ts';
 import type { StoredChangeDecision } from '../../ports/store/changes.ts';
@@ -227,7 +227,7 @@ async function restore(
     if (verdict === run.verdict) continue;
     restored.push({
       from: run,
-      to: withVerdictFacts(run, factsOf(run, verdict, earlier.get(run.id)), {
+      to: withVerdictFields(run, factsOf(run, verdict, earlier.get(run.id)), {
         at,
         version: release.version + 1,
       }),
@@ -236,7 +236,7 @@ async function restore(
   return restored;
 }
 
-function factsOf({ changeCount }: JudgedRun, verdict: Verdict, before: Activity | undefined): VerdictFacts {
+function factsOf({ changeCount }: JudgedRun, verdict: Verdict, before: Activity | undefined): VerdictFields {
   const isOpen = verdict === 'none';
   return {
     verdict,

@@ -143,8 +143,8 @@ function effectWords(verdict: ChangeVerdict, covered: ChangeDetail['runs'], exce
     excepted === 0
       ? ''
       : excepted === 1
-        ? ' 1 run is left out: it needs a verdict of its own.'
-        : ` ${plural(excepted, 'run')} are left out: each needs a verdict of its own.`;
+        ? ' 1 run is left out: it needs its own verdict.'
+        : ` ${plural(excepted, 'run')} are left out: each needs its own verdict.`;
   if (verdict === 'rejected')
     return `A run with one rejected change is rejected, whatever else it has.${left}`;
   const open =

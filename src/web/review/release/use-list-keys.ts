@@ -22,7 +22,7 @@ interface ListKeys {
   searchField: RefObject<HTMLInputElement | null>;
   clear: () => void;
   toggleLayout: () => void;
-  /** Whether the runs are shown; the changes have keys of their own. */
+  /** Whether the runs are shown; the changes have other keys. */
   isActive: boolean;
 }
 
