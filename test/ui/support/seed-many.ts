@@ -60,7 +60,7 @@ export async function seedMany(
           regionCount: regions.length,
           canvas,
           metric: { name: 'dpxdt', version: 1 },
-          ...alignmentOf(compared[kind]!),
+          ...alignmentOf(compared[kind]),
         },
       });
     } else if (index < many.differences + many.same) {
