@@ -101,7 +101,7 @@ export const release = z.object({
 
 const runStatus = z.enum(runStatuses);
 export const verdict = z.enum(verdicts);
-export const verdictSource = z.enum(verdictSources).meta({
+const verdictSource = z.enum(verdictSources).meta({
   description:
     'person: given to the run as a whole. changes: follows from decisions on its changes. carried: taken over from an earlier run.',
 });

@@ -3,7 +3,7 @@
 import type { Verdict, VerdictSource } from '../model.ts';
 
 /** `none`: taken back, for one run. `excepted`: the decision of the same operation does not count for that run. */
-export const changeVerdicts = ['approved', 'rejected', 'none', 'excepted'] as const;
+const changeVerdicts = ['approved', 'rejected', 'none', 'excepted'] as const;
 export type ChangeVerdict = (typeof changeVerdicts)[number];
 
 /** Stands for what a run's changes do not explain: only a decision on the run as a whole covers it. */

@@ -29,7 +29,7 @@ export interface ListChangesResult {
   changes: DecidedGroup[];
 }
 
-export const maxListedChanges = 500;
+const maxListedChanges = 500;
 
 /** The changes of a release, each with the number of its runs. */
 export async function listChanges(
@@ -99,7 +99,7 @@ export interface DescribeChangeResult {
   exceptedRunIds: number[];
 }
 
-export const maxShownPlaces = 200;
+const maxShownPlaces = 200;
 
 /** One change of a release: where it is, and in which runs. @throws AppError `not_found` */
 export async function describeChange(
