@@ -110,7 +110,7 @@ describe('over random sets and decisions', () => {
     }
   });
 
-  it('a run with a change of its own is never approved by decisions on the others', () => {
+  it('a run that also has another change is never approved by decisions on the others', () => {
     for (const { set, decisions } of cases) {
       const withOwn = { ...set, fingerprints: [...set.fingerprints, 'fp1:own'] };
       expect(judgeSet(withOwn, new LiveDecisions(decisions)).verdict).not.toBe('approved');
