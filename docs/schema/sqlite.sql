@@ -27,6 +27,7 @@ CREATE TABLE activity (
   unique (subject, operation_id)
 );
 CREATE INDEX activity_of_build on activity (build_id, id);
+CREATE INDEX activity_of_operation on activity (operation_id) where operation_id is not null;
 CREATE INDEX activity_of_release on activity (release_id, id) where release_id is not null;
 CREATE INDEX activity_of_run on activity (run_id, id) where run_id is not null;
 
@@ -85,6 +86,30 @@ CREATE TABLE builds (
   created_at bigint not null
 , fail_on_forgiven integer not null default 0, email_alias_confirmed integer not null default 0, email_alias_token_hash text, baseline_settings text, deleted_at bigint, deleted_by text, restored_at bigint, retention text, worker_label text not null default '');
 CREATE INDEX builds_by_alias_token on builds (email_alias_token_hash) where email_alias_token_hash is not null;
+
+CREATE TABLE change_decisions (
+  id integer primary key autoincrement,
+  build_id bigint not null,
+  release_id bigint not null,
+  fingerprint text not null,
+  run_id bigint,
+  verdict text not null,
+  actor text not null,
+  at bigint not null,
+  note text,
+  version bigint not null,
+  seen_run_id bigint,
+  origin_decision_id bigint,
+  origin_run_id bigint,
+  operation_id text not null,
+  undone_by text,
+  undone_at bigint
+);
+CREATE INDEX change_decisions_of_build on change_decisions (build_id, fingerprint);
+CREATE INDEX change_decisions_of_operation on change_decisions (operation_id);
+CREATE INDEX change_decisions_of_origin on change_decisions (origin_decision_id) where origin_decision_id is not null;
+CREATE INDEX change_decisions_of_release on change_decisions (release_id, fingerprint);
+CREATE INDEX change_decisions_of_run on change_decisions (run_id) where run_id is not null;
 
 CREATE TABLE dropped_artifacts (sha1 text primary key, dropped_at bigint not null);
 
@@ -199,6 +224,24 @@ CREATE INDEX releases_processing on releases (updated_at) where status = 'proces
 CREATE INDEX releases_with_open_shards on releases (id)
   where shard_id is not null and status = 'receiving' and shard_fault is null;
 
+CREATE TABLE run_changes (
+  run_id bigint not null,
+  n bigint not null,
+  build_id bigint not null,
+  release_id bigint not null,
+  fingerprint text not null,
+  is_first bigint,
+  kind text not null,
+  before_box text,
+  after_box text,
+  pixels bigint not null,
+  place text not null,
+  name text,
+  primary key (run_id, n)
+) without rowid;
+CREATE INDEX run_changes_of_build on run_changes (build_id, fingerprint);
+CREATE INDEX run_changes_of_release on run_changes (release_id, fingerprint, is_first, place, run_id);
+
 CREATE TABLE runs (
   id integer primary key autoincrement,
   build_id bigint not null,
@@ -239,7 +282,7 @@ CREATE TABLE runs (
   mask_key text,
   width bigint,
   height bigint,
-  comparison text, capture_facts text, ref_capture_facts text, forgiven_mask text, forgiven_pixels bigint, fail_on_forgiven integer not null default 0, incomplete_count integer not null default 0, baseline_choice text, awaited_release_id bigint, awaited_until bigint, pixels_sha256 text, previous_names text, shard bigint, origin_run_id bigint, origin_decision_id bigint, shard_attempt bigint, earlier_verdict text, worker_label text not null default '',
+  comparison text, capture_facts text, ref_capture_facts text, forgiven_mask text, forgiven_pixels bigint, fail_on_forgiven integer not null default 0, incomplete_count integer not null default 0, baseline_choice text, awaited_release_id bigint, awaited_until bigint, pixels_sha256 text, previous_names text, shard bigint, origin_run_id bigint, origin_decision_id bigint, shard_attempt bigint, earlier_verdict text, worker_label text not null default '', aligned_mask text, change_count bigint not null default 0, open_changes bigint not null default 0, changes_complete bigint not null default 0, change_set text, verdict_source text, content_pixels bigint, move_summary text,
   unique (release_id, name)
 );
 CREATE INDEX runs_awaited_until on runs (awaited_until) where awaited_release_id is not null;

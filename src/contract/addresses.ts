@@ -149,6 +149,14 @@ export const addresses = {
   listTakenOver: get('/api/v1/builds/{build_id}/run/taken-over', 'build'),
   /** Undoes the verdicts that other runs took over from a run, except in decided releases. */
   revokeTakenOver: post('/api/v1/builds/{build_id}/run/taken-over/revoke', 'build', repeatable),
+  /** The changes of a release, each with its runs. */
+  listChanges: get('/api/v1/releases/{release_id}/changes', 'read'),
+  /** One change of a release: where it is, and in which runs. @throws AppError `not_found` */
+  describeChange: get('/api/v1/releases/{release_id}/changes/{fingerprint}', 'read'),
+  /** Approves or rejects a change in all runs that have it. @throws AppError `conflict` */
+  reviewChange: post('/api/v1/releases/{release_id}/changes/{fingerprint}/verdict', 'build', repeatable),
+  /** Undoes what was decided in one act, with all that follows from it. @throws AppError `invalid_transition` in a decided release */
+  undoDecision: post('/api/v1/decisions/{operation_id}/undo', 'build', repeatable),
   /** Changes of a release as they happen; ends when the server stops, throws when the connection breaks. */
   watchRelease: get('/api/v1/builds/{build_id}/changes', 'read', { answers: 'events' }),
   /** A run as a WebP of 240 × 150. @throws AppError `not_found` when it has no image */

@@ -47,10 +47,6 @@ export const comparisonDetails = z.object({
   below_threshold_pixels: count
     .optional()
     .meta({ description: 'Pixels that differ by less than the threshold.' }),
-  mask_key: z.string().max(100).optional().meta({
-    description:
-      'Digest of the change: equal keys mean changes in the same places, from and to the same colors.',
-  }),
   metric: z.object({ name: z.string().max(50), version: z.int() }).optional(),
   alignment: alignmentDetails.optional().meta({
     description: 'What moved and what changed apart from moving; absent if the images were not aligned.',

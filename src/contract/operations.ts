@@ -19,6 +19,7 @@ import * as images from './v1/images.ts';
 import * as people from './v1/people.ts';
 import * as queues from './v1/queues.ts';
 import * as releases from './v1/releases.ts';
+import * as runChanges from './v1/run-changes.ts';
 import * as runs from './v1/runs.ts';
 import * as session from './v1/session.ts';
 import * as signIn from './v1/sign-in.ts';
@@ -49,6 +50,7 @@ const shapes = {
   ...people,
   ...queues,
   ...releases,
+  ...runChanges,
   ...runs,
   ...session,
   ...signIn,

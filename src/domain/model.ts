@@ -26,6 +26,10 @@ export type RunStatus = (typeof runStatuses)[number];
 export const verdicts = ['none', 'approved', 'rejected'] as const;
 export type Verdict = (typeof verdicts)[number];
 
+/** `person`: given to the run as a whole. `changes`: follows from decisions on its changes. `carried`: taken over. */
+export const verdictSources = ['person', 'changes', 'carried'] as const;
+export type VerdictSource = (typeof verdictSources)[number];
+
 /** One monitored product or site. */
 export interface Build {
   id: number;
@@ -186,8 +190,6 @@ export interface ComparisonDetails {
   antiAliasedPixels?: number;
   /** Pixels that differ by less than the threshold. */
   belowThresholdPixels?: number;
-  /** Digest of the change: equal keys mean equal changes in the same places. From older workers: digest of the mask. */
-  maskKey?: string;
   metric?: { name: string; version: number };
   /** Absent if the images were not aligned. */
   alignment?: Alignment;
@@ -201,6 +203,8 @@ export interface DiffSlot {
   image: string | null;
   /** Mask of the forgiven pixels. */
   forgivenMask: string | null;
+  /** Mask of what differs after alignment, in the after image. */
+  alignedMask: string | null;
   /** Whether forgiven pixels count as a difference: from the config, else the build, at the time of the report. */
   failOnForgiven: boolean;
   log: string | null;
@@ -259,6 +263,10 @@ export interface Run {
   verdict: Verdict;
   verdictBy: string | null;
   verdictAt: number | null;
+  /** Null: there is no verdict, or it was given before sources were kept. */
+  verdictSource: VerdictSource | null;
+  /** Distinct changes that no decision covers yet. */
+  openChanges: number;
   /** The release's version at this run's last change. */
   version: number;
   /** The release's version when the images or the comparison last changed. */

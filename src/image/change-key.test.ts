@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { writePng, type PlainPixels } from '../../test/support/png-writer.ts';
 import { readKernel } from '../adapters/pixels/kernel-file.ts';
-import { comparisonDefaults, isChangeKey } from '../domain/comparison/comparison.ts';
+import { comparisonDefaults } from '../domain/comparison/comparison.ts';
 import { compareImages } from './compare.ts';
 import { Kernel } from './kernel/kernel.ts';
 
@@ -48,7 +48,6 @@ describe('the key of a change', () => {
       await keyOf(page(red), page([0, 0, 254])),
     ];
     expect(new Set(keys).size).toBe(keys.length);
-    for (const key of keys) expect(isChangeKey(key!)).toBe(true);
   });
 
   it('is the same for the same change in two pages that are otherwise unlike', async () => {
@@ -75,9 +74,7 @@ describe('the key of a change', () => {
     expect(await keyOf(page(red), page(red, { height: 50 }))).toBe(keys[0]);
   });
 
-  it('is none where nothing changed, and never what workers sent before there was one', async () => {
+  it('is none where nothing changed', async () => {
     expect(await keyOf(page(red), page(red))).toBeNull();
-    expect(isChangeKey('da39a3ee5e6b4b0d3255bfef95601890afd80709')).toBe(false);
-    expect(isChangeKey('abc')).toBe(false);
   });
 });

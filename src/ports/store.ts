@@ -5,6 +5,7 @@ import type { AttemptRepository } from './store/attempts.ts';
 import type { BaselineRepository } from './store/baselines.ts';
 import type { DeletionRepository } from './store/deletions.ts';
 import type { FollowUpRepository } from './store/follow-ups.ts';
+import type { ChangeRepository } from './store/changes.ts';
 import type { BuildRepository } from './store/builds.ts';
 import type { ServerValueRepository } from './store/server-values.ts';
 import type { KeyRepository } from './store/keys.ts';
@@ -56,6 +57,7 @@ export interface Transaction {
   mails: MailRepository;
   serverValues: ServerValueRepository;
   baselines: BaselineRepository;
+  changes: ChangeRepository;
   followUps: FollowUpRepository;
   shards: ShardRepository;
   deletions: DeletionRepository;

@@ -124,14 +124,13 @@ async function toResult(
     ...(diffImage !== undefined && { diffImage }),
     ...(forgivenMask !== undefined && { forgivenMask }),
     distortion: result.distortion,
-    comparison: detailsOf(result, settings, diffImage !== undefined),
+    comparison: detailsOf(result, settings),
   };
 }
 
 function detailsOf(
   result: ComparisonResult,
   { failOnForgiven }: ComparisonSettings,
-  differs: boolean,
 ): ComparisonDetails {
   const hidden = hiddenDifference(result);
   return {
@@ -150,7 +149,6 @@ function detailsOf(
     ...(failOnForgiven !== undefined && { failOnForgiven }),
     ...(result.ignored.length > 0 && { ignored: result.ignored }),
     ...(hidden !== null && { hidden }),
-    ...(differs && result.changeKey !== null && { maskKey: result.changeKey }),
     metric: { ...result.metric },
     ...(result.alignment !== null && { alignment: result.alignment }),
   };

@@ -169,7 +169,8 @@ async function outcomeOf(operation: Operation, role: Role): Promise<string> {
   const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
   const body = isJson ? ((await response.json()) as { code?: string; details?: { parameter?: string } }) : {};
   gone.abort();
-  const isHidden = response.status === 404 && body.details?.parameter === 'build_id';
+  const isHidden =
+    response.status === 404 && ['build_id', 'release_id'].includes(body.details?.parameter ?? '');
   if (response.status === 401) return 'unauthenticated';
   if (isHidden) return 'hidden';
   if (body.code === 'lease_lost' && role === 'worker key') return 'only through a task';

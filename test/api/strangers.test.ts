@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { offerSetUp } from '../../src/services/people/set-up.ts';
 import type { Operation } from '../../src/contract/operation.ts';
 import { operations } from '../../src/contract/operations.ts';
+import { aligned, fingerprintOf } from '../support/aligned.ts';
 import { plainPng } from '../support/sample-pages.ts';
 import { allowedFields } from './support/allowed-fields.ts';
 import { fieldsOf } from './support/fields.ts';
@@ -26,6 +27,7 @@ let server: TestServer;
 let zelda: Visitor;
 let eve: Visitor;
 let buildId: number;
+let releaseId: number;
 let image: string;
 let config: string;
 let runIds: Record<string, number>;
@@ -88,11 +90,17 @@ async function reviewedRelease(): Promise<void> {
       diffImage: image,
       diffLog: log,
       distortion: 0.5,
+      ...(runName === '/b' && { comparison: aligned(['header']) }),
     });
   await client.reportRun({ ...of, runName: '/failed', runFailed: 'It broke.' });
   await client.runsDone(of);
   const { runs } = await client.listRuns(of);
   runIds = Object.fromEntries(runs.name.map((name, index) => [name, runs.id[index]!]));
+  const { release } = await client.describeRelease(of);
+  releaseId = release.id;
+  const approval = { verdict: 'approved', operation_id: 'because-of-zelda', note: 'because-of-zelda' };
+  const path = `/api/v1/releases/${releaseId}/changes/${fingerprintOf('header')}/verdict`;
+  expect(await zelda.call('POST', path, approval)).toMatchObject({ status: 200, body: { settled: 1 } });
   await judge('approved');
   await judge('approved', '/b');
   const note = 'because-of-zelda';
@@ -158,6 +166,8 @@ const forAnyone = allOperations.filter(({ access }) => access === 'read' || acce
 function questions(operation: Operation): Sent[] {
   const of = validParameters(server, operation, buildId).map(([name, value]): Sent[number] => {
     if (name === 'sha1sum') return [name, image];
+    if (name === 'release_id') return [name, releaseId];
+    if (name === 'fingerprint') return [name, fingerprintOf('header')];
     return name === 'run_id' ? [name, runIds['/']!] : [name, value];
   });
   if (operation === operations.describeSession) return [of, []];
@@ -203,7 +213,12 @@ describe('of a public build, whoever has no part in it', () => {
       .flatMap((operation) =>
         questions(operation).map((parameters) => {
           const query = new URLSearchParams(parameters.map(([name, value]) => [name, String(value)]));
-          return `${operation.path.replace('{build_id}', String(buildId))}?${query.toString()}`;
+          const path = operation.path.replace(/\{(\w+)\}/g, (_all, name: string) => {
+            const value = query.get(name)!;
+            query.delete(name);
+            return value;
+          });
+          return `${path}?${query.toString()}`;
         }),
       );
     for (const path of paths) {

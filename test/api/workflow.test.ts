@@ -91,7 +91,6 @@ describe.each(storeKinds)('the whole workflow through the client, on %s', (kind)
         regions: [{ left: 1, top: 2, width: 3, height: 4, changedPixels: 12 }],
         regionCount: 1,
         canvas: { width: 10, height: 12 },
-        maskKey: 'abc',
       },
     });
     await worker.finishTask({

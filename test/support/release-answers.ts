@@ -4,7 +4,10 @@ import type { RunRow } from '../../src/web/review/runs/run-row.ts';
 
 /** Answers of `listRuns` as the server would give them, for tests of what the pages show. */
 
-export type RunSample = Partial<Omit<RunRow, 'nameLower' | 'maskKey'>> & { id: number; mask?: number };
+export type RunSample = Partial<Omit<RunRow, 'nameLower' | 'changeSet'>> & {
+  id: number;
+  changeSet?: number;
+};
 
 export function aRelease(over: Partial<Release> = {}): Release {
   return {
@@ -42,7 +45,10 @@ export function anAnswer(runs: readonly RunSample[], over: Partial<Release> = {}
     forgivenPixels: null,
     diffRatio: 0.01,
     regionCount: 1,
-    mask: null,
+    changeSet: null,
+    changeCount: 0,
+    openChanges: 0,
+    verdictSource: null,
     width: 1280,
     height: 1024,
     hasImage: true,
@@ -53,10 +59,10 @@ export function anAnswer(runs: readonly RunSample[], over: Partial<Release> = {}
   }));
   const column = (name: keyof (typeof rows)[number]) => rows.map((row) => row[name]);
   const columns = Object.fromEntries(Object.keys(rows[0] ?? {}).map((name) => [name, column(name as 'id')]));
-  const empty = { id: [], name: [], mask: [] };
+  const empty = { id: [], name: [], changeSet: [] };
   return {
     release: aRelease(over),
     runs: { ...empty, ...columns } as unknown as RunColumns,
-    maskKeys: ['aaa', 'bbb', 'ccc'],
+    changeSets: ['aaa', 'bbb', 'ccc'],
   };
 }

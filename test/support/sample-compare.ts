@@ -9,6 +9,8 @@ const cell = 24;
 
 export interface SampleComparison {
   canvas: ImageSize;
+  before: ImageSize;
+  after: ImageSize;
   changedPixels: number;
   distortion: number;
   regions: Region[];
@@ -47,6 +49,8 @@ export async function comparePngs(before: Buffer, after: Buffer): Promise<Sample
   }
   return {
     canvas,
+    before: { width: a.width, height: a.height },
+    after: { width: b.width, height: b.height },
     changedPixels,
     distortion: Math.sqrt(squares / (3 * canvas.width * canvas.height)) / 255,
     regions: merge(cells, columns),

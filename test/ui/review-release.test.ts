@@ -149,7 +149,7 @@ describe('reviewing', () => {
     const page = await open(release.address);
     await press(page, 'j', 'e');
     await page
-      .getByRole('dialog', { name: 'Approve 2 runs that changed in exactly the same places?' })
+      .getByRole('dialog', { name: 'Approve 2 runs with exactly the same changes?' })
       .waitFor();
     await press(page, 'Enter');
     await expectVerdicts(release, {
@@ -332,8 +332,8 @@ describe('size and shape', () => {
     await frames(page);
     expect(await names(page)).toEqual(['/products/00499']);
     await page.getByRole('searchbox').fill('');
-    await page.getByRole('combobox', { name: 'Group' }).selectOption('By changed places');
-    await page.getByRole('heading', { name: 'Changed in exactly the same places' }).first().waitFor();
+    await page.getByRole('combobox', { name: 'Group' }).selectOption('By same changes');
+    await page.getByRole('heading', { name: 'Exactly the same changes' }).first().waitFor();
   });
 
   test('nothing shifts while it loads and while runs come in', async () => {

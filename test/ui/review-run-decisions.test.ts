@@ -98,7 +98,7 @@ describe('deciding', () => {
 
   test('E asks with the count and approves what changed in the same places', async () => {
     const [page, own] = await openUndecided(['a', 'b', 'c']);
-    expect(await page.locator('.same-places').innerText()).toBe('= 1 more');
+    expect(await page.locator('.same-changes').innerText()).toBe('= 1 more');
     await press(page, 'e');
     await page.getByRole('button', { name: 'Approve 2' }).click();
     await shown(page, 'b');

@@ -270,7 +270,7 @@ describe('every state', () => {
     for (const part of [
       'Distortion',
       'Regions · 1',
-      'Changed in the same places · 5',
+      'The same changes · 5',
       'History of this name',
     ])
       expect(text).toContain(part);

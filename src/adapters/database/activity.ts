@@ -4,6 +4,8 @@ import type { Connection } from './connection.ts';
 import { toActivity } from './rows.ts';
 import { inBatches, insertMany, isOneOf } from './sets.ts';
 
+const verdictKinds = ['run_approved', 'run_rejected', 'run_verdict_taken_back'];
+
 export function activityRepository(connection: Connection): ActivityRepository {
   const { db } = connection;
   return {
@@ -39,6 +41,46 @@ export function activityRepository(connection: Connection): ActivityRepository {
         .where('operation_id', '=', operationId)
         .executeTakeFirst();
       return row === undefined ? null : toActivity(row);
+    },
+    async ofOperation(buildId, operationId) {
+      const rows = await db
+        .selectFrom('activity')
+        .selectAll()
+        .where('operation_id', '=', operationId)
+        .where('operation_id', 'is not', null)
+        .where('build_id', '=', buildId)
+        .orderBy('id')
+        .execute();
+      return rows.map(toActivity);
+    },
+    async verdictsBefore(runIds, beforeId) {
+      const found = new Map<number, Activity>();
+      await inBatches(connection, runIds, async (batch) => {
+        const rows = await db
+          .selectFrom('activity')
+          .selectAll()
+          .where(isOneOf(connection, 'run_id', batch))
+          .where('kind', 'in', verdictKinds)
+          .where('id', '<', beforeId)
+          .orderBy('id')
+          .execute();
+        for (const row of rows) found.set(row.run_id!, toActivity(row));
+      });
+      return found;
+    },
+    async judgedAfter(runIds, afterId) {
+      const found = new Set<number>();
+      await inBatches(connection, runIds, async (batch) => {
+        const rows = await db
+          .selectFrom('activity')
+          .select('run_id')
+          .where(isOneOf(connection, 'run_id', batch))
+          .where('kind', 'in', verdictKinds)
+          .where('id', '>', afterId)
+          .execute();
+        for (const { run_id } of rows) found.add(run_id!);
+      });
+      return found;
     },
     async list({ buildId, releaseId, runId, actor, kind }, { limit, offset }) {
       let query = db.selectFrom('activity').selectAll();

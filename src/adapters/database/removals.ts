@@ -59,6 +59,7 @@ export function removals(connection: Connection): Removals {
       for (const table of ['missing_runs', 'release_shards', 'release_histories'] as const) {
         await db.deleteFrom(table).where('release_id', '=', releaseId).execute();
       }
+      await db.deleteFrom('change_decisions').where('release_id', '=', releaseId).execute();
       const mails = db.deleteFrom('mails').where('release_id', 'is not', null);
       await mails.where('release_id', '=', releaseId).execute();
       await db.deleteFrom('releases').where('id', '=', releaseId).execute();

@@ -6,6 +6,7 @@ import { artifactRepository } from './artifacts.ts';
 import { attemptRepository } from './attempts.ts';
 import { baselineRepository } from './baselines.ts';
 import { buildRepository } from './builds.ts';
+import { changeRepository } from './changes.ts';
 import type { Connection } from './connection.ts';
 import { deletionRepository } from './deletions.ts';
 import { followUpRepository } from './follow-ups.ts';
@@ -40,6 +41,7 @@ export function repositories(connection: Connection): Repositories {
     mails: mailRepository(connection),
     serverValues: serverValueRepository(connection),
     baselines: baselineRepository(connection),
+    changes: changeRepository(connection),
     followUps: followUpRepository(connection),
     shards: shardRepository(connection),
     deletions: deletionRepository(connection),

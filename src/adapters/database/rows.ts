@@ -1,7 +1,9 @@
 /** Converts rows to domain objects and back. */
 
+import { createHash } from 'node:crypto';
 import type { Insertable, Selectable } from 'kysely';
 import type { BaselineChoice } from '../../domain/baselines/choose-baseline.ts';
+import { changeSetOf } from '../../domain/changes/run-changes.ts';
 import { historyKind } from '../../domain/baselines/placed-release.ts';
 import type {
   Activity,
@@ -126,6 +128,7 @@ export function toRun(row: Selectable<RunsTable>): Run {
       failed: row.diff_failed === 1,
       image: row.diff_image,
       forgivenMask: row.forgiven_mask,
+      alignedMask: row.aligned_mask,
       failOnForgiven: row.fail_on_forgiven === 1,
       log: row.diff_log,
       distortion: row.distortion,
@@ -137,6 +140,8 @@ export function toRun(row: Selectable<RunsTable>): Run {
     verdict: row.verdict,
     verdictBy: row.verdict_by,
     verdictAt: row.verdict_at,
+    verdictSource: row.verdict_source,
+    openChanges: row.open_changes,
     version: row.version,
     factsVersion: row.facts_version,
     createdAt: row.created_at,
@@ -183,6 +188,7 @@ export function runChanges(run: Omit<Run, 'id'>): RunChanges {
     diff_failed: flag(diff.failed),
     diff_image: diff.image,
     forgiven_mask: diff.forgivenMask,
+    aligned_mask: diff.alignedMask,
     fail_on_forgiven: flag(diff.failOnForgiven),
     diff_log: diff.log,
     distortion: diff.distortion,
@@ -192,6 +198,8 @@ export function runChanges(run: Omit<Run, 'id'>): RunChanges {
     verdict: run.verdict,
     verdict_by: run.verdictBy,
     verdict_at: run.verdictAt,
+    verdict_source: run.verdictSource,
+    open_changes: run.openChanges,
     version: run.version,
     facts_version: run.factsVersion,
     updated_at: run.updatedAt,
@@ -199,11 +207,30 @@ export function runChanges(run: Omit<Run, 'id'>): RunChanges {
     forgiven_pixels: diff.details?.forgivenPixels ?? null,
     diff_ratio: diff.details?.diffRatio ?? null,
     region_count: diff.details?.regionCount ?? diff.details?.regions?.length ?? null,
-    mask_key: diff.details?.maskKey ?? null,
+    ...changeColumns(run),
     width: size?.width ?? null,
     height: size?.height ?? null,
     comparison: text(diff.details),
   };
+}
+
+/** What is known about the changes of a run without looking at them. */
+function changeColumns(run: Omit<Run, 'id'>) {
+  const { fingerprints, isComplete } = changeSetOf({ ...run, id: 0 });
+  const alignment = run.diff.details?.alignment;
+  return {
+    change_count: fingerprints.length,
+    changes_complete: flag(isComplete),
+    change_set: isComplete ? setKey(fingerprints) : null,
+    content_pixels: alignment?.contentPixels ?? null,
+    move_summary: alignment?.summary ?? null,
+  };
+}
+
+/** 96 bits, independent of the order. */
+function setKey(fingerprints: readonly string[]): string {
+  const digest = createHash('sha256').update([...fingerprints].sort().join('\n'));
+  return digest.digest('base64url').slice(0, 16);
 }
 
 export function toTask(row: Selectable<TasksTable>): Task {

@@ -34,6 +34,15 @@ export async function deleteRuns(
       .where(isOneOf(connection, 'run_id', batch))
       .execute();
     await db
+      .deleteFrom('run_changes')
+      .where(isOneOf(connection, 'run_id', batch))
+      .execute();
+    await db
+      .deleteFrom('change_decisions')
+      .where('run_id', 'is not', null)
+      .where(isOneOf(connection, 'run_id', batch))
+      .execute();
+    await db
       .deleteFrom('runs')
       .where('release_id', '=', releaseId)
       .where(isOneOf(connection, 'id', batch))

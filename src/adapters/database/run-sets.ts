@@ -55,6 +55,10 @@ export function runSets(connection: Connection): RunSets {
             'version',
             'facts_version as factsVersion',
             'updated_at as updatedAt',
+            'verdict_source as verdictSource',
+            'open_changes as openChanges',
+            'change_count as changeCount',
+            'origin_run_id as originRunId',
           ])
           .where('release_id', '=', releaseId)
           .where(isOneOf(connection, 'id', batch))
@@ -66,22 +70,28 @@ export function runSets(connection: Connection): RunSets {
     async judgeMany(runs) {
       const alike = new Map<string, JudgedRun[]>();
       for (const run of runs) {
-        const key = `${run.verdict} ${run.status}`;
+        const { status, verdict, verdictBy, verdictAt, verdictSource, openChanges, originRunId } = run;
+        const key = JSON.stringify([
+          ...[status, verdict, verdictBy, verdictAt],
+          ...[verdictSource, openChanges, originRunId, run.version, run.updatedAt],
+        ]);
         const group = alike.get(key);
         if (group === undefined) alike.set(key, [run]);
         else group.push(run);
       }
       for (const group of alike.values()) {
-        const { status, verdict, verdictBy, verdictAt, version, updatedAt } = group[0]!;
+        const run = group[0]!;
         const judged = {
-          status,
-          verdict,
-          verdict_by: verdictBy,
-          verdict_at: verdictAt,
-          origin_run_id: null,
+          status: run.status,
+          verdict: run.verdict,
+          verdict_by: run.verdictBy,
+          verdict_at: run.verdictAt,
+          verdict_source: run.verdictSource,
+          open_changes: run.openChanges,
+          origin_run_id: run.originRunId,
           origin_decision_id: null,
-          version,
-          updated_at: updatedAt,
+          version: run.version,
+          updated_at: run.updatedAt,
         };
         const ids = group.map(({ id }) => id);
         await inBatches(connection, ids, async (batch) => {

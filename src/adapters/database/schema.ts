@@ -8,7 +8,9 @@ import type {
   DroppedArtifactsTable,
 } from './schema-artifacts.ts';
 import type { QueueSignsTable, TasksTable } from './schema-tasks.ts';
-import type { CaptureState, ReleaseStatus, RunStatus, Verdict } from '../../domain/model.ts';
+import type { ChangeVerdict } from '../../domain/changes/decided-changes.ts';
+import type { AlignmentSummary, ChangeKind } from '../../domain/comparison/alignment.ts';
+import type { CaptureState, ReleaseStatus, RunStatus, Verdict, VerdictSource } from '../../domain/model.ts';
 import type { MissingVerdict } from '../../domain/baselines/choose-baseline.ts';
 import type { FollowUp } from '../../ports/store/follow-ups.ts';
 import type { MailKind } from '../../domain/mail/mail.ts';
@@ -150,6 +152,7 @@ export interface RunsTable {
   diff_failed: Flag;
   diff_image: string | null;
   forgiven_mask: string | null;
+  aligned_mask: string | null;
   fail_on_forgiven: Flag;
   diff_log: string | null;
   distortion: number | null;
@@ -167,7 +170,6 @@ export interface RunsTable {
   forgiven_pixels: number | null;
   diff_ratio: number | null;
   region_count: number | null;
-  mask_key: string | null;
   width: number | null;
   height: number | null;
   /** The whole of `ComparisonDetails`. */
@@ -196,6 +198,64 @@ export interface RunsTable {
   origin_run_id: number | null;
   /** The activity that records the person's verdict. */
   origin_decision_id: number | null;
+  /** Null: there is no verdict, or it is older than the column. */
+  verdict_source: VerdictSource | null;
+  /** Distinct fingerprints of its changes. */
+  change_count: number;
+  /** Those of them that no decision covers. */
+  open_changes: number;
+  /** Its changes explain every difference. */
+  changes_complete: Flag;
+  /** Digest of its fingerprints; null unless they are complete. */
+  change_set: string | null;
+  content_pixels: number | null;
+  move_summary: AlignmentSummary | null;
+}
+
+/** What changed in runs that differ. */
+export interface RunChangesTable {
+  run_id: number;
+  /** As listed by the comparison, from 0. */
+  n: number;
+  build_id: number;
+  release_id: number;
+  fingerprint: string;
+  /** 0: the run has the same change at an earlier place, too. Null: its changes do not explain every difference. */
+  is_first: Flag | null;
+  kind: ChangeKind;
+  /** A box; JSON. */
+  before_box: string | null;
+  after_box: string | null;
+  pixels: number;
+  place: string;
+  /** `ChangeName`; JSON. */
+  name: string | null;
+}
+
+/** What was decided about changes, in the order of the ids. */
+export interface ChangeDecisionsTable {
+  id: Generated<number>;
+  build_id: number;
+  release_id: number;
+  /** Empty: whatever of the run its changes do not explain. */
+  fingerprint: string;
+  /** Null: all runs of the release that have the change. */
+  run_id: number | null;
+  verdict: ChangeVerdict;
+  actor: string;
+  at: number;
+  note: string | null;
+  /** The release's with this decision. */
+  version: number;
+  /** The run on the decider's screen. */
+  seen_run_id: number | null;
+  /** The person's decision that this one repeats. */
+  origin_decision_id: number | null;
+  /** The run with that decision. */
+  origin_run_id: number | null;
+  operation_id: string;
+  undone_by: string | null;
+  undone_at: number | null;
 }
 
 export interface ApiKeysTable {
@@ -295,6 +355,8 @@ export interface Schema {
   builds: BuildsTable;
   releases: ReleasesTable;
   runs: RunsTable;
+  run_changes: RunChangesTable;
+  change_decisions: ChangeDecisionsTable;
   release_histories: ReleaseHistoriesTable;
   release_shards: ReleaseShardsTable;
   missing_runs: MissingRunsTable;

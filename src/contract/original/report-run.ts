@@ -41,6 +41,11 @@ export const reportRun = operation('reportRun', {
     forgiven_mask: optional(
       sha1('Ours: image of the forgiven pixels; unlike `diff_image`, it does not mark the run as different.'),
     ),
+    aligned_mask: optional(
+      sha1(
+        'Ours: image of what differs after alignment; like `forgiven_mask`, it marks nothing as different.',
+      ),
+    ),
     diff_log: optional(sha1('Log of the comparison.')),
     diff_failed: optional(failure('Not empty: the comparison failed, for this reason.')),
     run_failed: optional(failure('Not empty: the capture failed, for this reason.')),

@@ -24,7 +24,8 @@ const about = {
     'Whether other branches are compared with a screenshot of main that no one has reviewed yet: use, or skip to the accepted one before it.',
   baselineWaitSeconds:
     'How long a run waits for a release of main that is not finished, from the creation of that release.',
-  carryOver: 'Whether verdicts are taken over: off, or exact for the same image.',
+  carryOver:
+    'Whether verdicts are taken over: off, exact for the same image, or changes also for the same changes.',
   carryOverDays: 'Age in days from which a verdict is not taken over.',
   freshReview: 'Whether every release asks about everything again.',
   nameReviewers: 'Whether texts that leave the server name the people who decided.',

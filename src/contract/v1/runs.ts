@@ -29,9 +29,7 @@ const changes = {
   release,
   counts,
   runs: runColumns,
-  mask_keys: z
-    .array(z.string())
-    .meta({ description: 'Runs with equal masks changed in the same places, from and to the same colors.' }),
+  change_sets: z.array(z.string()).meta({ description: 'Keys of distinct sets of changes.' }),
 };
 
 /** Data of the event stream; `actors`: who made the changes, if known. */
@@ -146,6 +144,23 @@ export const runDetail = operation('runDetail', {
       description:
         'The former name of a new page that shows the same as a missing one; a verdict on either is one on both.',
     }),
+    changes: z
+      .array(
+        z.object({
+          fingerprint: z.string(),
+          verdict,
+          verdict_by: z
+            .string()
+            .nullable()
+            .meta({ description: 'The actor. Only for members of the build.' }),
+          verdict_at: z.int().nullable(),
+          other_open_runs: z.int().meta({ description: 'Other runs in which it waits for a decision.' }),
+        }),
+      )
+      .meta({
+        description:
+          'Its distinct changes, in the order of the comparison, with the decision that counts here.',
+      }),
     baseline_release: release.nullable(),
     position: z.object({
       index: z.int(),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { releaseStatuses, runStatuses, verdicts } from '../../domain/model.ts';
+import { releaseStatuses, runStatuses, verdicts, verdictSources } from '../../domain/model.ts';
 import { captureDetails } from '../capture-details.ts';
 import { comparisonDetails } from '../comparison-details.ts';
 import { artifactId } from '../operation.ts';
@@ -101,6 +101,10 @@ export const release = z.object({
 
 const runStatus = z.enum(runStatuses);
 export const verdict = z.enum(verdicts);
+const verdictSource = z.enum(verdictSources).meta({
+  description:
+    'person: given to the run as a whole. changes: follows from decisions on its changes. carried: taken over from an earlier run.',
+});
 
 /** One array per field, all of one length. */
 export const runColumns = z.object({
@@ -117,7 +121,13 @@ export const runColumns = z.object({
   forgiven_pixels: z.array(z.int().nullable()).meta({ description: 'Pixels that differ but do not count.' }),
   diff_ratio: z.array(z.number().nullable()),
   region_count: z.array(z.int().nullable()),
-  mask: z.array(z.int().nullable()).meta({ description: 'Index into mask_keys.' }),
+  change_set: z.array(z.int().nullable()).meta({
+    description:
+      'Index into change_sets: runs with equal values have exactly the same changes. null where the changes do not explain every difference.',
+  }),
+  change_count: z.array(z.int()).meta({ description: 'Distinct changes.' }),
+  open_changes: z.array(z.int()).meta({ description: 'Of them: those that no decision covers yet.' }),
+  verdict_source: z.array(verdictSource.nullable()),
   width: z.array(z.int().nullable()),
   height: z.array(z.int().nullable()),
   has_image: z.array(z.boolean()),
@@ -151,6 +161,9 @@ export const run = z.object({
     failed: z.boolean(),
     image: artifactId.nullable(),
     forgiven_mask: artifactId.nullable().meta({ description: 'Image of the forgiven pixels.' }),
+    aligned_mask: artifactId.nullable().meta({
+      description: 'Image of what differs after alignment, in the place of the after image.',
+    }),
     fail_on_forgiven: z
       .boolean()
       .meta({ description: 'Whether they count as a difference: from the config, else the build.' }),
@@ -164,6 +177,8 @@ export const run = z.object({
   verdict,
   verdict_by: actor.nullable(),
   verdict_at: time.nullable(),
+  verdict_source: verdictSource.nullable(),
+  open_changes: z.int().meta({ description: 'Distinct changes that no decision covers yet.' }),
   version: z.int(),
   facts_version: z.int(),
   created_at: time,

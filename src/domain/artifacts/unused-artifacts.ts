@@ -30,6 +30,7 @@ export function artifactsOf({ current, ref, diff }: Pick<Run, 'current' | 'ref' 
     diff.image,
     diff.log,
     diff.forgivenMask,
+    diff.alignedMask,
   ];
   return new Set(named.filter((digest) => digest !== null));
 }

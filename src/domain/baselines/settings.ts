@@ -10,7 +10,7 @@ export const settingWords = {
   newImages: ['review', 'pass'],
   removedImages: ['review', 'pass'],
   mainUnreviewed: ['use', 'skip'],
-  carryOver: ['off', 'exact'],
+  carryOver: ['off', 'exact', 'changes'],
 } as const;
 
 type Word<Setting extends keyof typeof settingWords> = (typeof settingWords)[Setting][number];
@@ -30,7 +30,7 @@ export interface BaselineSettings {
   mainUnreviewed: Word<'mainUnreviewed'>;
   /** Seconds that a run waits for a release of main that is not finished, from that release's creation. */
   baselineWaitSeconds: number;
-  /** Whether verdicts are taken over: never, or for equal pixels. */
+  /** Whether verdicts are taken over: never, for equal pixels, or also for equal changes. */
   carryOver: Word<'carryOver'>;
   /** Age at which a verdict is no longer taken over, in days. */
   carryOverDays: number;
@@ -48,7 +48,7 @@ export const defaultBaselineSettings: BaselineSettings = {
   removedImages: 'review',
   mainUnreviewed: 'use',
   baselineWaitSeconds: 600,
-  carryOver: 'exact',
+  carryOver: 'changes',
   carryOverDays: 90,
   freshReview: false,
   nameReviewers: false,

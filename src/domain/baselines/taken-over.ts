@@ -70,6 +70,63 @@ export function verdictToTakeOver(
   return accepted === undefined ? null : { verdict: 'approved', reason: 'accepted', from: accepted };
 }
 
+/** A decision on a change of the run of that name in another release. */
+export interface DecidedChange {
+  decisionId: number;
+  fingerprint: string;
+  verdict: 'approved' | 'rejected';
+  actor: string;
+  at: number;
+  release: PlacedRelease;
+  /** Of the browser that took the image; null if it is not known. */
+  browserVersion: string | null;
+}
+
+/**
+ * The approvals that settle all changes of a run: for each, the newest decision of a person in scope, as long as it is an
+ * approval. One on an image from another browser does not count; an unknown browser counts as equal.
+ *
+ * @param decided any order; none of them was undone, or taken over itself
+ * @returns null when a person must decide
+ */
+export function approvalsToTakeOver<D extends DecidedChange>(
+  asking: Asking,
+  { changes, browserVersion }: { changes: readonly string[]; browserVersion: string | null },
+  decided: readonly D[],
+  settings: Pick<BaselineSettings, 'mainBranches' | 'carryOver' | 'carryOverDays' | 'freshReview'>,
+  now: number,
+): D[] | null {
+  if (settings.carryOver !== 'changes' || settings.freshReview) return null;
+  const oldest = now - settings.carryOverDays * dayMs;
+  const usable = decided
+    .filter(({ release }) => release.status !== 'bad' && release.id !== asking.release.id)
+    .filter(({ actor, at }) => isPerson(actor) && at >= oldest)
+    .filter((one) => browserVersion === null || (one.browserVersion ?? browserVersion) === browserVersion)
+    .filter(({ release }) => isInScopeOfChanges(asking, release, settings))
+    .sort((a, b) => b.at - a.at || b.decisionId - a.decisionId);
+  const newest = changes.map((change) => usable.find(({ fingerprint }) => fingerprint === change));
+  const approvals = newest.filter((one) => one !== undefined && one.verdict === 'approved');
+  return approvals.length === changes.length ? (approvals as D[]) : null;
+}
+
+/** Who is signed in, or works on a server without logins; no key. */
+function isPerson(actor: string): boolean {
+  return actor === 'local' || actor.startsWith('user:');
+}
+
+/** Also without git: other attempts of a release, unless one of them has a branch. */
+function isInScopeOfChanges(
+  asking: Asking,
+  release: PlacedRelease,
+  settings: Pick<BaselineSettings, 'mainBranches'>,
+): boolean {
+  const { release: own } = asking;
+  if (own.branch === null && release.branch === null && own.name === release.name) return true;
+  if (isNear(asking, release)) return true;
+  // Releases without a repository need not be of the same one.
+  return own.repository !== null && isOnMain(own, settings) && own.repository === release.repository;
+}
+
 /** What was said about a missing page in another release. */
 export interface JudgedMissing {
   release: PlacedRelease;
@@ -113,9 +170,14 @@ function isInScope(
   settings: Pick<BaselineSettings, 'mainBranches'>,
 ): boolean {
   const { release: own } = asking;
+  return isNear(asking, release) || (isOnMain(own, settings) && own.repository === release.repository);
+}
+
+/** Of the same branch, along the history, or with the same source tree. */
+function isNear(asking: Asking, release: PlacedRelease): boolean {
+  const { release: own } = asking;
   if (isOfSameLineage(own, release)) return true;
   if (own.tree !== null && own.tree === release.tree) return true;
-  if (isOnMain(own, settings) && own.repository === release.repository) return true;
   return isOnHistory(asking, release, [...asking.history, ...asking.own.map((commit) => ({ commit }))]);
 }
 

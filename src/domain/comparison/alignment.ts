@@ -13,7 +13,7 @@ export interface Box {
  * changed as well. `changed`: nothing moved. `reflow`: so many displacements that none is worth telling.
  */
 export const alignmentSummaries = ['moved', 'moved_and_changed', 'changed', 'reflow'] as const;
-type AlignmentSummary = (typeof alignmentSummaries)[number];
+export type AlignmentSummary = (typeof alignmentSummaries)[number];
 
 /** `reordered`: the part changed its place relative to its neighbors. */
 export const blockKinds = ['moved', 'reordered'] as const;
@@ -31,7 +31,7 @@ export interface MovedBlock {
  * changed its place relative to its neighbors.
  */
 export const changeKinds = ['changed', 'added', 'removed', 'resized', 'space', 'reordered'] as const;
-type ChangeKind = (typeof changeKinds)[number];
+export type ChangeKind = (typeof changeKinds)[number];
 
 /** One fact about the element behind a change: `{ what: 'text', before: 'Sale', after: 'Clearance' }`. */
 export interface ChangeFact {

@@ -134,11 +134,6 @@ export function changeKeyOf(digest: string): string {
   return `${changeKeyPrefix}${digest}`;
 }
 
-/** Whether equal keys mean the same change. Keys from older workers were digests of the mask alone. */
-export function isChangeKey(key: string): boolean {
-  return key.startsWith(changeKeyPrefix);
-}
-
 export const maxRegions = 200;
 
 export interface ComparisonResult extends ImageDifference {

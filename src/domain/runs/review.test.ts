@@ -5,12 +5,14 @@ import { newRun } from './run-request.ts';
 import { verdicts, type Run } from '../model.ts';
 
 const empty = newRun({ buildId: 1, releaseId: 1, name: '/', now: 1 });
-const differing: Run = {
+const differing: Run & { originRunId: number | null; changeCount: number } = {
   ...empty,
   current: { ...empty.current, state: 'done', image: 'a' },
   ref: { ...empty.ref, state: 'done', image: 'b' },
   diff: { ...empty.diff, image: 'c', distortion: 0.1 },
   status: 'diff_found',
+  originRunId: null,
+  changeCount: 0,
 };
 
 it.each(verdicts.flatMap((from) => verdicts.map((to) => [from, to] as const)))(

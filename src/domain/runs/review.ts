@@ -1,7 +1,7 @@
 /** Verdicts and release decisions: conflicts and results. Pure. */
 
 import { isReviewable } from './run-status.ts';
-import type { Release, Run, Verdict } from '../model.ts';
+import type { Release, Run, Verdict, VerdictSource } from '../model.ts';
 
 export type VerdictOutcome =
   | 'changed'
@@ -31,24 +31,49 @@ export function judgeVerdict(
   return 'changed';
 }
 
-type Judged = Pick<Run, 'status' | 'verdict' | 'verdictBy' | 'verdictAt' | 'version' | 'updatedAt'>;
+type Judged = Pick<
+  Run,
+  'status' | 'verdict' | 'verdictBy' | 'verdictAt' | 'verdictSource' | 'openChanges' | 'version' | 'updatedAt'
+> & { originRunId: number | null; changeCount: number };
 
-/** A reviewable run after a verdict. Its facts do not change, so its status follows from the verdict alone. */
+/** What a run's verdict is, and where it is from. */
+export interface VerdictFields {
+  verdict: Verdict;
+  verdictBy: string | null;
+  verdictAt: number | null;
+  verdictSource: VerdictSource | null;
+  /** Where a carried verdict was taken over from. */
+  originRunId: number | null;
+  openChanges: number;
+}
+
+/** A reviewable run after a person's verdict on it as a whole. */
 export function withVerdict<R extends Judged>(
   run: R,
   verdict: Verdict,
   decision: { actor: string; at: number; version: number },
 ): R {
-  return {
-    ...run,
-    status:
-      run.status === 'no_diff_needed' ? run.status : verdict === 'approved' ? 'diff_approved' : 'diff_found',
+  const isOpen = verdict === 'none';
+  const fields: VerdictFields = {
     verdict,
-    verdictBy: verdict === 'none' ? null : decision.actor,
-    verdictAt: verdict === 'none' ? null : decision.at,
-    version: decision.version,
-    updatedAt: decision.at,
+    verdictBy: isOpen ? null : decision.actor,
+    verdictAt: isOpen ? null : decision.at,
+    verdictSource: isOpen ? null : 'person',
+    originRunId: null,
+    openChanges: isOpen ? run.changeCount : 0,
   };
+  return withVerdictFields(run, fields, decision);
+}
+
+/** A reviewable run with another verdict. Its images do not change, so its status follows from the verdict alone. */
+export function withVerdictFields<R extends Judged>(
+  run: R,
+  fields: VerdictFields,
+  { at, version }: { at: number; version: number },
+): R {
+  const differs = fields.verdict === 'approved' ? 'diff_approved' : 'diff_found';
+  const status = run.status === 'no_diff_needed' ? run.status : differs;
+  return { ...run, ...fields, status, version, updatedAt: at };
 }
 
 /** Whether the release was decided after the version seen by the decider. */

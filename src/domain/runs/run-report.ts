@@ -25,6 +25,7 @@ export interface RunReport {
   refConfig?: string | undefined;
   diffImage?: string | undefined;
   forgivenMask?: string | undefined;
+  alignedMask?: string | undefined;
   diffLog?: string | undefined;
   diffFailed?: boolean | undefined;
   /** 0 to 1. */
@@ -152,7 +153,7 @@ function addToFilled(run: Run, name: 'current' | 'ref', part: CapturePart): Draf
 
 function applyDiff(run: Run, live: boolean, report: RunReport): Draft<DiffSlot> {
   const before = run.diff;
-  const { diffImage: image, forgivenMask, diffLog: log, distortion } = report;
+  const { diffImage: image, forgivenMask, alignedMask, diffLog: log, distortion } = report;
   const failed = report.diffFailed === true;
   const filled = !before.failed && isDiffFilled(before);
   if (failed && image === undefined) {
@@ -169,16 +170,16 @@ function applyDiff(run: Run, live: boolean, report: RunReport): Draft<DiffSlot> 
       ignored: false,
     };
   }
-  if (image === undefined && log === undefined && distortion === undefined && forgivenMask === undefined) {
-    return { slot: before, ignored: false };
-  }
+  const told = [image, log, distortion, forgivenMask, alignedMask];
+  if (told.every((value) => value === undefined)) return { slot: before, ignored: false };
   const slot: DiffSlot =
     filled || failed || isRepeat(before, report)
       ? { ...before }
-      : { ...emptyDiffSlot(before.requests), forgivenMask: before.failed ? null : before.forgivenMask };
+      : { ...emptyDiffSlot(before.requests), ...(before.failed ? {} : masksOf(before)) };
   for (const [field, parameter, value] of [
     ['image', 'diff_image', image],
     ['forgivenMask', 'forgiven_mask', forgivenMask],
+    ['alignedMask', 'aligned_mask', alignedMask],
     ['log', 'diff_log', log],
   ] as const) {
     if (value === undefined) continue;
@@ -198,6 +199,11 @@ function applyDiff(run: Run, live: boolean, report: RunReport): Draft<DiffSlot> 
     slot.failure = report.failure ?? reportedFailure('The comparison');
   }
   return { slot, ignored: false };
+}
+
+/** They alone say nothing about the outcome, so they may be reported before it. */
+function masksOf({ forgivenMask, alignedMask }: DiffSlot): Pick<DiffSlot, 'forgivenMask' | 'alignedMask'> {
+  return { forgivenMask, alignedMask };
 }
 
 /** Whether a diff image repeats one that was reported together with a failure. */

@@ -1,7 +1,7 @@
 /** The effect of a capture request on a run. Pure. */
 
 import { refFromBaseline } from './baseline.ts';
-import { emptyCaptureSlot, emptyDiffSlot } from './run-status.ts';
+import { emptyCaptureSlot, emptyDiffSlot, noVerdict } from './run-status.ts';
 import { noLabel } from '../tasks/labels.ts';
 import type { CaptureSlot, Run } from '../model.ts';
 
@@ -67,10 +67,7 @@ export function applyRequest(run: Run, request: RunRequest, baseline: Run | null
       ref: ref.slot,
       baselineRunId,
       diff: emptyDiffSlot(run.diff.requests),
-      verdict: 'none',
-      verdictBy: null,
-      verdictAt: null,
-      verdictOrigin: null,
+      ...noVerdict,
       pixelsSha256: another ? null : run.pixelsSha256,
     },
     changed,
@@ -107,15 +104,13 @@ export function newRun(place: { buildId: number; releaseId: number; name: string
     baselineChoice: null,
     previousNames: [],
     pixelsSha256: null,
-    verdictOrigin: null,
     shard: null,
     earlierVerdict: null,
     workerLabel: noLabel,
     diff: emptyDiffSlot(),
     status: 'data_pending',
-    verdict: 'none',
-    verdictBy: null,
-    verdictAt: null,
+    ...noVerdict,
+    openChanges: 0,
     version: 0,
     factsVersion: 0,
     createdAt: place.now,

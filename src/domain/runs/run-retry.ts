@@ -1,6 +1,6 @@
 /** The effect of "capture again" on a run. Pure. */
 
-import { emptyCaptureSlot, emptyDiffSlot } from './run-status.ts';
+import { emptyCaptureSlot, emptyDiffSlot, noVerdict } from './run-status.ts';
 import type { CaptureSlot, Run } from '../model.ts';
 
 export type RetryOutcome =
@@ -28,9 +28,7 @@ export function retryRun(run: Run): Retry {
   const again: Run = {
     ...run,
     diff: emptyDiffSlot(run.diff.requests),
-    verdict: 'none',
-    verdictBy: null,
-    verdictAt: null,
+    ...noVerdict,
   };
   for (const side of failed) again[side] = askedAgain(run[side]);
   return { outcome: 'requested', run: again, capture: failed };

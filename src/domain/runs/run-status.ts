@@ -65,6 +65,15 @@ export function isReviewable(status: RunStatus): boolean {
   return status === 'diff_found' || status === 'diff_approved' || status === 'no_diff_needed';
 }
 
+/** The fields of a run that no one has judged. */
+export const noVerdict = {
+  verdict: 'none',
+  verdictBy: null,
+  verdictAt: null,
+  verdictOrigin: null,
+  verdictSource: null,
+} as const satisfies Partial<Run>;
+
 export function emptyCaptureSlot(): CaptureSlot {
   return {
     state: 'none',
@@ -84,6 +93,7 @@ export function emptyDiffSlot(requests = 0): DiffSlot {
     failed: false,
     image: null,
     forgivenMask: null,
+    alignedMask: null,
     failOnForgiven: false,
     log: null,
     distortion: null,

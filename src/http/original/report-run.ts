@@ -24,6 +24,7 @@ export function serveReportRun(app: FastifyInstance, { core, metrics }: HttpCont
       refConfig: parameters.ref_config,
       diffImage: parameters.diff_image,
       forgivenMask: parameters.forgiven_mask,
+      alignedMask: parameters.aligned_mask,
       diffLog: parameters.diff_log,
       runFailed: isFailure(runFailed),
       diffFailed: isFailure(diffFailed),

@@ -95,7 +95,7 @@ function watch({ core, settings, stopping }: HttpContext, out: ServerResponse, w
         release: show.release(list.release),
         counts: countsView(list.counts),
         runs: show.columns(list.runs),
-        mask_keys: list.maskKeys,
+        change_sets: list.changeSets,
         actors: show.actors(changedBy),
       };
       out.write(`id: ${version}\nevent: changes\ndata: ${JSON.stringify(data)}\n\n`);

@@ -9,6 +9,7 @@ import { reviewRun } from '../../services/runs/review-run.ts';
 import { reviewRuns } from '../../services/runs/review-runs.ts';
 import type { RunVerdictResult } from '../../services/runs/review-runs.ts';
 import { runDetail } from '../../services/runs/run-detail.ts';
+import type { DecidedRunChange } from '../../services/runs/run-detail.ts';
 import { hasPartIn } from '../../domain/people/access.ts';
 import { notModified, serve } from '../original/define.ts';
 import { matches } from '../original/download.ts';
@@ -45,7 +46,7 @@ export function serveRuns(app: FastifyInstance, { core, images }: HttpContext): 
       counts: countsView(list.counts),
       runs: show.columns(list.runs),
       explanations: snakeKeys(list.explanations) as ListAnswer['explanations'],
-      mask_keys: list.maskKeys,
+      change_sets: list.changeSets,
       worker_absence: workerAbsence,
     };
   });
@@ -75,6 +76,7 @@ export function serveRuns(app: FastifyInstance, { core, images }: HttpContext): 
         release_number: detail.verdictOrigin.release.number,
       },
       renamed_from: detail.renamedFrom,
+      changes: detail.changes.map((change) => changeView(change, hasPartIn(principal, detail.build.id))),
       baseline_release: detail.baselineRelease && show.release(detail.baselineRelease),
       position: detail.position,
       history: detail.history.map((entry) => ({
@@ -141,6 +143,18 @@ function baselineView({ baselineChoice }: Run, reason: string) {
       run_id: runId,
       why: whyNotText(why),
     })),
+  };
+}
+
+/** People are named to members only. */
+function changeView({ fingerprint, decision, otherOpenRuns }: DecidedRunChange, isMember: boolean) {
+  const verdict = decision?.verdict;
+  return {
+    fingerprint,
+    verdict: verdict === 'approved' || verdict === 'rejected' ? verdict : ('none' as const),
+    verdict_by: isMember ? (decision?.actor ?? null) : null,
+    verdict_at: decision?.at ?? null,
+    other_open_runs: otherOpenRuns,
   };
 }
 

@@ -17,6 +17,12 @@ export interface ActivityRepository {
   /** By subject: only subjects that have the operation. */
   findOperations(subjects: readonly string[], operationId: string): Promise<Map<string, Activity>>;
   findOperation(subject: string, operationId: string): Promise<Activity | null>;
+  /** All entries of an operation in a build, oldest first. */
+  ofOperation(buildId: number, operationId: string): Promise<Activity[]>;
+  /** The newest entries before one, for each run. */
+  verdictsBefore(runIds: readonly number[], beforeId: number): Promise<Map<number, Activity>>;
+  /** Runs that have verdicts after an entry. */
+  judgedAfter(runIds: readonly number[], afterId: number): Promise<Set<number>>;
   /** Newest first. */
   list(filter: ActivityFilter, page: Page): Promise<Activity[]>;
 }

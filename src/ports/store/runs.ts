@@ -1,5 +1,5 @@
 import type { BaselineChoice } from '../../domain/baselines/choose-baseline.ts';
-import type { CaptureSlot, Release, Run, RunFailure, RunStatus, Verdict } from '../../domain/model.ts';
+import type { CaptureSlot, Release, Run, RunFailure, RunStatus, Verdict, VerdictSource } from '../../domain/model.ts';
 
 /** One row of the list of a release's runs. */
 export interface RunRow {
@@ -16,7 +16,12 @@ export interface RunRow {
   forgivenPixels: number | null;
   diffRatio: number | null;
   regionCount: number | null;
-  maskKey: string | null;
+  /** Key of its set of changes; null where they do not explain every difference. */
+  changeSet: string | null;
+  /** Distinct changes. */
+  changeCount: number;
+  openChanges: number;
+  verdictSource: VerdictSource | null;
   width: number | null;
   height: number | null;
   hasImage: boolean;
@@ -44,10 +49,24 @@ export interface RunOrigins {
 }
 
 /** The fields of a run that a verdict reads and changes. */
-export type JudgedRun = Pick<
+export interface JudgedRun extends Pick<
   Run,
-  'id' | 'status' | 'verdict' | 'verdictBy' | 'verdictAt' | 'version' | 'factsVersion' | 'updatedAt'
->;
+  | 'id'
+  | 'status'
+  | 'verdict'
+  | 'verdictBy'
+  | 'verdictAt'
+  | 'verdictSource'
+  | 'openChanges'
+  | 'version'
+  | 'factsVersion'
+  | 'updatedAt'
+> {
+  /** Where a carried verdict was taken over from. */
+  originRunId: number | null;
+  /** Distinct changes. */
+  changeCount: number;
+}
 
 /** One run of a name in another release. */
 export interface RunHistoryRow {
@@ -74,7 +93,7 @@ export interface RunRepository {
   findMany(releaseId: number, ids: readonly number[]): Promise<Run[]>;
   /** The runs of the release among those ids. */
   findJudged(releaseId: number, ids: readonly number[]): Promise<JudgedRun[]>;
-  /** Writes runs judged together, by one actor, at one time, in one version. */
+  /** Writes the verdicts of runs that were judged together. */
   judgeMany(runs: readonly JudgedRun[]): Promise<void>;
   /** Ids of the runs of a release that failed. */
   failedIds(releaseId: number): Promise<number[]>;

@@ -4,6 +4,7 @@ import { isBaseline, withAnotherBaseline } from '../../domain/runs/baseline.ts';
 import type { BaselineChoice } from '../../domain/baselines/choose-baseline.ts';
 import { isOnMain } from '../../domain/baselines/placed-release.ts';
 import { AppError } from '../../base/errors.ts';
+import { noVerdict } from '../../domain/runs/run-status.ts';
 import { isDecided } from '../../domain/releases/release-lifecycle.ts';
 import type { Release, Run } from '../../domain/model.ts';
 import type { Transaction } from '../../ports/store.ts';
@@ -155,10 +156,7 @@ async function picked(tx: Transaction, run: Run, baseline: Run): Promise<Run> {
   };
   return {
     ...withAnotherBaseline(run, baseline, choice),
-    verdict: 'none',
-    verdictBy: null,
-    verdictAt: null,
-    verdictOrigin: null,
+    ...noVerdict,
   };
 }
 

@@ -1,8 +1,9 @@
-import { verdictToTakeOver } from '../../domain/baselines/taken-over.ts';
+import { approvalsToTakeOver, verdictToTakeOver } from '../../domain/baselines/taken-over.ts';
 import type { EqualScreenshot, TakenOver } from '../../domain/baselines/taken-over.ts';
 import { serverActor } from '../../domain/baselines/good-by-itself.ts';
 import type { BaselineSettings } from '../../domain/baselines/settings.ts';
 import type { Release, Run } from '../../domain/model.ts';
+import type { JudgedChange } from '../../ports/store/changes.ts';
 import type { StoredScreenshot } from '../../ports/store/baselines.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
@@ -13,44 +14,70 @@ import type { LoadedWalk } from './walks.ts';
 /** Maximum judged runs of one name and image to search. */
 const maxJudged = 200;
 
-type Verdict = Pick<Run, 'verdict' | 'verdictBy' | 'verdictAt' | 'verdictOrigin'>;
+interface FoundVerdict extends Pick<Run, 'verdict' | 'verdictBy' | 'verdictAt' | 'verdictOrigin'> {
+  /** Decisions on its changes, where these are what it follows from. */
+  repeats: readonly JudgedChange[];
+}
 
 /**
- * The verdict that a run takes over from an earlier one on the same image: who gave it, when, and in which run.
+ * The verdict that a run takes over from an earlier one on the same image, or else on the same changes: who gave it, when,
+ * and in which run. Verdicts on images need a history.
  *
- * @returns null if a person must decide, which is always the case without a history
+ * @param changes those of the run that no decision of its release covers; none: only its image counts
+ * @returns null if a person must decide
  */
 export async function findVerdict(
   deps: Deps,
   tx: Transaction,
   release: Pick<Release, 'id' | 'buildId'>,
   run: Run,
-): Promise<Verdict | null> {
+  changes: readonly string[],
+): Promise<FoundVerdict | null> {
   const { image } = run.current;
   if (image === null) return null;
   const found = await walkNow(deps.store, tx, release);
   if (found === null) return null;
-  const { walk, settings } = found;
-  if (walk.release.history === 'absent' || walk.origin.freshReview) return null;
-  const equal = await equalScreenshots(tx, walk, run, image, settings);
+  const { walk } = found;
+  if (walk.origin.freshReview) return null;
   const now = deps.clock.now();
-  const taken = verdictToTakeOver(startOf(walk), equal, settings, now);
-  return taken === null ? null : verdictOf(tx, taken, now);
+  if (walk.release.history !== 'absent') {
+    const equal = await equalScreenshots(tx, walk, run, image, found.settings);
+    const taken = verdictToTakeOver(startOf(walk), equal, found.settings, now);
+    if (taken !== null) return verdictOf(tx, taken, now);
+  }
+  if (changes.length === 0) return null;
+  const { settings } = await tx.baselines.signs(release.buildId);
+  const judged = await tx.changes.judged(run.buildId, run.name, changes);
+  const browserVersion = run.current.details?.browserVersion ?? null;
+  const repeats = approvalsToTakeOver(startOf(walk), { changes, browserVersion }, judged, settings, now);
+  return repeats === null ? null : approvalOf(tx, repeats);
 }
 
-async function verdictOf(tx: Transaction, taken: TakenOver, now: number): Promise<Verdict> {
+async function approvalOf(tx: Transaction, repeats: readonly JudgedChange[]): Promise<FoundVerdict> {
+  const newest = repeats.reduce((a, b) => (b.at > a.at ? b : a));
+  const { runId, actor, at } = newest;
+  const verdictOrigin = { runId, decisionId: await decisionOn(tx, runId, 'run_approved') };
+  return { verdict: 'approved', verdictBy: actor, verdictAt: at, verdictOrigin, repeats };
+}
+
+async function decisionOn(tx: Transaction, runId: number, kind: string): Promise<number | null> {
+  const [decision] = await tx.activity.list({ runId, kind }, { limit: 1, offset: 0 });
+  return decision?.id ?? null;
+}
+
+async function verdictOf(tx: Transaction, taken: TakenOver, now: number): Promise<FoundVerdict> {
   const { runId, verdictBy, verdictAt } = taken.from;
   if (taken.reason === 'accepted') {
     const verdictOrigin = { runId, decisionId: null };
-    return { verdict: taken.verdict, verdictBy: serverActor, verdictAt: now, verdictOrigin };
+    return { verdict: taken.verdict, verdictBy: serverActor, verdictAt: now, verdictOrigin, repeats: [] };
   }
   const kind = taken.verdict === 'approved' ? 'run_approved' : 'run_rejected';
-  const [decision] = await tx.activity.list({ runId, kind }, { limit: 1, offset: 0 });
   return {
     verdict: taken.verdict,
     verdictBy,
     verdictAt,
-    verdictOrigin: { runId, decisionId: decision?.id ?? null },
+    verdictOrigin: { runId, decisionId: await decisionOn(tx, runId, kind) },
+    repeats: [],
   };
 }
 

@@ -2,8 +2,7 @@ import type { Principal } from '../../domain/people/access.ts';
 import { isOpen } from '../../domain/releases/release-lifecycle.ts';
 import { workerAbsence } from '../../domain/tasks/worker-absence.ts';
 import type { WorkerAbsence } from '../../domain/tasks/worker-absence.ts';
-import { isChangeKey } from '../../domain/comparison/comparison.ts';
-import type { Build, Release, RunStatus, StatusCounts, Verdict } from '../../domain/model.ts';
+import type { Build, Release, RunStatus, StatusCounts, Verdict, VerdictSource } from '../../domain/model.ts';
 import type { BaselineChoice } from '../../domain/baselines/choose-baseline.ts';
 import { baselineSentence } from '../../domain/baselines/sentence.ts';
 import { baselineReason } from '../../domain/runs/baseline.ts';
@@ -42,8 +41,13 @@ export interface RunColumns {
   forgivenPixels: (number | null)[];
   diffRatio: (number | null)[];
   regionCount: (number | null)[];
-  /** Index into `maskKeys`; equal values mean equal changes in the same places. */
-  mask: (number | null)[];
+  /** Index into `changeSets`; equal values mean exactly the same changes. */
+  changeSet: (number | null)[];
+  /** Distinct changes. */
+  changeCount: number[];
+  /** Of them: those that no decision covers. */
+  openChanges: number[];
+  verdictSource: (VerdictSource | null)[];
   /** Of the canvas, in pixels. */
   width: (number | null)[];
   height: (number | null)[];
@@ -63,7 +67,7 @@ export interface ListRunsResult {
   /** One for each run, in their order; null: not asked for. */
   explanations: RunExplanation[] | null;
   /** Short keys, distinct. */
-  maskKeys: string[];
+  changeSets: string[];
   /** The missing worker, if the release waits for one; hidden from anonymous viewers. */
   workerAbsence: WorkerAbsence | null;
 }
@@ -78,7 +82,7 @@ export async function listRuns(
     const { build, release } = await findReleaseToRead(tx, principal, input);
     const rows = inReviewOrder(await tx.runs.rows(release.id, input.sinceVersion));
     const counts = await countsByRelease(tx, [release.id]);
-    const { runs, maskKeys } = toColumns(rows);
+    const { runs, changeSets } = toColumns(rows);
     const all = counts.get(release.id) ?? noCounts();
     const mayWait = isOpen(release.status) && all.waiting > 0 && principal.kind !== 'anonymous';
     const now = deps.clock.now();
@@ -88,7 +92,7 @@ export async function listRuns(
       counts: all,
       runs,
       explanations: input.explain === true ? await explain(tx, release.id, rows) : null,
-      maskKeys,
+      changeSets,
       workerAbsence: mayWait ? workerAbsence(await tx.tasks.signs(release.id, now), now) : null,
     };
   });
@@ -117,17 +121,14 @@ export function inReviewOrder<T extends Pick<RunRow, 'name' | 'status'>>(rows: T
   return rows.sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
 
-/** A shortened key; 64 bits remain. */
-const shortKeyLength = 24;
-
-function toColumns(rows: RunRow[]): { runs: RunColumns; maskKeys: string[] } {
-  const maskIndex = new Map<string, number>();
-  const mask = rows.map(({ maskKey }) => {
-    if (maskKey === null || !isChangeKey(maskKey)) return null;
-    const known = maskIndex.get(maskKey);
+function toColumns(rows: RunRow[]): { runs: RunColumns; changeSets: string[] } {
+  const indexOf = new Map<string, number>();
+  const changeSet = rows.map(({ changeSet }) => {
+    if (changeSet === null) return null;
+    const known = indexOf.get(changeSet);
     if (known !== undefined) return known;
-    maskIndex.set(maskKey, maskIndex.size);
-    return maskIndex.size - 1;
+    indexOf.set(changeSet, indexOf.size);
+    return indexOf.size - 1;
   });
   return {
     runs: {
@@ -144,7 +145,10 @@ function toColumns(rows: RunRow[]): { runs: RunColumns; maskKeys: string[] } {
       forgivenPixels: rows.map((row) => row.forgivenPixels),
       diffRatio: rows.map((row) => row.diffRatio),
       regionCount: rows.map((row) => row.regionCount),
-      mask,
+      changeSet,
+      changeCount: rows.map((row) => row.changeCount),
+      openChanges: rows.map((row) => row.openChanges),
+      verdictSource: rows.map((row) => row.verdictSource),
       width: rows.map((row) => row.width),
       height: rows.map((row) => row.height),
       hasImage: rows.map((row) => row.hasImage),
@@ -152,6 +156,6 @@ function toColumns(rows: RunRow[]): { runs: RunColumns; maskKeys: string[] } {
       failureReason: rows.map((row) => row.failureReason),
       incompleteCount: rows.map((row) => row.incompleteCount),
     },
-    maskKeys: [...maskIndex.keys()].map((key) => key.slice(0, shortKeyLength)),
+    changeSets: [...indexOf.keys()],
   };
 }

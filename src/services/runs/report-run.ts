@@ -107,6 +107,7 @@ async function decide(
     ref_config: told.refConfig,
     diff_image: told.diffImage,
     forgiven_mask: told.forgivenMask,
+    aligned_mask: told.alignedMask,
     diff_log: told.diffLog,
     capture: told.capture?.dom,
   });
@@ -222,6 +223,7 @@ function checkReport(input: ReportRunInput): RunReport {
     refConfig: digest('ref_config', input.refConfig),
     diffImage: digest('diff_image', input.diffImage),
     forgivenMask: digest('forgiven_mask', input.forgivenMask),
+    alignedMask: digest('aligned_mask', input.alignedMask),
     diffLog: digest('diff_log', input.diffLog),
     diffFailed: input.diffFailed,
     distortion,

@@ -6,6 +6,8 @@ import { isDecided } from '../../domain/releases/release-lifecycle.ts';
 import { judgeVerdict, withVerdict } from '../../domain/runs/review.ts';
 import type { VerdictOutcome } from '../../domain/runs/review.ts';
 import type { Release, Verdict } from '../../domain/model.ts';
+import { ownDecisions } from '../../domain/changes/own-decisions.ts';
+import type { Transaction } from '../../ports/store.ts';
 import type { JudgedRun } from '../../ports/store/runs.ts';
 import type { Deps } from '../deps.ts';
 import { lockReleaseToUse } from '../builds/find-build.ts';
@@ -81,6 +83,7 @@ export async function reviewRuns(
     });
     if (changed.length === 0) return { release, results };
     await tx.runs.judgeMany(changed);
+    await noteOwnDecisions(tx, release, changed, decision, input);
     await judgeRemovals(tx, release, changed, decision);
     await tx.activity.insertMany(
       changed.map((run) => runVerdictEntry(release, run, before.get(runSubject(run.id))!, decision, input)),
@@ -91,6 +94,25 @@ export async function reviewRuns(
     await noteFollowUp(deps, tx, release.id, runIds);
     return { release: settled, results };
   });
+}
+
+/** Records what the verdicts say about each change of the runs. */
+async function noteOwnDecisions(
+  tx: Transaction,
+  { id: releaseId, buildId }: Release,
+  judged: readonly JudgedRun[],
+  { actor, at, version }: { actor: string; at: number; version: number },
+  { operationId, note = null }: { operationId: string; note?: string | null | undefined },
+): Promise<void> {
+  const verdicts = new Map(judged.map(({ id, verdict }) => [id, verdict]));
+  const withChanges = judged.filter(({ changeCount }) => changeCount > 0).map(({ id }) => id);
+  if (withChanges.length === 0) return;
+  const sets = await tx.changes.setsOf(releaseId, withChanges);
+  const decisions = sets.flatMap((set) =>
+    ownDecisions(set, verdicts.get(set.runId)!, { actor, at, operationId }),
+  );
+  const act = { buildId, releaseId, version, note };
+  await tx.changes.decide(decisions.map((decision) => ({ ...decision, ...act, seenRunId: decision.runId })));
 }
 
 function answer(run: JudgedRun, outcome: VerdictOutcome, previousVerdict: Verdict): RunVerdictResult {
@@ -117,7 +139,7 @@ function missing(runId: number): RunVerdictResult {
   };
 }
 
-function decided(release: Release): AppError {
+export function decided(release: Release): AppError {
   return new AppError(
     'invalid_transition',
     `Release "${release.name}" number ${release.number} is ${release.status}; reopen its review to change verdicts.`,

@@ -6,10 +6,15 @@ import type { RunHistoryRow } from '../../ports/store/runs.ts';
 import type { Deps } from '../deps.ts';
 import { findReleaseToRead } from '../builds/find-build.ts';
 import type { ReleaseName } from '../builds/find-build.ts';
+import { serverActor } from '../../domain/baselines/good-by-itself.ts';
 import { baselineSentence } from '../../domain/baselines/sentence.ts';
 import { withdrawnBaseline } from '../../domain/baselines/withdrawn.ts';
 import type { Withdrawn } from '../../domain/baselines/withdrawn.ts';
 import { mainAhead } from '../releases/main-ahead.ts';
+import { LiveDecisions } from '../../domain/changes/decided-changes.ts';
+import type { ChangeDecision } from '../../domain/changes/decided-changes.ts';
+import { changeSetOf } from '../../domain/changes/run-changes.ts';
+import type { Transaction } from '../../ports/store.ts';
 import { inReviewOrder } from './list-runs.ts';
 
 export interface RunDetailInput extends ReleaseName {
@@ -32,6 +37,8 @@ export interface RunDetailResult {
   verdictOrigin: VerdictSource | null;
   /** The former name of a new page that shows the same as a missing one. */
   renamedFrom: string | null;
+  /** What changed, largest first as reported, each with the decision that counts for this run. */
+  changes: DecidedRunChange[];
   /** In review order. */
   position: { index: number; total: number; previous: string | null; next: string | null };
   /** Runs of the same name in this build's other releases, newest first. */
@@ -46,6 +53,14 @@ export interface VerdictSource {
   release: Release;
   /** `judged`: by a person; `accepted`: the image was accepted on the history, without a verdict. */
   reason: 'judged' | 'accepted';
+}
+
+export interface DecidedRunChange {
+  fingerprint: string;
+  /** Null: it waits for a decision. */
+  decision: ChangeDecision | null;
+  /** Other runs of the release in which it waits for one. */
+  otherOpenRuns: number;
 }
 
 const historyLength = 50;
@@ -95,8 +110,9 @@ export async function runDetail(
               runId: originRun.id,
               runName: originRun.name,
               release: originRelease,
-              reason: run.verdictOrigin!.decisionId === null ? 'accepted' : 'judged',
+              reason: run.verdictBy === serverActor ? 'accepted' : 'judged',
             },
+      changes: await decidedChanges(tx, run),
       renamedFrom: missing.find(({ renamed }) => renamed?.runId === run.id)?.name ?? null,
       position: {
         index,
@@ -108,4 +124,17 @@ export async function runDetail(
       tasks: await tx.tasks.liveOfRun(run.id),
     };
   });
+}
+
+async function decidedChanges(tx: Transaction, run: Run): Promise<DecidedRunChange[]> {
+  const { fingerprints } = changeSetOf(run);
+  if (fingerprints.length === 0) return [];
+  const live = new LiveDecisions(await tx.changes.live(run.releaseId, { runId: run.id, fingerprints }));
+  const open = await tx.changes.openRuns(run.releaseId, fingerprints);
+  const own = run.verdict === 'none' ? 1 : 0;
+  return fingerprints.map((fingerprint) => ({
+    fingerprint,
+    decision: live.on(fingerprint, run.id),
+    otherOpenRuns: Math.max(0, (open.get(fingerprint) ?? 0) - own),
+  }));
 }

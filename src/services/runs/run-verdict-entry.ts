@@ -1,7 +1,7 @@
 import type { Activity, Release, Verdict } from '../../domain/model.ts';
 import type { JudgedRun } from '../../ports/store/runs.ts';
 
-const kinds = {
+export const verdictKinds = {
   approved: 'run_approved',
   rejected: 'run_rejected',
   none: 'run_verdict_taken_back',
@@ -29,7 +29,7 @@ export function runVerdictEntry(
     releaseId,
     runId,
     actor,
-    kind: kinds[verdict],
+    kind: verdictKinds[verdict],
     detail: { from, to: verdict, ...(note === undefined ? {} : { note }) },
     subject: runSubject(runId),
     operationId,

@@ -3,19 +3,20 @@ import {
   isDiffFilled,
   isPending,
   isReviewable,
+  noVerdict,
   runStatus,
   withKnownDiff,
 } from '../../domain/runs/run-status.ts';
 import { otherSideFailed } from '../../domain/tasks/tasks.ts';
 import { artifactsOf } from '../../domain/artifacts/unused-artifacts.ts';
-import { verdictOnSameImage } from '../../domain/runs/run-restart.ts';
 import type { Release, Run, SlotName, Task } from '../../domain/model.ts';
 import type { Transaction } from '../../ports/store.ts';
 import { settle } from '../releases/change-release.ts';
 import { touchReleases } from '../releases/touch-release.ts';
 import type { Deps } from '../deps.ts';
 import { offerTasks } from '../tasks/offer-tasks.ts';
-import { findVerdict } from '../baselines/take-over.ts';
+import { noteChanges, withKnownVerdict } from '../changes/note-changes.ts';
+import type { ChangedRun } from '../changes/note-changes.ts';
 import { taskOf } from './run-tasks.ts';
 
 export interface RunChange {
@@ -49,13 +50,7 @@ export interface SavedRuns {
 }
 
 /** The computed result of a change, before it is written. */
-interface RunPlan {
-  /** Before the change. */
-  release: Release;
-  /** Null for a new run. */
-  before: Run | null;
-  /** The new state; for a new run, without its id. */
-  run: Run;
+interface RunPlan extends ChangedRun {
   /** Tasks no longer needed. */
   ended: { task: Task; status: 'done' | 'canceled' }[];
   /** Slots that need a task. */
@@ -110,11 +105,7 @@ export async function saveRunsOf(
     })),
   );
   const plans = plansOf.flat();
-  await Promise.all(
-    plans.map(async (plan) => {
-      plan.run = await withEarlierVerdict(deps, tx, plan.release, plan.before, plan.run);
-    }),
-  );
+  await Promise.all(plans.map(async (plan) => Object.assign(plan, await withKnownVerdict(deps, tx, plan))));
   const made = plans.filter(({ before }) => before === null);
   const changed = plans.filter(({ before }) => before !== null);
   // The caller holds the releases' locks and found no such runs, so their names are free.
@@ -122,6 +113,7 @@ export async function saveRunsOf(
   for (const [index, plan] of made.entries()) plan.run = inserted[index]!;
   if (changed.length > 0) await tx.runs.updateMany(changed.map(({ run }) => run));
   await noteUses(tx, plans);
+  for (const [index, { actor }] of releases.entries()) await noteChanges(tx, plansOf[index]!, actor, now);
   await changeTasks(deps, tx, plans, now);
   const touched = await touchReleases(
     deps,
@@ -210,29 +202,11 @@ async function settleUnlessPending(
   return plans.some(({ run }) => isPending(run.status)) ? release : settle(deps, tx, release);
 }
 
-/** If a run now needs a decision, an earlier verdict on the same image may settle it. */
-async function withEarlierVerdict(
-  deps: Deps,
-  tx: Transaction,
-  release: Release,
-  before: Run | null,
-  run: Run,
-): Promise<Run> {
-  const asksNow = isReviewable(run.status) && run.verdict === 'none';
-  const isRestarted = before?.shard?.attempt !== run.shard?.attempt;
-  if (!asksNow || (before !== null && isReviewable(before.status) && !isRestarted)) return run;
-  const taken = verdictOnSameImage(run) ?? (await findVerdict(deps, tx, release, run));
-  if (taken === null) return run;
-  const { verdict, verdictBy, verdictAt, verdictOrigin } = taken;
-  const judged: Run = { ...run, verdict, verdictBy, verdictAt, verdictOrigin, earlierVerdict: null };
-  return { ...judged, status: runStatus(factsOf(judged)) };
-}
-
 /** A verdict judges the image, so it survives another comparison unless nothing differs anymore. */
 function withStatus(run: Run): Run {
   const status = runStatus(factsOf(run));
   if (run.verdict === 'none' || isReviewable(status) || isPending(status)) return { ...run, status };
-  const open: Run = { ...run, verdict: 'none', verdictBy: null, verdictAt: null, verdictOrigin: null };
+  const open: Run = { ...run, ...noVerdict };
   return { ...open, status: runStatus(factsOf(open)) };
 }
 

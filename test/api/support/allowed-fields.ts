@@ -28,7 +28,7 @@ const counts = (at: string) =>
 const columns = under(
   'runs',
   `id[] name[] status[] verdict[] verdict_at[] version[] facts_version[] distortion[] changed_pixels[] diff_ratio[]
-   region_count[] mask[] width[] height[] has_image[] has_ref[] failure_reason[] incomplete_count[]
+   region_count[] change_set[] change_count[] open_changes[] verdict_source[] width[] height[] has_image[] has_ref[] failure_reason[] incomplete_count[]
    forgiven_pixels[]`,
 );
 const slot = (at: string) =>
@@ -38,8 +38,14 @@ const slot = (at: string) =>
      facts.shots facts.settled facts.browser_version facts.duration_ms facts.stages[].name facts.stages[].duration_ms
      facts.incomplete[].url facts.incomplete[].why facts.incomplete_count facts.dom`,
   );
+const sample = (at: string) =>
+  under(
+    at,
+    `run_id run_name kind name.selector name.kind name.facts[].what name.facts[].before name.facts[].after place
+     before.left before.top before.width before.height after.left after.top after.width after.height image ref_image image_rows ref_image_rows`,
+  );
 const error = ['code', 'error', 'request_id', 'details.parameter'];
-const changes = [...release('release'), ...counts('counts'), ...columns, 'mask_keys[]'];
+const changes = [...release('release'), ...counts('counts'), ...columns, 'change_sets[]'];
 const bytesOnly = [...error];
 const login = ['success', ...error];
 
@@ -78,8 +84,8 @@ export const allowedFields: Readonly<Record<string, readonly string[] | undefine
     ...release('release'),
     ...under(
       'run',
-      `id build_id release_id name baseline_run_id status verdict verdict_at version facts_version created_at updated_at
-       diff.failed diff.image diff.forgiven_mask diff.forgiven_pixels diff.fail_on_forgiven diff.log diff.distortion diff.requests diff.failure.reason diff.failure.message`,
+      `id build_id release_id name baseline_run_id status verdict verdict_at verdict_source open_changes version facts_version created_at updated_at
+       diff.failed diff.image diff.forgiven_mask diff.aligned_mask diff.forgiven_pixels diff.fail_on_forgiven diff.log diff.distortion diff.requests diff.failure.reason diff.failure.message`,
     ),
     ...slot('run.current'),
     ...slot('run.ref'),
@@ -91,6 +97,8 @@ export const allowedFields: Readonly<Record<string, readonly string[] | undefine
     ),
     ...under('baseline', 'candidates[].branch candidates[].commit candidates[].run_id candidates[].why'),
     'renamed_from',
+    ...under('changes[]', 'fingerprint verdict verdict_at other_open_runs'),
+    'changes',
     ...under('verdict_origin', 'run_id run_name release_id release_name release_number reason'),
     ...under('baseline_withdrawn', 'kind sentence at'),
     'main_ahead',
@@ -111,6 +119,19 @@ export const allowedFields: Readonly<Record<string, readonly string[] | undefine
       'name baseline_run_id baseline_release_id verdict verdict_at renamed_to renamed_run_id',
     ),
     ...under('baseline_releases[]', 'id name number branch commit'),
+  ],
+  list_changes: [
+    ...release('release'),
+    ...['total', 'decisions_left', 'runs_left'],
+    ...under('changes[]', 'fingerprint runs places open_runs decision.verdict decision.at'),
+    ...sample('changes[].sample'),
+  ],
+  describe_change: [
+    ...release('release'),
+    ...['fingerprint', 'decision.verdict', 'decision.at'],
+    ...sample('places[]'),
+    ...under('runs[]', 'run_id run_name place verdict change_count open_changes is_excepted'),
+    ...error,
   ],
   describe_session: [
     'version',

@@ -15,6 +15,12 @@ export function validParameters(server: TestServer, operation: Operation, buildI
     ['release_name', 'r'],
     ['release_number', 1],
   ];
+  // The tests create release "r" of build A first, then that of build B.
+  const releaseId = buildId === server.buildA ? 1 : buildId === server.buildB ? 2 : buildId;
+  const change: Sent = [
+    ['release_id', releaseId],
+    ['fingerprint', `fp1:${'0'.repeat(32)}`],
+  ];
   const task: Sent = [
     ['queue_name', 'own'],
     ['task_id', 't'],
@@ -100,6 +106,13 @@ export function validParameters(server: TestServer, operation: Operation, buildI
     list_missing: release,
     review_missing: [...release, ['names', '["/"]'], ['verdict', 'confirmed']],
     compare_again: release,
+    list_changes: [['release_id', releaseId]],
+    describe_change: change,
+    review_change: [...change, ['verdict', 'approved'], ['operation_id', 'o']],
+    undo_decision: [
+      ['build_id', buildId],
+      ['operation_id', 'o'],
+    ],
     list_taken_over: [...release, ['run_id', 1]],
     revoke_taken_over: [...release, ['run_id', 1], ['operation_id', 'o']],
     compare_with: [...release, ['run_id', 1], ['baseline_name', 'r'], ['baseline_number', 1]],

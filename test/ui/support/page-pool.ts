@@ -1,6 +1,6 @@
 /**
- * Pages that tests take and give back. Each has a context of its own; a new one, with a process of its own that must
- * compile every script again, costs three times the processor time of loading a page in a warm one.
+ * Pages that tests take and give back. Each has a private context; a new one starts a process that must compile every
+ * script again, and costs three times the processor time of loading a page in a warm one.
  */
 
 import type { Browser, Page } from 'playwright-core';

@@ -1,5 +1,6 @@
 /** Releases that follow git, as tools and workers would make them: the server chooses every baseline. */
 
+import { alignmentOf } from '../../support/aligned.ts';
 import type { DepictedClient } from '../../../src/client/index.ts';
 import type { Parameters } from '../../../src/client/methods.ts';
 import { comparePngs } from '../../support/sample-compare.ts';
@@ -108,7 +109,7 @@ async function compareAll(client: DepictedClient): Promise<void> {
       ),
     );
     const comparison = await comparePngs(before!, after!);
-    const { canvas, changedPixels, regions, distortion, changeKey } = comparison;
+    const { canvas, changedPixels, regions, distortion } = comparison;
     const diff = await client.upload({
       buildId,
       content: new Uint8Array(comparison.mask),
@@ -129,8 +130,8 @@ async function compareAll(client: DepictedClient): Promise<void> {
         regions,
         regionCount: regions.length,
         canvas,
-        maskKey: changeKey,
         metric: { name: 'dpxdt', version: 1 },
+        ...alignmentOf(comparison),
       },
     });
     await client.finishTask({ queueName: 'run-pdiff', taskId, leaseId: leaseId! });

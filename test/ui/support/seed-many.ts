@@ -1,5 +1,6 @@
 /** A release of thousands of runs, reported many at a time: the images are few, the runs are not. */
 
+import { alignmentOf } from '../../support/aligned.ts';
 import type { DepictedClient } from '../../../src/client/index.ts';
 import { comparePngs } from '../../support/sample-compare.ts';
 import { sampleImages, seedRelease, type SeededRelease } from './seed.ts';
@@ -43,7 +44,7 @@ export async function seedMany(
     const url = `https://shop.example${encodeURI(`/${index}`)}`;
     if (index < many.differences) {
       const kind = index % 10 === 9 ? 1 : 0;
-      const { canvas, changedPixels, regions, distortion, changeKey } = compared[kind];
+      const { canvas, changedPixels, regions, distortion } = compared[kind];
       await client.reportRun({
         ...run,
         url,
@@ -58,8 +59,8 @@ export async function seedMany(
           regions,
           regionCount: regions.length,
           canvas,
-          maskKey: changeKey,
           metric: { name: 'dpxdt', version: 1 },
+          ...alignmentOf(compared[kind]),
         },
       });
     } else if (index < many.differences + many.same) {

@@ -5,6 +5,7 @@ import type { Alignment } from '../../../src/domain/comparison/alignment.ts';
 import type { IncompletePart } from '../../../src/domain/capture/capture.ts';
 import { pngSize } from '../../../src/local/images.ts';
 import { comparePngs } from '../../support/sample-compare.ts';
+import { alignmentOf } from '../../support/aligned.ts';
 import { shopPng } from '../../support/sample-pages.ts';
 import { sha1 } from './review-server.ts';
 
@@ -179,8 +180,8 @@ export async function seedRun(
       regions,
       regionCount: regions.length,
       canvas,
-      maskKey: comparison.changeKey,
       metric: { name: 'dpxdt', version: 1 },
+      ...alignmentOf(comparison),
       ...(run.alignment !== undefined && {
         before: pngSize(before)!,
         after: pngSize(after)!,

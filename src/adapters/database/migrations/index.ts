@@ -19,6 +19,7 @@ import { deletion } from './0018-deletion.ts';
 import { severalServers } from './0019-several-servers.ts';
 import { workerLabels } from './0020-worker-labels.ts';
 import { runsWith } from './0023-runs-with.ts';
+import { runChanges } from './0024-run-changes.ts';
 
 /** In the order of application. Append only: a released migration never changes. */
 export const migrations: readonly Migration[] = [
@@ -42,4 +43,5 @@ export const migrations: readonly Migration[] = [
   severalServers,
   workerLabels,
   runsWith,
+  runChanges,
 ];

@@ -128,7 +128,7 @@ export function ScreenSamples() {
                   </>
                 }
               >
-                <button type="button" className="button same-places">
+                <button type="button" className="button same-changes">
                   = 3 more
                 </button>
                 <StepButtons what="run" onStep={step} />

@@ -9,6 +9,8 @@ export interface ReleaseSearch {
   q?: string;
   group?: string;
   layout?: string;
+  /** `changes`: the changes of the release instead of its runs. */
+  mode?: string;
 }
 
 export interface RunSearch extends ReleaseSearch {

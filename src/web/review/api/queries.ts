@@ -1,4 +1,4 @@
-import { queryOptions } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { ReleaseKey, RunKey } from '../address/addresses.ts';
 import { api, type Parameters } from './api.ts';
 
@@ -23,6 +23,18 @@ export const queries = {
     queryOptions({
       queryKey: ['build', of.buildId, 'release', of.releaseName, of.releaseNumber, 'runs'],
       queryFn: ({ signal }) => api.listRuns(of, { signal }),
+    }),
+  changes: (of: Parameters<'listChanges'>, version: number) =>
+    queryOptions({
+      queryKey: ['changes', of.releaseId, version],
+      queryFn: ({ signal }) => api.listChanges(of, { signal }),
+      placeholderData: keepPreviousData,
+    }),
+  change: (of: Parameters<'describeChange'>, version: number) =>
+    queryOptions({
+      queryKey: ['changes', of.releaseId, of.fingerprint, version],
+      queryFn: ({ signal }) => api.describeChange(of, { signal }),
+      placeholderData: keepPreviousData,
     }),
   /** Why an open release makes no progress. Runs are loaded separately: only those newer than `sinceVersion` are sent. */
   workerAbsence: (of: ReleaseKey, sinceVersion: number) =>

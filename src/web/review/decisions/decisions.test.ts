@@ -252,13 +252,13 @@ describe('many at once', () => {
     expect(verdicts()).toEqual(['none', 'rejected', 'none']);
   });
 
-  it('same places: only those that nobody has judged', () => {
+  it('same changes: only those that nobody has judged', () => {
     const decisions = open([
-      { id: 1, mask: 0 },
-      { id: 2, mask: 0, verdict: 'rejected' },
-      { id: 3, mask: 0 },
+      { id: 1, changeSet: 0 },
+      { id: 2, changeSet: 0, verdict: 'rejected' },
+      { id: 3, changeSet: 0 },
     ]);
-    expect(decisions.samePlaces(1)).toEqual([1, 3]);
+    expect(decisions.sameChanges(1)).toEqual([1, 3]);
   });
 });
 

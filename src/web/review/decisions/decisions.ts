@@ -77,9 +77,13 @@ export class Decisions {
    *
    * @param seen release version at which the image on screen was loaded, if older than the row; by default
    *   the row's own version
-   * @param note the reason, for the activity log
+   * @param options `note`: the reason, for the activity log; `hint`: what else can be done, for the notice
    */
-  judge(ids: readonly number[], verdict: Verdict, options: { seen?: number; note?: string } = {}): Decided {
+  judge(
+    ids: readonly number[],
+    verdict: Verdict,
+    options: { seen?: number; note?: string; hint?: string } = {},
+  ): Decided {
     const rows = ids.flatMap((id) => this.#store.row(id) ?? []);
     const reviewable = rows.filter(isReviewable);
     const changing = reviewable.filter((row) => row.verdict !== verdict);
@@ -105,7 +109,10 @@ export class Decisions {
     });
     this.#post(letter);
     this.#around.notify(
-      notices.done(words.judged(verdict, changing), () => void this.undo(letter.operationId)),
+      notices.done(
+        [words.judged(verdict, changing), options.hint ?? ''].join(' ').trim(),
+        () => void this.undo(letter.operationId),
+      ),
     );
     return { ids: changing.map((row) => row.id), operationId: letter.operationId };
   }
@@ -133,9 +140,9 @@ export class Decisions {
     return { ids: changing.map(({ id }) => id), operationId: letter.operationId };
   }
 
-  /** Undecided runs that changed in exactly the same places as this one, itself included. */
-  samePlaces(id: number): readonly number[] {
-    return this.#store.samePlaces(id).filter((each) => {
+  /** Undecided runs with exactly the same changes as this one, itself included. */
+  sameChanges(id: number): readonly number[] {
+    return this.#store.sameChanges(id).filter((each) => {
       const row = this.#store.row(each);
       return row !== undefined && isUndecided(row);
     });

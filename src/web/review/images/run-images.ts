@@ -57,7 +57,7 @@ export function alignmentOf({ diff }: Run): Alignment | undefined {
 
 /** Whether the diff image is our kind of mask: its worker reported measurements. */
 function hasMask({ diff }: Run): boolean {
-  return diff.image !== null && diff.facts?.maskKey !== undefined;
+  return diff.image !== null && diff.facts?.metric !== undefined;
 }
 
 /** @returns null without any image whose size is known */

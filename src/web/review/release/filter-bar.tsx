@@ -40,7 +40,7 @@ const filterIcons: Record<RunFilter, IconName> = {
 const groupingWords: Record<Grouping, string> = {
   none: 'Not grouped',
   prefix: 'By name prefix',
-  places: 'By changed places',
+  places: 'By same changes',
 };
 
 const filterTitles: Partial<Record<RunFilter, string>> = {

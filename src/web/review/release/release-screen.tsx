@@ -8,9 +8,11 @@ import type { ReleaseSearch } from '../address/addresses.ts';
 import type { Release } from '../api/shapes.ts';
 import { byActor } from '../decisions/actor-name.ts';
 import { ReleaseVerdict } from '../visit/release-verdict.tsx';
-import { SamePlacesDialog } from '../visit/same-places-dialog.tsx';
+import { SameChangesDialog } from '../visit/same-changes-dialog.tsx';
 import { useMayReview } from '../visit/use-may-review.ts';
 import { Page } from '../frame/page.tsx';
+import { ChangesPanel } from '../changes/changes-panel.tsx';
+import { useShortcuts } from '../keyboard/registry.ts';
 import { FilterBar } from './filter-bar.tsx';
 import { NextStep } from './next-step.tsx';
 import { ComparedWith, Progress } from './release-summary.tsx';
@@ -47,6 +49,7 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
   const [asked, setAsked] = useState<readonly number[] | null>(null);
 
   const address = useViewAddress(search);
+  const showsRuns = address.mode === 'runs';
   const request = useMemo(() => viewRequestOf(address.view), [address.view]);
   const sections = useSectionsWithMissing(visit, request);
   const shown = useShownIds(sections);
@@ -74,8 +77,8 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
     setCurrent(id);
     void navigate({ to: '/run', search: { ...address.view, test: row.name } });
   };
-  const askSamePlaces = (id: number) => {
-    const ids = visit.decisions.samePlaces(id);
+  const askSameChanges = (id: number) => {
+    const ids = visit.decisions.sameChanges(id);
     if (ids.length > 0) setAsked(ids);
     else visit.decisions.judge([id], 'approved');
   };
@@ -100,18 +103,26 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
     mayReview: mayReview === true,
     setCurrent,
     open,
-    askSamePlaces,
+    askSameChanges,
     judgeSelected,
     searchField,
     clear: () => address.clear(),
     toggleLayout: () => address.setLayout(address.layout === 'row' ? 'card' : 'row'),
+    isActive: showsRuns,
   });
+  useShortcuts('Look', [
+    {
+      keys: ['Shift+G'],
+      does: 'runs or changes',
+      run: () => address.setMode(showsRuns ? 'changes' : 'runs'),
+    },
+  ]);
   useMergeWhileWatching(visit, scroller, selection.ids.size === 0 && current === null);
   useScrollPlace(visit, scroller);
 
   const select = useStable((id: number, isRange: boolean) => selection.toggle(id, isRange));
   const openRun = useStable(open);
-  const samePlaces = useStable(askSamePlaces);
+  const sameChanges = useStable(askSameChanges);
 
   const { release, build, counts } = state;
   const isLoaded = release !== null;
@@ -126,7 +137,7 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
       state={isPhone || release === null ? undefined : <ReleaseNow release={release} now={now} />}
       actions={isPhone ? undefined : verdict}
       layout="fixed"
-      skip={[['runs', 'Skip to runs']]}
+      skip={[showsRuns ? ['runs', 'Skip to runs'] : ['changes', 'Skip to changes']]}
       bottomBar={selection.ids.size > 0 ? barHeight.selection : hasVerdictBar ? barHeight.phone : 0}
     >
       <div className="release-page" data-selecting={selection.ids.size > 0 || undefined}>
@@ -151,27 +162,41 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
               onOpen={open}
             />
             <div className="release-tools">
-              <FilterBar
-                counts={
-                  isLoaded ? { ...counts, missing: missing.counts.missing + missing.counts.renamed } : null
-                }
-                hasMissing={store.missing.size > 0}
-                request={request}
-                layout={address.layout}
-                search={searchField}
-                onFilters={address.setFilters}
-                onText={address.setText}
-                onGrouping={address.setGrouping}
-                onLayout={address.setLayout}
-              />
+              <ModeSwitch mode={address.mode} onMode={address.setMode} />
+              {showsRuns && (
+                <FilterBar
+                  counts={
+                    isLoaded ? { ...counts, missing: missing.counts.missing + missing.counts.renamed } : null
+                  }
+                  hasMissing={store.missing.size > 0}
+                  request={request}
+                  layout={address.layout}
+                  search={searchField}
+                  onFilters={address.setFilters}
+                  onText={address.setText}
+                  onGrouping={address.setGrouping}
+                  onLayout={address.setLayout}
+                />
+              )}
               {late !== null && (
                 <button type="button" className="late-pill line" onClick={showLate}>
                   <span>{late}</span> · <strong>Show</strong>
                 </button>
               )}
             </div>
+            {!showsRuns && release !== null && (
+              <div id="changes" tabIndex={-1}>
+                <ChangesPanel
+                  buildId={visit.key.buildId}
+                  releaseId={release.id}
+                  version={release.version}
+                  mayReview={mayReview === true}
+                  search={address.written}
+                />
+              </div>
+            )}
             {!isLoaded && <SkeletonList itemHeight={shape.itemHeight} />}
-            {isLoaded && shown.length > 0 && (
+            {showsRuns && isLoaded && shown.length > 0 && (
               <RunsList
                 visit={visit}
                 sections={sections}
@@ -185,10 +210,10 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
                 now={now}
                 onSelect={select}
                 onOpen={openRun}
-                onSamePlaces={samePlaces}
+                onSameChanges={sameChanges}
               />
             )}
-            {isLoaded && counts.total > 0 && shown.length === 0 && (
+            {showsRuns && isLoaded && counts.total > 0 && shown.length === 0 && (
               <NoMatch text={request.text} onClear={() => address.clear()} />
             )}
           </div>
@@ -206,7 +231,7 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
           hasVerdictBar && <div className="verdict-bar line">{verdict}</div>
         )}
       </div>
-      {asked !== null && <SamePlacesDialog visit={visit} runIds={asked} onClose={() => setAsked(null)} />}
+      {asked !== null && <SameChangesDialog visit={visit} runIds={asked} onClose={() => setAsked(null)} />}
     </Page>
   );
 }
@@ -229,6 +254,32 @@ function ReleaseNow({ release, now }: { release: Release; now: Date }) {
             : `${byActor(decidedBy).trim()} ${ago}${except === undefined ? '' : `, ${except}`}`}
       </span>
     </>
+  );
+}
+
+function ModeSwitch({
+  mode,
+  onMode,
+}: {
+  mode: 'runs' | 'changes';
+  onMode: (mode: 'runs' | 'changes') => void;
+}) {
+  return (
+    <div className="layout-switch mode-switch" role="group" aria-label="Review by">
+      {(['runs', 'changes'] as const).map((each) => (
+        <button
+          key={each}
+          type="button"
+          className="tool"
+          aria-pressed={mode === each}
+          aria-keyshortcuts="Shift+G"
+          title={each === 'runs' ? 'Run by run (Shift+G)' : 'By what changed, over all runs (Shift+G)'}
+          onClick={() => onMode(each)}
+        >
+          {each === 'runs' ? 'Runs' : 'Changes'}
+        </button>
+      ))}
+    </div>
   );
 }
 

@@ -24,7 +24,7 @@ export interface RunItemProps {
   shape: 'row' | 'card';
   onSelect: (id: number, isRange: boolean) => void;
   onOpen: (id: number) => void;
-  onSamePlaces: (id: number) => void;
+  onSameChanges: (id: number) => void;
 }
 
 /** One run, as a list row or a grid card. A plain link, because the router's costs a millisecond per row. */
@@ -93,31 +93,31 @@ export const RunItem = memo(function RunItem(props: RunItemProps) {
         <span className="run-check line" />
       )}
       {link}
-      <SamePlacesButton {...props} />
+      <SameChangesButton {...props} />
       {shape === 'row' && <Icon name="next" size={14} />}
     </div>
   );
 });
 
-function SamePlacesButton({ visit, id, mayReview, isStop, onSamePlaces }: RunItemProps) {
-  const others = visit.store.samePlaces(id).length - 1;
-  if (others < 1) return <span className="same-places" />;
+function SameChangesButton({ visit, id, mayReview, isStop, onSameChanges }: RunItemProps) {
+  const others = visit.store.sameChanges(id).length - 1;
+  if (others < 1) return <span className="same-changes" />;
   const words = `= ${others.toLocaleString('en-US')} more`;
-  const title = `${others} more changed in exactly the same places`;
+  const title = `${others} more with exactly the same changes`;
   if (!mayReview)
     return (
-      <span className="same-places" title={title}>
+      <span className="same-changes" title={title}>
         {words}
       </span>
     );
   return (
     <button
       type="button"
-      className="same-places tool"
+      className="same-changes tool"
       tabIndex={isStop ? 0 : -1}
       aria-keyshortcuts="E"
       title={`${title}. Approve them together (E)`}
-      onClick={() => onSamePlaces(id)}
+      onClick={() => onSameChanges(id)}
     >
       {words}
     </button>

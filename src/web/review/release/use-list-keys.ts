@@ -1,5 +1,6 @@
 import type { RefObject } from 'react';
 import { useShortcuts } from '../keyboard/registry.ts';
+import type { Shortcut } from '../keyboard/registry.ts';
 import { isMissingId } from '../runs/missing-pages.ts';
 import { isUndecided } from '../runs/run-row.ts';
 import type { Selection } from './use-selection.ts';
@@ -16,16 +17,19 @@ interface ListKeys {
   mayReview: boolean;
   setCurrent: (id: number | null) => void;
   open: (id: number) => void;
-  askSamePlaces: (id: number) => void;
+  askSameChanges: (id: number) => void;
   judgeSelected: (verdict: 'approved' | 'rejected') => void;
   searchField: RefObject<HTMLInputElement | null>;
   clear: () => void;
   toggleLayout: () => void;
+  /** Whether the runs are shown; the changes have other keys. */
+  isActive: boolean;
 }
 
 /** Keys of the release page. */
 export function useListKeys(keys: ListKeys): void {
-  const { visit, shown, columns, current, selection, mayReview } = keys;
+  const { visit, shown, columns, current, selection, isActive } = keys;
+  const mayReview = keys.mayReview && isActive;
   const { store, decisions } = visit;
   const at = current === null ? -1 : shown.indexOf(current);
   const needsDecision = (id: number) => {
@@ -73,7 +77,7 @@ export function useListKeys(keys: ListKeys): void {
     if (only !== undefined && shown.includes(only)) keys.setCurrent(only);
   };
 
-  useShortcuts('Move', [
+  const moves: Shortcut[] = [
     { keys: ['j', 'ArrowDown'], does: 'next run', run: go(1) },
     { keys: ['k', 'ArrowUp'], does: 'previous run', run: go(-1) },
     ...(columns > 1
@@ -85,12 +89,14 @@ export function useListKeys(keys: ListKeys): void {
     { keys: ['Shift+J'], does: 'next run that needs a decision', run: goUndecided(1) },
     { keys: ['Shift+K'], does: 'previous run that needs a decision', run: goUndecided(-1) },
     { keys: ['o', 'Enter'], does: 'open the run', run: openCurrent },
-  ]);
-  useShortcuts('Look', [
+  ];
+  const looks: Shortcut[] = [
     { keys: ['/'], does: 'search names', run: () => keys.searchField.current?.select() },
     { keys: ['g'], does: 'list or grid', run: keys.toggleLayout },
     { keys: ['Escape'], does: 'clear selection, then filter', run: escape },
-  ]);
+  ];
+  useShortcuts('Move', isActive ? moves : []);
+  useShortcuts('Look', isActive ? looks : []);
   useShortcuts(
     'Decide',
     mayReview
@@ -105,9 +111,9 @@ export function useListKeys(keys: ListKeys): void {
           { keys: ['Shift+X'], does: 'select through this run', run: select(true) },
           {
             keys: ['e'],
-            does: 'approve all runs that changed in the same places',
+            does: 'approve all runs with the same changes',
             run: () => {
-              if (current !== null && !isMissingId(current)) keys.askSamePlaces(current);
+              if (current !== null && !isMissingId(current)) keys.askSameChanges(current);
             },
           },
           { keys: ['Ctrl+Z'], shown: 'Ctrl or ⌘ Z', does: 'undo the last decision', run: undo },

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import type { ReleaseSearch } from '../address/addresses.ts';
 import type { Grouping, RunFilter } from '../runs/release-view.ts';
 
-type View = Required<Pick<ReleaseSearch, 'show' | 'q' | 'group' | 'layout'>>;
+type View = Required<Pick<ReleaseSearch, 'show' | 'q' | 'group' | 'layout' | 'mode'>>;
 
 const pauseMs = 300;
 
@@ -33,10 +33,10 @@ export function useViewAddress(search: ReleaseSearch) {
       });
     }, pauseMs);
   };
-  const { show, q, group, layout } = search;
+  const { show, q, group, layout, mode } = search;
   const written = useMemo(
-    () => ({ id, name, number, ...viewOf({ show, q, group, layout }) }),
-    [id, name, number, show, q, group, layout],
+    () => ({ id, name, number, ...viewOf({ show, q, group, layout, mode }) }),
+    [id, name, number, show, q, group, layout, mode],
   );
   return {
     /** Including choices not yet in the address. */
@@ -44,6 +44,8 @@ export function useViewAddress(search: ReleaseSearch) {
     /** As in the address bar. */
     written,
     layout: view.layout === 'grid' ? ('card' as const) : ('row' as const),
+    mode: view.mode === 'changes' ? ('changes' as const) : ('runs' as const),
+    setMode: (next: 'runs' | 'changes') => change({ mode: next === 'changes' ? next : '' }),
     setText: (text: string) => change({ q: text }),
     setFilters: (filters: readonly RunFilter[]) => change({ show: filters.join(',') }),
     setGrouping: (grouping: Grouping) => change({ group: grouping === 'none' ? '' : grouping }),
@@ -57,8 +59,9 @@ function viewOf({
   q,
   group,
   layout,
+  mode,
 }: {
   [Name in keyof View]?: string | undefined;
 }): View {
-  return { show: show ?? '', q: q ?? '', group: group ?? '', layout: layout ?? '' };
+  return { show: show ?? '', q: q ?? '', group: group ?? '', layout: layout ?? '', mode: mode ?? '' };
 }

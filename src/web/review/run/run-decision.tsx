@@ -12,6 +12,7 @@ import type { Verdict } from '../../../domain/model.ts';
 import { runSearch } from '../address/addresses.ts';
 import type { RunCounts } from '../runs/counts.ts';
 import { isReviewable, stateOf, type RunRow } from '../runs/run-row.ts';
+import { byActor } from '../decisions/actor-name.ts';
 import { verdictDetail } from '../visit/run-detail.ts';
 import { RunMark } from '../runs/state-mark.tsx';
 import { useNow } from '../visit/use-now.ts';
@@ -23,17 +24,19 @@ interface RunDecisionProps {
   figures: readonly string[];
   /** The run that the verdict was taken over from. */
   origin: RunDetail['verdictOrigin'];
+  /** Its changes with the decisions on them; null while they are loaded. */
+  changes: RunDetail['changes'] | null;
   engine: ViewerEngine;
   /** Whether the person may decide. */
   mayReview: boolean;
-  /** Other undecided runs that changed in exactly the same places. */
+  /** Other undecided runs with exactly the same changes. */
   others: number;
   /** Whether the last decision was the final one. */
   isEnd: boolean;
   counts: RunCounts;
   onStep: (by: 1 | -1) => void;
   onJudge: (verdict: Verdict, note?: string) => void;
-  onSamePlaces: () => void;
+  onSameChanges: () => void;
   onRegion: (index: number | null) => void;
   onLookAgain: () => void;
   /** Mark good, mark bad. */
@@ -42,7 +45,7 @@ interface RunDecisionProps {
 
 /** The bar under the images: run, navigation and decision. */
 export function RunDecision(props: RunDecisionProps) {
-  const { row, figures, isEnd, mayReview, others, onSamePlaces } = props;
+  const { row, figures, isEnd, mayReview, others, onSameChanges } = props;
   return (
     <DecisionBar
       isEnd={isEnd}
@@ -50,6 +53,7 @@ export function RunDecision(props: RunDecisionProps) {
         <>
           <RunMark state={stateOf(row)} />
           <Decided row={row} />
+          <ChangesDecided row={row} changes={props.changes} />
           <Origin row={row} origin={props.origin} buildId={props.buildId} />
           <span className="decision-figures tabular ellipsis">{figures.join(' · ')}</span>
           <Regions {...props} />
@@ -63,10 +67,10 @@ export function RunDecision(props: RunDecisionProps) {
           {others > 0 && mayReview && (
             <button
               type="button"
-              className="button same-places"
+              className="button same-changes"
               aria-keyshortcuts="E"
-              title="Approve all that changed in exactly the same places (E)"
-              onClick={onSamePlaces}
+              title="Approve all with exactly the same changes (E)"
+              onClick={onSameChanges}
             >
               = {others.toLocaleString('en-US')} more
             </button>
@@ -89,18 +93,36 @@ function Decided({ row }: { row: RunRow }) {
   );
 }
 
-/** Where a verdict on the same image was given. */
+/** `1 of 2 changes approved by mia`, while others wait for a decision. */
+function ChangesDecided({ row, changes }: Pick<RunDecisionProps, 'row' | 'changes'>) {
+  if (changes === null || row.verdict !== 'none') return null;
+  const approved = changes.filter(({ verdict }) => verdict === 'approved');
+  if (approved.length === 0) return null;
+  const people = [...new Set(approved.map(({ verdictBy }) => byActor(verdictBy).trim()))].filter(Boolean);
+  return (
+    <span className="decision-by ellipsis">
+      {approved.length} of {plural(changes.length, 'change')} approved {people.join(', ')}
+    </span>
+  );
+}
+
+/** Where a verdict on the same image, or on the same changes, was given. */
 function Origin({ row, origin, buildId }: Pick<RunDecisionProps, 'row' | 'origin' | 'buildId'>) {
   if (origin === null) return null;
   const other = { buildId, name: origin.releaseName, number: origin.releaseNumber };
   return (
     <span className="decision-origin muted">
-      <span>{row.verdictBy === 'server' ? 'accepted in ' : 'same image as in '}</span>
+      <span>{originWord(row)}</span>
       <Link to="/run" search={runSearch(other, row.name)}>
         <MiddleCut text={`${other.name} #${other.number}`} />
       </Link>
     </span>
   );
+}
+
+function originWord({ verdict, verdictBy }: RunRow): string {
+  if (verdictBy === 'server') return 'accepted in ';
+  return verdict === 'approved' ? 'approved earlier in ' : 'rejected earlier in ';
 }
 
 /** The origin of the verdict on screen; null once another one was given. */

@@ -24,8 +24,8 @@ interface RunDetailsProps {
   detail: RunDetail;
   engine: ViewerEngine;
   mayReview: boolean;
-  /** Names of other runs that changed in exactly the same places. */
-  samePlaces: readonly string[];
+  /** Names of other runs with exactly the same changes. */
+  sameChanges: readonly string[];
   isSheet: boolean;
   /** Search parameters of the run's other pages. */
   search: RunsSearch;
@@ -41,7 +41,7 @@ export function RunDetails(props: RunDetailsProps) {
       <BaselineSection detail={detail} mayReview={props.mayReview} />
       <Comparison {...props} />
       <Regions {...props} />
-      <SamePlaces {...props} />
+      <SameChanges {...props} />
       <Decisions detail={detail} />
       <Capture {...props} side="after" />
       <Capture {...props} side="before" />
@@ -132,12 +132,12 @@ function Regions({ detail, engine, onRegion }: RunDetailsProps) {
 
 const shownPlaces = 20;
 
-function SamePlaces({ samePlaces, search }: RunDetailsProps) {
-  if (samePlaces.length === 0) return null;
+function SameChanges({ sameChanges, search }: RunDetailsProps) {
+  if (sameChanges.length === 0) return null;
   return (
-    <Section title={`Changed in the same places · ${samePlaces.length.toLocaleString('en-US')}`} open>
+    <Section title={`The same changes · ${sameChanges.length.toLocaleString('en-US')}`} open>
       <ul>
-        {samePlaces.slice(0, shownPlaces).map((name) => (
+        {sameChanges.slice(0, shownPlaces).map((name) => (
           <li key={name}>
             <Link to="/run" replace search={{ ...search, test: name }}>
               <MiddleCut text={name} />
@@ -145,8 +145,8 @@ function SamePlaces({ samePlaces, search }: RunDetailsProps) {
           </li>
         ))}
       </ul>
-      {samePlaces.length > shownPlaces && (
-        <p className="muted">and {(samePlaces.length - shownPlaces).toLocaleString('en-US')} more</p>
+      {sameChanges.length > shownPlaces && (
+        <p className="muted">and {(sameChanges.length - shownPlaces).toLocaleString('en-US')} more</p>
       )}
     </Section>
   );

@@ -14,7 +14,7 @@ import { Tool, ViewerToolbar } from '../../viewer/toolbar.tsx';
 import { useViewerKeys } from '../../viewer/viewer-keys.ts';
 import type { RunSearch } from '../address/addresses.ts';
 import { ReleaseVerdict } from '../visit/release-verdict.tsx';
-import { SamePlacesDialog } from '../visit/same-places-dialog.tsx';
+import { SameChangesDialog } from '../visit/same-changes-dialog.tsx';
 import { useMayReview } from '../visit/use-may-review.ts';
 import { Page, type Crumb } from '../frame/page.tsx';
 import { alignmentOf, runImages } from '../images/run-images.ts';
@@ -73,8 +73,9 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
       q,
       group: group ?? '',
       layout: search.layout ?? '',
+      mode: search.mode ?? '',
     }),
-    [search.id, search.name, search.number, search.layout, show, q, group],
+    [search.id, search.name, search.number, search.layout, search.mode, show, q, group],
   );
 
   useViewAddress(engine, images, search);
@@ -125,7 +126,7 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
   const note = detail === null ? null : baselineNote(detail);
   const same = detail === null ? null : sameSentence(detail.run);
   const barHeight = isPhone ? 112 : 52;
-  const others = actions.samePlaces.length;
+  const others = actions.sameChanges.length;
   const verdict = <ReleaseVerdict visit={visit} onShowLate={() => store.takeOrder()} />;
   return (
     <Page
@@ -226,6 +227,7 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
               buildId={key.buildId}
               row={row}
               figures={detail === null ? [] : differenceFigures(detail)}
+              changes={detail?.changes ?? null}
               origin={detail === null ? null : originOf(detail, row)}
               engine={engine}
               mayReview={mayReview}
@@ -234,7 +236,7 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
               counts={counts}
               onStep={actions.step}
               onJudge={actions.judge}
-              onSamePlaces={actions.askSamePlaces}
+              onSameChanges={actions.askSameChanges}
               onRegion={actions.sayRegion}
               onLookAgain={actions.lookAgain}
               release={isPhone ? verdict : null}
@@ -247,7 +249,7 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
             detail={detail}
             engine={engine}
             mayReview={mayReview}
-            samePlaces={actions.samePlaceNames}
+            sameChanges={actions.samePlaceNames}
             isSheet={panels.info === 'sheet'}
             search={runsSearch}
             onRegion={(index) => {
@@ -259,9 +261,9 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
         )}
       </div>
       {actions.isAsking && (
-        <SamePlacesDialog
+        <SameChangesDialog
           visit={visit}
-          runIds={actions.samePlaces}
+          runIds={actions.sameChanges}
           onClose={actions.stopAsking}
           onApproved={actions.moveOn}
         />

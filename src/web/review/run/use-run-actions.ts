@@ -1,3 +1,4 @@
+import { plural } from '../../kit/format.ts';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Verdict } from '../../../domain/model.ts';
@@ -22,16 +23,16 @@ export interface RunActions {
   direction: 1 | -1;
   /** Whether the last decision was the final one. */
   isEnd: boolean;
-  /** Undecided runs that changed in exactly the same places, the open one among them. */
-  samePlaces: readonly number[];
-  /** Names of all other runs that changed in exactly the same places, decided or not. */
+  /** Undecided runs with exactly the same changes, the open one among them. */
+  sameChanges: readonly number[];
+  /** Names of all other runs with exactly the same changes, decided or not. */
   samePlaceNames: readonly string[];
   open: (id: number) => void;
   step: (by: 1 | -1) => void;
   stepUndecided: (by: 1 | -1) => void;
   judge: (verdict: Verdict, note?: string) => void;
   /** `E`: asks for confirmation with the count, then approves them together. */
-  askSamePlaces: () => void;
+  askSameChanges: () => void;
   isAsking: boolean;
   stopAsking: () => void;
   /** After a decision: advances to the next undecided run, if so configured. */
@@ -40,6 +41,7 @@ export interface RunActions {
   lookAgain: () => void;
   sayRegion: (index: number | null) => void;
   copyLink: () => void;
+  openChanges: () => void;
   openPage: (page: '/image' | '/log') => void;
 }
 
@@ -96,19 +98,19 @@ export function useRunActions(around: Around): RunActions {
   };
   const isTakenOver =
     detail !== null && detail.verdictOrigin !== null && row?.verdictAt === detail.run.verdictAt;
-  const places = row === null ? [] : decisions.samePlaces(row.id);
+  const places = row === null ? [] : decisions.sameChanges(row.id);
   const samePlaceNames =
     row === null
       ? []
       : store
-          .samePlaces(row.id)
+          .sameChanges(row.id)
           .filter((id) => id !== row.id)
           .flatMap((id) => store.row(id)?.name ?? []);
 
   return {
     direction,
     isEnd: endedAt === current,
-    samePlaces: places,
+    sameChanges: places,
     samePlaceNames,
     open: (id) => {
       setEndedAt(null);
@@ -126,14 +128,15 @@ export function useRunActions(around: Around): RunActions {
       const options = {
         ...(isNewer && { seen: detail.run.version }),
         ...(note !== undefined && { note }),
+        ...(verdict === 'approved' && { hint: elsewhereWords(detail) }),
       };
       const { ids } = decisions.judge([row.id], verdict, options);
       if (verdict === 'none') setEndedAt(null);
       else if (ids.length > 0 || row.verdict === verdict) moveOn();
     },
-    askSamePlaces: () => {
+    askSameChanges: () => {
       if (places.length > 1) setAsking(true);
-      else toast('No other undecided run changed in exactly the same places.');
+      else toast('No other undecided run with exactly the same changes.');
     },
     isAsking,
     stopAsking: () => setAsking(false),
@@ -156,12 +159,19 @@ export function useRunActions(around: Around): RunActions {
       const { scene } = engine;
       if (index !== null && scene !== null) announce(stepSentence(index, scene));
     },
+    openChanges: () => void navigate({ to: '/release', search: { ...runsSearch, mode: 'changes' } }),
     copyLink: () => void copyLink(engine, search),
     openPage: (page) => {
       const type = page === '/image' ? imageType(engine, detail) : 'after';
       void navigate({ to: page, search: { ...runsSearch, test: search.test, type } });
     },
   };
+}
+
+/** That the changes of an approved run wait in others, too; empty if they do not. */
+function elsewhereWords({ changes }: RunDetail): string {
+  const others = Math.max(0, ...changes.map(({ otherOpenRuns }) => otherOpenRuns));
+  return others === 0 ? '' : `Also approve its changes in ${plural(others, 'other run')}: Shift+G.`;
 }
 
 /** The current image: the single pane, or the newest one. */

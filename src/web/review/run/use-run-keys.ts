@@ -58,8 +58,8 @@ export function useRunKeys({ engine, actions, panels, search, isLoading }: Keys)
       { keys: ['n'], does: 'reject and go to the next undecided run', run: () => actions.judge('rejected') },
       {
         keys: ['e'],
-        does: 'approve all runs that changed in the same places',
-        run: () => actions.askSamePlaces(),
+        does: 'approve all runs with the same changes',
+        run: () => actions.askSameChanges(),
       },
       { keys: ['Ctrl+Z'], shown: 'Ctrl or ⌘ Z', does: 'undo the last decision', run: () => actions.undo() },
       { keys: ['c'], does: 'copy a link to this view', run: () => actions.copyLink() },
@@ -69,6 +69,7 @@ export function useRunKeys({ engine, actions, panels, search, isLoading }: Keys)
   useShortcuts('Panels', [
     { keys: ['i'], does: 'details', run: panels.toggleInfo },
     { keys: ['r'], does: 'list of runs', run: panels.toggleList },
+    { keys: ['Shift+G'], does: 'changes of the release', run: () => actions.openChanges() },
     { keys: ['l'], does: 'log of this run', run: () => actions.openPage('/log') },
   ]);
 }

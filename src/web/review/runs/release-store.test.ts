@@ -63,31 +63,31 @@ describe('release store', () => {
     expect(store.row(2)?.verdict).toBe('none');
   });
 
-  it('knows what changed in exactly the same places, by mask and size', () => {
+  it('knows the runs with exactly the same changes', () => {
     const store = loaded([
-      { id: 1, mask: 0 },
-      { id: 2, mask: 0 },
-      { id: 3, mask: 0, width: 800 },
-      { id: 4, mask: 1 },
+      { id: 1, changeSet: 0 },
+      { id: 2, changeSet: 0 },
+      { id: 3, changeSet: 2 },
+      { id: 4, changeSet: 1 },
       { id: 5 },
     ]);
-    expect(store.samePlaces(1)).toEqual([1, 2]);
-    expect(store.samePlaces(4)).toEqual([4]);
-    expect(store.samePlaces(5)).toEqual([]);
-    store.patch(anAnswer([{ id: 2, mask: 1, version: 30, factsVersion: 30 }]));
-    expect(store.samePlaces(1)).toEqual([1]);
+    expect(store.sameChanges(1)).toEqual([1, 2]);
+    expect(store.sameChanges(4)).toEqual([4]);
+    expect(store.sameChanges(5)).toEqual([]);
+    store.patch(anAnswer([{ id: 2, changeSet: 1, version: 30, factsVersion: 30 }]));
+    expect(store.sameChanges(1)).toEqual([1]);
   });
 });
 
 describe('what is shown', () => {
   const request = { filters: [], text: '', grouping: 'none' } as const;
 
-  it('groups by name prefix and by same places', () => {
+  it('groups by name prefix and by same changes', () => {
     const store = loaded([
-      { id: 1, name: '/cart/a', mask: 0 },
+      { id: 1, name: '/cart/a', changeSet: 0 },
       { id: 2, name: '/cart/b', status: 'failed' },
-      { id: 3, name: '/home', mask: 0 },
-      { id: 4, name: 'Button: blue', mask: 1 },
+      { id: 3, name: '/home', changeSet: 0 },
+      { id: 4, name: 'Button: blue', changeSet: 1 },
       { id: 5, name: 'Button: red' },
     ]);
     const view = (grouping: 'prefix' | 'places') =>
@@ -101,8 +101,8 @@ describe('what is shown', () => {
       ['Button', [4, 5]],
     ]);
     expect(view('places')).toEqual([
-      ['Changed in exactly the same places', [1, 3]],
-      ['Changed elsewhere', [4, 5]],
+      ['Exactly the same changes', [1, 3]],
+      ['Other changes', [4, 5]],
       ['Everything else', [2]],
     ]);
     expect(namePrefix('')).toBe('');

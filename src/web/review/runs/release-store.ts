@@ -16,7 +16,7 @@ export interface ReleaseAnswer {
   build?: Build;
   release: Release;
   runs: RunColumns;
-  maskKeys: readonly string[];
+  changeSets: readonly string[];
 }
 
 /** A verdict on screen that is not yet on the server. */
@@ -196,9 +196,9 @@ export class ReleaseStore {
     this.#publish();
   }
 
-  /** The ids of all differences, decided or not, that changed in exactly the same places, including this one. */
-  samePlaces(id: number): readonly number[] {
-    const key = this.#shown.get(id)?.maskKey ?? null;
+  /** The ids of all differences, decided or not, with exactly the same changes, including this one. */
+  sameChanges(id: number): readonly number[] {
+    const key = this.#shown.get(id)?.changeSet ?? null;
     return key === null ? [] : (this.#places.get(key) ?? []);
   }
 
@@ -224,9 +224,9 @@ export class ReleaseStore {
     if (this.#placesCache?.key === this.#changes) return this.#placesCache.map;
     const map = new Map<string, number[]>();
     for (const row of this.#base.values()) {
-      if (row.maskKey === null || !isDifference(row)) continue;
-      const ids = map.get(row.maskKey);
-      if (ids === undefined) map.set(row.maskKey, [row.id]);
+      if (row.changeSet === null || !isDifference(row)) continue;
+      const ids = map.get(row.changeSet);
+      if (ids === undefined) map.set(row.changeSet, [row.id]);
       else ids.push(row.id);
     }
     this.#placesCache = { key: this.#changes, map };
@@ -238,7 +238,7 @@ export class ReleaseStore {
     if (this.#next.release === null || answer.release.version >= this.#next.release.version)
       this.#next.release = answer.release;
     const newRule = newRuleOf(answer.release, this.#next.build);
-    for (const row of rowsFromColumns(answer.runs, answer.maskKeys, newRule)) {
+    for (const row of rowsFromColumns(answer.runs, answer.changeSets, newRule)) {
       const known = this.#base.get(row.id);
       if (known !== undefined && known.version > row.version) continue;
       if (known?.factsVersion !== row.factsVersion) this.#changes++;

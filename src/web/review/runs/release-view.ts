@@ -79,10 +79,10 @@ function sectionOf(
     return { key: `prefix ${prefix}`, title: prefix };
   }
   if (places !== null && isDifference) {
-    const count = row.maskKey === null ? 1 : (places.get(row.maskKey) ?? 1);
+    const count = row.changeSet === null ? 1 : (places.get(row.changeSet) ?? 1);
     return count > 1
-      ? { key: `places ${row.maskKey}`, title: 'Changed in exactly the same places' }
-      : { key: aloneKey, title: 'Changed elsewhere' };
+      ? { key: `places ${row.changeSet}`, title: 'Exactly the same changes' }
+      : { key: aloneKey, title: 'Other changes' };
   }
   return isDifference
     ? { key: 'differences', title: 'Differences' }
@@ -95,7 +95,7 @@ function countPlaces(
 ): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const id of order) {
-    const key = rowOf(id)?.maskKey ?? null;
+    const key = rowOf(id)?.changeSet ?? null;
     if (key !== null) counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   return counts;

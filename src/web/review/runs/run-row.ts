@@ -1,7 +1,7 @@
 /** One run of a release in the review UI, and its displayed state. Pure. */
 
 import { asksAboutNew } from '../../../domain/baselines/settings.ts';
-import type { RunStatus, Verdict } from '../../../domain/model.ts';
+import type { RunStatus, Verdict, VerdictSource } from '../../../domain/model.ts';
 import type { Build, Release, RunColumns } from '../api/shapes.ts';
 
 /** The displayed state of a run: comparison and verdict in one word. */
@@ -33,8 +33,13 @@ export interface RunRow {
   /** Changed pixels ÷ canvas pixels, 0–1. */
   readonly diffRatio: number | null;
   readonly regionCount: number | null;
-  /** Runs with equal keys changed in exactly the same places. */
-  readonly maskKey: string | null;
+  /** Runs with equal keys have exactly the same changes; null where these do not explain every difference. */
+  readonly changeSet: string | null;
+  /** Distinct changes. */
+  readonly changeCount: number;
+  /** Of them: those that no decision covers. */
+  readonly openChanges: number;
+  readonly verdictSource: VerdictSource | null;
   readonly width: number | null;
   readonly height: number | null;
   readonly hasImage: boolean;
@@ -58,12 +63,12 @@ export function newRuleOf(
 /** The rows of a columns answer, in its order. */
 export function rowsFromColumns(
   columns: RunColumns,
-  maskKeys: readonly string[],
+  changeSets: readonly string[],
   newRule: NewRule,
 ): RunRow[] {
   return columns.id.map((id, index) => {
     const name = columns.name[index]!;
-    const mask = columns.mask[index] ?? null;
+    const changeSet = columns.changeSet[index] ?? null;
     const width = columns.width[index] ?? null;
     const height = columns.height[index] ?? null;
     return {
@@ -81,7 +86,10 @@ export function rowsFromColumns(
       forgivenPixels: columns.forgivenPixels[index] ?? null,
       diffRatio: columns.diffRatio[index] ?? null,
       regionCount: columns.regionCount[index] ?? null,
-      maskKey: mask === null ? null : `${maskKeys[mask] ?? mask} ${width}×${height}`,
+      changeSet: changeSet === null ? null : (changeSets[changeSet] ?? null),
+      changeCount: columns.changeCount[index] ?? 0,
+      openChanges: columns.openChanges[index] ?? 0,
+      verdictSource: columns.verdictSource[index] ?? null,
       width,
       height,
       hasImage: columns.hasImage[index]!,

@@ -11,7 +11,7 @@ import type { Decisions } from '../decisions/decisions.ts';
  * const { decisions, state } = useDecisions(key);
  * decisions.judge([run.id], 'approved'); // shown at once, sent in order, toast with Undo
  * decisions.judge([run.id], 'rejected', { seen }); // seen: version of the image that is on screen
- * decisions.judge(decisions.samePlaces(run.id), 'approved'); // `E`
+ * decisions.judge(decisions.sameChanges(run.id), 'approved'); // `E`
  * const undone = decisions.undo(); // Ctrl+Z: go to undone.runIds[0]
  * decisions.questionBeforeGood() ?? decisions.decideRelease('good');
  * ```

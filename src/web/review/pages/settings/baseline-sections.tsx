@@ -107,7 +107,7 @@ export function BaselineSections({ build, mayChange }: { build: Build; mayChange
       <SettingsSection
         build={build}
         title="Earlier verdicts"
-        hint="A run with the same image as one that was approved or rejected in its branch or history can get that verdict."
+        hint="A run with the same image as one that was approved or rejected in its branch or history can get that verdict; one with the same changes, that approval."
         mayChange={mayChange}
         initial={{
           carryOver: build.carryOver,
@@ -120,9 +120,10 @@ export function BaselineSections({ build, mayChange }: { build: Build; mayChange
             kind: 'choice',
             name: 'carryOver',
             label: 'Take verdicts over',
-            hint: 'Default: for the same image.',
+            hint: 'Default: for the same image or changes.',
             options: [
-              ['exact', 'For the same image'],
+              ['changes', 'For the same image or changes'],
+              ['exact', 'For the same image only'],
               ['off', 'Never'],
             ],
           },

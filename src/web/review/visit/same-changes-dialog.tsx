@@ -12,7 +12,7 @@ const sides = [
 ] as const;
 
 /** `E`: shows all undecided runs with exactly the same change, then approves them. */
-export function SamePlacesDialog({
+export function SameChangesDialog({
   visit,
   runIds,
   onClose,
@@ -27,7 +27,7 @@ export function SamePlacesDialog({
   const rows = runIds.flatMap((id) => visit.store.row(id) ?? []);
   return (
     <ConfirmDialog
-      title={`Approve ${plural(runIds.length, 'run')} that changed in exactly the same places?`}
+      title={`Approve ${plural(runIds.length, 'run')} with exactly the same changes?`}
       confirm={{
         label: `Approve ${runIds.length.toLocaleString('en-US')}`,
         tone: 'approve',
@@ -43,22 +43,22 @@ export function SamePlacesDialog({
       <p className="muted">
         In all of them, the changed pixels had the same colors before and have the same colors now.
       </p>
-      <ul className="same-places-runs" tabIndex={0} aria-label="Runs">
+      <ul className="same-changes-runs" tabIndex={0} aria-label="Runs">
         {rows.map((row) => (
-          <SamePlacesRun key={row.id} buildId={visit.key.buildId} row={row} />
+          <SameChangesRun key={row.id} buildId={visit.key.buildId} row={row} />
         ))}
       </ul>
     </ConfirmDialog>
   );
 }
 
-function SamePlacesRun({ buildId, row }: { buildId: number; row: RunRow }) {
+function SameChangesRun({ buildId, row }: { buildId: number; row: RunRow }) {
   return (
     <li>
-      <span className="same-places-name">
+      <span className="same-changes-name">
         <MiddleCut text={row.name} />
       </span>
-      <span className="same-places-images">
+      <span className="same-changes-images">
         {sides.map(([side, title]) => (
           <span key={side} data-side={side}>
             <img

@@ -1,0 +1,432 @@
+import type { Selectable } from 'kysely';
+import type { ChangeDecision, ChangeSet } from '../../domain/changes/decided-changes.ts';
+import type { RunChangeEntry } from '../../domain/changes/run-changes.ts';
+import type { Box, ChangeName } from '../../domain/comparison/alignment.ts';
+import type { CaptureDetails, ComparisonDetails } from '../../domain/model.ts';
+import type {
+  ChangeRepository,
+  ChangeSample,
+  JudgedChange,
+  ListedChanges,
+  StoredChangeDecision,
+} from '../../ports/store/changes.ts';
+import { literal } from './connection.ts';
+import type { Connection } from './connection.ts';
+import { isOfKeptRelease } from './kept-rows.ts';
+import { placeColumns, toPlaced } from './placed-rows.ts';
+import { flag } from './rows.ts';
+import type { ChangeDecisionsTable, RunChangesTable } from './schema.ts';
+import { inBatches, insertMany, isOneOf } from './sets.ts';
+
+export function changeRepository(connection: Connection): ChangeRepository {
+  const { db } = connection;
+  const liveOf = (releaseId: number) =>
+    db
+      .selectFrom('change_decisions')
+      .selectAll()
+      .where('release_id', '=', releaseId)
+      .where('undone_at', 'is', null);
+  const samples = () =>
+    db
+      .selectFrom('run_changes as c')
+      .innerJoin('runs', 'runs.id', 'c.run_id')
+      .select(['c.fingerprint', 'c.run_id', 'c.kind', 'c.name as change_name', 'c.place'])
+      .select([
+        'c.before_box',
+        'c.after_box',
+        'runs.name',
+        'runs.image',
+        'runs.ref_image',
+        'runs.comparison',
+      ]);
+  return {
+    async list(runs) {
+      await inBatches(
+        connection,
+        runs.map(({ run }) => run.id),
+        async (batch) => {
+          await db
+            .deleteFrom('run_changes')
+            .where(isOneOf(connection, 'run_id', batch))
+            .execute();
+        },
+      );
+      await insertMany(connection, 'run_changes', runs.flatMap(rowsOf));
+    },
+    async setsOf(releaseId, runIds) {
+      const sets = new Map<number, ChangeSet & { fingerprints: string[] }>();
+      await inBatches(connection, runIds, async (batch) => {
+        const rows = await db
+          .selectFrom('run_changes')
+          .select(['run_id', 'fingerprint', 'is_first'])
+          .where(isOneOf(connection, 'run_id', batch))
+          .where('release_id', '=', releaseId)
+          .execute();
+        for (const { run_id: runId, fingerprint, is_first: isFirst } of rows) {
+          let set = sets.get(runId);
+          if (set === undefined) {
+            set = { runId, fingerprints: [], isComplete: isFirst !== null };
+            sets.set(runId, set);
+          }
+          if (!set.fingerprints.includes(fingerprint)) set.fingerprints.push(fingerprint);
+        }
+      });
+      return [...sets.values()];
+    },
+    async runsWith(releaseId, fingerprints) {
+      const ids = new Set<number>();
+      await inBatches(connection, fingerprints, async (batch) => {
+        const rows = await db
+          .selectFrom('run_changes')
+          .select('run_id')
+          .where('release_id', '=', releaseId)
+          .where(isOneOf(connection, 'fingerprint', batch))
+          .where('is_first', '=', literal(1))
+          .execute();
+        for (const { run_id } of rows) ids.add(run_id);
+      });
+      return [...ids].sort((a, b) => a - b);
+    },
+    async live(releaseId, of) {
+      if (of === undefined) return (await liveOf(releaseId).execute()).map(toDecision);
+      const rows = await liveOf(releaseId)
+        .where(isOneOf(connection, 'fingerprint', [...of.fingerprints, '']))
+        .where((eb) => eb.or([eb('run_id', 'is', null), eb('run_id', '=', of.runId)]))
+        .execute();
+      return rows.map(toDecision);
+    },
+    async decide(decisions) {
+      const rows = decisions.map((decision) => ({
+        build_id: decision.buildId,
+        release_id: decision.releaseId,
+        fingerprint: decision.fingerprint,
+        run_id: decision.runId,
+        verdict: decision.verdict,
+        actor: decision.actor,
+        at: decision.at,
+        note: decision.note,
+        version: decision.version,
+        seen_run_id: decision.seenRunId,
+        origin_decision_id: decision.originDecisionId,
+        origin_run_id: decision.originRunId,
+        operation_id: decision.operationId,
+      }));
+      await insertMany(connection, 'change_decisions', rows);
+    },
+    async ofOperation(buildId, operationId) {
+      const rows = await db
+        .selectFrom('change_decisions')
+        .selectAll()
+        .where('operation_id', '=', operationId)
+        .where('build_id', '=', buildId)
+        .orderBy('id')
+        .execute();
+      return rows.map(toStored);
+    },
+    async repeating(decisionIds, runIds) {
+      const found = new Map<number, StoredChangeDecision>();
+      for (const [column, ids] of [
+        ['origin_decision_id', decisionIds],
+        ['origin_run_id', runIds],
+      ] as const) {
+        await inBatches(connection, ids, async (batch) => {
+          const rows = await db
+            .selectFrom('change_decisions')
+            .selectAll()
+            .where(column, 'is not', null)
+            .where(isOneOf(connection, column, batch))
+            .where('undone_at', 'is', null)
+            .execute();
+          for (const row of rows) found.set(row.id, toStored(row));
+        });
+      }
+      return [...found.values()];
+    },
+    async carriedFrom(runIds) {
+      const found: { runId: number; releaseId: number }[] = [];
+      await inBatches(connection, runIds, async (batch) => {
+        const rows = await db
+          .selectFrom('runs')
+          .select(['id as runId', 'release_id as releaseId'])
+          .where('origin_run_id', 'is not', null)
+          .where(isOneOf(connection, 'origin_run_id', batch))
+          .where('verdict', '<>', literal('none'))
+          .where(isOfKeptRelease)
+          .execute();
+        found.push(...rows);
+      });
+      return found;
+    },
+    async undo(decisionIds, actor, at) {
+      await inBatches(connection, decisionIds, async (batch) => {
+        await db
+          .updateTable('change_decisions')
+          .set({ undone_by: actor, undone_at: at })
+          .where(isOneOf(connection, 'id', batch))
+          .where('undone_at', 'is', null)
+          .execute();
+      });
+    },
+    async withdraw(runIds, actor, at) {
+      await inBatches(connection, runIds, async (batch) => {
+        await db
+          .updateTable('change_decisions')
+          .set({ undone_by: actor, undone_at: at })
+          .where('run_id', 'is not', null)
+          .where(isOneOf(connection, 'run_id', batch))
+          .where('undone_at', 'is', null)
+          .execute();
+      });
+    },
+    async groups(releaseId) {
+      const all = await db
+        .selectFrom('run_changes')
+        .select((eb) => [
+          'fingerprint',
+          eb.fn.sum<number>('is_first').as('runs'),
+          eb.fn.count<number>('place').distinct().as('places'),
+        ])
+        .where('release_id', '=', releaseId)
+        .where('is_first', 'is not', null)
+        .groupBy('fingerprint')
+        .execute();
+      const open = await openByFingerprint(releaseId);
+      return all.map(({ fingerprint, runs, places }) => ({
+        fingerprint,
+        runs: Number(runs),
+        places,
+        openRuns: open.get(fingerprint) ?? 0,
+      }));
+    },
+    async samples(releaseId, fingerprints) {
+      const found: ChangeSample[] = [];
+      await inBatches(connection, fingerprints, async (batch) => {
+        const rows = await samples()
+          .innerJoin(
+            (eb) =>
+              eb
+                .selectFrom('run_changes')
+                .select((inner) => ['fingerprint', inner.fn.min('run_id').as('first_run')])
+                .where('release_id', '=', releaseId)
+                .where(isOneOf(connection, 'fingerprint', batch))
+                .where('is_first', '=', literal(1))
+                .groupBy('fingerprint')
+                .as('first'),
+            (join) =>
+              join.onRef('first.first_run', '=', 'c.run_id').onRef('first.fingerprint', '=', 'c.fingerprint'),
+          )
+          .where('c.is_first', '=', literal(1))
+          .execute();
+        found.push(...rows.map(toSample));
+      });
+      return found;
+    },
+    async placesOf(releaseId, fingerprint, limit) {
+      const rows = await samples()
+        .innerJoin(
+          (eb) =>
+            eb
+              .selectFrom('run_changes')
+              .select((inner) => ['place', inner.fn.min('run_id').as('first_run')])
+              .where('release_id', '=', releaseId)
+              .where('fingerprint', '=', fingerprint)
+              .where('is_first', 'is not', null)
+              .groupBy('place')
+              .orderBy('place')
+              .limit(limit)
+              .as('first'),
+          (join) => join.onRef('first.first_run', '=', 'c.run_id').onRef('first.place', '=', 'c.place'),
+        )
+        .where('c.fingerprint', '=', fingerprint)
+        .orderBy('c.place')
+        .orderBy('c.n')
+        .execute();
+      const places = new Map<string, ChangeSample>();
+      for (const row of rows) if (!places.has(row.place)) places.set(row.place, toSample(row));
+      return [...places.values()];
+    },
+    async members(releaseId, fingerprint) {
+      const rows = await db
+        .selectFrom('run_changes as c')
+        .innerJoin('runs', 'runs.id', 'c.run_id')
+        .select(['runs.id as runId', 'runs.name as runName', 'c.place', 'runs.verdict'])
+        .select(['runs.change_count as changeCount', 'runs.open_changes as openChanges'])
+        .where('c.release_id', '=', releaseId)
+        .where('c.fingerprint', '=', fingerprint)
+        .where('c.is_first', '=', literal(1))
+        .execute();
+      return rows.sort((a, b) => (a.runName < b.runName ? -1 : a.runName > b.runName ? 1 : 0));
+    },
+    async undecided(releaseId) {
+      const row = await db
+        .selectFrom('runs')
+        .select((eb) => [
+          eb.fn.countAll<number>().as('runs'),
+          eb.fn.sum<number | null>('changes_complete').as('explained'),
+        ])
+        .where('release_id', '=', releaseId)
+        .where('status', '=', literal('diff_found'))
+        .where('verdict', '=', literal('none'))
+        .executeTakeFirstOrThrow();
+      return { runs: row.runs, unexplained: row.runs - Number(row.explained ?? 0) };
+    },
+    async openRuns(releaseId, fingerprints) {
+      if (fingerprints.length === 0) return new Map();
+      return openByFingerprint(releaseId, fingerprints);
+    },
+    async judged(buildId, name, fingerprints) {
+      const rows = await db
+        .selectFrom('change_decisions as d')
+        .innerJoin('releases', 'releases.id', 'd.release_id')
+        .innerJoin('runs', (join) =>
+          join.onRef('runs.release_id', '=', 'd.release_id').on('runs.name', '=', name),
+        )
+        .select([...placeColumns])
+        .select(['d.id as decision_id', 'd.fingerprint', 'd.verdict', 'd.actor', 'd.at'])
+        .select(['runs.id as run_id', 'runs.capture_facts'])
+        .where('d.build_id', '=', buildId)
+        .where(isOneOf(connection, 'd.fingerprint', fingerprints))
+        .where('d.undone_at', 'is', null)
+        .where('d.origin_run_id', 'is', null)
+        .where('d.verdict', 'in', ['approved', 'rejected'])
+        .where('releases.deleted_at', 'is', null)
+        .where((eb) =>
+          eb.or([
+            eb('d.run_id', '=', eb.ref('runs.id')),
+            eb.and([
+              eb('d.run_id', 'is', null),
+              eb.exists(
+                eb
+                  .selectFrom('run_changes as c')
+                  .select('c.n')
+                  .whereRef('c.run_id', '=', 'runs.id')
+                  .whereRef('c.fingerprint', '=', 'd.fingerprint')
+                  .where('c.is_first', 'is not', null),
+              ),
+              eb.not(
+                eb.exists(
+                  eb
+                    .selectFrom('change_decisions as e')
+                    .select('e.id')
+                    .whereRef('e.run_id', '=', 'runs.id')
+                    .whereRef('e.fingerprint', '=', 'd.fingerprint')
+                    .whereRef('e.operation_id', '=', 'd.operation_id')
+                    .where('e.verdict', '=', 'excepted'),
+                ),
+              ),
+            ]),
+          ]),
+        )
+        .execute();
+      return rows.map((row): JudgedChange => ({
+        decisionId: row.decision_id,
+        fingerprint: row.fingerprint,
+        verdict: row.verdict as JudgedChange['verdict'],
+        actor: row.actor,
+        at: row.at,
+        runId: row.run_id,
+        release: toPlaced(row),
+        browserVersion:
+          row.capture_facts === null
+            ? null
+            : (JSON.parse(row.capture_facts) as CaptureDetails).browserVersion,
+      }));
+    },
+  };
+
+  /** Runs without a verdict, by change. */
+  async function openByFingerprint(
+    releaseId: number,
+    fingerprints?: readonly string[],
+  ): Promise<Map<string, number>> {
+    let query = db
+      .selectFrom('runs')
+      .innerJoin('run_changes as c', 'c.run_id', 'runs.id')
+      .select((eb) => ['c.fingerprint', eb.fn.sum<number>('c.is_first').as('runs')])
+      .where('runs.release_id', '=', releaseId)
+      .where('runs.status', '=', literal('diff_found'))
+      .where('runs.verdict', '=', literal('none'))
+      .where('c.is_first', '=', literal(1))
+      .groupBy('c.fingerprint');
+    if (fingerprints !== undefined) {
+      query = query
+        .where('c.release_id', '=', releaseId)
+        .where(isOneOf(connection, 'c.fingerprint', fingerprints));
+    }
+    const rows = await query.execute();
+    return new Map(rows.map(({ fingerprint, runs }) => [fingerprint, Number(runs)]));
+  }
+}
+
+function rowsOf({ run, changes }: ListedChanges) {
+  return changes.map((change, n) => ({
+    run_id: run.id,
+    n,
+    build_id: run.buildId,
+    release_id: run.releaseId,
+    fingerprint: change.fingerprint,
+    is_first: change.isFirst === null ? null : flag(change.isFirst),
+    kind: change.kind,
+    before_box: text(change.before),
+    after_box: text(change.after),
+    pixels: change.pixels,
+    place: change.place,
+    name: text(change.name),
+  }));
+}
+
+const text = (value: RunChangeEntry['before'] | ChangeName) =>
+  value === null ? null : JSON.stringify(value);
+const parsed = <T>(stored: string | null) => (stored === null ? null : (JSON.parse(stored) as T));
+
+function toDecision(row: Selectable<ChangeDecisionsTable>): ChangeDecision {
+  return {
+    id: row.id,
+    fingerprint: row.fingerprint,
+    runId: row.run_id,
+    verdict: row.verdict,
+    actor: row.actor,
+    at: row.at,
+    operationId: row.operation_id,
+    originDecisionId: row.origin_decision_id,
+    originRunId: row.origin_run_id,
+  };
+}
+
+function toStored(row: Selectable<ChangeDecisionsTable>): StoredChangeDecision {
+  return {
+    ...toDecision(row),
+    buildId: row.build_id,
+    releaseId: row.release_id,
+    note: row.note,
+    version: row.version,
+    seenRunId: row.seen_run_id,
+    undoneAt: row.undone_at,
+  };
+}
+
+function toSample(
+  row: Pick<RunChangesTable, 'fingerprint' | 'run_id' | 'kind' | 'place' | 'before_box' | 'after_box'> & {
+    change_name: string | null;
+    name: string;
+    image: string | null;
+    ref_image: string | null;
+    comparison: string | null;
+  },
+): ChangeSample {
+  const sizes = parsed<ComparisonDetails>(row.comparison);
+  return {
+    fingerprint: row.fingerprint,
+    runId: row.run_id,
+    runName: row.name,
+    kind: row.kind,
+    name: parsed<ChangeName>(row.change_name),
+    place: row.place,
+    before: parsed<Box>(row.before_box),
+    after: parsed<Box>(row.after_box),
+    image: row.image,
+    refImage: row.ref_image,
+    imageRows: sizes?.after?.height ?? null,
+    refImageRows: sizes?.before?.height ?? null,
+  };
+}

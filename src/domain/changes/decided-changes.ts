@@ -1,0 +1,121 @@
+/** What the decisions on changes mean for a run that has them. Pure. */
+
+import type { Verdict, VerdictSource } from '../model.ts';
+
+/** `none`: taken back, for one run. `excepted`: the decision of the same operation does not count for that run. */
+const changeVerdicts = ['approved', 'rejected', 'none', 'excepted'] as const;
+export type ChangeVerdict = (typeof changeVerdicts)[number];
+
+/** Stands for what a run's changes do not explain: only a decision on the run as a whole covers it. */
+export const unexplained = '';
+
+/** A decision that was not undone. */
+export interface ChangeDecision {
+  /** Later decisions have higher ids. */
+  id: number;
+  /** Or {@link unexplained}. */
+  fingerprint: string;
+  /** Null: all runs of the release that have the change. */
+  runId: number | null;
+  verdict: ChangeVerdict;
+  actor: string;
+  /** Epoch milliseconds. */
+  at: number;
+  /** What was decided in one act has one. */
+  operationId: string;
+  /** The decision that it repeats; null: a person gave it here. */
+  originDecisionId: number | null;
+  /** The run with that decision. */
+  originRunId: number | null;
+}
+
+/** What changed in a run. */
+export interface ChangeSet {
+  runId: number;
+  /** Distinct. */
+  fingerprints: readonly string[];
+  /** They explain every difference. */
+  isComplete: boolean;
+}
+
+export interface JudgedSet {
+  verdict: Verdict;
+  /** The newest decision that the verdict follows from; null with `none`. */
+  decision: ChangeDecision | null;
+  source: VerdictSource | null;
+  /** Changes that no decision covers; 0 with a verdict. */
+  openChanges: number;
+}
+
+/** Decisions of one release, to be looked up by run and change. */
+export class LiveDecisions {
+  readonly #ofGroups = new Map<string, ChangeDecision[]>();
+  readonly #ofRuns = new Map<number, ChangeDecision[]>();
+
+  /** @param decisions in any order */
+  constructor(decisions: readonly ChangeDecision[]) {
+    for (const decision of [...decisions].sort((a, b) => a.id - b.id)) {
+      const { runId, fingerprint } = decision;
+      if (runId === null) push(this.#ofGroups, fingerprint, decision);
+      else push(this.#ofRuns, runId, decision);
+    }
+  }
+
+  /** The decisions on the run alone, oldest first. */
+  ofRun(runId: number): readonly ChangeDecision[] {
+    return this.#ofRuns.get(runId) ?? [];
+  }
+
+  /** The latest decision on all runs that have the change; null: there is none. */
+  ofGroup(fingerprint: string): ChangeDecision | null {
+    return this.#ofGroups.get(fingerprint)?.at(-1) ?? null;
+  }
+
+  /** The latest decision that counts for a change of a run; null: there is none, or it was taken back. */
+  on(fingerprint: string, runId: number): ChangeDecision | null {
+    const own = this.ofRun(runId).filter((decision) => decision.fingerprint === fingerprint);
+    const excepted = own.filter(({ verdict }) => verdict === 'excepted');
+    const group = (this.#ofGroups.get(fingerprint) ?? []).findLast(
+      ({ operationId }) => !excepted.some((one) => one.operationId === operationId),
+    );
+    const latestOwn = own.findLast(({ verdict }) => verdict !== 'excepted');
+    const latest = latestOwn !== undefined && latestOwn.id > (group?.id ?? 0) ? latestOwn : group;
+    return latest === undefined || latest.verdict === 'none' ? null : latest;
+  }
+}
+
+/**
+ * The verdict that follows from decisions on a run's changes. One rejected change rejects the run, whatever else it has;
+ * it is approved only when every change is. Where the changes do not explain every difference, only a decision on the run
+ * as a whole counts.
+ */
+export function judgeSet(set: ChangeSet, decisions: LiveDecisions): JudgedSet {
+  const { runId, isComplete } = set;
+  const parts = isComplete ? set.fingerprints : [unexplained];
+  const found = parts.map((fingerprint) => decisions.on(fingerprint, runId));
+  const counted = found.filter((decision) => decision !== null);
+  const open = parts.length - counted.length;
+  const openChanges = isComplete ? open : open * set.fingerprints.length;
+  const rejected = counted.filter(({ verdict }) => verdict === 'rejected');
+  if (rejected.length > 0) return judged('rejected', rejected, 0);
+  if (open > 0 || parts.length === 0) return { verdict: 'none', decision: null, source: null, openChanges };
+  return judged('approved', counted, 0);
+}
+
+function judged(
+  verdict: 'approved' | 'rejected',
+  decisions: readonly ChangeDecision[],
+  openChanges: number,
+): JudgedSet {
+  const newest = decisions.reduce((a, b) => (b.at > a.at || (b.at === a.at && b.id > a.id) ? b : a));
+  const isOfGroup = decisions.some(({ runId }) => runId === null);
+  const isCarried = decisions.some(({ originRunId }) => originRunId !== null);
+  const source = isOfGroup ? 'changes' : isCarried ? 'carried' : 'person';
+  return { verdict, decision: newest, source, openChanges };
+}
+
+function push<Key>(map: Map<Key, ChangeDecision[]>, key: Key, decision: ChangeDecision): void {
+  const known = map.get(key);
+  if (known === undefined) map.set(key, [decision]);
+  else known.push(decision);
+}

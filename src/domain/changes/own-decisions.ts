@@ -1,0 +1,23 @@
+import type { Verdict } from '../model.ts';
+import { unexplained } from './decided-changes.ts';
+import type { ChangeDecision, ChangeSet } from './decided-changes.ts';
+
+type OwnDecision = Omit<ChangeDecision, 'id'>;
+
+/**
+ * A verdict on a run as a whole, as decisions on each of its changes that count for this run only: approving one page says
+ * nothing about others.
+ */
+export function ownDecisions(
+  { runId, fingerprints, isComplete }: ChangeSet,
+  verdict: Verdict,
+  act: Pick<OwnDecision, 'actor' | 'at' | 'operationId'>,
+  originOf: (fingerprint: string) => Pick<OwnDecision, 'originDecisionId' | 'originRunId'> = () => ({
+    originDecisionId: null,
+    originRunId: null,
+  }),
+): OwnDecision[] {
+  const parts = isComplete ? fingerprints : [...fingerprints, unexplained];
+  if (fingerprints.length === 0) return [];
+  return parts.map((fingerprint) => ({ ...act, runId, fingerprint, verdict, ...originOf(fingerprint) }));
+}

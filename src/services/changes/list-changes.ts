@@ -1,0 +1,128 @@
+import { LiveDecisions } from '../../domain/changes/decided-changes.ts';
+import type { ChangeDecision } from '../../domain/changes/decided-changes.ts';
+import type { Principal } from '../../domain/people/access.ts';
+import type { Build, Release } from '../../domain/model.ts';
+import type { ChangeGroup, ChangeMember, ChangeSample } from '../../ports/store/changes.ts';
+import type { Transaction } from '../../ports/store.ts';
+import type { Deps } from '../deps.ts';
+import { findReleaseById } from './find-release.ts';
+import { noSuchChange } from './review-change.ts';
+
+export interface DecidedGroup extends ChangeGroup {
+  /** Runs that the decision leaves out, or that wait for one. */
+  openRuns: number;
+  /** Null: no one has decided. */
+  decision: ChangeDecision | null;
+  sample: ChangeSample;
+}
+
+export interface ListChangesResult {
+  build: Build;
+  release: Release;
+  /** Distinct changes of the release. */
+  total: number;
+  /** Decisions that are left: on changes, and on runs whose changes do not explain every difference. */
+  decisionsLeft: number;
+  /** Runs without a verdict. */
+  runsLeft: number;
+  /** Those with the most open runs first, then those with the most runs. */
+  changes: DecidedGroup[];
+}
+
+const maxListedChanges = 500;
+
+/** The changes of a release, each with the number of its runs. */
+export async function listChanges(
+  deps: Deps,
+  principal: Principal,
+  { releaseId }: { releaseId: number },
+): Promise<ListChangesResult> {
+  return deps.store.read(async (tx) => {
+    const { build, release } = await findReleaseById(tx, principal, releaseId);
+    const decisions = await tx.changes.live(release.id);
+    const live = new LiveDecisions(decisions);
+    const left = leftOut(decisions);
+    const groups = (await tx.changes.groups(release.id)).map((group) => {
+      const decision = live.ofGroup(group.fingerprint);
+      const openRuns =
+        decision === null ? group.openRuns : Math.min(group.openRuns, left.get(group.fingerprint) ?? 0);
+      return { ...group, openRuns, decision };
+    });
+    groups.sort(
+      (a, b) => b.openRuns - a.openRuns || b.runs - a.runs || (a.fingerprint < b.fingerprint ? -1 : 1),
+    );
+    const { runs, unexplained } = await tx.changes.undecided(release.id);
+    return {
+      build,
+      release,
+      total: groups.length,
+      decisionsLeft: groups.filter(({ openRuns }) => openRuns > 0).length + unexplained,
+      runsLeft: runs,
+      changes: await withSamples(tx, release, groups.slice(0, maxListedChanges)),
+    };
+  });
+}
+
+/** How many runs have taken a change out of the decision on all of them. */
+function leftOut(decisions: readonly ChangeDecision[]): Map<string, number> {
+  const runs = new Map<string, Set<number>>();
+  for (const { fingerprint, runId, verdict } of decisions) {
+    if (runId === null || (verdict !== 'excepted' && verdict !== 'none')) continue;
+    const known = runs.get(fingerprint) ?? new Set();
+    runs.set(fingerprint, known.add(runId));
+  }
+  return new Map([...runs].map(([fingerprint, ids]) => [fingerprint, ids.size]));
+}
+
+async function withSamples<G extends { fingerprint: string }>(
+  tx: Transaction,
+  release: Release,
+  groups: readonly G[],
+): Promise<(G & { sample: ChangeSample })[]> {
+  const samples = await tx.changes.samples(
+    release.id,
+    groups.map(({ fingerprint }) => fingerprint),
+  );
+  const byFingerprint = new Map(samples.map((sample) => [sample.fingerprint, sample]));
+  return groups.map((group) => ({ ...group, sample: byFingerprint.get(group.fingerprint)! }));
+}
+
+export interface DescribeChangeResult {
+  build: Build;
+  release: Release;
+  decision: ChangeDecision | null;
+  /** One for each place, at most {@link maxShownPlaces}. */
+  places: ChangeSample[];
+  /** By name. */
+  members: ChangeMember[];
+  /** Of the members: those that the decision leaves out. */
+  exceptedRunIds: number[];
+}
+
+const maxShownPlaces = 200;
+
+/** One change of a release: where it is, and in which runs. @throws AppError `not_found` */
+export async function describeChange(
+  deps: Deps,
+  principal: Principal,
+  { releaseId, fingerprint }: { releaseId: number; fingerprint: string },
+): Promise<DescribeChangeResult> {
+  return deps.store.read(async (tx) => {
+    const { build, release } = await findReleaseById(tx, principal, releaseId);
+    const members = await tx.changes.members(release.id, fingerprint);
+    if (members.length === 0) throw noSuchChange(release, fingerprint);
+    const decisions = (await tx.changes.live(release.id)).filter((one) => one.fingerprint === fingerprint);
+    const decision = new LiveDecisions(decisions).ofGroup(fingerprint);
+    const excepted = decisions.filter(
+      (one) => one.verdict === 'excepted' && one.operationId === decision?.operationId,
+    );
+    return {
+      build,
+      release,
+      decision,
+      places: await tx.changes.placesOf(release.id, fingerprint, maxShownPlaces),
+      members,
+      exceptedRunIds: excepted.map(({ runId }) => runId!),
+    };
+  });
+}

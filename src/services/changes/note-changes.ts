@@ -1,0 +1,106 @@
+import { judgeSet, LiveDecisions } from '../../domain/changes/decided-changes.ts';
+import { ownDecisions } from '../../domain/changes/own-decisions.ts';
+import { areSameChanges, changeSetOf, changesOf } from '../../domain/changes/run-changes.ts';
+import { factsOf, isReviewable, noVerdict, runStatus } from '../../domain/runs/run-status.ts';
+import { verdictOnSameImage } from '../../domain/runs/run-restart.ts';
+import type { Release, Run } from '../../domain/model.ts';
+import type { JudgedChange } from '../../ports/store/changes.ts';
+import type { Transaction } from '../../ports/store.ts';
+import { findVerdict } from '../baselines/take-over.ts';
+import type { Deps } from '../deps.ts';
+
+/** A changed run before it is written, or after. */
+export interface ChangedRun {
+  /** Before the change. */
+  release: Release;
+  /** Null for a new run. */
+  before: Run | null;
+  run: Run;
+  /** Earlier decisions that its verdict repeats. */
+  repeats?: readonly JudgedChange[];
+}
+
+/**
+ * The verdict of a run that now needs one, or has other changes than before: from decisions on its changes, or from an
+ * earlier verdict on the same image or the same changes.
+ */
+export async function withKnownVerdict<R extends ChangedRun>(
+  deps: Deps,
+  tx: Transaction,
+  changed: R,
+): Promise<R> {
+  const { release, before, run } = changed;
+  const set = changeSetOf(run);
+  const hasOtherChanges = set.fingerprints.length > 0 && (before === null || !areSameChanges(before, run));
+  const isRestarted = before?.shard?.attempt !== run.shard?.attempt;
+  const asksNow = before === null || !isReviewable(before.status) || isRestarted || hasOtherChanges;
+  if (!isReviewable(run.status) || !asksNow) return changed;
+  const isStale = run.verdictSource === 'changes' || (run.verdictSource === 'carried' && hasOtherChanges);
+  const open = isStale ? withStatus({ ...run, ...noVerdict }) : run;
+  if (open.verdict !== 'none') return { ...changed, run: { ...open, openChanges: 0 } };
+  const decisions =
+    set.fingerprints.length === 0
+      ? []
+      : await tx.changes.live(release.id, { runId: run.id, fingerprints: set.fingerprints });
+  const live = new LiveDecisions(decisions);
+  const { verdict, decision, source, openChanges } = judgeSet(set, live);
+  if (decision !== null) {
+    const { actor, at } = decision;
+    const judged = { ...open, verdict, verdictBy: actor, verdictAt: at, verdictSource: source, openChanges };
+    return { ...changed, run: withStatus(judged) };
+  }
+  const asked = { ...open, openChanges };
+  const earlier = verdictOnSameImage(asked);
+  const isOpen = (fingerprint: string) => live.on(fingerprint, run.id) === null;
+  const uncovered = set.isComplete ? set.fingerprints.filter(isOpen) : [];
+  const taken =
+    earlier === null ? await findVerdict(deps, tx, release, asked, uncovered) : { ...earlier, repeats: [] };
+  if (taken === null) return { ...changed, run: asked };
+  const { verdict: known, verdictBy, verdictAt, verdictOrigin, repeats } = taken;
+  const verdictSource = verdictOrigin === null ? 'person' : 'carried';
+  const judged: Run = {
+    ...asked,
+    ...{ verdict: known, verdictBy, verdictAt, verdictOrigin, verdictSource },
+    earlierVerdict: null,
+    openChanges: 0,
+  };
+  return { ...changed, run: withStatus(judged), repeats };
+}
+
+function withStatus(run: Run): Run {
+  return { ...run, status: runStatus(factsOf(run)) };
+}
+
+/** Under which decisions are kept that no caller gave. */
+const carried = 'carried';
+
+/** Writes down what changed in written runs, and what their verdicts say about it. */
+export async function noteChanges(
+  tx: Transaction,
+  written: readonly ChangedRun[],
+  actor: string | null,
+  now: number,
+): Promise<void> {
+  const others = written.filter(({ before, run }) =>
+    before === null ? changesOf(run).length > 0 : !areSameChanges(before, run),
+  );
+  if (others.length === 0) return;
+  const had = others.flatMap(({ before }) =>
+    before === null || changesOf(before).length === 0 ? [] : [before.id],
+  );
+  if (had.length > 0) await tx.changes.withdraw(had, actor ?? carried, now);
+  await tx.changes.list(others.map(({ run }) => ({ run, changes: changesOf(run) })));
+  const decisions = others.flatMap(({ release, run, repeats = [] }) => {
+    if (run.verdict === 'none' || run.verdictSource === 'changes') return [];
+    const repeated = new Map(repeats.map((judged) => [judged.fingerprint, judged]));
+    const act = { actor: run.verdictBy ?? carried, at: run.verdictAt ?? now, operationId: carried };
+    // Kept for this run alone: no one has looked at these changes here, so they are never taken over from it.
+    const decided = ownDecisions(changeSetOf(run), run.verdict, act, (fingerprint) => ({
+      originDecisionId: repeated.get(fingerprint)?.decisionId ?? null,
+      originRunId: repeated.get(fingerprint)?.runId ?? run.verdictOrigin?.runId ?? run.id,
+    }));
+    const place = { buildId: run.buildId, releaseId: run.releaseId, version: release.version + 1 };
+    return decided.map((decision) => ({ ...decision, ...place, note: null, seenRunId: null }));
+  });
+  if (decisions.length > 0) await tx.changes.decide(decisions);
+}

@@ -1,0 +1,59 @@
+import { judgeSet, LiveDecisions } from '../../domain/changes/decided-changes.ts';
+import type { JudgedSet } from '../../domain/changes/decided-changes.ts';
+import { withVerdictFields } from '../../domain/runs/review.ts';
+import { isReviewable } from '../../domain/runs/run-status.ts';
+import type { Release } from '../../domain/model.ts';
+import type { JudgedRun } from '../../ports/store/runs.ts';
+import type { Transaction } from '../../ports/store.ts';
+
+export interface Rejudged {
+  /** Before. */
+  from: JudgedRun;
+  to: JudgedRun;
+}
+
+/**
+ * The verdicts of runs after decisions on their changes, in the release's next version. A verdict from before decisions on
+ * changes were kept stays as long as none is there.
+ *
+ * @param release locked
+ * @param isWithdrawn whether the run's verdict goes if no decision is left
+ * @returns the runs that change; not written yet
+ */
+export async function rejudgeRuns(
+  tx: Transaction,
+  release: Release,
+  runIds: readonly number[],
+  at: number,
+  isWithdrawn: (runId: number) => boolean = () => false,
+): Promise<Rejudged[]> {
+  if (runIds.length === 0) return [];
+  const live = new LiveDecisions(await tx.changes.live(release.id));
+  const sets = new Map((await tx.changes.setsOf(release.id, runIds)).map((set) => [set.runId, set]));
+  const changed: Rejudged[] = [];
+  for (const run of await tx.runs.findJudged(release.id, runIds)) {
+    const set = sets.get(run.id);
+    if (set === undefined || !isReviewable(run.status)) continue;
+    const judged = judgeSet(set, live);
+    const isOlder =
+      judged.verdict === 'none' && live.ofRun(run.id).length === 0 && run.verdictSource !== 'changes';
+    if (run.verdict !== 'none' && isOlder && !isWithdrawn(run.id)) continue;
+    if (isAsBefore(run, judged)) continue;
+    const { verdict, decision, source: verdictSource, openChanges } = judged;
+    const fields = {
+      verdict,
+      verdictBy: decision?.actor ?? null,
+      verdictAt: decision?.at ?? null,
+      verdictSource,
+      originRunId: verdictSource === 'carried' ? (decision?.originRunId ?? null) : null,
+      openChanges,
+    };
+    changed.push({ from: run, to: withVerdictFields(run, fields, { at, version: release.version + 1 }) });
+  }
+  return changed;
+}
+
+function isAsBefore(run: JudgedRun, { verdict, decision, openChanges }: JudgedSet): boolean {
+  if (run.verdict !== verdict || run.openChanges !== openChanges) return false;
+  return verdict === 'none' || (run.verdictBy === decision?.actor && run.verdictAt === decision.at);
+}

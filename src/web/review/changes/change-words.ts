@@ -1,0 +1,72 @@
+import { plural } from '../../kit/format.ts';
+import type { Answer } from '../api/api.ts';
+
+export type ListedChange = Answer<'listChanges'>['changes'][number];
+export type ChangeDetail = Answer<'describeChange'>;
+export type ChangeSample = ListedChange['sample'];
+export type ChangeVerdict = 'approved' | 'rejected';
+
+const kindWords: Record<ChangeSample['kind'], string> = {
+  changed: 'Changed',
+  added: 'Added',
+  removed: 'Removed',
+  resized: 'Resized',
+  space: 'Blank space',
+  reordered: 'Moved elsewhere',
+};
+
+/** What it is: the element and what differs, or its kind and size. Parts of a page are text, never markup. */
+export function changeTitle({ name, kind, before, after }: ChangeSample): string {
+  if (name !== null) {
+    const facts = name.facts.map(({ what, before: from, after: to }) =>
+      from === null && to === null ? what : `${what} ${quoted(from)} → ${quoted(to)}`,
+    );
+    const what = facts.length === 0 ? name.kind : facts.join(', ');
+    return `${name.selector}: ${what}`;
+  }
+  const box = after ?? before;
+  return box === null ? kindWords[kind] : `${kindWords[kind]} · ${box.width} × ${box.height} px`;
+}
+
+export function kindWord({ kind }: ChangeSample): string {
+  return kindWords[kind];
+}
+
+const quoted = (value: string | null) => (value === null ? 'nothing' : `“${value}”`);
+
+/** `in 108 runs · 3 places`. */
+export function whereWords({ runs, places }: Pick<ListedChange, 'runs' | 'places'>): string {
+  return `in ${plural(runs, 'run')} · ${plural(places, 'place')}`;
+}
+
+/** `top 1280` is `top of the page, 1280 px wide`; an element is itself. */
+export function placeWords(place: string): string {
+  const found = /^(top|middle|bottom) (\d+)$/.exec(place);
+  if (found !== null) return `${found[1]} of the page, ${found[2]} px wide`;
+  return place.replace(/ (\d+)$/, ', $1 px wide');
+}
+
+/** `11 decisions left, 122 runs`. */
+export function leftWords(decisionsLeft: number, runsLeft: number): string {
+  if (runsLeft === 0) return 'Everything is decided.';
+  return `${plural(decisionsLeft, 'decision')} left, ${plural(runsLeft, 'run')}`;
+}
+
+/** What a decision does, for its toast. */
+export function decidedWords(
+  verdict: ChangeVerdict,
+  { settled, open }: Pick<Answer<'reviewChange'>, 'settled' | 'open'>,
+): string {
+  const done = `${verdict === 'approved' ? 'Approved' : 'Rejected'} ${plural(settled, 'run')}.`;
+  return open === 0
+    ? done
+    : `${done} ${plural(open, 'run')} with other changes still ${open === 1 ? 'waits' : 'wait'}.`;
+}
+
+/** What was withdrawn, for its toast. */
+export function undoneWords({ undone, kept }: Answer<'undoDecision'>): string {
+  const words = `Undone: ${plural(undone, 'run')}.`;
+  return kept.length === 0
+    ? words
+    : `${words} ${plural(kept.length, 'run')} decided since ${kept.length === 1 ? 'keeps its' : 'keep their'} verdict.`;
+}

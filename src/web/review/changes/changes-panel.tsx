@@ -1,0 +1,219 @@
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useRef, useState } from 'react';
+import { StateMark } from '../../kit/state-mark.tsx';
+import type { ReleaseSearch } from '../address/addresses.ts';
+import { api } from '../api/api.ts';
+import { toProblem } from '../api/problem.ts';
+import { queries } from '../api/queries.ts';
+import { newOperationId } from '../decisions/operation-id.ts';
+import { toast } from '../frame/toasts.ts';
+import { useShortcuts } from '../keyboard/registry.ts';
+import { ChangeCrops } from './change-crop.tsx';
+import { ChangeGroup } from './change-group.tsx';
+import {
+  changeTitle,
+  decidedWords,
+  kindWord,
+  leftWords,
+  undoneWords,
+  whereWords,
+  type ChangeDetail,
+  type ChangeVerdict,
+  type ListedChange,
+} from './change-words.ts';
+import './changes.css';
+
+interface ChangesPanelProps {
+  buildId: number;
+  releaseId: number;
+  /** Version of the release on screen; a new one loads the changes again. */
+  version: number;
+  mayReview: boolean;
+  /** Address of a run's page, without the run. */
+  search: Omit<ReleaseSearch, 'mode'>;
+}
+
+interface Opened {
+  fingerprint: string;
+  asks: ChangeVerdict | null;
+}
+
+/** The changes of a release, the biggest open one first; one of them opened. Its keys are those of the list of runs. */
+export function ChangesPanel({ buildId, releaseId, version, mayReview, search }: ChangesPanelProps) {
+  const { data, error } = useQuery(queries.changes({ releaseId }, version));
+  const [current, setCurrent] = useState<string | null>(null);
+  const [opened, setOpened] = useState<Opened | null>(null);
+  const acts = useRef<string[]>([]);
+  const changes = data?.changes ?? [];
+  const at = changes.findIndex(({ fingerprint }) => fingerprint === current);
+  const go = (by: number) => () => {
+    const next = changes[Math.max(0, Math.min(changes.length - 1, at < 0 ? 0 : at + by))];
+    if (next !== undefined) setCurrent(next.fingerprint);
+  };
+  const open = (fingerprint: string, asks: ChangeVerdict | null = null) => {
+    setCurrent(fingerprint);
+    setOpened({ fingerprint, asks });
+  };
+  const openCurrent = (asks: ChangeVerdict | null) => () => {
+    const one = changes[Math.max(0, at)];
+    if (one !== undefined) open(one.fingerprint, asks);
+  };
+  const undo = async (operationId: string) => {
+    try {
+      const answer = await api.undoDecision({ buildId, operationId });
+      acts.current = acts.current.filter((each) => each !== operationId);
+      toast(undoneWords(answer));
+    } catch (problem) {
+      toast(toProblem(problem).message, { tone: 'problem' });
+    }
+  };
+  const decide = async (verdict: ChangeVerdict, { fingerprint }: ChangeDetail, except: readonly number[]) => {
+    const operationId = newOperationId();
+    const exceptRunIds = except.length === 0 ? undefined : [...except];
+    try {
+      const answer = await api.reviewChange({
+        ...{ releaseId, fingerprint, verdict, operationId, exceptRunIds },
+        version: data?.release.version,
+      });
+      acts.current.push(operationId);
+      setOpened(null);
+      setCurrent(nextOpen(changes, fingerprint));
+      toast(decidedWords(verdict, answer), { undo: () => void undo(operationId) });
+    } catch (problem) {
+      toast(toProblem(problem).message, { tone: 'problem' });
+    }
+  };
+  const isListed = opened === null;
+  useShortcuts(
+    'Move',
+    isListed
+      ? [
+          { keys: ['j', 'ArrowDown'], does: 'next change', run: go(1) },
+          { keys: ['k', 'ArrowUp'], does: 'previous change', run: go(-1) },
+          { keys: ['o', 'Enter'], does: 'open the change', run: openCurrent(null) },
+        ]
+      : [],
+  );
+  useShortcuts('Decide', [
+    ...(isListed && mayReview
+      ? [
+          { keys: ['y'], does: 'approve the change in all its runs', run: openCurrent('approved') },
+          { keys: ['n'], does: 'reject the change in all its runs', run: openCurrent('rejected') },
+        ]
+      : []),
+    ...(mayReview
+      ? [
+          {
+            keys: ['Ctrl+Z'],
+            shown: 'Ctrl or ⌘ Z',
+            does: 'undo the last decision on a change',
+            run: () => {
+              const last = acts.current.at(-1);
+              if (last !== undefined) void undo(last);
+            },
+          },
+        ]
+      : []),
+  ]);
+  if (opened !== null) {
+    return (
+      <ChangeGroup
+        key={`${opened.fingerprint} ${opened.asks}`}
+        {...{ buildId, releaseId, version, mayReview, search, ...opened }}
+        onDecide={(verdict, change, except) => void decide(verdict, change, except)}
+        onUndo={(operationId) => void undo(operationId)}
+        onClose={() => setOpened(null)}
+      />
+    );
+  }
+  if (data === undefined) {
+    return <p className="muted changes-note">{error === null ? 'Loading the changes…' : error.message}</p>;
+  }
+  return (
+    <section className="changes" aria-labelledby="changes-heading">
+      <h2 id="changes-heading" className="list-heading muted text-12 tabular">
+        {leftWords(data.decisionsLeft, data.runsLeft)}
+      </h2>
+      {changes.length === 0 && <NoChanges runsLeft={data.runsLeft} />}
+      <ul className="changes-list">
+        {changes.map((change) => (
+          <ChangeRow
+            key={change.fingerprint}
+            buildId={buildId}
+            change={change}
+            isCurrent={change.fingerprint === current}
+            onOpen={() => open(change.fingerprint)}
+          />
+        ))}
+      </ul>
+      {data.total > changes.length && (
+        <p className="muted changes-note">
+          The {changes.length.toLocaleString('en-US')} with the most open runs of{' '}
+          {data.total.toLocaleString('en-US')} changes. The others follow when these are decided.
+        </p>
+      )}
+    </section>
+  );
+}
+
+/** The change to look at after a decision: the next open one. */
+function nextOpen(changes: readonly ListedChange[], decided: string): string | null {
+  const open = changes.filter(({ fingerprint, openRuns }) => openRuns > 0 && fingerprint !== decided);
+  return open[0]?.fingerprint ?? null;
+}
+
+function ChangeRow({
+  buildId,
+  change,
+  isCurrent,
+  onOpen,
+}: {
+  buildId: number;
+  change: ListedChange;
+  isCurrent: boolean;
+  onOpen: () => void;
+}) {
+  const row = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (isCurrent) row.current?.scrollIntoView({ block: 'nearest' });
+  }, [isCurrent]);
+  const { sample, decision, openRuns } = change;
+  const isOpen = openRuns > 0;
+  return (
+    <li ref={row} className="change-row" data-current={isCurrent || undefined}>
+      <button type="button" className="change-open" aria-current={isCurrent || undefined} onClick={onOpen}>
+        <ChangeCrops buildId={buildId} sample={sample} size={{ width: 200, height: 64 }} />
+        <span className="change-title">
+          <bdi className="change-name">{changeTitle(sample)}</bdi>
+          <span className="muted text-12 tabular">
+            {sample.name === null ? '' : `${kindWord(sample)} `}
+            {whereWords(change)}
+          </span>
+        </span>
+        <span className="change-state">
+          {decision !== null && !isOpen ? (
+            <StateMark
+              state={decision.verdict}
+              word={decision.verdict === 'approved' ? 'Approved' : 'Rejected'}
+            />
+          ) : (
+            <StateMark
+              state={isOpen ? 'differs' : 'same'}
+              word={isOpen ? `${openRuns.toLocaleString('en-US')} open` : 'Decided run by run'}
+            />
+          )}
+        </span>
+      </button>
+    </li>
+  );
+}
+
+function NoChanges({ runsLeft }: { runsLeft: number }) {
+  return (
+    <p className="muted changes-note">
+      {runsLeft === 0
+        ? 'Nothing changed in this release.'
+        : 'These runs cannot be decided by their changes. Look at them one by one: Shift+G shows the runs.'}
+    </p>
+  );
+}

@@ -1,0 +1,140 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { aligned } from '../support/aligned.ts';
+import type { MadeUpChange } from '../support/aligned.ts';
+import { plainPng } from '../support/sample-pages.ts';
+import { startReviewServer, type ReviewServer } from './support/review-server.ts';
+import {
+  closePage,
+  expectAccessible,
+  launchBrowser,
+  openPage,
+  press,
+  sidewaysScroll,
+  type OpenOptions,
+} from './support/review-page.ts';
+
+let browser: Browser;
+let server: ReviewServer;
+const pages: Page[] = [];
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+  server = await startReviewServer();
+});
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+});
+afterEach(async () => {
+  for (const page of pages.splice(0)) await closePage(page);
+});
+
+const header: MadeUpChange = {
+  word: 'header',
+  name: {
+    selector: 'header > a',
+    kind: 'changed',
+    facts: [{ what: 'text', before: 'Sale', after: '<b>Clearance</b>' }],
+  },
+};
+
+/** Four pages: all have the change of the header, one also another one. */
+async function seeded(name: string) {
+  const { client } = server;
+  const buildId = (await client.createBuild({ name })).build.id;
+  const release = { buildId, releaseName: 'v12', releaseNumber: 1 };
+  const { sha1sum: refImage } = await send(await plainPng(1280, 3000, '#dde4f0'));
+  const { sha1sum: image } = await send(await plainPng(1280, 3000, '#f4d9c8'));
+  await client.createRelease({ buildId, releaseName: 'v12' });
+  for (const [runName, changes] of [
+    ['/a', [header]],
+    ['/b', [header]],
+    ['/c', [header, { word: 'own', kind: 'added', before: null, top: 1500 }]],
+    ['/d', [{ ...header, top: 2900 }]],
+  ] as const) {
+    const comparison = aligned(changes);
+    await client.reportRun({
+      ...{ ...release, runName, image, refImage, diffImage: image, distortion: 0.1 },
+      comparison,
+    });
+  }
+  await client.runsDone(release);
+  const query = new URLSearchParams({ id: String(buildId), name: 'v12', number: '1' }).toString();
+  return { release, address: `/release?${query}` };
+
+  function send(content: Uint8Array) {
+    return client.upload({ buildId, content: new Uint8Array(content), fileName: 'a.png' });
+  }
+}
+
+async function open(address: string, options: OpenOptions = {}): Promise<Page> {
+  const page = await openPage(browser, server.url + address, options);
+  pages.push(page);
+  return page;
+}
+
+const titles = (page: Page) => page.locator('.change-row .change-name').allTextContents();
+const progress = (page: Page) => page.locator('#changes-heading').textContent();
+
+async function verdicts(release: Awaited<ReturnType<typeof seeded>>['release']): Promise<string> {
+  return (await server.client.listRuns(release)).runs.verdict.join(' ');
+}
+
+describe('a release reviewed by its changes', () => {
+  test('with the keyboard: the biggest first, one left out, one taken back', async () => {
+    const { release, address } = await seeded('By changes');
+    const page = await open(address);
+    await page.locator('.run-item').first().waitFor();
+    await press(page, 'Shift+G');
+    await page.locator('.change-row').first().waitFor();
+    expect(await titles(page)).toEqual([
+      'header > a: text “Sale” → “<b>Clearance</b>”',
+      'Added · 200 × 60 px',
+    ]);
+    expect(await progress(page)).toBe('2 decisions left, 4 runs');
+    await expectAccessible(page);
+    await press(page, 'j');
+    await press(page, 'Enter');
+    await page.locator('.change-place').first().waitFor();
+    expect(await page.locator('.change-place-head').allTextContents()).toEqual(['header > a, 1280 px wide']);
+    await press(page, 'y');
+    const dialog = page.locator('dialog[open]');
+    await dialog.locator('text=Approve this change in 4 runs?').waitFor();
+    await expectAccessible(page);
+    await dialog.locator('summary').first().click();
+    await dialog.getByLabel('/b', { exact: true }).click();
+    await dialog.locator('text=1 run is left out: it needs its own verdict.').waitFor();
+    await dialog.getByRole('button', { name: 'Approve 3' }).click();
+    await page
+      .locator('.toast-text', { hasText: 'Approved 2 runs. 1 run with other changes still waits.' })
+      .waitFor();
+    expect(await verdicts(release)).toBe('approved none none approved');
+    await page.locator('.change-row', { hasText: 'Added' }).waitFor();
+    await press(page, 'n');
+    await page.locator('dialog[open] >> text=Reject this change in 1 run?').waitFor();
+    await press(page, 'Enter');
+    await page.locator('.toast-text', { hasText: 'Rejected 1 run.' }).waitFor();
+    expect(await verdicts(release)).toBe('approved none rejected approved');
+    await press(page, 'Control+z');
+    await page.locator('.toast-text', { hasText: 'Undone: 1 run.' }).waitFor();
+    expect(await verdicts(release)).toBe('approved none none approved');
+    await press(page, 'Shift+G');
+    await page.locator('.run-item').first().waitFor();
+  });
+
+  test('on a phone, without sideways scrolling; and where there is nothing to decide', async () => {
+    const { address } = await seeded('Phone');
+    const page = await open(`${address}&mode=changes`, { width: 390, height: 844 });
+    await page.locator('.change-row').first().waitFor();
+    expect(await sidewaysScroll(page)).toBe(0);
+    await page.locator('.change-open').first().click();
+    await page.locator('.change-place').first().waitFor();
+    expect(await sidewaysScroll(page)).toBe(0);
+    const { client } = server;
+    const { id } = (await client.createBuild({ name: 'Nothing' })).build;
+    await client.createRelease({ buildId: id, releaseName: 'v1' });
+    const empty = await open(`/release?id=${id}&name=v1&number=1&mode=changes`);
+    await empty.locator('text=Nothing changed in this release.').waitFor();
+  });
+});
