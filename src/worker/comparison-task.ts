@@ -118,11 +118,12 @@ async function toResult(
     bytes === null ? undefined : ask((signal) => server.upload(buildId, { name, bytes }, signal));
   const diffImage = await send('diff.png', result.same ? null : result.mask);
   const forgivenMask = await send('forgiven.png', result.forgivenMask);
-  // `result.alignedMask` is sent here, too, once report_run has a parameter for it.
+  const alignedMask = await send('aligned.png', result.alignedMask);
   return {
     diffLog: log,
     ...(diffImage !== undefined && { diffImage }),
     ...(forgivenMask !== undefined && { forgivenMask }),
+    ...(alignedMask !== undefined && { alignedMask }),
     distortion: result.distortion,
     comparison: detailsOf(result, settings),
   };

@@ -46,6 +46,7 @@ export interface RunResult {
   diffImage?: string;
   /** Digest of the mask of forgiven pixels; unlike `diffImage` it does not make the run differ. */
   forgivenMask?: string;
+  alignedMask?: string;
   diffLog?: string;
   diffFailed?: boolean;
   distortion?: number;

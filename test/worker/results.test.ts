@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { pngSize } from '../../src/adapters/browser/screenshot.ts';
 import { createComparer } from '../../src/adapters/pixels/comparer.ts';
 import { AppError } from '../../src/base/errors.ts';
 import { fakeCapturer, fakeComparer, fakeFailure, fakePage, fakePng } from '../support/fake-ports.ts';
@@ -105,6 +106,8 @@ describe('results of a worker', () => {
     const { alignment } = diff.facts!;
     expect(alignment).toMatchObject({ summary: 'moved_and_changed', complete: true, blockCount: 1 });
     expect(alignment!.changes).toMatchObject([{ kind: 'added', before: null }]);
+    const mask = await client.download({ buildId, sha1sum: diff.alignedMask! });
+    expect(pngSize(await mask.bytes())).toEqual(diff.facts!.after);
     const log = await client.download({ buildId, sha1sum: diff.log! });
     expect(new TextDecoder().decode(await log.bytes())).toContain(
       '\naligned: moved down 60 px, 1 added, 0 changed\n',

@@ -32,7 +32,7 @@ export function imagesOf({ current, ref, diff }: Run): RunImages {
     after: current.image,
     diff: diff.image,
     forgiven: diff.image === null ? diff.forgivenMask : null,
-    aligned: (diff as { alignedMask?: string | null }).alignedMask ?? null,
+    aligned: diff.alignedMask,
   };
 }
 
