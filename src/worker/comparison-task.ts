@@ -129,10 +129,7 @@ async function toResult(
   };
 }
 
-function detailsOf(
-  result: ComparisonResult,
-  { failOnForgiven }: ComparisonSettings,
-): ComparisonDetails {
+function detailsOf(result: ComparisonResult, { failOnForgiven }: ComparisonSettings): ComparisonDetails {
   const hidden = hiddenDifference(result);
   return {
     changedPixels: result.changedPixels,

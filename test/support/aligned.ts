@@ -68,21 +68,25 @@ interface Compared {
   regions: readonly { left: number; top: number; width: number; height: number; changedPixels: number }[];
 }
 
-/** One change for all that differs, as the alignment of seeded runs: equal for equal differences. */
+/** One change for each region, as the alignment of seeded runs: equal for equal differences. */
 export function alignmentOf({ changeKey, before, after, regions }: Compared): Partial<ComparisonDetails> {
   const digest = /[0-9a-f]{32}/.exec(changeKey ?? '')?.[0];
-  const region = regions[0];
-  if (digest === undefined || region === undefined) return {};
-  const within = ({ width, height }: Compared['before']): Box | null => {
-    const right = Math.min(width, region.left + region.width);
-    const bottom = Math.min(height, region.top + region.height);
-    if (right <= region.left || bottom <= region.top) return null;
-    return { left: region.left, top: region.top, width: right - region.left, height: bottom - region.top };
-  };
-  const [from, to] = [within(before), within(after)];
-  const kind = from === null ? 'added' : to === null ? 'removed' : 'changed';
-  const change = { kind, before: from, after: to, changedPixels: region.changedPixels } as const;
+  if (digest === undefined || regions.length === 0) return {};
+  const changes = regions.map((region, index): Change => {
+    const within = ({ width, height }: Compared['before']): Box | null => {
+      const right = Math.min(width, region.left + region.width);
+      const bottom = Math.min(height, region.top + region.height);
+      if (right <= region.left || bottom <= region.top) return null;
+      return { left: region.left, top: region.top, width: right - region.left, height: bottom - region.top };
+    };
+    const [from, to] = [within(before), within(after)];
+    const kind = from === null ? 'added' : to === null ? 'removed' : 'changed';
+    const place = index.toString(16).padStart(4, '0');
+    return {
+      ...{ kind, before: from, after: to, changedPixels: region.changedPixels },
+      fingerprint: `fp1:${digest.slice(0, -4)}${place}`,
+    };
+  });
   const { alignment } = aligned([]);
-  const changes = [{ ...change, fingerprint: `fp1:${digest}` }];
-  return { before, after, alignment: { ...alignment!, changes, changeCount: 1 } };
+  return { before, after, alignment: { ...alignment!, changes, changeCount: changes.length } };
 }

@@ -185,7 +185,7 @@ describe('a run', () => {
     const { first, second } = await seedPushes('Taken over');
     const page = await open(second.runAddress('/'));
     const bar = page.locator('.decision-bar');
-    await bar.getByText('same image as in').waitFor();
+    await bar.getByText('approved earlier in').waitFor();
     const link = bar.locator('.decision-origin a');
     expect(await link.getAttribute('href')).toContain(
       encodeURIComponent(first.releaseName).replaceAll('%20', '+'),
@@ -194,7 +194,7 @@ describe('a run', () => {
     await press(page, 'Control+z');
     await bar.getByText('Differs').waitFor();
     await expect.poll(async () => (await runOf(second, '/')).run.verdict).toBe('none');
-    expect(await bar.getByText('same image as in').count()).toBe(0);
+    expect(await bar.getByText('approved earlier in').count()).toBe(0);
     await press(page, 'Control+z');
     await expect.poll(async () => (await runOf(second, '/')).run.verdict).toBe('approved');
   });

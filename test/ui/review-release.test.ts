@@ -148,9 +148,7 @@ describe('reviewing', () => {
     const { release } = await seedMixed(server.client, await newBuild('Places'));
     const page = await open(release.address);
     await press(page, 'j', 'e');
-    await page
-      .getByRole('dialog', { name: 'Approve 2 runs with exactly the same changes?' })
-      .waitFor();
+    await page.getByRole('dialog', { name: 'Approve 2 runs with exactly the same changes?' }).waitFor();
     await press(page, 'Enter');
     await expectVerdicts(release, {
       '/checkout?step=1': 'approved',

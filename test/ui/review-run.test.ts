@@ -124,7 +124,7 @@ describe('views', () => {
   test('regions go round, are said, and stand in the address; a copied link brings back the place', async () => {
     const page = await open('boxes', '&view=after');
     await press(page, '.');
-    expect(await page.locator('[role="status"]').first().innerText()).toBe('Region 1 of 2');
+    expect(await page.locator('[role="status"]').first().innerText()).toMatch(/^Change 1 of 2: Changed, /);
     await press(page, '.', '.');
     await page.waitForFunction(() => location.search.includes('region=1'));
     await press(page, ',');
@@ -132,13 +132,15 @@ describe('views', () => {
     await press(page, '.', 'h');
     const middle = await middleOf(page, 0);
     expect(await colourAt(page, 0, middle.x, middle.y)).toEqual(red);
-    expect(await page.getByRole('list', { name: 'Changed regions' }).getByRole('button').count()).toBe(2);
+    expect(await page.getByRole('list', { name: 'Changes', exact: true }).getByRole('button').count()).toBe(
+      2,
+    );
 
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await press(page, 'c');
     await page.getByText('Link copied.').first().waitFor();
     const link = await page.evaluate(() => navigator.clipboard.readText());
-    expect(link).toMatch(/&view=after&region=1&at=-?[\d.]+%2C-?[\d.]+%2C[\d.]+$/);
+    expect(link).toMatch(/&view=after&region=1&at=-?[\d.]+%2C-?[\d.]+%2C[\d.]+&aligned=on$/);
     const scale = await zoom(page);
     await page.goto('about:blank');
     await page.goto(link);
@@ -267,15 +269,10 @@ describe('every state', () => {
     const page = await open('/checkout?step=2', '', { width: 1700 });
     const info = page.getByRole('complementary', { name: 'Details' });
     const text = await info.innerText();
-    for (const part of [
-      'Distortion',
-      'Regions · 1',
-      'The same changes · 5',
-      'History of this name',
-    ])
+    for (const part of ['Distortion', 'Changes · 1', 'The same changes · 5', 'History of this name'])
       expect(text).toContain(part);
-    await info.locator('.info-regions button').first().click();
-    expect(await info.locator('.info-regions [aria-current]').count()).toBe(1);
+    await info.locator('.changes button').first().click();
+    expect(await info.locator('.changes [aria-current]').count()).toBe(1);
     await expectAccessible(page);
     await press(page, 'i');
     expect(await info.count()).toBe(0);

@@ -21,6 +21,8 @@ export interface ViewScene {
   regions: readonly Region[];
   /** Where to open without regions. */
   opening: Region | null;
+  /** The changes that are stepped through; null: regions are. */
+  changes: AlignedLayout['changes'] | null;
   /** Null: the images lie on the canvas as they are. */
   layout: AlignedLayout | null;
   mask: ImageSource | null;
@@ -44,20 +46,27 @@ const alignedScenes = new WeakMap<ViewerImages, ViewScene>();
 export function sceneOf(images: ViewerImages, isAligned: boolean): ViewScene {
   const { canvas, regions, mask, aligned, before, after } = images;
   if (!isAligned || aligned === null || before === null || after === null)
-    return { canvas, regions, opening: regions[0] ?? null, layout: null, mask };
+    return { canvas, regions, opening: regions[0] ?? null, changes: null, layout: null, mask };
   const known = alignedScenes.get(images);
   if (known !== undefined) return known;
   const layout = alignedLayout(aligned.alignment, { before: before.size, after: after.size });
+  const nothingMoved = aligned.alignment.blockCount === 0 && isSameSize(before.size, after.size);
   const moved = layout.parts[0]?.after;
   const made: ViewScene = {
     canvas: layout.canvas,
     regions: layout.regions,
     opening: layout.regions[0] ?? (moved === undefined ? null : { ...moved, changedPixels: 0 }),
-    layout,
-    mask: aligned.mask,
+    changes: layout.changes,
+    // Nothing moved: the images lie as they are, under the plain mask.
+    layout: nothingMoved ? null : layout,
+    mask: nothingMoved ? mask : aligned.mask,
   };
   alignedScenes.set(images, made);
   return made;
+}
+
+function isSameSize(one: ImageSize, other: ImageSize): boolean {
+  return one.width === other.width && one.height === other.height;
 }
 
 /** Where the rows of an image are on the canvas; masks are like the after image. */

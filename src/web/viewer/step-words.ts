@@ -11,20 +11,20 @@ import type { MovedPart } from './aligned-layout.ts';
 import type { ViewScene } from './scene.ts';
 
 /** `Change` if aligned, else `Region`. */
-export function stepNoun({ layout }: Pick<ViewScene, 'layout'>): 'change' | 'region' {
-  return layout === null ? 'region' : 'change';
+export function stepNoun({ changes }: Pick<ViewScene, 'changes'>): 'change' | 'region' {
+  return changes === null ? 'region' : 'change';
 }
 
 /** `3 regions` until one is chosen, then `1 of 3`. */
-export function stepText(index: number | null, { regions, layout }: ViewScene): string {
+export function stepText(index: number | null, { regions, changes }: ViewScene): string {
   const count = regions.length;
   if (index !== null) return `${(index + 1).toLocaleString('en-US')} of ${count.toLocaleString('en-US')}`;
-  return plural(count, stepNoun({ layout }));
+  return plural(count, stepNoun({ changes }));
 }
 
 /** Said after a step: `Region 1 of 3`, `Change 1 of 3: Added, 917 × 48`. */
-export function stepSentence(index: number, { regions, layout }: ViewScene): string {
-  const change = layout?.changes[index]?.change;
+export function stepSentence(index: number, { regions, changes }: ViewScene): string {
+  const change = changes?.[index]?.change;
   const place = `${index + 1} of ${regions.length}`;
   if (change === undefined) return `Region ${place}`;
   return `Change ${place}: ${changeTitle(change)}, ${changeSize(change)}`;
@@ -33,7 +33,7 @@ export function stepSentence(index: number, { regions, layout }: ViewScene): str
 /** All about one region or change, for a list: `Change 1 of 3: Added, 917 × 48 at 181, 820`. */
 export function stepDescription(index: number, scene: ViewScene): string {
   const region = scene.regions[index]!;
-  const change = scene.layout?.changes[index]?.change;
+  const change = scene.changes?.[index]?.change;
   if (change !== undefined) return `${stepSentence(index, scene)} at ${place(changeBox(change))}`;
   const size = `${formatSize(region)} at ${place(region)}, ${formatPixels(region.changedPixels)}`;
   return `${stepSentence(index, scene)}: ${size}`;

@@ -1,6 +1,8 @@
 import { useState } from 'react';
 import { DecisionBar, RegionStepper, StepButtons } from '../decision-bar.tsx';
 import { DetailsPanel, Detail, DetailList, Section, WebAddress } from '../details-panel.tsx';
+import type { Alignment } from '../../../domain/comparison/alignment.ts';
+import { Changes } from '../change-list.tsx';
 import { Icon, type IconName } from '../icon.tsx';
 import { ItemList } from '../item-list.tsx';
 import { MiddleCut } from '../middle-cut.tsx';
@@ -11,6 +13,36 @@ import { useMatch } from '../use-match.ts';
 import { Sample, SampleGroup } from './sample.tsx';
 import '../thumbnail.css';
 import '../viewer-screen.css';
+
+const place = { left: 32, top: 16, width: 96, height: 24 };
+const alignment: Alignment = {
+  version: 1,
+  summary: 'moved_and_changed',
+  movedPixels: 0,
+  contentPixels: 2_304,
+  residuePixels: 0,
+  spacePixels: 0,
+  truncated: false,
+  blocks: [],
+  blockCount: 0,
+  changes: [
+    {
+      kind: 'changed',
+      before: place,
+      after: place,
+      changedPixels: 812,
+      fingerprint: `fp1:${'0'.repeat(32)}`,
+      name: {
+        selector: 'header > a',
+        kind: 'changed',
+        facts: [{ what: 'text', before: 'Sale', after: 'Clearance' }],
+      },
+    },
+    { kind: 'added', before: null, after: place, changedPixels: 1_492, fingerprint: `fp1:${'1'.repeat(32)}` },
+  ],
+  changeCount: 2,
+  complete: true,
+};
 
 interface Item {
   name: string;
@@ -52,7 +84,7 @@ export function ScreenSamples() {
   const step = (by: 1 | -1) => setCurrent((current + by + items.length) % items.length);
   return (
     <SampleGroup id="screen" title="The screen of one comparison">
-      <Sample name="sidebar.tsx, item-list.tsx, details-panel.tsx, region-list.tsx, decision-bar.tsx, viewer-screen.css">
+      <Sample name="sidebar.tsx, item-list.tsx, details-panel.tsx, region-list.tsx, change-list.tsx, decision-bar.tsx, viewer-screen.css">
         <div className="gallery-screen">
           <div className="viewer-screen">
             {!isNarrow && (
@@ -157,6 +189,7 @@ export function ScreenSamples() {
                 <Section title="Regions · 2" open>
                   <RegionList regions={regions} current={region} onRegion={setRegion} />
                 </Section>
+                <Changes alignment={alignment} current={null} onChange={() => undefined} />
                 <Section title="Folded">Nothing to show.</Section>
               </DetailsPanel>
             )}

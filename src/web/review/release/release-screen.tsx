@@ -125,6 +125,7 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
   const sameChanges = useStable(askSameChanges);
 
   const { release, build, counts } = state;
+  const modes = <ModeSwitch mode={address.mode} onMode={address.setMode} />;
   const isLoaded = release !== null;
   const missing = useMissing(store);
   const late = lateWords(state.late, missing.late);
@@ -153,7 +154,9 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
             ) : (
               <ComparedWith visit={visit} release={release} now={now} />
             )}
-            <Progress counts={isLoaded ? counts : null} missing={missing.counts} />
+            <Progress counts={isLoaded ? counts : null} missing={missing.counts}>
+              {isPhone ? null : modes}
+            </Progress>
             <NextStep
               visit={visit}
               mayReview={mayReview === true}
@@ -162,7 +165,7 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
               onOpen={open}
             />
             <div className="release-tools">
-              <ModeSwitch mode={address.mode} onMode={address.setMode} />
+              {isPhone && modes}
               {showsRuns && (
                 <FilterBar
                   counts={

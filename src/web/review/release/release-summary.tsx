@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useCallback, useState } from 'react';
+import { useCallback, useState, type ReactNode } from 'react';
 import { Icon } from '../../kit/icon.tsx';
 import { formatAgo, plural } from '../../kit/format.ts';
 import { Menu, menuItem } from '../../kit/menu.tsx';
@@ -161,7 +161,16 @@ function Attempts({ release, now }: { release: Release; now: Date }) {
 }
 
 /** The headline and the comparison progress. */
-export function Progress({ counts, missing }: { counts: RunCounts | null; missing: MissingCounts }) {
+export function Progress({
+  counts,
+  missing,
+  children,
+}: {
+  counts: RunCounts | null;
+  missing: MissingCounts;
+  /** What the figures are reviewed by. */
+  children: ReactNode;
+}) {
   const share = counts === null || counts.total === 0 ? 0 : (counts.total - counts.waiting) / counts.total;
   return (
     <div className="progress-line text-13">
@@ -180,6 +189,7 @@ export function Progress({ counts, missing }: { counts: RunCounts | null; missin
         <span style={{ transform: `scaleX(${share})` }} data-done={share === 1 || undefined} />
       </span>
       <span className="progress-words tabular muted">{counts === null ? '' : progressWords(counts)}</span>
+      {children}
     </div>
   );
 }
