@@ -306,6 +306,35 @@ function sameBytes(p: usize, q: usize, bytes: usize): bool {
   return true;
 }
 
+let firstColumn: i32 = 0;
+let endColumn: i32 = 0;
+
+/** Before which column two rectangles of one size end to differ; see `findColumns`. */
+export function getEndColumn(): i32 {
+  return endColumn;
+}
+
+/** The first column in which two rectangles of one size differ in any byte; `width` if in none. */
+export function findColumns(x: i32, y: i32, otherX: i32, otherY: i32, width: i32, rows: i32): i32 {
+  firstColumn = width;
+  endColumn = 0;
+  for (let r = 0; r < rows; r++) {
+    const p = pixel(0, x, y + r);
+    const q = pixel(1, otherX, otherY + r);
+    let at: usize = 0;
+    let end = <usize>firstColumn * bytesPerPixel;
+    while (at + 16 <= end && !v128.any_true(v128.xor(v128.load(p + at), v128.load(q + at)))) at += 16;
+    while (at < end && load<u8>(p + at) === load<u8>(q + at)) at++;
+    if (at < end) firstColumn = <i32>(at / bytesPerPixel);
+    at = <usize>width * bytesPerPixel;
+    end = <usize>endColumn * bytesPerPixel;
+    while (at >= end + 16 && !v128.any_true(v128.xor(v128.load(p + at - 16), v128.load(q + at - 16)))) at -= 16;
+    while (at > end && load<u8>(p + at - 1) === load<u8>(q + at - 1)) at--;
+    if (at > end) endColumn = <i32>((at - 1) / bytesPerPixel) + 1;
+  }
+  return firstColumn;
+}
+
 let contentLeft: i32 = 0;
 let contentTop: i32 = 0;
 let contentRight: i32 = 0;

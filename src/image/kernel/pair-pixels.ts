@@ -56,7 +56,7 @@ export interface Pairing {
 }
 
 /** State of a row that differs: `DIFFERENT` in pair.as.ts. */
-const different = 3;
+export const differentRow = 3;
 
 /** Covers two levels of each channel; 35215 is the squared distance of black and white. */
 const movedColourDistance = 35_215 * 0.01 * 0.01;
@@ -103,7 +103,7 @@ export class PairPixels {
 
   /** Whether a row that both images have differs, as compared in place. */
   isRowDifferent(y: number): boolean {
-    return this.#memory.view(this.#pair.states + y, 1)[0] === different;
+    return this.#memory.view(this.#pair.states + y, 1)[0] === differentRow;
   }
 
   /** Rows that both images have. */
@@ -193,6 +193,13 @@ export class PairPixels {
     });
   }
 
+  /** The columns, from `first` to before `end`, between which two rectangles of one size differ at all; null for none. */
+  differingColumns(before: Rect, after: Rect): { first: number; end: number } | null {
+    const { left, top, width, height } = before;
+    const first = this.#kernel.findColumns(left, top, after.left, after.top, width, height);
+    return first === width ? null : { first, end: this.#kernel.getEndColumn() };
+  }
+
   /** Pixels of a rectangle that are not near those of the rectangle of that size at another place. */
   countBeyond(side: Side, { left, top, width, height }: Rect, otherSide: Side, x: number, y: number): number {
     return this.#kernel.countBeyond(side, left, top, otherSide, x, y, width, height);
@@ -235,17 +242,23 @@ export class PairPixels {
     return { pixels, box };
   }
 
-  /** A pixel as one number. */
-  colourAt(side: Side, { x, y }: Point): number {
+  /** Pixels as one number each: those of the columns in each of the rows, row by row. */
+  coloursAt(side: Side, columns: readonly number[], rows: readonly number[]): number[] {
     const { pointer, pitch, lead } = side === 0 ? this.#pair.before : this.#pair.after;
     const { bytesPerPixel } = this.#pair;
-    const bytes = this.#memory.view(pointer + y * pitch + lead + x * bytesPerPixel, bytesPerPixel);
-    return bytes.reduce((colour, byte) => colour * 256 + byte, 0);
+    const bytes = new Uint8Array(this.#memory.buffer);
+    return rows.flatMap((y) =>
+      columns.map((x) => {
+        const at = pointer + y * pitch + lead + x * bytesPerPixel;
+        const colour = bytes[at]! * 65_536 + bytes[at + 1]! * 256 + bytes[at + 2]!;
+        return bytesPerPixel === 3 ? colour : colour * 256 + bytes[at + 3]!;
+      }),
+    );
   }
 
-  /** A map for pixels of the image after, nothing marked. */
-  makeMarks(): Marks {
-    const { width, height } = this.#pair.after;
+  /** A map for pixels of the image after, nothing marked; of its first rows alone if a height is given. */
+  makeMarks(height = this.#pair.after.height): Marks {
+    const { width } = this.#pair.after;
     const pitch = roundUp(Math.ceil(width / 8) + 8, 16);
     this.#memory.take(16);
     const pointer = this.#memory.take(pitch * height);
@@ -283,7 +296,7 @@ export class PairPixels {
   /**
    * Compares a band of the image after with the same band in which the rectangles of the image before were laid over, as the
    * plain comparison does; marks what changed. At another place, two levels never count, and what may be residue of drawing is
-   * marked in `residue`, too.
+   * marked in `residue`, too, whose first row is the first of the band.
    *
    * @param top a multiple of 16
    * @returns how many pixels may be residue
@@ -340,7 +353,7 @@ export class PairPixels {
           y - top,
           left + before.width,
           y - top + before.height,
-          residue.pointer + top * residue.pitch,
+          residue.pointer,
         );
       return found;
     });
