@@ -239,6 +239,7 @@ export class Kernel {
       after: side(this.#after, after),
       bytesPerPixel,
       states: this.#states,
+      plain: this.#marks(this.#bits),
     });
   }
 

@@ -22,6 +22,8 @@ export interface PairMemory {
   bytesPerPixel: 3 | 4;
   /** One byte per row that both have. */
   states: number;
+  /** What the plain comparison marked. */
+  plain: Marks;
 }
 
 /** 0: the image before, 1: the image after. */
@@ -57,6 +59,9 @@ export interface Pairing {
 
 /** State of a row that differs: `DIFFERENT` in pair.as.ts. */
 export const differentRow = 3;
+
+/** Rows after which it is asked again which columns may still be without a step. */
+const stepRows = 128;
 
 /** Covers two levels of each channel; 35215 is the squared distance of black and white. */
 const movedColourDistance = 35_215 * 0.01 * 0.01;
@@ -178,17 +183,31 @@ export class PairPixels {
     });
   }
 
-  /** For each column whether some row of one of the rectangles steps by more than two levels from the column before it. */
-  stepColumns(before: Rect, after: Rect): Uint8Array {
+  /**
+   * For each column whether some row of one of the rectangles steps by more than two levels from the column before it. Exact only
+   * where more than `least` columns without a step may follow each other: others are left as soon as that is impossible.
+   */
+  stepColumns(before: Rect, after: Rect, least: number): Uint8Array {
     const { width } = before;
     const bytes = roundUp(width, 16) / 8;
     return this.#temporarily(bytes, (pointer) => {
       this.#memory.view(pointer, bytes).fill(0);
-      this.#kernel.markSteps(0, before.left, before.top, width, before.height, pointer);
-      this.#kernel.markSteps(1, after.left, after.top, width, after.height, pointer);
-      const bits = this.#memory.view(pointer, bytes);
       const steps = new Uint8Array(width);
-      for (let x = 1; x < width; x++) steps[x] = (bits[x >> 3]! >> (x & 7)) & 1;
+      let open = [{ from: 0, to: width }];
+      const rows = Math.max(before.height, after.height);
+      for (let y = 0; y < rows && open.length > 0; y += stepRows) {
+        for (const { from, to } of open) {
+          const at = pointer + from / 8;
+          for (const [side, { left, top, height }] of [before, after].entries()) {
+            const count = Math.min(stepRows, height - y);
+            if (count > 0) this.#kernel.markSteps(side, left + from, top + y, to - from, count, at);
+          }
+        }
+        const bits = this.#memory.view(pointer, bytes);
+        for (const { from, to } of open)
+          for (let x = Math.max(from, 1); x < to; x++) steps[x] = (bits[x >> 3]! >> (x & 7)) & 1;
+        open = withoutSteps(steps, least);
+      }
       return steps;
     });
   }
@@ -271,6 +290,11 @@ export class PairPixels {
   markAll({ left, top, width, height }: Rect, marks: Marks): void {
     this.#kernel.setBits(marks.pointer, marks.pitch);
     this.#kernel.markRectangle(left, top, left + width, top + height);
+  }
+
+  /** Marks what the plain comparison marked, of two images of one size. */
+  markPlain(marks: Marks): void {
+    this.bytesOf(marks).set(this.bytesOf(this.#pair.plain));
   }
 
   /** The bytes of a map; valid until the next call. */
@@ -392,6 +416,23 @@ export class PairPixels {
       return work(pointer);
     });
   }
+}
+
+/** Columns, in whole blocks of the kernel, where more than `least` without a step follow each other. */
+function withoutSteps(steps: Uint8Array, least: number): { from: number; to: number }[] {
+  const found: { from: number; to: number }[] = [];
+  for (let start = 0; start < steps.length;) {
+    let end = start + 1;
+    while (end < steps.length && steps[end] === 0) end++;
+    if (end - start > least) {
+      const [from, to] = [start - (start % 16), Math.min(roundUp(end, 16), steps.length)];
+      const last = found.at(-1);
+      if (last !== undefined && from <= last.to) last.to = to;
+      else found.push({ from, to });
+    }
+    start = end;
+  }
+  return found;
 }
 
 function alphaIsFull(row: Uint8Array): boolean {
