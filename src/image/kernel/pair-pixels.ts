@@ -63,6 +63,9 @@ export const differentRow = 3;
 /** Rows after which it is asked again which columns may still be without a step. */
 const stepRows = 128;
 
+/** Going on at another column of the row costs as much as so many pixels. */
+const stripCost = 192;
+
 /** Covers two levels of each channel; 35215 is the squared distance of black and white. */
 const movedColourDistance = 35_215 * 0.01 * 0.01;
 
@@ -206,7 +209,8 @@ export class PairPixels {
         const bits = this.#memory.view(pointer, bytes);
         for (const { from, to } of open)
           for (let x = Math.max(from, 1); x < to; x++) steps[x] = (bits[x >> 3]! >> (x & 7)) & 1;
-        open = withoutSteps(steps, least);
+        const strips = withoutSteps(steps, least);
+        if (strips.length === 0 || costOfStrips(strips) < width) open = strips;
       }
       return steps;
     });
@@ -433,6 +437,10 @@ function withoutSteps(steps: Uint8Array, least: number): { from: number; to: num
     start = end;
   }
   return found;
+}
+
+function costOfStrips(strips: readonly { from: number; to: number }[]): number {
+  return strips.reduce((cost, { from, to }) => cost + to - from + stripCost, -stripCost);
 }
 
 function alphaIsFull(row: Uint8Array): boolean {
