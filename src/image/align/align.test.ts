@@ -214,21 +214,6 @@ describe('what did not move', () => {
     expect(alignment.blockCount).toBe(0);
   });
 
-  it('makes no second mask where no move is told, unless moves are tolerated', async () => {
-    const line = (shift: number) => {
-      const image = blankPage(400, 300);
-      fillRect(image, [20, 100, 12, 12], [shift, 60, 90]);
-      drawText(image, [60 + shift, 100, 20, 30], 7);
-      fillRect(image, [200, 100, 150, 40], [90, 60, shift]);
-      return image;
-    };
-    const told = await align(line(0), line(5));
-    expect(told).toMatchObject({ alignment: { summary: 'changed' }, alignedMask: null });
-    expect(told.farthestMove).toBe(5);
-    const tolerated = await align(line(0), line(5), { moves: 'tolerate' });
-    expect(tolerated.alignedMask).not.toBe(null);
-  });
-
   it('P78: changes nothing of the plain result', async () => {
     const [before, after] = [page(...text(1, 2, 3)), page(...text(1, 9, 2, 3))];
     const files = [before, after].map((image) => ({ bytes: writePng(image, () => 2), label: 'image' }));
