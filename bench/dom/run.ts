@@ -90,11 +90,14 @@ function differsUnder(selector: string, sides: readonly { dom: DomSnapshot; pixe
   );
 }
 
+/** How far around a box it is looked: shadows and outlines are drawn around theirs. */
+const reach = 2;
+
 function pixelsDiffer(old: Pixels, now: Pixels, { left, top, width, height }: Box): boolean {
-  const from = Math.max(left, 0);
-  for (let y = Math.max(top, 0); y < top + height; y++) {
+  const from = Math.max(left - reach, 0);
+  for (let y = Math.max(top - reach, 0); y < top + height + reach; y++) {
     if (y >= old.height || y >= now.height) return old.height !== now.height;
-    const row = (pixels: Pixels) => rowOf(pixels, y).subarray(from * 4, (left + width) * 4);
+    const row = (pixels: Pixels) => rowOf(pixels, y).subarray(from * 4, (left + width + reach) * 4);
     if (!row(old).equals(row(now))) return true;
   }
   return false;

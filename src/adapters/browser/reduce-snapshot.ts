@@ -147,7 +147,8 @@ class Reduction {
       const isSeen = !above.isUntold && box !== null && styles[styleAt.visibility] === 'visible';
       const text = () => {
         let all = '';
-        for (let at = drawn; at >= 0 && layout.nodeIndex[at] === node; at++) all += this.#string(layout.text[at]);
+        for (let at = drawn; at >= 0 && layout.nodeIndex[at] === node; at++)
+          all += this.#string(layout.text[at]);
         return all;
       };
       const type = nodes.nodeType?.[node];
