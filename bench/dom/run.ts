@@ -80,12 +80,12 @@ function trimmed({ data, width }: Pixels, from: number, to: number): Box | null 
   return right === -1 ? null : { left, top, width: right - left + 1, height: bottom - top + 1 };
 }
 
-/** Whether the pixels of some element of that name differ where it was or is; elements of one name are not told apart. */
+/** Whether the pixels of some element of that name differ where it was or is; of one name, any element counts. */
 function differsUnder(selector: string, sides: readonly { dom: DomSnapshot; pixels: Pixels }[]): boolean {
   const [old, now] = sides.map(({ pixels }) => pixels) as [Pixels, Pixels];
   return sides.some(({ dom: { elements } }) =>
     elements.some(
-      ({ box }, index) => selectorOf(elements, index) === selector && pixelsDiffer(old, now, box),
+      ({ box }, index) => selectorOf(elements, index) === selector && hasOtherPixels(old, now, box),
     ),
   );
 }
@@ -93,7 +93,7 @@ function differsUnder(selector: string, sides: readonly { dom: DomSnapshot; pixe
 /** How far around a box it is looked: shadows and outlines are drawn around theirs. */
 const reach = 2;
 
-function pixelsDiffer(old: Pixels, now: Pixels, { left, top, width, height }: Box): boolean {
+function hasOtherPixels(old: Pixels, now: Pixels, { left, top, width, height }: Box): boolean {
   const from = Math.max(left - reach, 0);
   for (let y = Math.max(top - reach, 0); y < top + height + reach; y++) {
     if (y >= old.height || y >= now.height) return old.height !== now.height;

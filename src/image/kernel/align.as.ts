@@ -83,7 +83,7 @@ const P0 = i32x4.splat(0x9e3779b1);
 const P1 = i32x4.splat(0x85ebca6b);
 const ZERO = i8x16.splat(0);
 
-/** Ones for the bytes of a row's last, shorter block that belong to it. Blocks are read whole: memory goes on behind them. */
+/** Ones for the bytes of a row's last, shorter block that belong to it. Blocks are read whole, as there is memory behind them. */
 const ownBytes = memory.data(64, 16);
 
 /** One bit for each of 16 pixels that is more than two levels (in alpha: at all) from the one at `q`. */

@@ -63,7 +63,7 @@ export const differentRow = 3;
 /** Rows after which it is asked again which columns may still be without a step. */
 const stepRows = 128;
 
-/** Going on at another column of the row costs as much as so many pixels. */
+/** A jump to another column of the row costs as much as so many pixels. */
 const stripCost = 192;
 
 /** Covers two levels of each channel; 35215 is the squared distance of black and white. */
