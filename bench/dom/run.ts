@@ -12,6 +12,8 @@ import type { CapturedPage } from '../../src/domain/capture/capture.ts';
 import { nameChanges } from '../../src/domain/dom/name-changes.ts';
 import { recordedStyles } from '../../src/domain/dom/dom-snapshot.ts';
 import { nameWords } from '../../src/domain/dom/name-words.ts';
+import { selectorOf } from '../../src/domain/dom/name-details.ts';
+import type { DomSnapshot } from '../../src/domain/dom/dom-snapshot.ts';
 import { namedChanges, page } from './cases.ts';
 
 const rounds = Number(process.argv[2] ?? 11);
@@ -78,15 +80,41 @@ function trimmed({ data, width }: Pixels, from: number, to: number): Box | null 
   return right === -1 ? null : { left, top, width: right - left + 1, height: bottom - top + 1 };
 }
 
+/** Whether the pixels of some element of that name differ where it was or is; of one name, any element counts. */
+function differsUnder(selector: string, sides: readonly { dom: DomSnapshot; pixels: Pixels }[]): boolean {
+  const [old, now] = sides.map(({ pixels }) => pixels) as [Pixels, Pixels];
+  return sides.some(({ dom: { elements } }) =>
+    elements.some(
+      ({ box }, index) => selectorOf(elements, index) === selector && hasOtherPixels(old, now, box),
+    ),
+  );
+}
+
+/** How far around a box it is looked: shadows and outlines are drawn around theirs. */
+const reach = 2;
+
+function hasOtherPixels(old: Pixels, now: Pixels, { left, top, width, height }: Box): boolean {
+  const from = Math.max(left - reach, 0);
+  for (let y = Math.max(top - reach, 0); y < top + height + reach; y++) {
+    if (y >= old.height || y >= now.height) return old.height !== now.height;
+    const row = (pixels: Pixels) => rowOf(pixels, y).subarray(from * 4, (left + width + reach) * 4);
+    if (!row(old).equals(row(now))) return true;
+  }
+  return false;
+}
+
 const halves = [
   { named: 0, right: 0, all: 0 },
   { named: 0, right: 0, all: 0 },
 ];
 let unchanged = 0;
+let named = 0;
+let groundless = 0;
 let moved = 0;
 pages.set('/before', page);
 const before = await capture('/before');
 const beforeDom = unpackDom(before.dom!)!;
+const beforePixels = await decode(before.image);
 for (const [index, { id, change, right, moves }] of namedChanges.entries()) {
   pages.set('/after', change(page));
   const after = await capture('/after');
@@ -103,8 +131,20 @@ for (const [index, { id, change, right, moves }] of namedChanges.entries()) {
         const box = { left, top, width, height };
         return { kind: 'changed', before: box, after: box, changedPixels: 1, fingerprint: '' };
       })
-    : [changeBetween(await decode(before.image), await decode(after.image))];
-  const names = nameChanges(beforeDom, unpackDom(after.dom!)!, changes).map(({ name }) => name);
+    : [changeBetween(beforePixels, await decode(after.image))];
+  const afterDom = unpackDom(after.dom!)!;
+  const names = nameChanges(beforeDom, afterDom, changes).map(({ name }) => name);
+  const sides = [
+    { dom: beforeDom, pixels: beforePixels },
+    { dom: afterDom, pixels: await decode(after.image) },
+  ];
+  for (const name of names) {
+    if (name === undefined) continue;
+    named++;
+    if (differsUnder(name.selector, sides)) continue;
+    groundless++;
+    console.log(`GROUNDLESS  ${id}: ${name.selector}`);
+  }
   const half = halves[index % 2]!;
   for (const name of names) {
     if (name === undefined && moves === true) {
@@ -129,6 +169,7 @@ for (const [index, { all, named, right }] of halves.entries())
   console.log(
     `${index === 0 ? 'first' : 'second'} half: ${right} of ${all} right (${((right / all) * 100).toFixed(0)} %), ${all - named} without a name`,
   );
+console.log(`${groundless} of ${named} names point at an element whose pixels did not change`);
 if (moved > 0) console.log(`${moved} regions that only moved, without a name`);
 if (unchanged > 0) console.log(`${unchanged} cases without a change`);
 

@@ -81,7 +81,11 @@ export async function compareImages(
   const isAligned = changed.pixels > 0 && isWanted && options.align !== false;
   const kernelSettings = kernelSettingsOf(options.settings);
   const aligned = isAligned
-    ? alignPair(kernel, { before: beforeHeader, after: afterHeader, ...found, settings: kernelSettings })
+    ? alignPair(
+        kernel,
+        { before: beforeHeader, after: afterHeader, ...found, settings: kernelSettings },
+        options.settings.moves === 'tolerate',
+      )
     : notAligned;
   const counted = countedPixels({ changedPixels: changed.pixels, ...aligned }, options.settings);
   if (changed.pixels > 0 && counted <= allowedPixels(options.settings, canvas)) kernel.forgiveChanged();

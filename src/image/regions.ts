@@ -96,10 +96,11 @@ export function tilesOfRegions({
   const regions = boxes.map((box) =>
     box === null ? null : { box, tiles: [] as { column: number; row: number }[] },
   );
-  regionOf.forEach((region, index) => {
-    if (region === 0) return;
+  for (let index = 0; index < regionOf.length; index++) {
+    const region = regionOf[index]!;
+    if (region === 0) continue;
     regions[region]!.tiles.push({ column: index % tilesPerRow, row: Math.floor(index / tilesPerRow) });
-  });
+  }
   return regions.filter((region) => region !== null);
 }
 

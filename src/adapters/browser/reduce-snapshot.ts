@@ -103,7 +103,8 @@ class Reduction {
   readonly #raw: RawSnapshot;
   readonly #options: ReduceOptions;
   readonly #redacted = new Map<string, string>();
-  readonly #styles = new Map<string, readonly string[]>();
+  /** By a hash of the indexes. */
+  readonly #styles = new Map<number, { indexes: readonly number[]; values: readonly string[] }[]>();
   readonly #keptStyles = new Map<readonly string[], readonly string[]>();
 
   constructor(raw: RawSnapshot, options: ReduceOptions) {
@@ -123,8 +124,9 @@ class Reduction {
 
   add({ nodes, layout }: RawDocument, owner: number, place: Place): void {
     // Of a node with several boxes, such as a pseudo-element and its text, they follow each other.
-    const layoutOf: (number[] | undefined)[] = [];
-    for (const [at, node] of layout.nodeIndex.entries()) (layoutOf[node] ??= []).push(at);
+    const names = nodes.nodeName ?? [];
+    const firstLayout = new Int32Array(names.length).fill(-1);
+    for (let at = layout.nodeIndex.length - 1; at >= 0; at--) firstLayout[layout.nodeIndex[at]!] = at;
     const frames = new Map(
       nodes.contentDocumentIndex?.index.map((node, at) => [node, nodes.contentDocumentIndex!.value[at]!]),
     );
@@ -132,28 +134,33 @@ class Reduction {
     const { clip } = place;
     const top: Surroundings = { owner, isUntold: false, isClosed: false, clip, absoluteClip: clip };
     const around: Surroundings[] = [];
-    for (const [node, name] of (nodes.nodeName ?? []).entries()) {
+    for (let node = 0; node < names.length; node++) {
       const parent = nodes.parentIndex?.[node] ?? -1;
       const above = around[parent] ?? top;
       around[node] = above;
       if (above.isClosed) continue;
-      const drawn = layoutOf[node] ?? none;
-      const styles = this.#styled(layout.styles[drawn[0] ?? -1] ?? []);
-      const bounds = rectOf(layout.bounds[drawn[0] ?? -1], place.origin);
+      const drawn = firstLayout[node]!;
+      const styles = this.#styled(drawn < 0 ? none : (layout.styles[drawn] ?? none));
+      const bounds = drawn < 0 ? null : rectOf(layout.bounds[drawn], place.origin);
       const ownClip = clipOf(styles, above, clip);
       const box = bounds === null ? null : this.#boxOf(bounds, ownClip);
       const isSeen = !above.isUntold && box !== null && styles[styleAt.visibility] === 'visible';
-      const text = () => drawn.map((at) => this.#string(layout.text[at])).join('');
+      const text = () => {
+        let all = '';
+        for (let at = drawn; at >= 0 && layout.nodeIndex[at] === node; at++)
+          all += this.#string(layout.text[at]);
+        return all;
+      };
       const type = nodes.nodeType?.[node];
       if (type === textNode && isSeen) this.#addText(above.owner, node, text());
       if (type !== elementNode) continue;
-      const tag = this.#string(name).toLowerCase();
+      const tag = this.#string(names[node]).toLowerCase();
       const attributes = this.#attributes(nodes.attributes?.[node] ?? []);
       const isMasked = this.#options.masked?.has(nodes.backendNodeId?.[node] ?? -1) === true;
       // The boxes that cover masked elements.
       const isOurs =
         this.#options.masked !== null &&
-        this.#string(nodes.nodeName?.[parent]) === 'HTML' &&
+        this.#string(names[parent]) === 'HTML' &&
         bounds?.width === 0 &&
         nodes.parentIndex?.[node + 1] === node &&
         inShadows.has(node + 1);
@@ -239,13 +246,14 @@ class Reduction {
 
   /** The values of a list of styles, of which a page has few. */
   #styled(indexes: readonly number[]): readonly string[] {
-    const key = indexes.join(' ');
-    let known = this.#styles.get(key);
-    if (known === undefined) {
-      known = indexes.map((index) => this.#string(index));
-      this.#styles.set(key, known);
-    }
-    return known;
+    let key = 0;
+    for (let at = 0; at < indexes.length; at++) key = (Math.imul(key, 31) + indexes[at]!) | 0;
+    const alike = this.#styles.get(key) ?? [];
+    if (alike.length === 0) this.#styles.set(key, alike);
+    for (const known of alike) if (areEqual(known.indexes, indexes)) return known.values;
+    const values = indexes.map((index) => this.#string(index));
+    if (alike.length < maxAlike) alike.push({ indexes, values });
+    return values;
   }
 
   #stylesOf(styles: readonly string[]): readonly string[] {
@@ -272,6 +280,14 @@ class Reduction {
 }
 
 const none: readonly number[] = [];
+/** Lists of styles with the same hash that are remembered. */
+const maxAlike = 8;
+
+function areEqual(one: readonly number[], other: readonly number[]): boolean {
+  for (let at = 0; at < one.length; at++) if (one[at] !== other[at]) return false;
+  return one.length === other.length;
+}
+
 const readAttributes = new Set(['id', 'class', 'contenteditable']);
 
 function isEditable(value: string | undefined): boolean {
@@ -280,8 +296,7 @@ function isEditable(value: string | undefined): boolean {
 
 function rectOf(bounds: number[] | undefined, origin: { x: number; y: number }): Rect | null {
   if (bounds?.length !== 4) return null;
-  const [x, y, width, height] = bounds as [number, number, number, number];
-  return { x: x + origin.x, y: y + origin.y, width, height };
+  return { x: bounds[0]! + origin.x, y: bounds[1]! + origin.y, width: bounds[2]!, height: bounds[3]! };
 }
 
 /** Where an element can be seen. */

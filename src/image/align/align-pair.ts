@@ -10,20 +10,24 @@ export interface AlignedPair {
   alignment: Alignment;
   /**
    * What changed apart from moving, as rows of a 1-bit PNG of the image after; null if the pair was not aligned, or nothing
-   * moved, so that it would be the plain mask.
+   * worth telling moved, so that it would say what the plain mask says.
    */
   alignedRows: Uint8Array | null;
   farthestMove: number;
 }
 
-/** @param kernel after its `compare` */
-export function alignPair(kernel: Kernel, request: AlignRequest): AlignedPair {
+/**
+ * @param kernel after its `compare`
+ * @param tolerate whether moves are tolerated: then what the aligned mask shows decides, however little moved
+ */
+export function alignPair(kernel: Kernel, request: AlignRequest, tolerate: boolean): AlignedPair {
   try {
     const pixels = kernel.pairPixels();
     const { alignment, marks, farthestMove } = alignPixels(pixels, request);
     const { before, after } = request;
-    const isInPlace = farthestMove === 0 && before.width === after.width && before.height === after.height;
-    return { alignment, alignedRows: isInPlace ? null : pixels.maskRows(marks).slice(), farthestMove };
+    const hasOneSize = before.width === after.width && before.height === after.height;
+    const isPlain = hasOneSize && (farthestMove === 0 || (alignment.summary === 'changed' && !tolerate));
+    return { alignment, alignedRows: isPlain ? null : pixels.maskRows(marks).slice(), farthestMove };
   } catch (error) {
     return { alignment: skippedAlignment(reasonOf(error)), alignedRows: null, farthestMove: 0 };
   }

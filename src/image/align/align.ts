@@ -14,7 +14,7 @@ import { fingerprintOf } from './fingerprint.ts';
 import { judgeLeaves, markOnlyInOne } from './judge-parts.ts';
 import { readLeaves } from './leaves.ts';
 import type { Leaf } from './leaves.ts';
-import { areaOf, displacementOf, isEmpty, leaf } from './part.ts';
+import { areaOf, displacementOf, hasOneSize as hasSameSize, isEmpty, isInPlace, leaf } from './part.ts';
 import type { Part, Zone } from './part.ts';
 import { readPage } from './read-page.ts';
 import { sum } from './sum.ts';
@@ -78,7 +78,11 @@ function judgeParts(
 ): Aligned {
   const { leaves, blocks: found } = readLeaves(pixels, parts);
   const marks = pixels.makeMarks();
-  const residuePixels = judgeLeaves(pixels, leaves, settings, marks);
+  const hasOneSize = before.width === after.width && before.height === after.height;
+  const isPlain = hasOneSize && parts.every((part) => isInPlace(part) && hasSameSize(part));
+  // Where nothing moved, the plain comparison has judged.
+  if (isPlain) pixels.markPlain(marks);
+  const residuePixels = isPlain ? 0 : judgeLeaves(pixels, leaves, settings, marks);
   const changed = changesOf(pixels, leaves, marks);
   const sides = markSides(pixels, before, after, marks);
   const blocks = [...mergeBlocks(parts), ...found];

@@ -21,12 +21,14 @@ export function judgeLeaves(
   marks: Marks,
 ): number {
   const pairings = leaves.flatMap(pairingOf);
-  const residue = pixels.makeMarks();
   let forgiven = 0;
   for (const band of bandsOf(pairings, marks.height)) {
-    const found = pixels.judgeBand(band, band.pairings, settings, marks, residue);
-    // No region reaches beyond its band: at least a row of tiles without a mark lies between two of them.
-    if (found > 0) forgiven += forgiveResidue(pixels, bandOf(marks, band), bandOf(residue, band));
+    pixels.giveBack(() => {
+      const residue = pixels.makeMarks(band.bottom - band.top);
+      const found = pixels.judgeBand(band, band.pairings, settings, marks, residue);
+      // No region reaches beyond its band: at least a row of tiles without a mark lies between two of them.
+      if (found > 0) forgiven += forgiveResidue(pixels, bandOf(marks, band), residue);
+    });
   }
   return forgiven;
 }

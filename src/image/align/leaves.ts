@@ -89,26 +89,25 @@ function isStretch(pixels: PairPixels, side: Side, rect: Rect): boolean {
 
 /** A pixel of the most frequent color, if that is also next to the rectangle: an area of another color is content. */
 function backgroundOf(pixels: PairPixels, side: Side, { left, top, width, height }: Rect): Point | null {
-  const counts = new Map<number, { point: Point; count: number }>();
+  const counts = new Map<number, { at: number; count: number }>();
   const steps = Array.from({ length: sampleSteps }, (_, step) => (step + 0.5) / sampleSteps);
   const columns = steps.map((share) => left + Math.floor(share * width));
-  for (const share of steps)
-    for (const x of columns) {
-      const point = { x, y: top + Math.floor(share * height) };
-      const colour = pixels.colourAt(side, point);
-      const known = counts.get(colour);
-      if (known === undefined) counts.set(colour, { point, count: 1 });
-      else known.count++;
-    }
-  let most = { point: { x: left, y: top }, count: 0 };
+  const lines = steps.map((share) => top + Math.floor(share * height));
+  for (const [at, colour] of pixels.coloursAt(side, columns, lines).entries()) {
+    const known = counts.get(colour);
+    if (known === undefined) counts.set(colour, { at, count: 1 });
+    else known.count++;
+  }
+  let most = { at: 0, count: 0 };
   for (const sample of counts.values()) if (sample.count > most.count) most = sample;
+  const point = { x: columns[most.at % sampleSteps]!, y: lines[Math.floor(most.at / sampleSteps)]! };
   const rows = [top - 1, top + height].filter((y) => y >= 0 && y < pixels.heightOf(side));
   for (const y of rows) pixels.settle(y, y + 1);
-  const one = { left: most.point.x, top: most.point.y, width: 1, height: 1 };
+  const one = { left: point.x, top: point.y, width: 1, height: 1 };
   const isOutside = rows.some((y) =>
     [left, ...columns, left + width - 1].some((x) => pixels.countBeyond(side, one, side, x, y) === 0),
   );
-  return isOutside || rows.length === 0 ? most.point : null;
+  return isOutside || rows.length === 0 ? point : null;
 }
 
 function isSame(

@@ -42,11 +42,18 @@ interface Shift {
 function readBand(reading: Reading, zone: Zone): { parts: Part[]; shift: Shift } | null {
   if (areaOf(zone.before) === 0 || !spend(reading, zone)) return null;
   const { pixels } = reading;
-  const lines = numberLines(pixels.hashColumns(0, zone.before), pixels.hashColumns(1, zone.after));
-  const { height } = zone.before;
+  // Equal columns at both sides need no search.
+  const middle = pixels.differingColumns(zone.before, zone.after);
+  if (middle === null) return null;
+  const { first: start, end } = middle;
+  const lines = numberLines(
+    pixels.hashColumns(0, columnsOf(zone.before, start, end)),
+    pixels.hashColumns(1, columnsOf(zone.after, start, end)),
+  );
+  const { height, width } = zone.before;
   const inPlace = zone.before.left - zone.after.left;
-  const found = matchLines(lines).filter((run) => isNear(pixels, zone, run));
-  const runs = withEvidence(found, lines, height, inPlace);
+  const inMiddle = matchLines(lines).filter((run) => isNear(pixels, zone, movedBy(run, start)));
+  const runs = withEvidence(inMiddle, lines, height, inPlace);
   const moved = runs.filter((run) => shiftOf(run) !== 0);
   const first = moved[0];
   if (
@@ -60,8 +67,12 @@ function readBand(reading: Reading, zone: Zone): { parts: Part[]; shift: Shift }
     return null;
   const parts: Part[] = [];
   let at = { before: 0, after: 0 };
-  const ends = { before: zone.before.width, after: zone.after.width, length: 0 };
-  for (const run of [...runs, ends]) {
+  const all = [
+    ...(start > 0 ? [{ before: 0, after: 0, length: start }] : []),
+    ...runs.map((run) => movedBy(run, start)),
+    { before: end, after: end, length: width - end },
+  ];
+  for (const run of all) {
     if (run.before > at.before || run.after > at.after)
       parts.push(
         leaf({
@@ -69,14 +80,18 @@ function readBand(reading: Reading, zone: Zone): { parts: Part[]; shift: Shift }
           after: columnsOf(zone.after, at.after, run.after),
         }),
       );
-    if (run.length > 0) parts.push({ ...runZone(zone, run), isEqual: true, hasInk: hasInk(run, lines) });
+    if (run.length > 0) {
+      const isOutside = run.before + run.length <= start || run.before >= end;
+      const withInk = isOutside || hasInk(movedBy(run, -start), lines);
+      parts.push({ ...runZone(zone, run), isEqual: true, hasInk: withInk });
+    }
     at = endOf(run);
   }
-  const start = runs[0]!.before === 0 && shiftOf(runs[0]!) === 0 ? runs[0]!.length : 0;
-  const last = runs.at(-1)!;
-  const isStill = shiftOf(last) === 0 && last.before + last.length === zone.before.width;
-  const shift = { by: shiftOf(first), from: start, to: zone.before.width - (isStill ? last.length : 0) };
-  return { parts, shift };
+  return { parts, shift: { by: shiftOf(first), from: start, to: end } };
+}
+
+function movedBy({ before, after, length }: Run, columns: number): Run {
+  return { before: before + columns, after: after + columns, length };
 }
 
 function runZone(zone: Zone, { before, after, length }: Run): Zone {

@@ -176,7 +176,9 @@ function readColumns(reading: Reading, zone: Zone, depth: number): Part[] | null
   const { before, after } = zone;
   if (before.width !== after.width || isEmpty(before) || isEmpty(after) || !spend(reading, zone, stepShare))
     return null;
-  const cuts = findCuts(reading.pixels.stepColumns(before, after), Math.min(before.height, after.height));
+  const isHigh = Math.min(before.height, after.height) >= gutterColumns.highRows;
+  const least = isHigh ? gutterColumns.high : gutterColumns.low;
+  const cuts = findCuts(reading.pixels.stepColumns(before, after, least), least);
   if (cuts.length === 0) return null;
   const group = ++reading.groups;
   const edges = [0, ...cuts, before.width];
@@ -195,8 +197,7 @@ function readColumns(reading: Reading, zone: Zone, depth: number): Part[] | null
 }
 
 /** The middles of all gutters that have something on both sides. */
-function findCuts(steps: Uint8Array, rows: number): number[] {
-  const least = rows >= gutterColumns.highRows ? gutterColumns.high : gutterColumns.low;
+function findCuts(steps: Uint8Array, least: number): number[] {
   const cuts: number[] = [];
   let last = -1;
   for (let x = 1; x < steps.length; x++) {

@@ -83,9 +83,8 @@ const P0 = i32x4.splat(0x9e3779b1);
 const P1 = i32x4.splat(0x85ebca6b);
 const ZERO = i8x16.splat(0);
 
-/** Space for the last, shorter block of a row, after 16 bytes for the pixel before it. */
-const tail = memory.data(16 + 64 + 16, 16);
-const otherTail = memory.data(16 + 64 + 16, 16);
+/** Ones for the bytes of a row's last, shorter block that belong to it. Blocks are read whole, as there is memory behind them. */
+const ownBytes = memory.data(64, 16);
 
 /** One bit for each of 16 pixels that is more than two levels (in alpha: at all) from the one at `q`. */
 // @ts-ignore: decorator
@@ -135,21 +134,14 @@ function mixed(lanes: v128): u32 {
   return hash ^ (hash >>> 13);
 }
 
-/** Copies the `rest` last pixels of a row, with the pixel before them, where whole blocks may be read. */
-// @ts-ignore: decorator
-@inline
-function tailOf(to: usize, from: usize, rest: i32): usize {
-  memory.fill(to, 0, 96);
-  memory.copy(to + 16 - bytesPerPixel, from - bytesPerPixel, <usize>(rest + 1) * bytesPerPixel);
-  return to + 16;
-}
-
 /** For each row two hashes and the number of color steps of more than two levels: three 32-bit numbers. */
 export function hashRows(side: i32, x: i32, y: i32, width: i32, rows: i32, to: usize): void {
   const blocks = width >> 4;
   const rest = width & 15;
   const blockBytes = bytesPerPixel << 4;
   const isWide = bytesPerPixel === 4;
+  memory.fill(ownBytes, 0, 64);
+  memory.fill(ownBytes, 255, <usize>rest * bytesPerPixel);
   let row = pixel(side, x, y);
   for (let r = 0; r < rows; r++, row += pitchOf(side), to += 12) {
     let a0 = i32x4.splat(1);
@@ -161,13 +153,16 @@ export function hashRows(side: i32, x: i32, y: i32, width: i32, rows: i32, to: u
     let steps = 0;
     let p = row;
     for (let block = 0; block <= blocks; block++, p += blockBytes) {
-      if (block === blocks) {
-        if (!rest) break;
-        p = tailOf(tail, p, rest);
+      const isLast = block === blocks;
+      if (isLast && !rest) break;
+      let v0 = v128.load(p);
+      let v1 = v128.load(p, 16);
+      let v2 = v128.load(p, 32);
+      if (isLast) {
+        v0 = v128.and(v0, v128.load(ownBytes));
+        v1 = v128.and(v1, v128.load(ownBytes, 16));
+        v2 = v128.and(v2, v128.load(ownBytes, 32));
       }
-      const v0 = v128.load(p);
-      const v1 = v128.load(p, 16);
-      const v2 = v128.load(p, 32);
       a0 = i32x4.mul(v128.xor(a0, v0), P0);
       b0 = i32x4.mul(v128.xor(b0, reversed(v0)), P1);
       a1 = i32x4.mul(v128.xor(a1, v1), P0);
@@ -175,14 +170,15 @@ export function hashRows(side: i32, x: i32, y: i32, width: i32, rows: i32, to: u
       a2 = i32x4.mul(v128.xor(a2, v2), P0);
       b2 = i32x4.mul(v128.xor(b2, reversed(v2)), P1);
       if (isWide) {
-        const v3 = v128.load(p, 48);
+        let v3 = v128.load(p, 48);
+        if (isLast) v3 = v128.and(v3, v128.load(ownBytes, 48));
         a0 = i32x4.mul(v128.xor(a0, v3), P0);
         b0 = i32x4.mul(v128.xor(b0, reversed(v3)), P1);
       }
       let marked = beyond16(p, p - bytesPerPixel);
       if (!marked) continue;
       if (block === 0) marked &= ~1;
-      if (block === blocks) marked &= (1 << rest) - 1;
+      if (isLast) marked &= (1 << rest) - 1;
       steps += popcnt(marked);
     }
     store<u32>(to, mixed(a0) + rotl<u32>(mixed(a1), 7) * 3 + rotl<u32>(mixed(a2), 19) * 5);
@@ -236,7 +232,6 @@ export function markSteps(side: i32, x: i32, y: i32, width: i32, rows: i32, to: 
       store<u16>(at, load<u16>(at) | <u16>marked);
     }
     if (!rest) continue;
-    p = tailOf(tail, p, rest);
     const at = to + (<usize>blocks << 1);
     store<u16>(at, load<u16>(at) | <u16>(beyond16(p, p - bytesPerPixel) & ((1 << rest) - 1)));
   }
@@ -253,7 +248,7 @@ function countBeyondRow(p: usize, q: usize, width: i32, stop: bool): i32 {
     count += popcnt(marked);
     if (stop) return count;
   }
-  if (left > 0) count += popcnt(beyond16(tailOf(tail, p, left), tailOf(otherTail, q, left)) & ((1 << left) - 1));
+  if (left > 0) count += popcnt(beyond16(p, q) & ((1 << left) - 1));
   return count;
 }
 
@@ -304,6 +299,35 @@ function sameBytes(p: usize, q: usize, bytes: usize): bool {
   for (; p + 16 <= end; p += 16, q += 16) if (v128.any_true(v128.xor(v128.load(p), v128.load(q)))) return false;
   for (; p < end; p++, q++) if (load<u8>(p) !== load<u8>(q)) return false;
   return true;
+}
+
+let firstColumn: i32 = 0;
+let endColumn: i32 = 0;
+
+/** Before which column two rectangles of one size end to differ; see `findColumns`. */
+export function getEndColumn(): i32 {
+  return endColumn;
+}
+
+/** The first column in which two rectangles of one size differ in any byte; `width` if in none. */
+export function findColumns(x: i32, y: i32, otherX: i32, otherY: i32, width: i32, rows: i32): i32 {
+  firstColumn = width;
+  endColumn = 0;
+  for (let r = 0; r < rows; r++) {
+    const p = pixel(0, x, y + r);
+    const q = pixel(1, otherX, otherY + r);
+    let at: usize = 0;
+    let end = <usize>firstColumn * bytesPerPixel;
+    while (at + 16 <= end && !v128.any_true(v128.xor(v128.load(p + at), v128.load(q + at)))) at += 16;
+    while (at < end && load<u8>(p + at) === load<u8>(q + at)) at++;
+    if (at < end) firstColumn = <i32>(at / bytesPerPixel);
+    at = <usize>width * bytesPerPixel;
+    end = <usize>endColumn * bytesPerPixel;
+    while (at >= end + 16 && !v128.any_true(v128.xor(v128.load(p + at - 16), v128.load(q + at - 16)))) at -= 16;
+    while (at > end && load<u8>(p + at - 1) === load<u8>(q + at - 1)) at--;
+    if (at > end) endColumn = <i32>((at - 1) / bytesPerPixel) + 1;
+  }
+  return firstColumn;
 }
 
 let contentLeft: i32 = 0;
@@ -357,7 +381,8 @@ export function findContent(
     let any = false;
     for (let at = 0; at < width; at += 16, p += blockBytes) {
       const left = width - at;
-      let marked = left >= 16 ? beyond16(p, background) : beyond16(tailOf(tail, p, left), background) & ((1 << left) - 1);
+      let marked = beyond16(p, background);
+      if (left < 16) marked &= (1 << left) - 1;
       if (!marked) continue;
       any = true;
       count += popcnt(marked);

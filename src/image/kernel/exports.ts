@@ -49,6 +49,8 @@ export interface KernelExports {
     to: number,
     pitch: number,
   ): void;
+  findColumns(x: number, y: number, otherX: number, otherY: number, width: number, rows: number): number;
+  getEndColumn(): number;
   markSteps(side: number, x: number, y: number, width: number, rows: number, to: number): void;
   countBeyond(
     side: number,

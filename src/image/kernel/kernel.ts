@@ -4,7 +4,7 @@ import type { KernelExports } from './exports.ts';
 import { countTiles, forgiveAntiAliasing, maskRows } from './marks.ts';
 import type { MarkedPixels, Marks } from './marks.ts';
 import { KernelMemory, roundUp, slack } from './memory.ts';
-import { PairPixels } from './pair-pixels.ts';
+import { differentRow, PairPixels } from './pair-pixels.ts';
 import type { PairSide } from './pair-pixels.ts';
 
 /** The memory layout of an image's rows. */
@@ -198,6 +198,7 @@ export class Kernel {
     const memory = new Uint8Array(this.#memory.buffer);
     const values = new Uint8Array(width * 8).fill(255);
     for (let y = 0; y < height; y++) {
+      if (memory[this.#states + y] !== differentRow) continue;
       const mask = rows.subarray(y * maskPitch + 1, (y + 1) * maskPitch);
       const starts = [startOf(this.#before, before, y), startOf(this.#after, after, y)];
       let at = 0;
@@ -238,6 +239,7 @@ export class Kernel {
       after: side(this.#after, after),
       bytesPerPixel,
       states: this.#states,
+      plain: this.#marks(this.#bits),
     });
   }
 

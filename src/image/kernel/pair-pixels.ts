@@ -22,6 +22,8 @@ export interface PairMemory {
   bytesPerPixel: 3 | 4;
   /** One byte per row that both have. */
   states: number;
+  /** What the plain comparison marked. */
+  plain: Marks;
 }
 
 /** 0: the image before, 1: the image after. */
@@ -56,7 +58,13 @@ export interface Pairing {
 }
 
 /** State of a row that differs: `DIFFERENT` in pair.as.ts. */
-const different = 3;
+export const differentRow = 3;
+
+/** Rows after which it is asked again which columns may still be without a step. */
+const stepRows = 128;
+
+/** A jump to another column of the row costs as much as so many pixels. */
+const stripCost = 192;
 
 /** Covers two levels of each channel; 35215 is the squared distance of black and white. */
 const movedColourDistance = 35_215 * 0.01 * 0.01;
@@ -103,7 +111,7 @@ export class PairPixels {
 
   /** Whether a row that both images have differs, as compared in place. */
   isRowDifferent(y: number): boolean {
-    return this.#memory.view(this.#pair.states + y, 1)[0] === different;
+    return this.#memory.view(this.#pair.states + y, 1)[0] === differentRow;
   }
 
   /** Rows that both images have. */
@@ -178,19 +186,41 @@ export class PairPixels {
     });
   }
 
-  /** For each column whether some row of one of the rectangles steps by more than two levels from the column before it. */
-  stepColumns(before: Rect, after: Rect): Uint8Array {
+  /**
+   * For each column whether some row of one of the rectangles steps by more than two levels from the column before it. Exact only
+   * where more than `least` columns without a step may follow each other: others are left as soon as that is impossible.
+   */
+  stepColumns(before: Rect, after: Rect, least: number): Uint8Array {
     const { width } = before;
     const bytes = roundUp(width, 16) / 8;
     return this.#temporarily(bytes, (pointer) => {
       this.#memory.view(pointer, bytes).fill(0);
-      this.#kernel.markSteps(0, before.left, before.top, width, before.height, pointer);
-      this.#kernel.markSteps(1, after.left, after.top, width, after.height, pointer);
-      const bits = this.#memory.view(pointer, bytes);
       const steps = new Uint8Array(width);
-      for (let x = 1; x < width; x++) steps[x] = (bits[x >> 3]! >> (x & 7)) & 1;
+      let open = [{ from: 0, to: width }];
+      const rows = Math.max(before.height, after.height);
+      for (let y = 0; y < rows && open.length > 0; y += stepRows) {
+        for (const { from, to } of open) {
+          const at = pointer + from / 8;
+          for (const [side, { left, top, height }] of [before, after].entries()) {
+            const count = Math.min(stepRows, height - y);
+            if (count > 0) this.#kernel.markSteps(side, left + from, top + y, to - from, count, at);
+          }
+        }
+        const bits = this.#memory.view(pointer, bytes);
+        for (const { from, to } of open)
+          for (let x = Math.max(from, 1); x < to; x++) steps[x] = (bits[x >> 3]! >> (x & 7)) & 1;
+        const strips = withoutSteps(steps, least);
+        if (strips.length === 0 || costOfStrips(strips) < width) open = strips;
+      }
       return steps;
     });
+  }
+
+  /** The columns, from `first` to before `end`, between which two rectangles of one size differ at all; null for none. */
+  differingColumns(before: Rect, after: Rect): { first: number; end: number } | null {
+    const { left, top, width, height } = before;
+    const first = this.#kernel.findColumns(left, top, after.left, after.top, width, height);
+    return first === width ? null : { first, end: this.#kernel.getEndColumn() };
   }
 
   /** Pixels of a rectangle that are not near those of the rectangle of that size at another place. */
@@ -235,17 +265,23 @@ export class PairPixels {
     return { pixels, box };
   }
 
-  /** A pixel as one number. */
-  colourAt(side: Side, { x, y }: Point): number {
+  /** Pixels as one number each: those of the columns in each of the rows, row by row. */
+  coloursAt(side: Side, columns: readonly number[], rows: readonly number[]): number[] {
     const { pointer, pitch, lead } = side === 0 ? this.#pair.before : this.#pair.after;
     const { bytesPerPixel } = this.#pair;
-    const bytes = this.#memory.view(pointer + y * pitch + lead + x * bytesPerPixel, bytesPerPixel);
-    return bytes.reduce((colour, byte) => colour * 256 + byte, 0);
+    const bytes = new Uint8Array(this.#memory.buffer);
+    return rows.flatMap((y) =>
+      columns.map((x) => {
+        const at = pointer + y * pitch + lead + x * bytesPerPixel;
+        const colour = bytes[at]! * 65_536 + bytes[at + 1]! * 256 + bytes[at + 2]!;
+        return bytesPerPixel === 3 ? colour : colour * 256 + bytes[at + 3]!;
+      }),
+    );
   }
 
-  /** A map for pixels of the image after, nothing marked. */
-  makeMarks(): Marks {
-    const { width, height } = this.#pair.after;
+  /** A map for pixels of the image after, nothing marked; of its first rows alone if a height is given. */
+  makeMarks(height = this.#pair.after.height): Marks {
+    const { width } = this.#pair.after;
     const pitch = roundUp(Math.ceil(width / 8) + 8, 16);
     this.#memory.take(16);
     const pointer = this.#memory.take(pitch * height);
@@ -258,6 +294,11 @@ export class PairPixels {
   markAll({ left, top, width, height }: Rect, marks: Marks): void {
     this.#kernel.setBits(marks.pointer, marks.pitch);
     this.#kernel.markRectangle(left, top, left + width, top + height);
+  }
+
+  /** Marks what the plain comparison marked, of two images of one size. */
+  markPlain(marks: Marks): void {
+    this.bytesOf(marks).set(this.bytesOf(this.#pair.plain));
   }
 
   /** The bytes of a map; valid until the next call. */
@@ -283,7 +324,7 @@ export class PairPixels {
   /**
    * Compares a band of the image after with the same band in which the rectangles of the image before were laid over, as the
    * plain comparison does; marks what changed. At another place, two levels never count, and what may be residue of drawing is
-   * marked in `residue`, too.
+   * marked in `residue`, too, whose first row is the first of the band.
    *
    * @param top a multiple of 16
    * @returns how many pixels may be residue
@@ -340,7 +381,7 @@ export class PairPixels {
           y - top,
           left + before.width,
           y - top + before.height,
-          residue.pointer + top * residue.pitch,
+          residue.pointer,
         );
       return found;
     });
@@ -379,6 +420,27 @@ export class PairPixels {
       return work(pointer);
     });
   }
+}
+
+/** Columns, in whole blocks of the kernel, where more than `least` without a step follow each other. */
+function withoutSteps(steps: Uint8Array, least: number): { from: number; to: number }[] {
+  const found: { from: number; to: number }[] = [];
+  for (let start = 0; start < steps.length;) {
+    let end = start + 1;
+    while (end < steps.length && steps[end] === 0) end++;
+    if (end - start > least) {
+      const [from, to] = [start - (start % 16), Math.min(roundUp(end, 16), steps.length)];
+      const last = found.at(-1);
+      if (last !== undefined && from <= last.to) last.to = to;
+      else found.push({ from, to });
+    }
+    start = end;
+  }
+  return found;
+}
+
+function costOfStrips(strips: readonly { from: number; to: number }[]): number {
+  return strips.reduce((cost, { from, to }) => cost + to - from + stripCost, -stripCost);
 }
 
 function alphaIsFull(row: Uint8Array): boolean {
