@@ -1,11 +1,7 @@
 /** Shell commands to copy. */
 
+import { shellWord } from '../../base/shell-word.ts';
 import type { LocalReport } from '../../contract/files/local-report.ts';
-
-/** One word for a POSIX shell, quoted if necessary. */
-export function shellWord(text: string): string {
-  return /^[A-Za-z0-9_./:=@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
-}
 
 /** `dpxdt approve DIR [names…]`; without names, everything that differs or is new. */
 export function approveCommand(report: Pick<LocalReport, 'folder'>, names: readonly string[] = []): string {

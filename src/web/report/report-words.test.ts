@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { approveCommand, retestCommand, shellWord } from './commands.ts';
+import { shellWord } from '../../base/shell-word.ts';
+import { approveCommand, retestCommand } from './commands.ts';
 import { formatLocation, parseLocation } from './location.ts';
 import { logResult, logStages, parseLog } from '../kit/log-model.ts';
 import { shortName, visibleText } from '../kit/middle-cut.tsx';
