@@ -4,7 +4,7 @@ import type { Alignment, Change } from '../comparison/alignment.ts';
 import { changeSize, changeTitle } from '../comparison/alignment-heading.ts';
 import { nameWords } from '../dom/name-words.ts';
 
-/** A test with its changes; without an alignment it has none that can be told apart. */
+/** A test with its changes; without an alignment no change of it is known. */
 export interface ChangedTest {
   name: string;
   alignment: Pick<Alignment, 'changes' | 'changeCount' | 'complete'> | null;
