@@ -9,6 +9,11 @@ export function approveCommand(report: Pick<LocalReport, 'folder'>, names: reado
   return ['dpxdt approve', ...[...dashes, report.folder, ...names].map(shellWord)].join(' ');
 }
 
+/** Approves a change in all tests that have it. */
+export function approveChangeCommand(report: Pick<LocalReport, 'folder'>, id: string): string {
+  return `dpxdt approve ${shellWord(report.folder)} --change ${id}`;
+}
+
 /** Runs one test again. */
 export function retestCommand(report: Pick<LocalReport, 'folder' | 'command'>, name: string): string {
   const filter = name.replaceAll(/[:?*]/g, '?');
