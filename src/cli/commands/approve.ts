@@ -1,6 +1,7 @@
 import { exitStatus, type ExitStatus } from '../../base/exit-status.ts';
 import { AppError } from '../../base/errors.ts';
 import { shellWord } from '../../base/shell-word.ts';
+import type { ChangeGroup } from '../../domain/changes/change-groups.ts';
 import { approveChanges, type ChangeApproval } from '../../local/approve-changes.ts';
 import { approve, type Approval } from '../../local/approve.ts';
 import type { CommandContext } from '../terminal/context.ts';
@@ -22,7 +23,7 @@ export async function approveCommand(
         `Both a test ("${names[0]}") and a change ("${changes[0]}") are named: approve one after the other.`,
       );
     const result = await approveChanges({ ...options, changes });
-    if (json) terminal.data(`${JSON.stringify(result, null, 2)}\n`);
+    if (json) terminal.data(`${JSON.stringify(toJson(result), null, 2)}\n`);
     for (const line of changeApprovalLines(result, folder)) terminal.say(printable(line));
     return exitStatus.ok;
   }
@@ -59,12 +60,7 @@ export function changeApprovalLines(
   return [
     ...changes.map(({ id, words }) => `Approved the change ${id}, ${words}`),
     ...approvals.map(approvalLine),
-    ...waiting
-      .slice(0, maxWaiting)
-      .map(
-        ({ name, changes: open }) =>
-          `${name}: waits for ${open.map(({ id, words }) => `${id} (${words})`).join('; ')}`,
-      ),
+    ...waiting.slice(0, maxWaiting).map(({ name, changes: open }) => `${name}: waits for ${listOf(open)}`),
     ...(more > 0 ? [`and ${more} more tests wait for other changes`] : []),
     ...wholeOnly.map(
       (name) =>
@@ -72,4 +68,21 @@ export function changeApprovalLines(
     ),
     countLine(approvals),
   ];
+}
+
+/** The most changes of one test that are listed. */
+const maxOpen = 5;
+
+function listOf(open: readonly ChangeGroup[]): string {
+  const shown = open.slice(0, maxOpen).map(({ id, words }) => `${id} (${words})`);
+  const more = open.length - shown.length;
+  return [...shown, ...(more > 0 ? [`${more} more`] : [])].join('; ');
+}
+
+/** What a test waits for as IDs: their words and tests are in the run's results. */
+function toJson({ waiting, ...result }: ChangeApproval) {
+  return {
+    ...result,
+    waiting: waiting.map(({ name, changes }) => ({ name, changes: changes.map(({ id }) => id) })),
+  };
 }
