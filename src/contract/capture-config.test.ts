@@ -182,6 +182,13 @@ test.each([
   expect(comparisonSettings(readComparisonKeys(JSON.stringify(config))).antialiasing).toBe(rule);
 });
 
+test.each([{ maxMove: 2 }, { maxMove: 2, moves: 'differ' }])('%j limits nothing', (config) => {
+  expect(sentence(config)).toBe(
+    '"maxMove" is invalid: it has no effect without "moves: tolerate"; add that key, or remove this one (got 2).',
+  );
+  expect(parseCaptureConfig({ ...config, moves: 'tolerate' })).toEqual({ maxMove: 2, moves: 'tolerate' });
+});
+
 test.each([
   [{ antialiasing: 'slight', includeAA: true }, '"includeAA: true" means "antialiasing: count"'],
   [{ antialiasing: 'slight', includeAA: false }, '"includeAA: false" means "antialiasing: forgive"'],

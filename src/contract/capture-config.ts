@@ -124,7 +124,13 @@ const captureConfigKeySchemas = z.strictObject({
 
 /** The schema of the capture config. Unknown keys are errors; no defaults are filled in. */
 export const captureConfigSchema = captureConfigKeySchemas.superRefine((config, context) => {
-  const { includeAA } = config;
+  const { includeAA, moves, maxMove } = config;
+  if (maxMove !== undefined && moves !== 'tolerate')
+    context.addIssue({
+      code: 'custom',
+      path: ['maxMove'],
+      message: 'it has no effect without "moves: tolerate"; add that key, or remove this one',
+    });
   if (includeAA === undefined || !contradictsItself(config as ComparisonOptions)) return;
   context.addIssue({
     code: 'custom',

@@ -34,15 +34,42 @@ export interface Approval {
  *   another folder or command, a named test has no image, or an image or baseline has changed since the run
  */
 export async function approve(options: ApproveOptions): Promise<Approval[]> {
-  const { currentFolder } = options;
-  const reportFolder = resolve(currentFolder, options.reportFolder);
+  const { report, reportFolder } = await openRun(options);
+  return replaceBaselines(chooseTests(report, options.names), options.currentFolder, reportFolder);
+}
+
+/**
+ * The last run.
+ *
+ * @throws AppError `not_found` without a report; `invalid_argument` when it belongs to another folder or command
+ */
+export async function openRun(
+  options: Omit<ApproveOptions, 'names'>,
+): Promise<{ report: LocalReport; reportFolder: string }> {
+  const reportFolder = resolve(options.currentFolder, options.reportFolder);
   const report = await readReport(reportFolder);
   refuseOtherRun(report, options);
+  return { report, reportFolder };
+}
+
+/**
+ * Makes the tests' images their baselines, after everything was checked.
+ *
+ * @param beforeWriting called between the checks and the first write
+ * @throws AppError `invalid_argument` when a test has no image, or an image or baseline has changed since the run
+ */
+export async function replaceBaselines(
+  tests: readonly LocalTestResult[],
+  currentFolder: string,
+  reportFolder: string,
+  beforeWriting: () => Promise<void> = () => Promise.resolve(),
+): Promise<Approval[]> {
   const plans: { test: LocalTestResult; bytes: Uint8Array; outcome: Approval['outcome'] }[] = [];
-  for (const test of chooseTests(report, options.names)) {
+  for (const test of tests) {
     const bytes = await readCaptured(test, reportFolder);
     plans.push({ test, bytes, outcome: await checkBaseline(test, currentFolder) });
   }
+  await beforeWriting();
   const approvals: Approval[] = [];
   for (const { test, bytes, outcome } of plans) {
     if (outcome === 'approved') {
@@ -67,7 +94,7 @@ async function keepDom(
   await keepBaselineDom(dirname(baselinePath), basename(baselinePath, '.png'), image, bytes);
 }
 
-function refuseOtherRun(report: LocalReport, { folder, currentFolder }: ApproveOptions): void {
+function refuseOtherRun(report: LocalReport, { folder, currentFolder }: Omit<ApproveOptions, 'names'>): void {
   if (resolve(currentFolder, report.folder) !== resolve(currentFolder, folder)) {
     throw new AppError(
       'invalid_argument',
@@ -120,6 +147,12 @@ async function readCaptured(test: LocalTestResult, reportFolder: string): Promis
     );
   }
   return bytes;
+}
+
+/** Whether the test's image is its baseline already. */
+export async function isBaseline(test: LocalTestResult, currentFolder: string): Promise<boolean> {
+  const baseline = await readBaseline(resolve(currentFolder, test.reference));
+  return baseline !== null && test.after !== null && sha1Of(baseline) === test.after.sha1sum;
 }
 
 /** A baseline that was replaced after the run is not what the reviewer saw. */

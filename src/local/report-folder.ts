@@ -13,6 +13,8 @@ import { explainWriteError, makeFolder, removeStaleTemporaries } from './atomic-
 export const resultsFile = 'results.json';
 export const htmlFile = 'index.html';
 export const imagesFolder = 'images';
+/** Written by `dpxdt approve --change`; gone with the run that it belongs to. */
+export const approvedChangesFile = 'approved-changes.json';
 
 export interface ReportStage {
   /** Where the run writes; laid out like the finished report. */
@@ -58,7 +60,7 @@ export async function openReportStage(folder: string): Promise<ReportStage> {
   async function replaceReport(): Promise<void> {
     await mkdir(old, { recursive: true });
     // The results go first and come last: while they are missing, a mixture is not mistaken for a report.
-    for (const name of [resultsFile, htmlFile, imagesFolder]) {
+    for (const name of [resultsFile, approvedChangesFile, htmlFile, imagesFolder]) {
       await rename(join(folder, name), join(old, name)).catch(ignoreMissing);
     }
     for (const name of [imagesFolder, htmlFile, resultsFile]) {

@@ -3,6 +3,7 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { LocalReport, LocalTestResult } from '../contract/files/local-report.ts';
+import { changesOfReport } from '../contract/files/report-changes.ts';
 import type { DomSnapshot } from '../domain/dom/dom-snapshot.ts';
 import { combineExitStatuses, exitStatus, type ExitStatus } from '../base/exit-status.ts';
 import type { Capturer } from '../ports/capturer.ts';
@@ -116,6 +117,7 @@ export async function runLocal(
       browserVersion,
       platform: options.platform,
       tests,
+      changes: changesOfReport({ command: options.command, tests }),
       unusedReferences: await findUnusedBaselines(all, options),
     };
     const status = statusOf(report, options, wanted - count);

@@ -1,3 +1,4 @@
+import { capitalized } from '../base/capitalized.ts';
 import { countParts } from '../domain/capture/capture.ts';
 import { formatCount, formatDistortion, formatPercent } from '../domain/comparison/comparison.ts';
 import type { MissingPage, RunResult } from './release-outcome.ts';
@@ -44,9 +45,11 @@ export function describeMissing({ verdict, renamedTo }: MissingPage): string {
 
 type DescribedRun = Omit<
   RunResult,
-  'resultsUrl' | 'changes' | 'incomplete' | 'refIncomplete' | 'baseline' | 'verdictOrigin'
+  'resultsUrl' | 'moves' | 'changes' | 'incomplete' | 'refIncomplete' | 'baseline' | 'verdictOrigin'
 > &
-  Partial<Pick<RunResult, 'changes' | 'incomplete' | 'refIncomplete' | 'baseline' | 'verdictOrigin'>>;
+  Partial<
+    Pick<RunResult, 'moves' | 'changes' | 'incomplete' | 'refIncomplete' | 'baseline' | 'verdictOrigin'>
+  >;
 
 function describeOrigin({ verdict, verdictOrigin }: DescribedRun): string {
   if (!verdictOrigin || verdict === 'none') return '';
@@ -68,10 +71,14 @@ function describeStatus(run: DescribedRun): string {
       return run.baseline?.reason ?? 'There is no baseline yet.';
     case 'diff_found':
     case 'diff_approved':
-      return [describeDifference(run), ...(run.changes ?? [])].join(' · ');
+      return [`${describeDifference(run)}${describeMoves(run)}`, ...(run.changes ?? [])].join(' · ');
     default:
       return '';
   }
+}
+
+function describeMoves({ moves = null }: DescribedRun): string {
+  return moves === null ? '' : ` ${capitalized(moves)}.`;
 }
 
 function describeDifference({

@@ -29,6 +29,7 @@ export function toJson({ tool, outcome, judgement, source, crawl }: ToolReport):
       counts: result?.counts ?? null,
       ...(crawl !== null && { crawl: crawlToJson(crawl) }),
       missing: result?.missing ?? null,
+      changes: result?.changes ?? null,
       runs: result?.runs.map((run) => ({ ...run, state: stateOf(run) })) ?? null,
     }),
     null,

@@ -1,8 +1,18 @@
 import { AppError, type Answer, type DepictedClient } from '../client/index.ts';
+import { groupChanges, type ChangedTest } from '../domain/changes/change-groups.ts';
+import type { Alignment } from '../domain/comparison/alignment.ts';
+import { describeAlignment } from '../domain/comparison/describe-alignment.ts';
 import { changeNames } from '../domain/dom/name-words.ts';
 import { failureThatCounts } from '../domain/tasks/failure-that-counts.ts';
 import { inParallel } from './in-parallel.ts';
-import type { ListedRun, MissingPage, ReleaseResult, ReleaseTarget, RunResult } from './release-outcome.ts';
+import type {
+  ListedRun,
+  MissingPage,
+  ReleaseResult,
+  ReleaseTarget,
+  RunResult,
+  SharedChange,
+} from './release-outcome.ts';
 import { reviewRulesOf } from './review-rules.ts';
 
 export type RunList = Answer<'listRuns'>;
@@ -26,17 +36,28 @@ export async function readResult({
   const runs = listedRunsOf(list, resultsUrl).map((run, index): RunResult => ({
     ...run,
     failureMessage: null,
+    moves: null,
     changes: [],
     incomplete: [],
     refIncomplete: [],
     ...explanationOf(list, index),
   }));
-  await addDetails(client, release, runs, signal);
+  const changed = await addDetails(client, release, runs, signal);
   const { status, decidedBy, decisionNote } = list.release;
   const missing = await readMissing(client, release, signal);
   const rules = reviewRulesOf(list);
   const fault = list.release.shards?.fault ?? null;
-  return { status, decidedBy, decisionNote, fault, counts: countsOf(list), rules, missing, runs };
+  return {
+    status,
+    decidedBy,
+    decisionNote,
+    fault,
+    counts: countsOf(list),
+    rules,
+    missing,
+    runs,
+    changes: sharedChanges(changed),
+  };
 }
 
 /** An older server does not explain. */
@@ -80,25 +101,33 @@ const maxDetails = 200;
 const maxNamed = 50;
 const detailsAtOnce = 8;
 
-/** Failures as sentences, missing parts of pages, and names of changes. */
+/**
+ * Failures as sentences, missing parts of pages, moves, and names of changes.
+ *
+ * @returns the differing runs among them, with their changes
+ */
 async function addDetails(
   client: DepictedClient,
   release: ReleaseTarget,
   runs: readonly RunResult[],
   signal: AbortSignal,
-): Promise<void> {
+): Promise<ChangedTest[]> {
   const failed = runs.filter(({ status }) => status === 'failed');
   const incomplete = runs.filter(({ status, incompleteCount }) => status !== 'failed' && incompleteCount > 0);
   const changed = runs.filter(
     ({ status, incompleteCount }) => status === 'diff_found' && incompleteCount === 0,
   );
   const asked = [...failed, ...incomplete, ...changed.slice(0, maxNamed)].slice(0, maxDetails);
+  const alignments = new Map<string, Alignment>();
   await inParallel(asked, detailsAtOnce, signal, async (result, laneSignal) => {
     try {
       const { run } = await client.runDetail({ ...release, runName: result.name }, { signal: laneSignal });
       result.incomplete = run.current.facts?.incomplete ?? [];
       result.refIncomplete = run.ref.facts?.incomplete ?? [];
-      result.changes = changeNames(run.diff.facts?.alignment?.changes ?? []);
+      const alignment = (run.diff.facts?.alignment ?? null) as Alignment | null;
+      result.changes = changeNames(alignment?.changes ?? []);
+      result.moves = alignment === null ? null : describeAlignment(alignment);
+      if (alignment !== null && result.status === 'diff_found') alignments.set(result.name, alignment);
       if (result.status !== 'failed') return;
       const failure = failureThatCounts([run.current.failure, run.ref.failure, run.diff.failure]);
       result.failureReason ??= failure?.reason ?? null;
@@ -108,6 +137,13 @@ async function addDetails(
       if (!(error instanceof AppError) || error.code !== 'not_found') throw error;
     }
   });
+  return asked.map(({ name }) => ({ name, alignment: alignments.get(name) ?? null }));
+}
+
+function sharedChanges(runs: readonly ChangedTest[]): SharedChange[] {
+  return groupChanges(runs)
+    .filter(({ tests }) => tests.length > 1)
+    .map(({ id, words, tests }) => ({ id, words, runs: tests }));
 }
 
 /** Its runs, in review order. */

@@ -43,6 +43,7 @@ function refusedRuns({ refusals, resultsUrl }: ReleaseOutcome, { runs }: Release
       changedPixels: null,
       diffRatio: null,
       regionCount: null,
+      moves: null,
       changes: [],
       incomplete: [],
       refIncomplete: [],

@@ -30,6 +30,8 @@ export interface RunResult {
   failureReason: string | null;
   /** The failure in a sentence. */
   failureMessage: string | null;
+  /** What moved, in words: `moved down 64 px, 1 added, 0 changed`; null if nothing did, or it is not known. */
+  moves: string | null;
   /** Names of what changed, such as `header > a: text "Sale" → "Clearance"`; empty where none is known, or there were too many runs. */
   changes: string[];
   /** Missing parts of the page, at most 50; also empty if there were too many runs to request details of each. */
@@ -64,7 +66,7 @@ export interface RunBaseline {
 /** As shown in the list of runs, without requesting the run itself. */
 export type ListedRun = Omit<
   RunResult,
-  'failureMessage' | 'changes' | 'incomplete' | 'refIncomplete' | 'baseline' | 'verdictOrigin'
+  'failureMessage' | 'moves' | 'changes' | 'incomplete' | 'refIncomplete' | 'baseline' | 'verdictOrigin'
 >;
 
 /** A page of the baseline that the release does not have. */
@@ -89,6 +91,18 @@ export interface ReleaseResult {
   missing: MissingPage[];
   /** In review order: differences first, then by name. */
   runs: RunResult[];
+  /** Changes that several runs have, the one with the most runs first; of the runs whose details were requested. */
+  changes: SharedChange[];
+}
+
+/** The same change in several runs. */
+export interface SharedChange {
+  /** Beginning of its fingerprint. */
+  id: string;
+  /** The element and what differs, or kind and size. */
+  words: string;
+  /** Names of the runs. */
+  runs: string[];
 }
 
 /** A run that could not be sent to the server, or that had already failed. */

@@ -186,6 +186,20 @@ it('the names of changes are in every report, escaped', () => {
   expect(row).toContain('a: text &#34;&#60;b&#62;&#124;&#34; → &#34;&#91;x&#93;(y)&#34; · and 2 more |');
 });
 
+it('what moved is in every report, and a change of several runs comes once before them', () => {
+  const moves = 'moved down 64 px, 1 added, 0 changed';
+  const changes = [{ id: '3f9c2a', words: 'a: text "x" → "<b>"', runs: ['/', '/a'] }];
+  const result = sampleResult(
+    { undecided: 1 },
+    { runs: [sampleRun({ name: '/', ...differing, moves })], changes },
+  );
+  const report = reportOf({ result });
+  expect(JSON.parse(toJson(report))).toMatchObject({ runs: [{ moves }], changes });
+  expect(toJUnitXml(report)).toContain(' Moved down 64 px, 1 added, 0 changed.');
+  expect(toMarkdown(report)).toContain(' Moved down 64 px, 1 added, 0 changed. |');
+  expect(toMarkdown(report)).toContain('- 2 runs: a: text &#34;x&#34; → &#34;&#60;b&#62;&#34;');
+});
+
 it('Markdown: names and messages cannot become markup', () => {
   const text = toMarkdown(mixed);
   expect(text).toMatch(/^### ❌ dpxdt site-diff: main 0123 &#35;2\n/);

@@ -30,6 +30,7 @@ export function toMarkdown({ tool, outcome, judgement, source, crawl }: ToolRepo
       '| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
       `| ${counts.total} | ${counts.undecided} | ${counts.approved} | ${counts.rejected} | ${counts.same} | ${counts.new} | ${counts.failed} | ${counts.missing} |`,
       '',
+      ...listOf(describeShared(result)),
       ...tableOf(result, resultsUrl),
       ...listOf(describeBaselines(result.runs)),
     );
@@ -57,6 +58,17 @@ function linesOfCrawl(crawl: CrawlReport): string[] {
     escapeMarkdown(summariseCrawl(crawl)),
     '',
     ...warnings.map((warning) => `- ${escapeMarkdown(cut(warning, maxMessageLength))}`),
+  ];
+}
+
+/** Shared changes that a summary shows. */
+const maxShared = 10;
+
+function describeShared({ changes }: ReleaseResult): string[] {
+  const more = changes.length - maxShared;
+  return [
+    ...changes.slice(0, maxShared).map(({ words, runs }) => `${runs.length} runs: ${words}`),
+    ...(more > 0 ? [`${more} more changes in several runs`] : []),
   ];
 }
 

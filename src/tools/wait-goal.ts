@@ -1,3 +1,4 @@
+import { shellWord } from '../base/shell-word.ts';
 import type { ReleaseTarget } from './release-outcome.ts';
 
 /** What to wait for: all comparisons, or a decision on the release. */
@@ -21,9 +22,4 @@ export function waitCommand(
     `--number ${releaseNumber}`,
     ...(goal === 'compared' ? ['--for compared'] : []),
   ].join(' ');
-}
-
-/** Quotes a word for a POSIX shell. */
-function shellWord(text: string): string {
-  return /^[\w][\w./:@%+=,-]*$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -66,6 +66,7 @@ describe('D1: every route below /api', () => {
       const filled =
         path
           .replace('/builds/x', `/builds/${server.buildA}`)
+          .replace('/releases/x', '/releases/1')
           .replace('/runs/x', '/runs/1')
           .replace('/pictures/x', `/pictures/${unknownDigest}`)
           .replace('/strips/x', '/strips/0') + query;
@@ -198,9 +199,10 @@ describe('a public build', () => {
       ({ access, name }) => access === 'read' && name !== 'watch_release',
     );
     expect(readable.map(({ name }) => name)).toContain('list_runs');
-    // A run, an image and a branch that are not there: people who may sign in are not told.
+    // A run, a change, an image and a branch that are not there: people who may sign in are not told.
     const unlike: Record<string, number> = {
       build_status: 401,
+      describe_change: 401,
       run_detail: 401,
       run_thumbnail: 401,
       image_overview: 422,

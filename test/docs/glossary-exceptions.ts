@@ -32,6 +32,7 @@ export const exceptions: readonly Exception[] = [
   { word: 'facts', path: 'src/domain/comparison/alignment.ts', within: 'facts', reason: nameKey },
   { word: 'fact', path: 'src/domain/comparison/alignment.ts', within: 'ChangeFact', reason: nameKey },
   { word: 'facts', path: 'src/domain/dom/', within: 'facts', reason: nameKey },
+  { word: 'facts', path: 'src/domain/changes/', within: 'facts', reason: nameKey },
   { word: 'fact', path: 'src/domain/dom/', within: 'ChangeFact', reason: nameKey },
 
   {

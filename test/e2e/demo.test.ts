@@ -65,6 +65,24 @@ describe('the local demo', () => {
     });
   });
 
+  it('lists the change of the header once, for all pages that have it', () => {
+    const { changes } = JSON.parse(readFileSync(join(report, 'results.json'), 'utf8')) as LocalReport;
+    expect(changes![0]).toMatchObject({
+      words: 'header.top > div.wrap > a.basket: text "Basket · 3" → "Basket · 4"',
+      tests: [
+        'home@desktop',
+        'home@phone',
+        'products@desktop',
+        'products@phone',
+        'product',
+        'checkout',
+        'journal',
+      ],
+      wholeOnly: [],
+    });
+    expect(text).toMatch(/ {2}[0-9a-f]{6,} {2}header\.top > div\.wrap > a\.basket: .* {3}7 tests\n/);
+  });
+
   it('makes images of whole pages', () => {
     const { tests } = JSON.parse(readFileSync(join(report, 'results.json'), 'utf8')) as LocalReport;
     const journal = tests.find((test) => test.name === 'journal')!;

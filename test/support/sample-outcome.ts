@@ -17,6 +17,7 @@ export function sampleRun(run: Partial<RunResult> & { name: string }): RunResult
     regionCount: 0,
     failureReason: null,
     failureMessage: null,
+    moves: null,
     changes: [],
     incomplete: [],
     refIncomplete: [],
@@ -51,6 +52,7 @@ export function sampleResult(
     rules: plainRules,
     missing: [],
     runs: [],
+    changes: [],
     ...rest,
   };
 }

@@ -7,6 +7,7 @@ import { readFolder } from '../../local/read-folder.ts';
 import { htmlFile, resultsFile } from '../../local/report-folder.ts';
 import { explainEmptySelection, runLocal, selectTests } from '../../local/run.ts';
 import type { CommandContext } from '../terminal/context.ts';
+import { changeLines } from '../terminal/change-lines.ts';
 import { createRunPrinter, isFine, summarise } from '../terminal/run-printer.ts';
 import { printable } from '../terminal/terminal.ts';
 
@@ -74,6 +75,7 @@ export async function runCommand(
       terminal.say(explainEmptySelection(run, options.testFilter ?? ''));
       return run.status;
     }
+    for (const line of changeLines(report.changes ?? [], folder)) terminal.say(printable(line));
     const summary = summarise(report.tests, report);
     for (const line of summary.lines) terminal.say(printable(line));
     terminal.say(`Report: ${join(settings.report, htmlFile)}, data: ${join(settings.report, resultsFile)}`);

@@ -96,17 +96,23 @@ Examples:
       ),
     ['report'],
   )
+    .option(
+      '--change <id>',
+      'approve a change wherever it appears (repeatable); a baseline is replaced when all changes of its test are approved',
+      (id: string, before: readonly string[] | undefined) => [...(before ?? []), id],
+    )
     .option('--json', 'print the result as JSON; human-readable output goes to stderr')
-    .action(async (folder: string, names: string[], _options: unknown, command: Command) => {
+    .action(async (folder: string, names: string[], options: { change?: string[] }, command: Command) => {
       const { approveCommand } = await import('../commands/approve.ts');
-      await perform(command, (context) => approveCommand(context, folder, names));
+      await perform(command, (context) => approveCommand(context, folder, names, options.change ?? []));
     })
     .addHelpText(
       'after',
       `
 Examples:
   dpxdt approve tests
-  dpxdt approve tests home 'checkout*'`,
+  dpxdt approve tests home 'checkout*'
+  dpxdt approve tests --change 3f9c2a`,
     );
 
   program

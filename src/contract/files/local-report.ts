@@ -3,6 +3,7 @@
  * `dpxdt approve` and `dpxdt report`, and embedded in the HTML report.
  */
 
+import type { ChangeGroup } from '../../domain/changes/change-groups.ts';
 import type { Alignment } from '../../domain/comparison/alignment.ts';
 import type { ComparisonSettings, ImageSize, Region } from '../../domain/comparison/comparison.ts';
 import type { FailureReason, IncompletePart } from '../../domain/capture/capture.ts';
@@ -120,6 +121,8 @@ export interface LocalReport {
   /** For example `linux x64, Node 24.21.0`. */
   platform: string;
   tests: LocalTestResult[];
+  /** The changes of tests that differ, grouped over all tests; reports of earlier versions have none. */
+  changes?: ChangeGroup[];
   /** Baseline files without a test in the config, relative to the current folder. */
   unusedReferences: string[];
 }

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { LocalReport } from '../../contract/files/local-report.ts';
+import { changesOfReport } from '../../contract/files/report-changes.ts';
 import { Announcer } from '../kit/announcer.tsx';
 import { ShortcutsDialog } from '../kit/shortcuts-dialog.tsx';
 import { useKeys } from '../kit/keys.ts';
@@ -31,6 +32,7 @@ function Report({ report }: { report: LocalReport }) {
     openPicks(report);
     return orderEntries(report);
   }, [report]);
+  const changes = useMemo(() => changesOfReport(report), [report]);
   const [engine] = useState(() => new ViewerEngine());
   const testName = useLocation((location) => location.test);
   const open = useMemo(
@@ -62,9 +64,9 @@ function Report({ report }: { report: LocalReport }) {
         onShortcuts={() => help.current?.showModal()}
       />
       {open === null ? (
-        <SummaryScreen report={report} entries={entries} missing={testName} />
+        <SummaryScreen report={report} entries={entries} changes={changes} missing={testName} />
       ) : (
-        <TestScreen report={report} entries={entries} entry={open} engine={engine} />
+        <TestScreen report={report} entries={entries} changes={changes} entry={open} engine={engine} />
       )}
       <ShortcutsDialog ref={help} groups={shortcuts} />
       <Announcer />

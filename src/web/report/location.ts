@@ -18,6 +18,10 @@ export interface ReportLocation {
   aligned: boolean | null;
   states: readonly FilterName[];
   text: string;
+  /** What the summary lists. */
+  list: 'tests' | 'changes';
+  /** ID of the change that the tests must have; null: any. */
+  change: string | null;
 }
 
 export function parseLocation(hash: string): ReportLocation {
@@ -36,6 +40,8 @@ export function parseLocation(hash: string): ReportLocation {
     aligned: aligned === 'on' || aligned === 'off' ? aligned === 'on' : null,
     states: (Object.keys(filterWords) as FilterName[]).filter((state) => states.includes(state)),
     text: values.get('q') ?? '',
+    list: values.get('list') === 'changes' ? 'changes' : 'tests',
+    change: values.get('change'),
   };
 }
 
@@ -51,6 +57,8 @@ export function formatLocation(location: ReportLocation): string {
   if (location.aligned !== null) parts.push(['aligned', location.aligned ? 'on' : 'off']);
   if (location.states.length > 0) parts.push(['show', location.states.join(',')]);
   if (location.text !== '') parts.push(['q', location.text]);
+  if (location.list === 'changes') parts.push(['list', location.list]);
+  if (location.change !== null) parts.push(['change', location.change]);
   return parts.length === 0
     ? ''
     : `#${parts.map(([key, value]) => `${key}=${encodeURIComponent(value)}`).join('&')}`;

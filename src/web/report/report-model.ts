@@ -1,6 +1,8 @@
 /** The report in display order and groups. Pure; one pass over the tests. */
 
 import type { LocalReport, LocalTestResult, LocalTestState } from '../../contract/files/local-report.ts';
+import { groupsWithId, type ChangeGroup } from '../../domain/changes/change-groups.ts';
+import type { Change } from '../../domain/comparison/alignment.ts';
 import type { Region } from '../../domain/comparison/comparison.ts';
 import { plural } from '../kit/format.ts';
 import { shownRegions } from './report-images.ts';
@@ -87,16 +89,20 @@ export interface Filter {
   /** Empty: every state. */
   states: readonly FilterName[];
   text: string;
+  /** The change that the tests must have; null: any. */
+  change: ChangeGroup | null;
 }
 
 /** The sections with the entries that match the filter; empty ones are left out. */
 export function filterSections(entries: readonly ReportEntry[], filter: Filter): ReportSection[] {
   const wanted = new Set(filter.states);
   const text = filter.text.trim().toLowerCase();
+  const changed = filter.change === null ? null : new Set(filter.change.tests);
   const sections = new Map<LocalTestState, ReportEntry[]>();
   for (const entry of entries) {
     const isWanted = wanted.has(entry.test.state) || (wanted.has('forgiven') && isForgiven(entry.test));
     if (wanted.size > 0 && !isWanted) continue;
+    if (changed !== null && !changed.has(entry.test.name)) continue;
     if (text !== '' && !entry.nameLower.includes(text) && !entry.test.url.toLowerCase().includes(text))
       continue;
     const section = sections.get(entry.test.state);
@@ -104,6 +110,36 @@ export function filterSections(entries: readonly ReportEntry[], filter: Filter):
     else section.push(entry);
   }
   return [...sections].map(([state, found]) => ({ state, title: sectionTitles[state], entries: found }));
+}
+
+/** The change with an ID; null if there is none, or not only one. */
+export function changeWithId(changes: readonly ChangeGroup[], id: string | null): ChangeGroup | null {
+  if (id === null) return null;
+  const [found, ...others] = groupsWithId(changes, id);
+  return found === undefined || others.length > 0 ? null : found;
+}
+
+/** The first test that has a change, and where. */
+export function sampleOf(
+  { fingerprint, tests }: ChangeGroup,
+  entries: readonly ReportEntry[],
+): { entry: ReportEntry; change: Change } | null {
+  const entry = entries.find(({ test }) => test.name === tests[0]);
+  const change = entry?.test.comparison?.alignment?.changes.find((each) => each.fingerprint === fingerprint);
+  return entry === undefined || change === undefined ? null : { entry, change };
+}
+
+/** The next shown test, or the previous one; also from a test that is not shown. */
+export function neighbour(
+  shown: readonly ReportEntry[],
+  entry: ReportEntry,
+  by: 1 | -1,
+): ReportEntry | undefined {
+  const at = shown.indexOf(entry);
+  if (at >= 0) return shown[at + by];
+  return by === 1
+    ? shown.find((each) => each.position > entry.position)
+    : shown.findLast((each) => each.position < entry.position);
 }
 
 function isForgiven(test: LocalTestResult): boolean {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { approveCommand, retestCommand, shellWord } from './commands.ts';
+import { shellWord } from '../../base/shell-word.ts';
+import { approveChangeCommand, approveCommand, retestCommand } from './commands.ts';
 import { formatLocation, parseLocation } from './location.ts';
 import { logResult, logStages, parseLog } from '../kit/log-model.ts';
 import { shortName, visibleText } from '../kit/middle-cut.tsx';
@@ -47,6 +48,7 @@ describe('commands', () => {
   test('approve and test again', () => {
     const report = { folder: 'my tests', command: 'test' as const };
     expect(approveCommand(report, ['home', '-x'])).toBe("dpxdt approve -- 'my tests' home -x");
+    expect(approveChangeCommand(report, '3f9c2a')).toBe("dpxdt approve 'my tests' --change 3f9c2a");
     expect(retestCommand(report, 'a:b-c')).toBe("dpxdt test 'my tests' --test_filter='a?b-c'");
   });
 });
@@ -60,6 +62,8 @@ test('the address keeps the whole view, and survives anything', () => {
     at: { x: 10, y: 20, scale: 1.5 },
     states: ['differs', 'new'] as const,
     text: 'sch%on',
+    list: 'changes' as const,
+    change: '3f9c2a',
   };
   expect(parseLocation(formatLocation(location))).toEqual(location);
   expect(parseLocation('#view=nonsense&region=-1&at=1,2&show=x,same&test=')).toEqual({
@@ -70,6 +74,8 @@ test('the address keeps the whole view, and survives anything', () => {
     aligned: null,
     states: ['same'],
     text: '',
+    list: 'tests',
+    change: null,
   });
 });
 

@@ -8,6 +8,7 @@ export const shortcuts: readonly ShownGroup[] = [
       { shown: 'J / K', does: 'next / previous test' },
       { shown: 'Shift J / Shift K', does: 'next / previous test that needs review' },
       { shown: 'U', does: 'up to all tests' },
+      { shown: 'Shift G', does: 'list of tests / of changes' },
       { shown: 'O or Enter', does: 'open the current row' },
       { shown: '/', does: 'search' },
       { shown: 'Esc', does: 'close, clear, leave' },

@@ -1,19 +1,21 @@
 import '../kit/message.css';
-import { useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useLayoutEffect, useMemo, useRef, useState, type RefObject } from 'react';
 import type { LocalReport } from '../../contract/files/local-report.ts';
+import type { ChangeGroup } from '../../domain/changes/change-groups.ts';
 import { Banner } from '../kit/banner.tsx';
 import { Chip } from '../kit/chip.tsx';
 import { CountBar } from '../kit/count-bar.tsx';
 import { SearchField } from '../kit/search-field.tsx';
-import '../kit/details-panel.css';
 import { useKeys } from '../kit/keys.ts';
 import { useMatch } from '../kit/use-match.ts';
+import { ChangesPart, ChosenChange } from './changes-part.tsx';
 import { CommandLine } from './command-line.tsx';
 import { approveCommand } from './commands.ts';
 import { navigate, useLocation } from './location.ts';
 import { lastOpened } from './last-opened.ts';
 import { setPicked, usePicks } from './picks.ts';
 import {
+  changeWithId,
   countForgiven,
   countStates,
   filterSections,
@@ -25,6 +27,7 @@ import {
   type ReportEntry,
 } from './report-model.ts';
 import { TestList, useListKeys } from './test-list.tsx';
+import { UnusedBaselines } from './unused-baselines.tsx';
 import { failureTitle } from '../kit/failure-words.ts';
 import { formatAgo, formatDuration, plural } from '../kit/format.ts';
 import { filterWords, stateIcons } from './words.ts';
@@ -32,21 +35,84 @@ import { filterWords, stateIcons } from './words.ts';
 interface SummaryScreenProps {
   report: LocalReport;
   entries: readonly ReportEntry[];
+  changes: readonly ChangeGroup[];
   /** A test name in the address that is not in this report. */
   missing: string | null;
 }
 
 const phone = '(max-width: 720px)';
 
-/** The summary: result, next command and list. */
-export function SummaryScreen({ report, entries, missing }: SummaryScreenProps) {
+/** The summary: result, next command, and the list of tests or of changes. */
+export function SummaryScreen({ report, entries, changes, missing }: SummaryScreenProps) {
   const scroller = useRef<HTMLElement>(null);
+  const wanted = useLocation((location) => location.list);
+  const list = changes.length === 0 ? 'tests' : wanted;
+  const show = (next: 'tests' | 'changes') => navigate({ list: next, change: null }, 'push');
+  useKeys({
+    'Shift+G': changes.length === 0 ? undefined : () => show(list === 'tests' ? 'changes' : 'tests'),
+  });
+  return (
+    <main className="summary" id="main" tabIndex={-1} ref={scroller}>
+      <div className="summary-inner">
+        <SummaryHead report={report} entries={entries} />
+        {missing !== null && (
+          <Banner isAlert>
+            There is no test <bdi>“{missing}”</bdi> in this report.
+          </Banner>
+        )}
+        {changes.length > 0 && (
+          <ListSwitch list={list} testCount={entries.length} changeCount={changes.length} onShow={show} />
+        )}
+        {list === 'changes' ? (
+          <ChangesPart report={report} entries={entries} changes={changes} scroller={scroller} />
+        ) : (
+          <TestsPart report={report} entries={entries} changes={changes} scroller={scroller} />
+        )}
+        <UnusedBaselines report={report} />
+      </div>
+    </main>
+  );
+}
+
+interface ListSwitchProps {
+  list: 'tests' | 'changes';
+  testCount: number;
+  changeCount: number;
+  onShow: (list: 'tests' | 'changes') => void;
+}
+
+function ListSwitch({ list, testCount, changeCount, onShow }: ListSwitchProps) {
+  const modes = [
+    ['tests', 'Tests', testCount],
+    ['changes', 'Changes', changeCount],
+  ] as const;
+  return (
+    <div className="list-switch chips" role="group" aria-label="List" title="Tests or changes (Shift+G)">
+      {modes.map(([mode, word, count]) => (
+        <Chip key={mode} count={count} pressed={list === mode} onClick={() => onShow(mode)}>
+          {word}
+        </Chip>
+      ))}
+    </div>
+  );
+}
+
+interface TestsPartProps extends Omit<SummaryScreenProps, 'missing'> {
+  scroller: RefObject<HTMLElement | null>;
+}
+
+function TestsPart({ report, entries, changes, scroller }: TestsPartProps) {
   const search = useRef<HTMLInputElement>(null);
   const states = useLocation((location) => location.states);
   const text = useLocation((location) => location.text);
   const [current, setCurrent] = useState<number | null>(lastOpened.position);
   const isPhone = useMatch(phone);
-  const sections = useMemo(() => filterSections(entries, { states, text }), [entries, states, text]);
+  const changeId = useLocation((location) => location.change);
+  const change = useMemo(() => changeWithId(changes, changeId), [changes, changeId]);
+  const sections = useMemo(
+    () => filterSections(entries, { states, text, change }),
+    [entries, states, text, change],
+  );
   const shown = useMemo(() => sections.flatMap((section) => section.entries), [sections]);
 
   const open = (entry: ReportEntry) => {
@@ -60,7 +126,7 @@ export function SummaryScreen({ report, entries, missing }: SummaryScreenProps) 
   useKeys({
     '/': () => search.current?.focus(),
     Escape: () => {
-      navigate({ text: '', states: [] }, 'replace');
+      navigate({ text: '', states: [], change: null }, 'replace');
       if (document.activeElement instanceof HTMLInputElement) document.activeElement.blur();
     },
     x: () => {
@@ -79,64 +145,56 @@ export function SummaryScreen({ report, entries, missing }: SummaryScreenProps) 
   };
 
   return (
-    <main className="summary" id="main" tabIndex={-1} ref={scroller}>
-      <div className="summary-inner">
-        <SummaryHead report={report} entries={entries} />
-        {missing !== null && (
-          <Banner isAlert>
-            There is no test <bdi>“{missing}”</bdi> in this report.
-          </Banner>
-        )}
-        {report.tests.length > 0 && (
-          <div className="list-tools line">
-            <StateChips report={report} states={states} />
-            <SearchField
-              ref={search}
-              value={text}
-              label="Search tests"
-              placeholder="Search"
-              title="Search names and addresses (/)"
-              onChange={(next) => navigate({ text: next }, 'replace')}
-            />
-          </div>
-        )}
-        {report.tests.length > 0 && shown.length === 0 && (
-          <div className="empty">
-            <p>
-              No tests match
-              {text === '' ? (
-                ' these filters'
-              ) : (
-                <>
-                  {' '}
-                  ‘<bdi>{text}</bdi>’
-                </>
-              )}
-              .
-            </p>
-            <button
-              type="button"
-              className="button"
-              onClick={() => navigate({ text: '', states: [] }, 'replace')}
-            >
-              Clear filter
-            </button>
-          </div>
-        )}
-        {shown.length > 0 && (
-          <TestList
-            id="tests"
-            sections={sections}
-            current={current}
-            rowHeight={isPhone ? 88 : 64}
-            density="wide"
-            scroller={scroller}
-            onOpen={open}
+    <>
+      {change !== null && <ChosenChange report={report} change={change} />}
+      {report.tests.length > 0 && (
+        <div className="list-tools line">
+          <StateChips report={report} states={states} />
+          <SearchField
+            ref={search}
+            value={text}
+            label="Search tests"
+            placeholder="Search"
+            title="Search names and addresses (/)"
+            onChange={(next) => navigate({ text: next }, 'replace')}
           />
-        )}
-        <UnusedBaselines report={report} />
-      </div>
-    </main>
+        </div>
+      )}
+      {report.tests.length > 0 && shown.length === 0 && (
+        <div className="empty">
+          <p>
+            No tests match
+            {text === '' ? (
+              ' these filters'
+            ) : (
+              <>
+                {' '}
+                ‘<bdi>{text}</bdi>’
+              </>
+            )}
+            .
+          </p>
+          <button
+            type="button"
+            className="button"
+            onClick={() => navigate({ text: '', states: [], change: null }, 'replace')}
+          >
+            Clear filter
+          </button>
+        </div>
+      )}
+      {shown.length > 0 && (
+        <TestList
+          id="tests"
+          sections={sections}
+          current={current}
+          rowHeight={isPhone ? 88 : 64}
+          density="wide"
+          scroller={scroller}
+          onOpen={open}
+        />
+      )}
+    </>
   );
 }
 
@@ -249,28 +307,5 @@ function StateChips({ report, states }: { report: LocalReport; states: readonly 
         </Chip>
       ))}
     </div>
-  );
-}
-
-function UnusedBaselines({ report }: { report: LocalReport }) {
-  const { unusedReferences } = report;
-  if (unusedReferences.length === 0) return null;
-  return (
-    <details className="section unused">
-      <summary>{plural(unusedReferences.length, 'baseline file')} that no test uses</summary>
-      <div className="section-body text-13">
-        <p className="muted">A test was renamed or removed. If you no longer need the files, delete them.</p>
-        <ul>
-          {unusedReferences.slice(0, 500).map((path) => (
-            <li key={path}>
-              <code>{path}</code>
-            </li>
-          ))}
-        </ul>
-        {unusedReferences.length > 500 && (
-          <p>and {(unusedReferences.length - 500).toLocaleString('en-US')} more</p>
-        )}
-      </div>
-    </details>
   );
 }

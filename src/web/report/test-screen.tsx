@@ -1,6 +1,7 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import type { LocalReport } from '../../contract/files/local-report.ts';
+import type { ChangeGroup } from '../../domain/changes/change-groups.ts';
 import { announce } from '../kit/announcer.tsx';
 import { copyText } from '../kit/clipboard.ts';
 import { Icon } from '../kit/icon.tsx';
@@ -24,7 +25,14 @@ import { lastOpened } from './last-opened.ts';
 import { currentLocation, formatLocation, navigate, useLocation } from './location.ts';
 import { PickBar } from './pick-bar.tsx';
 import { isPicked, setPicked } from './picks.ts';
-import { filterSections, isPickable, needsALook, type ReportEntry } from './report-model.ts';
+import {
+  changeWithId,
+  filterSections,
+  isPickable,
+  needsALook,
+  neighbour,
+  type ReportEntry,
+} from './report-model.ts';
 import { viewerImages } from './report-images.ts';
 import { TestList } from './test-list.tsx';
 import { plural } from '../kit/format.ts';
@@ -33,21 +41,27 @@ import { stageWords } from './stage-words.ts';
 interface TestScreenProps {
   report: LocalReport;
   entries: readonly ReportEntry[];
+  changes: readonly ChangeGroup[];
   entry: ReportEntry;
   engine: ViewerEngine;
 }
 
 /** One test: images, list and details. */
-export function TestScreen({ report, entries, entry, engine }: TestScreenProps) {
+export function TestScreen({ report, entries, changes, entry, engine }: TestScreenProps) {
   const states = useLocation((location) => location.states);
   const text = useLocation((location) => location.text);
+  const changeId = useLocation((location) => location.change);
   const isNarrow = useMatch('(max-width: 900px)');
   const isWide = useMatch('(min-width: 1600px)');
   const [listOn, setListOn] = useState(() => readSetting('list') !== 'off');
   const [sheet, setSheet] = useState<'list' | 'details' | null>(null);
   const [detailsOn, setDetailsOn] = useState<boolean | null>(() => settingOf('details'));
   const log = useRef<HTMLDialogElement>(null);
-  const sections = useMemo(() => filterSections(entries, { states, text }), [entries, states, text]);
+  const change = useMemo(() => changeWithId(changes, changeId), [changes, changeId]);
+  const sections = useMemo(
+    () => filterSections(entries, { states, text, change }),
+    [entries, states, text, change],
+  );
   const shown = useMemo(() => sections.flatMap((section) => section.entries), [sections]);
   const images = useMemo(() => viewerImages(entry.test), [entry]);
   const words = useMemo(() => stageWords(entry), [entry]);
@@ -168,6 +182,12 @@ export function TestScreen({ report, entries, entry, engine }: TestScreenProps) 
     'Shift+J': () => goUndecided(1),
     'Shift+K': () => goUndecided(-1),
     u: up,
+    ...(changes.length > 0 && {
+      'Shift+G': () => {
+        navigate({ list: 'changes' }, 'replace');
+        up();
+      },
+    }),
     y: () => pick(true),
     n: () => pick(false),
     x: () => setPicked([entry.test.name], !isPicked(entry.test.name) && isPickable(report, entry)),
@@ -204,11 +224,11 @@ export function TestScreen({ report, entries, entry, engine }: TestScreenProps) 
             onChange: (next) => navigate({ text: next }, 'replace'),
           }}
           notes={
-            states.length > 0 && (
+            (states.length > 0 || change !== null) && (
               <button
                 type="button"
                 className="link sidebar-note"
-                onClick={() => navigate({ states: [] }, 'replace')}
+                onClick={() => navigate({ states: [], change: null }, 'replace')}
               >
                 Filtered: {shown.length.toLocaleString('en-US')} shown. Show all
               </button>
@@ -298,12 +318,4 @@ export function TestScreen({ report, entries, entry, engine }: TestScreenProps) 
 function settingOf(name: string): boolean | null {
   const value = readSetting(name);
   return value === null ? null : value === 'on';
-}
-
-function neighbour(shown: readonly ReportEntry[], entry: ReportEntry, by: 1 | -1): ReportEntry | undefined {
-  const at = shown.indexOf(entry);
-  if (at >= 0) return shown[at + by];
-  return by === 1
-    ? shown.find((each) => each.position > entry.position)
-    : shown.findLast((each) => each.position < entry.position);
 }

@@ -1,6 +1,6 @@
 import '../kit/thumbnail.css';
 import { useEffect, useRef } from 'react';
-import type { Region } from '../../domain/comparison/comparison.ts';
+import type { Box } from '../../domain/comparison/alignment.ts';
 import type { ReportImage } from '../../contract/files/local-report.ts';
 import { forgivenColour, highlightColours } from '../viewer/tint.ts';
 import { hasOnlyForgiven, imageSource } from './report-images.ts';
@@ -17,20 +17,35 @@ const waiting: { key: string; run: () => Promise<void> }[] = [];
 let running = 0;
 
 /** The piece of the page around the biggest region, or its top. */
-export function Thumbnail({ entry }: { entry: ReportEntry }) {
+export function Thumbnail({ entry: { test, biggest } }: { entry: ReportEntry }) {
+  return (
+    <Piece
+      image={test.after ?? test.before}
+      region={test.after === null ? null : biggest}
+      colour={hasOnlyForgiven(test) ? forgivenColour : highlightColours.magenta}
+    />
+  );
+}
+
+interface PieceProps {
+  image: ReportImage | null;
+  /** What it shows and outlines; null: the top of the page. */
+  region: Box | null;
+  colour?: string;
+}
+
+/** The piece of an image around a box. */
+export function Piece({ image, region, colour = highlightColours.magenta }: PieceProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const { test, biggest } = entry;
-  const image = test.after ?? test.before;
 
   useEffect(() => {
     const element = canvas.current;
     if (element === null || image === null) return;
-    const box = thumbnailBox(image, test.after === null ? null : biggest);
+    const box = thumbnailBox(image, region);
     const key = `${image.sha1sum} ${box.left} ${box.top} ${box.width}`;
-    const colour = hasOnlyForgiven(test) ? forgivenColour : highlightColours.magenta;
     const draw = () => {
       const bitmap = bitmaps.get(key);
-      if (bitmap !== undefined) drawThumbnail(element, bitmap, box, biggest, colour);
+      if (bitmap !== undefined) drawThumbnail(element, bitmap, box, region, colour);
       return bitmap !== undefined;
     };
     if (draw()) return;
@@ -47,7 +62,7 @@ export function Thumbnail({ entry }: { entry: ReportEntry }) {
       const index = waiting.indexOf(job);
       if (index >= 0) waiting.splice(index, 1);
     };
-  }, [image, biggest, test]);
+  }, [image, region, colour]);
 
   return (
     <canvas
@@ -60,15 +75,8 @@ export function Thumbnail({ entry }: { entry: ReportEntry }) {
   );
 }
 
-interface Box {
-  left: number;
-  top: number;
-  width: number;
-  height: number;
-}
-
 /** The box of image pixels that a thumbnail shows. */
-function thumbnailBox(image: Pick<ReportImage, 'width' | 'height'>, region: Region | null): Box {
+function thumbnailBox(image: Pick<ReportImage, 'width' | 'height'>, region: Box | null): Box {
   const wanted = region === null ? image.width : Math.max(contextWidth, region.width * 1.4);
   const width = Math.max(1, Math.round(Math.min(image.width, wanted)));
   const height = Math.max(1, Math.round(Math.min(image.height, (width * size.height) / size.width)));
@@ -86,7 +94,7 @@ function drawThumbnail(
   canvas: HTMLCanvasElement,
   bitmap: ImageBitmap,
   box: Box,
-  region: Region | null,
+  region: Box | null,
   colour: string,
 ): void {
   const context = canvas.getContext('2d');
