@@ -87,6 +87,7 @@ export const exceptions: readonly Exception[] = [
   { word: 'facts', path: 'src/domain/comparison/', within: 'facts', reason: ofAChange },
   { word: 'fact', path: 'src/domain/comparison/alignment.ts', within: 'ChangeFact', reason: ofAChange },
   { word: 'facts', path: 'src/contract/alignment.ts', within: 'facts', reason: ofAChange },
+  { word: 'facts', path: 'src/web/kit/gallery/', within: 'facts', reason: ofAChange },
   { word: 'facts', path: 'bench/', within: 'factsVersion', reason: ofTheStatus },
   { word: 'facts', path: 'src/contract/v1/run-changes.ts', within: 'facts', reason: ofAChange },
   { word: 'facts', path: 'src/contract/v1/shapes.ts', within: 'facts', reason: detailsKey },

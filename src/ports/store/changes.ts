@@ -78,10 +78,7 @@ export interface ChangeRepository {
   /** Ids of the runs of a release that have one of the changes, and whose changes explain every difference. */
   runsWith(releaseId: number, fingerprints: readonly string[]): Promise<number[]>;
   /** Decisions of a release that were not undone: all, or those that concern a run. */
-  live(
-    releaseId: number,
-    of?: { runId: number; fingerprints: readonly string[] },
-  ): Promise<ChangeDecision[]>;
+  live(releaseId: number, of?: { runId: number; fingerprints: readonly string[] }): Promise<ChangeDecision[]>;
   /** Adds decisions; of those given together, the later ones get the higher ids. */
   decide(decisions: readonly NewChangeDecision[]): Promise<void>;
   /** The decisions of an operation in a build, those that were undone as well. */

@@ -1,5 +1,13 @@
 import type { BaselineChoice } from '../../domain/baselines/choose-baseline.ts';
-import type { CaptureSlot, Release, Run, RunFailure, RunStatus, Verdict, VerdictSource } from '../../domain/model.ts';
+import type {
+  CaptureSlot,
+  Release,
+  Run,
+  RunFailure,
+  RunStatus,
+  Verdict,
+  VerdictSource,
+} from '../../domain/model.ts';
 
 /** One row of the list of a release's runs. */
 export interface RunRow {
