@@ -1,6 +1,6 @@
 /** Changes grouped over tests by what they show: one row, and one decision, for the same change on many pages. */
 
-import type { Alignment, Change } from '../comparison/alignment.ts';
+import { listsEveryDifference, type Alignment, type Change } from '../comparison/alignment.ts';
 import { changeSize, changeTitle } from '../comparison/alignment-heading.ts';
 import { nameWords } from '../dom/name-words.ts';
 
@@ -50,10 +50,9 @@ export function groupChanges(tests: readonly ChangedTest[]): ChangeGroup[] {
     .sort((a, b) => b.tests.length - a.tests.length);
 }
 
-/** Whether decisions on its changes decide the test: only if they are all known and explain every difference. */
+/** Whether decisions on its changes decide the test. */
 export function isDecidedByChanges({ alignment }: ChangedTest): boolean {
-  if (alignment === null || !alignment.complete) return false;
-  return alignment.changes.length > 0 && alignment.changes.length === alignment.changeCount;
+  return alignment !== null && listsEveryDifference(alignment);
 }
 
 /** Fingerprints of a test's changes that are not in `approved`, each once. */

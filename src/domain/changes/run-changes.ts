@@ -1,5 +1,6 @@
 /** What changed in a run, from what its comparison reported. Pure. */
 
+import { listsEveryDifference } from '../comparison/alignment.ts';
 import type { Box, Change, ChangeKind, ChangeName } from '../comparison/alignment.ts';
 import type { Run } from '../model.ts';
 import type { ChangeSet } from './decided-changes.ts';
@@ -27,7 +28,7 @@ export function changesOf({ status, diff }: Compared): RunChangeEntry[] {
   const isDifference = status === 'diff_found' || status === 'diff_approved';
   if (!isDifference || details?.alignment === undefined) return [];
   const seen = new Set<string>();
-  const isExplained = details.alignment.complete;
+  const isExplained = listsEveryDifference(details.alignment);
   return details.alignment.changes.map((change) => {
     const { fingerprint, kind, before, after, changedPixels: pixels, name = null } = change;
     const isFirst = isExplained ? !seen.has(fingerprint) : null;

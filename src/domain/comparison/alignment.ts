@@ -91,6 +91,15 @@ export interface Alignment {
   blockCount: number;
   changes: Change[];
   changeCount: number;
-  /** Whether `changes` explains every difference, so that deciding on each of them decides on the image. */
+  /** Whether the changes explain every difference; {@link listsEveryDifference} also asks whether all are listed. */
   complete: boolean;
+}
+
+/** Whether decisions on the changes decide the image: they explain every difference, and all of them are listed. */
+export function listsEveryDifference({
+  complete,
+  changes,
+  changeCount,
+}: Pick<Alignment, 'complete' | 'changes' | 'changeCount'>): boolean {
+  return complete && changes.length > 0 && changes.length === changeCount;
 }
