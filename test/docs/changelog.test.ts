@@ -3,26 +3,15 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { moveUnreleased, notesOf, releasedVersions, saysSomething } from '../../scripts/changelog.ts';
 import { checkRepository, repositoryFields, unsetRepository } from '../../scripts/repository.ts';
+import { sampleChangelog } from '../support/sample-changelog.ts';
 
 const root = join(import.meta.dirname, '../..');
-const changelog = `# Changelog
-
-## Unreleased
-
-### Added
-
-- A thing.
-
-## 0.1.0 - 2026-01-02
-
-- The first.
-`;
 
 describe('CHANGELOG.md', () => {
   it('is read by sections', () => {
-    expect(releasedVersions(changelog)).toEqual(['0.1.0']);
-    expect(notesOf(changelog, '0.1.0')).toBe('- The first.');
-    expect(notesOf(changelog, '0.1')).toBeNull();
+    expect(releasedVersions(sampleChangelog)).toEqual(['0.1.0']);
+    expect(notesOf(sampleChangelog, '0.1.0')).toBe('- The first.');
+    expect(notesOf(sampleChangelog, '0.1')).toBeNull();
     expect(saysSomething('### Added\n\n')).toBe(false);
   });
 

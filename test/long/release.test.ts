@@ -5,20 +5,9 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { release, type ReleaseOptions } from '../../scripts/release.ts';
 import { repositoryFields, unsetRepository } from '../../scripts/repository.ts';
+import { sampleChangelog } from '../support/sample-changelog.ts';
 
 const root = join(import.meta.dirname, '../..');
-const changelog = `# Changelog
-
-## Unreleased
-
-### Added
-
-- A thing.
-
-## 0.1.0 - 2026-01-02
-
-- The first.
-`;
 
 interface Project {
   folder: string;
@@ -45,7 +34,7 @@ function project(files: { changelog?: string; repository?: string | null } = {})
   git('config', 'user.name', 'Tester');
   git('config', 'user.email', 'tester@example.com');
   git('remote', 'add', 'origin', origin);
-  write('CHANGELOG.md', files.changelog ?? changelog);
+  write('CHANGELOG.md', files.changelog ?? sampleChangelog);
   write('package.json', `${JSON.stringify(manifest, null, 2)}\n`);
   write(
     'package-lock.json',
@@ -114,7 +103,7 @@ describe('a release', () => {
       chmodSync(join(made.folder, '.git', 'hooks', hook), 0o755);
       expect(attempt(made).refusal).toMatch(/^"git (commit|tag) .*" failed/);
       expect(made.git('status', '--porcelain')).toBe('');
-      expect(made.read('CHANGELOG.md')).toBe(changelog);
+      expect(made.read('CHANGELOG.md')).toBe(sampleChangelog);
       expect([made.git('log', '--format=%s'), made.git('tag')]).toEqual(['First', '']);
     },
   );

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { alignmentOf, changeOf } from '../support/sample-moves.ts';
 import { plainPng } from '../support/sample-pages.ts';
 import { SampleReport } from '../support/sample-report.ts';
-import { launchBrowser, openReport, press, rowNames } from './report-page.ts';
+import { openReport, press, rowNames } from './report-page.ts';
+import { launchBrowser } from './support/review-page.ts';
 import { givePage } from './support/page-pool.ts';
 
 let browser: Browser;

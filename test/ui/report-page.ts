@@ -1,15 +1,7 @@
 /** Opens a written report in a real browser and asks it questions. */
 
-import { chromium, type Browser, type Page } from 'playwright-core';
-import { findBrowser } from '../../src/adapters/browser/find-browser.ts';
+import type { Browser, Page } from 'playwright-core';
 import { takePage } from './support/page-pool.ts';
-
-export async function launchBrowser(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: (await findBrowser()).path,
-    args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
-  });
-}
 
 export interface OpenOptions {
   hash?: string;

@@ -17,7 +17,8 @@ import {
   sameReport,
   updateReport,
 } from '../support/sample-scenes.ts';
-import { drawn, heading, launchBrowser, openReport, press, rowNames } from './report-page.ts';
+import { drawn, heading, openReport, press, rowNames } from './report-page.ts';
+import { launchBrowser } from './support/review-page.ts';
 import { givePage } from './support/page-pool.ts';
 
 const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');

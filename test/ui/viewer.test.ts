@@ -6,7 +6,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { iconPng, plainPng } from '../support/sample-pages.ts';
 import { SampleReport } from '../support/sample-report.ts';
 import { tallReport } from '../support/sample-scenes.ts';
-import { colourAt, drawn, launchBrowser, openReport, press } from './report-page.ts';
+import { colourAt, drawn, openReport, press } from './report-page.ts';
+import { launchBrowser } from './support/review-page.ts';
 import { givePage } from './support/page-pool.ts';
 
 const blue = [29, 78, 216, 255];

@@ -1,6 +1,5 @@
 import type { Selectable } from 'kysely';
 import type { ChangeDecision, ChangeSet } from '../../domain/changes/decided-changes.ts';
-import type { RunChangeEntry } from '../../domain/changes/run-changes.ts';
 import type { Box, ChangeName } from '../../domain/comparison/alignment.ts';
 import type { CaptureDetails, ComparisonDetails } from '../../domain/model.ts';
 import type {
@@ -14,7 +13,7 @@ import { literal } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { isOfKeptRelease } from './kept-rows.ts';
 import { placeColumns, toPlaced } from './placed-rows.ts';
-import { flag } from './rows.ts';
+import { flag, json, text } from './rows.ts';
 import type { ChangeDecisionsTable, RunChangesTable } from './schema.ts';
 import { inBatches, insertMany, isOneOf } from './sets.ts';
 
@@ -157,27 +156,8 @@ export function changeRepository(connection: Connection): ChangeRepository {
       });
       return found;
     },
-    async undo(decisionIds, actor, at) {
-      await inBatches(connection, decisionIds, async (batch) => {
-        await db
-          .updateTable('change_decisions')
-          .set({ undone_by: actor, undone_at: at })
-          .where(isOneOf(connection, 'id', batch))
-          .where('undone_at', 'is', null)
-          .execute();
-      });
-    },
-    async withdraw(runIds, actor, at) {
-      await inBatches(connection, runIds, async (batch) => {
-        await db
-          .updateTable('change_decisions')
-          .set({ undone_by: actor, undone_at: at })
-          .where('run_id', 'is not', null)
-          .where(isOneOf(connection, 'run_id', batch))
-          .where('undone_at', 'is', null)
-          .execute();
-      });
-    },
+    undo: (decisionIds, actor, at) => undoWhere('id', decisionIds, actor, at),
+    withdraw: (runIds, actor, at) => undoWhere('run_id', runIds, actor, at),
     async groups(releaseId) {
       const all = await db
         .selectFrom('run_changes')
@@ -326,13 +306,28 @@ export function changeRepository(connection: Connection): ChangeRepository {
         at: row.at,
         runId: row.run_id,
         release: toPlaced(row),
-        browserVersion:
-          row.capture_facts === null
-            ? null
-            : (JSON.parse(row.capture_facts) as CaptureDetails).browserVersion,
+        browserVersion: json<CaptureDetails>(row.capture_facts)?.browserVersion ?? null,
       }));
     },
   };
+
+  async function undoWhere(
+    column: 'id' | 'run_id',
+    ids: readonly number[],
+    actor: string,
+    at: number,
+  ): Promise<void> {
+    await inBatches(connection, ids, async (batch) => {
+      await db
+        .updateTable('change_decisions')
+        .set({ undone_by: actor, undone_at: at })
+        // The index of runs leaves out decisions on groups.
+        .where(column, 'is not', null)
+        .where(isOneOf(connection, column, batch))
+        .where('undone_at', 'is', null)
+        .execute();
+    });
+  }
 
   /** Runs without a verdict, by change. */
   async function openByFingerprint(
@@ -375,10 +370,6 @@ function rowsOf({ run, changes }: ListedChanges) {
   }));
 }
 
-const text = (value: RunChangeEntry['before'] | ChangeName) =>
-  value === null ? null : JSON.stringify(value);
-const parsed = <T>(stored: string | null) => (stored === null ? null : (JSON.parse(stored) as T));
-
 function toDecision(row: Selectable<ChangeDecisionsTable>): ChangeDecision {
   return {
     id: row.id,
@@ -414,16 +405,16 @@ function toSample(
     comparison: string | null;
   },
 ): ChangeSample {
-  const sizes = parsed<ComparisonDetails>(row.comparison);
+  const sizes = json<ComparisonDetails>(row.comparison);
   return {
     fingerprint: row.fingerprint,
     runId: row.run_id,
     runName: row.name,
     kind: row.kind,
-    name: parsed<ChangeName>(row.change_name),
+    name: json<ChangeName>(row.change_name),
     place: row.place,
-    before: parsed<Box>(row.before_box),
-    after: parsed<Box>(row.after_box),
+    before: json<Box>(row.before_box),
+    after: json<Box>(row.after_box),
     image: row.image,
     refImage: row.ref_image,
     imageRows: sizes?.after?.height ?? null,

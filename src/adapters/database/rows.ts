@@ -24,11 +24,11 @@ import type { TasksTable } from './schema-tasks.ts';
 
 export const flag = (value: boolean): Flag => (value ? 1 : 0);
 
-function json<T>(text: string | null): T | null {
+export function json<T>(text: string | null): T | null {
   return text === null ? null : (JSON.parse(text) as T);
 }
 
-function text(value: object | null): string | null {
+export function text(value: object | null): string | null {
   return value === null ? null : JSON.stringify(value);
 }
 

@@ -1,5 +1,6 @@
 /** An alignment as one sentence above the images: "Moved down 64 px from y 820; 1 added (917 × 64)". */
 
+import { formatCount } from './comparison.ts';
 import type { Alignment, Box, Change, ChangeName, MovedBlock } from './alignment.ts';
 import { areaOf, displacementOf, joinedBlocks, toldChanges, type Displacement } from './moved-parts.ts';
 
@@ -21,7 +22,7 @@ export function alignmentHeading(alignment: Alignment): HeadingPiece[] {
     clauses.push([{ text: 'nothing else changed', isStrong: false }]);
   if (alignment.truncated) clauses.push([{ text: 'not all of it could be aligned', isStrong: false }]);
   const unlisted = alignment.changeCount - alignment.changes.length;
-  if (unlisted > 0) clauses.push([{ text: `${unlisted.toLocaleString('en-US')} more`, isStrong: false }]);
+  if (unlisted > 0) clauses.push([{ text: `${formatCount(unlisted)} more`, isStrong: false }]);
   return clauses.flatMap((clause, index) =>
     index === 0 ? clause : [{ text: '; ', isStrong: false }, ...clause],
   );
@@ -36,8 +37,8 @@ export function displacementWords({ x, y }: Displacement): string {
 
 /** `↓ 64`, `← 12`, `↓ 64 → 12`. */
 export function displacementArrow({ x, y }: Displacement): string {
-  const down = y === 0 ? [] : [`${y > 0 ? '↓' : '↑'} ${number(Math.abs(y))}`];
-  const right = x === 0 ? [] : [`${x > 0 ? '→' : '←'} ${number(Math.abs(x))}`];
+  const down = y === 0 ? [] : [`${y > 0 ? '↓' : '↑'} ${formatCount(Math.abs(y))}`];
+  const right = x === 0 ? [] : [`${x > 0 ? '→' : '←'} ${formatCount(Math.abs(x))}`];
   return [...down, ...right].join(' ');
 }
 
@@ -68,7 +69,7 @@ export function changeBox({ before, after }: Pick<Change, 'before' | 'after'>): 
 
 /** `917 × 64`, and for another size on the other side `300 × 200 → 300 × 240`. */
 export function changeSize({ before, after }: Pick<Change, 'before' | 'after'>): string {
-  const size = ({ width, height }: Box) => `${number(width)} × ${number(height)}`;
+  const size = ({ width, height }: Box) => `${formatCount(width)} × ${formatCount(height)}`;
   if (before === null || after === null) return size(changeBox({ before, after }));
   const isEqual = before.width === after.width && before.height === after.height;
   return isEqual ? size(after) : `${size(before)} → ${size(after)}`;
@@ -93,7 +94,7 @@ function moveClauses({ summary, blocks, blockCount, changes }: Alignment): Headi
     return [
       [
         { text: 'Reflowed', isStrong: true },
-        { text: `: ${number(blockCount)} parts moved by different distances`, isStrong: false },
+        { text: `: ${formatCount(blockCount)} parts moved by different distances`, isStrong: false },
       ],
     ];
   const ways = byDisplacement(told.filter(({ kind }) => kind === 'moved'));
@@ -107,7 +108,10 @@ function moveClauses({ summary, blocks, blockCount, changes }: Alignment): Headi
   const more = ways.length - maxTold;
   if (more > 0)
     clauses.push([
-      { text: `${number(more)} other ${more === 1 ? 'displacement' : 'displacements'}`, isStrong: false },
+      {
+        text: `${formatCount(more)} other ${more === 1 ? 'displacement' : 'displacements'}`,
+        isStrong: false,
+      },
     ]);
   const reordered = told.filter(({ kind }) => kind === 'reordered');
   const isTold = changes.some(({ kind }) => kind === 'reordered');
@@ -137,7 +141,7 @@ function byDisplacement(blocks: readonly MovedBlock[]): MovedBlock[][] {
 /** Where it began: a row of the page, or a corner if only a part of the page's width moved. */
 function placeOf(way: readonly MovedBlock[]): string {
   const { left, top } = way.map(({ before }) => before).reduce((a, b) => (b.top < a.top ? b : a));
-  return left === 0 ? `from y ${number(top)}` : `at ${number(left)}, ${number(top)}`;
+  return left === 0 ? `from y ${formatCount(top)}` : `at ${formatCount(left)}, ${formatCount(top)}`;
 }
 
 const toldKinds = ['added', 'removed', 'changed', 'resized', 'reordered'] as const;
@@ -156,14 +160,10 @@ function changeClauses({ summary, changes }: Alignment): HeadingPiece[][] {
 
 /** `2 changed`; a single one with its size. */
 function counted(word: string, found: readonly Pick<Change, 'before' | 'after'>[]): HeadingPiece[] {
-  const count = { text: `${number(found.length)} ${word}`, isStrong: true };
+  const count = { text: `${formatCount(found.length)} ${word}`, isStrong: true };
   return found.length === 1 ? [count, { text: ` (${changeSize(found[0]!)})`, isStrong: false }] : [count];
 }
 
 function pixels(distance: number): string {
-  return `${number(Math.abs(distance))} px`;
-}
-
-function number(value: number): string {
-  return value.toLocaleString('en-US');
+  return `${formatCount(Math.abs(distance))} px`;
 }

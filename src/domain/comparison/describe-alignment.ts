@@ -1,6 +1,7 @@
 /** What moved and what changed, in words: the same on the terminal, in reports and in the review UI. */
 import { changeKinds } from './alignment.ts';
-import type { Alignment, Box } from './alignment.ts';
+import type { Alignment } from './alignment.ts';
+import { displacementOf, type Displacement } from './moved-parts.ts';
 
 type Described = Pick<Alignment, 'summary' | 'skipped' | 'truncated' | 'blocks' | 'changes' | 'changeCount'>;
 
@@ -42,9 +43,9 @@ export function describeAlignment(alignment: Described): string | null {
 function describeMoves({ summary, blocks }: Described): string | null {
   if (summary === 'reflow') return 'reflowed';
   const byDirection = new Map<string, number[]>();
-  for (const { before, after, kind } of blocks) {
-    if (kind !== 'moved') continue;
-    for (const [direction, distance] of distancesOf(before, after)) {
+  for (const block of blocks) {
+    if (block.kind !== 'moved') continue;
+    for (const [direction, distance] of distancesOf(displacementOf(block))) {
       const known = byDirection.get(direction) ?? [];
       byDirection.set(direction, known);
       if (!known.includes(distance)) known.push(distance);
@@ -54,8 +55,7 @@ function describeMoves({ summary, blocks }: Described): string | null {
   return `moved ${[...byDirection].map(([direction, distances]) => `${direction} ${inWords(distances)}`).join(' and ')}`;
 }
 
-function distancesOf(before: Box, after: Box): [string, number][] {
-  const [x, y] = [after.left - before.left, after.top - before.top];
+function distancesOf({ x, y }: Displacement): [string, number][] {
   const distances: [string, number][] = [];
   if (y !== 0) distances.push([y > 0 ? 'down' : 'up', Math.abs(y)]);
   if (x !== 0) distances.push([x > 0 ? 'right' : 'left', Math.abs(x)]);

@@ -22,20 +22,7 @@ export function displacementOf({ before, after }: Pick<MovedBlock, 'before' | 'a
  * cards comes as many pieces. Never over a part that moved otherwise. @returns parts in reading order of the after image
  */
 export function joinedBlocks(blocks: readonly MovedBlock[]): MovedBlock[] {
-  const parts = [...blocks];
-  let isJoined = true;
-  while (isJoined) {
-    isJoined = false;
-    for (let first = 0; first < parts.length; first++)
-      for (let second = parts.length - 1; second > first; second--) {
-        const union = unionOf(parts[first]!, parts[second]!, parts);
-        if (union === null) continue;
-        parts[first] = union;
-        parts.splice(second, 1);
-        isJoined = true;
-      }
-  }
-  return parts.sort((a, b) => a.after.top - b.after.top || a.after.left - b.after.left);
+  return joined(blocks, unionOf).sort((a, b) => a.after.top - b.after.top || a.after.left - b.after.left);
 }
 
 function unionOf(one: MovedBlock, other: MovedBlock, all: readonly MovedBlock[]): MovedBlock | null {
@@ -101,24 +88,32 @@ export function toldChanges(changes: readonly Change[]): Change[] {
   const isBlank = ({ kind, changedPixels }: Change) =>
     changedPixels === 0 && (kind === 'added' || kind === 'removed' || kind === 'space');
   const drawn = changes.filter((change) => !isBlank(change));
-  return drawn.length === 0 ? changes.filter(({ kind }) => kind === 'space') : joinedChanges(drawn);
+  return drawn.length === 0 ? changes.filter(({ kind }) => kind === 'space') : joined(drawn, changeOfBoth);
 }
 
-function joinedChanges(changes: readonly Change[]): Change[] {
-  const joined = [...changes];
+/**
+ * Joins two at a time until no two can be joined.
+ *
+ * @param unionOf one in place of two, or null; it is given all that there are by then
+ */
+function joined<Part>(
+  parts: readonly Part[],
+  unionOf: (one: Part, other: Part, all: readonly Part[]) => Part | null,
+): Part[] {
+  const all = [...parts];
   let isJoined = true;
   while (isJoined) {
     isJoined = false;
-    for (let first = 0; first < joined.length; first++)
-      for (let second = joined.length - 1; second > first; second--) {
-        const union = changeOfBoth(joined[first]!, joined[second]!);
+    for (let first = 0; first < all.length; first++)
+      for (let second = all.length - 1; second > first; second--) {
+        const union = unionOf(all[first]!, all[second]!, all);
         if (union === null) continue;
-        joined[first] = union;
-        joined.splice(second, 1);
+        all[first] = union;
+        all.splice(second, 1);
         isJoined = true;
       }
   }
-  return joined;
+  return all;
 }
 
 function changeOfBoth(one: Change, other: Change): Change | null {

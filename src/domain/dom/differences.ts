@@ -2,17 +2,6 @@
 
 import { recordedStyles, type DomElement, type RecordedStyle } from './dom-snapshot.ts';
 
-/** Children have them from their parents, unless they say otherwise. */
-const inherited: ReadonlySet<RecordedStyle> = new Set<RecordedStyle>([
-  'color',
-  'font-family',
-  'font-size',
-  'font-weight',
-  'line-height',
-  'letter-spacing',
-  'visibility',
-]);
-
 /** They show in text only, or in what is drawn like text. */
 const ofText: ReadonlySet<RecordedStyle> = new Set<RecordedStyle>([
   'color',
@@ -22,6 +11,9 @@ const ofText: ReadonlySet<RecordedStyle> = new Set<RecordedStyle>([
   'line-height',
   'letter-spacing',
 ]);
+
+/** Children have them from their parents, unless they say otherwise. */
+const inherited: ReadonlySet<RecordedStyle> = new Set<RecordedStyle>([...ofText, 'visibility']);
 
 /** Elements that draw with the color and font of text although they have no text here. */
 const drawnLikeText = new Set([

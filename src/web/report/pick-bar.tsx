@@ -1,10 +1,9 @@
 import type { LocalReport } from '../../contract/files/local-report.ts';
-import { DecisionBar, RegionStepper, StepButtons } from '../kit/decision-bar.tsx';
+import { DecisionBar, StepButtons } from '../kit/decision-bar.tsx';
 import { Icon } from '../kit/icon.tsx';
 import { StateMark } from '../kit/state-mark.tsx';
 import type { ViewerEngine } from '../viewer/engine.ts';
-import { stepNoun, stepText } from '../viewer/step-words.ts';
-import { useViewer } from '../viewer/use-viewer.ts';
+import { SceneStepper } from '../viewer/scene-stepper.tsx';
 import { copyCommand } from './command-line.tsx';
 import { approveCommand } from './commands.ts';
 import { setPicked, usePicks } from './picks.ts';
@@ -41,7 +40,7 @@ export function PickBar(props: PickBarProps) {
               word={stateWords[entry.test.state]}
             />
             <span className="decision-figures tabular ellipsis">{figures(report, entry)}</span>
-            <Regions {...props} />
+            <SceneStepper engine={props.engine} onRegion={props.onRegion} />
           </>
         }
       >
@@ -91,21 +90,6 @@ export function PickBar(props: PickBarProps) {
         )}
       </DecisionBar>
     </div>
-  );
-}
-
-function Regions({ engine, onRegion }: PickBarProps) {
-  useViewer(engine, (state) => state.key);
-  useViewer(engine, (state) => state.isAligned);
-  const region = useViewer(engine, (state) => state.region);
-  const { scene } = engine;
-  if (scene === null || scene.regions.length === 0) return null;
-  return (
-    <RegionStepper
-      what={stepNoun(scene)}
-      place={stepText(region, scene)}
-      onStep={(by) => onRegion(engine.stepRegion(by))}
-    />
   );
 }
 

@@ -125,12 +125,13 @@ export function createS3Client(
     return url;
   }
 
-  async function sign(request: Pick<Request, 'method'> & { url: URL; headers: Record<string, string> }) {
+  async function sign(
+    request: Pick<Request, 'method'> & { url: URL; headers?: Record<string, string>; signQuery?: true },
+  ) {
     const { accessKey, secretKey, sessionToken } = await credentials.get();
     return new AwsV4Signer({
-      method: request.method,
+      ...request,
       url: request.url.href,
-      headers: request.headers,
       accessKeyId: accessKey,
       secretAccessKey: secretKey,
       ...(sessionToken !== null && { sessionToken }),
@@ -142,20 +143,8 @@ export function createS3Client(
   }
 
   async function presign(key: string, answers: Record<string, string>, forSeconds: number): Promise<string> {
-    const { accessKey, secretKey, sessionToken } = await credentials.get();
-    const signed = await new AwsV4Signer({
-      method: 'GET',
-      url: addressOf(key, { ...answers, 'X-Amz-Expires': String(forSeconds) }).href,
-      accessKeyId: accessKey,
-      secretAccessKey: secretKey,
-      ...(sessionToken !== null && { sessionToken }),
-      service: 's3',
-      region: bucket.region,
-      cache: signingKeys,
-      datetime: new Date(clock() + aheadMs).toISOString().replace(/[:-]|\.\d{3}/g, ''),
-      signQuery: true,
-    }).sign();
-    return signed.url.href;
+    const url = addressOf(key, { ...answers, 'X-Amz-Expires': String(forSeconds) });
+    return (await sign({ method: 'GET', url, signQuery: true })).url.href;
   }
 
   /** More for large content, which takes long to send and to store. */

@@ -2,12 +2,11 @@ import { Link } from '@tanstack/react-router';
 import { useState, type ReactNode } from 'react';
 import { focusOnMount } from '../../kit/focus-on-mount.ts';
 import { plural } from '../../kit/format.ts';
-import { DecisionBar, RegionStepper, StepButtons } from '../../kit/decision-bar.tsx';
+import { DecisionBar, StepButtons } from '../../kit/decision-bar.tsx';
 import { Icon } from '../../kit/icon.tsx';
 import { MiddleCut } from '../../kit/middle-cut.tsx';
 import type { ViewerEngine } from '../../viewer/engine.ts';
-import { stepNoun, stepText } from '../../viewer/step-words.ts';
-import { useViewer } from '../../viewer/use-viewer.ts';
+import { SceneStepper } from '../../viewer/scene-stepper.tsx';
 import type { Verdict } from '../../../domain/model.ts';
 import { runSearch } from '../address/addresses.ts';
 import type { RunCounts } from '../runs/counts.ts';
@@ -56,7 +55,7 @@ export function RunDecision(props: RunDecisionProps) {
           <ChangesDecided row={row} changes={props.changes} />
           <Origin row={row} origin={props.origin} buildId={props.buildId} />
           <span className="decision-figures tabular ellipsis">{figures.join(' · ')}</span>
-          <Regions {...props} />
+          <SceneStepper engine={props.engine} onRegion={props.onRegion} />
         </>
       }
     >
@@ -218,21 +217,6 @@ function Verdicts({ row, mayReview, onJudge }: RunDecisionProps) {
         </button>
       )}
     </div>
-  );
-}
-
-function Regions({ engine, onRegion }: RunDecisionProps) {
-  useViewer(engine, (state) => state.key);
-  const region = useViewer(engine, (state) => state.region);
-  useViewer(engine, (state) => state.isAligned);
-  const { scene } = engine;
-  if (scene === null || scene.regions.length === 0) return null;
-  return (
-    <RegionStepper
-      what={stepNoun(scene)}
-      place={stepText(region, scene)}
-      onStep={(by) => onRegion(engine.stepRegion(by))}
-    />
   );
 }
 
