@@ -30,6 +30,7 @@ export function fakePage(text: string, width = 4, height = 2): CaptureOutcome {
     dom: null,
     incomplete: [],
     incompleteCount: 0,
+    warnings: [],
     log: `captured ${text}`,
     durationMs: 5,
     stages: [{ name: 'loading', durationMs: 5 }],

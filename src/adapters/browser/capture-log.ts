@@ -1,3 +1,4 @@
+import { maxCaptureWarnings, type CaptureWarning } from '../../domain/capture/capture-warning.ts';
 import { secretConfigKeys, type CaptureConfig } from '../../domain/capture/capture-config.ts';
 
 /** The subject of a log line. */
@@ -11,11 +12,13 @@ export type LogKind =
   | 'popup'
   | 'inject'
   | 'note'
+  | 'warning'
   | 'screenshot'
   | 'result';
 
 const limitBytes = 1024 * 1024;
 const limitLine = 4_000;
+const maxSentenceCharacters = 500;
 /** Reserved below the limit, so that the outcome is always the last line. */
 const reservedBytes = 8 * 1024;
 const mask = '•••';
@@ -36,6 +39,7 @@ export class CaptureLog {
   readonly #start = performance.now();
   readonly #secrets: string[];
   readonly #lines: string[] = [];
+  readonly #warnings: CaptureWarning[] = [];
   #bytes = 0;
   #dropped = 0;
 
@@ -46,6 +50,22 @@ export class CaptureLog {
   /** Milliseconds since the capture began. */
   get elapsedMs(): number {
     return performance.now() - this.#start;
+  }
+
+  /** What was warned of, each once. */
+  get warnings(): readonly CaptureWarning[] {
+    return this.#warnings;
+  }
+
+  /** Adds a line, and tells it with the result of the capture. */
+  warn(warning: CaptureWarning): void {
+    const sentence = this.masked(warning.sentence).slice(0, maxSentenceCharacters);
+    const isKnown = this.#warnings.some(
+      (other) => other.code === warning.code && other.sentence === sentence,
+    );
+    if (isKnown) return;
+    this.add('warning', sentence);
+    if (this.#warnings.length < maxCaptureWarnings) this.#warnings.push({ ...warning, sentence });
   }
 
   add(kind: LogKind, text: string): void {

@@ -148,6 +148,7 @@ class BrowserCapturer implements Capturer {
         dom,
         incomplete: incomplete.parts,
         incompleteCount: incomplete.count,
+        warnings: log.warnings,
         log: log.toString(),
         durationMs: performance.now() - start,
         stages: stages.ended(),

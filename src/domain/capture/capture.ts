@@ -1,5 +1,7 @@
 /** The outcome of a capture as data, and the reasons why a capture or a comparison can fail. */
 
+import type { CaptureWarning } from './capture-warning.ts';
+
 /** Transient reasons: tried up to three times. */
 export const transientFailureReasons = [
   'capture_timeout',
@@ -80,6 +82,8 @@ export interface CapturedPage {
   incomplete: readonly IncompletePart[];
   /** Number of parts that did not load, including those beyond `incomplete`. */
   incompleteCount: number;
+  /** In the order in which they were noticed; at most {@link maxCaptureWarnings}. */
+  warnings: readonly CaptureWarning[];
   /** Plain text, secrets masked. */
   log: string;
   durationMs: number;
