@@ -1,0 +1,33 @@
+/** What is told about a capture that succeeded: nothing failed, but the screenshot may not show what was meant. */
+
+export const captureWarningCodes = [
+  /** A selector of `mask`, `hideSelectors` or `removeSelectors` matches nothing. */
+  'selector_unmatched',
+  /** An element that should be hidden or removed still shows. */
+  'still_visible',
+  /** What was appended while the page was scrolled is left out. */
+  'growth_left_out',
+  /** The page reacted to being scrolled, for example with a pop-up. */
+  'scroll_side_effect',
+  /** The page never stood still. */
+  'unsettled',
+  /** The screenshot has only one color. */
+  'blank',
+  /** The page has an inner scroller whose content is not all shown. */
+  'scroller_cut',
+  /** The baseline was captured by another browser, platform or set of fonts. */
+  'environment_changed',
+] as const;
+
+export type CaptureWarningCode = (typeof captureWarningCodes)[number];
+
+export interface CaptureWarning {
+  code: CaptureWarningCode;
+  /** The selector that it is about; at most 1,024 characters. */
+  selector?: string;
+  /** One sentence, secrets masked; at most 500 characters. */
+  sentence: string;
+}
+
+/** Maximum number of warnings of a capture. */
+export const maxCaptureWarnings = 50;
