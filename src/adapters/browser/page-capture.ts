@@ -9,7 +9,7 @@ import { BrowserUnfit, CaptureFailed, downloadFailure, hostOf, incompleteFailure
 import { changesPage, runInjections, runWaits } from './injections.ts';
 import type { Incomplete } from './missing-parts.ts';
 import { NetworkWatch } from './network-watch.ts';
-import type { QuietResult } from './page-agent.ts';
+import type { QuietResult } from './agent/quiet.ts';
 import { watchConsole } from './page-console.ts';
 import { agentSource, setUpPage } from './page-setup.ts';
 import type { PageTarget, WorkerTarget } from './page-target.ts';

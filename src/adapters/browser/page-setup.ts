@@ -6,8 +6,8 @@ import {
 import type { CaptureLog } from './capture-log.ts';
 import { ProtocolError, type CdpSession } from './cdp-connection.ts';
 import { CaptureFailed } from './failures.ts';
-import { installPageAgent } from './page-agent.ts';
-import { installPageClock, type ClockOptions } from './page-clock.ts';
+import { pageAgentSource } from './agent/page-agent.ts';
+import type { ClockOptions } from './agent/page-clock.ts';
 import { alwaysBlockedUrls } from './request-rules.ts';
 
 /** Where `"freezeTime": true` stops the clock. */
@@ -103,7 +103,7 @@ export function agentSource(config: ResolvedCaptureConfig): string {
           ? defaultSeed
           : config.seedRandom,
   };
-  return `(${String(installPageClock)})(${JSON.stringify(options)});(${String(installPageAgent)})();`;
+  return pageAgentSource(options);
 }
 
 function frozenAt(value: ResolvedCaptureConfig['freezeTime']): number | null {

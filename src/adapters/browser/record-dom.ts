@@ -3,7 +3,7 @@ import { domLimits } from '../../domain/dom/dom-snapshot.ts';
 import type { ResolvedCaptureConfig } from '../../domain/capture/capture-config.ts';
 import { formatBytes, formatDuration, type CaptureLog } from './capture-log.ts';
 import type { CdpSession } from './cdp-connection.ts';
-import type { Rect } from './page-agent.ts';
+import type { Rect } from './agent/geometry.ts';
 import { askedStyles, reduceSnapshot } from './reduce-snapshot.ts';
 import { within } from './within.ts';
 

@@ -2,7 +2,7 @@ import { captureLimits, type ResolvedCaptureConfig } from '../../domain/capture/
 import { formatBytes, formatDuration, type CaptureLog } from './capture-log.ts';
 import type { CdpSession } from './cdp-connection.ts';
 import { CaptureFailed } from './failures.ts';
-import type { Rect, ScreenshotGeometry } from './page-agent.ts';
+import type { Rect, ScreenshotGeometry } from './agent/geometry.ts';
 import { enlargeSurface, pngSize, takeScreenshot } from './screenshot.ts';
 
 /** Screenshots after which a page counts as one that never settles. */

@@ -1,0 +1,44 @@
+/**
+ * What runs inside every captured page, from before its first script: keeps the page hidden until it is ready, detects
+ * when it is quiet, stops motion, and measures. Each file of this folder adds one piece to the object that all share.
+ */
+
+import { installGeometry, type Geometry } from './geometry.ts';
+import { installImages } from './images.ts';
+import { installMasks, type Masks } from './masks.ts';
+import { installPageClock, type ClockOptions, type PageClock } from './page-clock.ts';
+import { installQuiet, type Quiet } from './quiet.ts';
+import { installScrolling, type Scrolling } from './scrolling.ts';
+import { installStillness, type Stillness } from './stillness.ts';
+import { installStyleSheets, type StyleSheets } from './style-sheets.ts';
+import { installTree, type Tree } from './tree.ts';
+
+/** The object that all pieces share: `__dpxdt` of the page's window. */
+export interface PageAgent extends StyleSheets, Quiet, Scrolling, Tree, Stillness, Masks, Geometry {
+  clock: PageClock;
+  /** Whether this is the page itself, not a frame in it. */
+  isTop: boolean;
+}
+
+/** A piece is sent to the page as text, so it uses nothing from outside itself but the shared object. */
+const pieces: readonly ((agent: PageAgent) => void)[] = [
+  installStyleSheets,
+  installQuiet,
+  installScrolling,
+  installImages,
+  installTree,
+  installStillness,
+  installMasks,
+  installGeometry,
+];
+
+/** The script that installs page clock and page agent in a document, once. */
+export function pageAgentSource(options: ClockOptions): string {
+  const shared = '{clock:window.__dpxdtClock,isTop:window.top===window}';
+  const installed = pieces.map((piece) => `(${String(piece)})(agent);`).join('');
+  return (
+    `(${String(installPageClock)})(${JSON.stringify(options)});` +
+    `if(window.__dpxdt===undefined){const agent=${shared};${installed}` +
+    `Object.defineProperty(window,'__dpxdt',{value:agent});}`
+  );
+}
