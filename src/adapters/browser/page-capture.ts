@@ -11,7 +11,8 @@ import type { Incomplete } from './missing-parts.ts';
 import { NetworkWatch } from './network-watch.ts';
 import type { QuietResult } from './agent/quiet.ts';
 import { watchConsole } from './page-console.ts';
-import { agentSource, setUpPage } from './page-setup.ts';
+import { showWholePage } from './page-scroll.ts';
+import { agentSource, setUpPage, workerClockSource } from './page-setup.ts';
 import type { PageTarget, WorkerTarget } from './page-target.ts';
 import { recordDom } from './record-dom.ts';
 import { interceptRequests, RequestRules } from './request-rules.ts';
@@ -20,8 +21,14 @@ import { within } from './within.ts';
 
 /** The document must not have changed for this long before it counts as quiet. */
 const quietWindowMs = 60;
-const longestScrollMs = 10_000;
+/** The limit instead of `quietTimeoutMs` for a page that has used that up before. */
+const restlessMs = 500;
+/** What waiting for timers may take beyond their page time. */
+const timerSlackMs = 1_000;
+/** Waiting for the network longer than this is not the machine's fault. */
+const networkPatienceMs = 10_000;
 const loggedPopups = 10;
+const clockedWorkers = new Set(['worker', 'shared_worker']);
 /** The browser usually reports how a page crashed; the page only reports that it did. */
 const crashReportMs = 1_000;
 
@@ -67,6 +74,7 @@ export class PageCapture {
   #stageStart = 0;
   #scriptsRan = false;
   #isSetUp = false;
+  #isRestless = false;
   #popups = 0;
 
   constructor(options: PageCaptureOptions) {
@@ -125,6 +133,8 @@ export class PageCapture {
   watchWorker(session: CdpSession, worker: WorkerTarget): void {
     this.#network.watch(session, worker);
     session.send('Network.enable', { maxTotalBufferSize: 0 }).catch(() => undefined);
+    if (!clockedWorkers.has(worker.type)) return;
+    evaluate(session, workerClockSource(this.#config)).catch(() => undefined);
   }
 
   /** A file that the page, one of its frames or a window that it opened leads to. */
@@ -202,34 +212,31 @@ export class PageCapture {
   }
 
   async #captureDocument(loaderId: string): Promise<CapturedDocument> {
-    const { resourceTimeoutMs, quietTimeoutMs, fullPage, delayMs = 0 } = this.#config;
+    const { resourceTimeoutMs } = this.#config;
     this.#enter('loading');
-    if (!(await this.#documents.whenLoaded(resourceTimeoutMs))) {
+    const isLoaded = await this.#patiently(this.#documents.whenLoaded(resourceTimeoutMs));
+    if (!isLoaded) {
       this.#log.add('note', `not fully loaded after ${formatDuration(resourceTimeoutMs)}; continuing`);
     }
     this.#enter('settling');
     await this.#settle(loaderId);
-    await runWaits(this.#session, this.#config, this.#log);
-    if (changesPage(this.#config)) {
-      this.#enter('injecting');
-      await runInjections(this.#session, this.#config, this.#log, { scripts: !this.#scriptsRan });
-      this.#scriptsRan = true;
-      await this.#settle(loaderId);
-    }
-    this.#enter('scrolling');
-    const capMs = Math.min(quietTimeoutMs * 2, longestScrollMs);
-    const steps = await this.#agent<number>(`scrollThrough({ capMs: ${capMs}, backToTop: ${fullPage} })`);
-    if (steps > 0) await this.#settle(loaderId);
-    if (delayMs > 0) {
-      this.#enter('delaying');
-      await new Promise((resolve) => setTimeout(resolve, delayMs));
-    }
+    const windowHeight = await showWholePage({
+      session: this.#session,
+      config: this.#config,
+      log: this.#log,
+      call: (call) => this.#agent(call),
+      settle: () => this.#settle(loaderId),
+      onScroll: () => this.#enter('scrolling'),
+    });
+    await this.#act(loaderId);
     this.#enter('shooting');
+    const { width } = this.#config.viewportSize;
+    const config = { ...this.#config, viewportSize: { width, height: windowHeight } };
     const screenshotAt = performance.now();
     const early: Promise<Uint8Array | null>[] = [];
     const screenshots = await captureUntilEqual({
       session: this.#session,
-      config: this.#config,
+      config,
       log: this.#log,
       expected: this.#options.expected,
       call: (call) => this.#agent(call),
@@ -243,6 +250,48 @@ export class PageCapture {
     const recording = isEarlyValid ? early[0] : isWanted ? this.#recordDom(screenshots) : null;
     const [dom = null, incomplete] = await Promise.all([recording, this.#checkComplete(screenshotAt)]);
     return { shots: screenshots, dom, incomplete };
+  }
+
+  /** What the config waits for and changes, after which the page must be quiet again. */
+  async #act(loaderId: string): Promise<void> {
+    const { waitForSelector, waitForFunction, delayMs = 0 } = this.#config;
+    const waits = (): Promise<void> => runWaits(this.#session, this.#config, this.#log);
+    const isWaiting = waitForSelector !== undefined || waitForFunction !== undefined;
+    await (isWaiting ? this.#released(waits) : waits());
+    // Steps belong here: timers run until the last of them, and nothing scrolls after it.
+    if (changesPage(this.#config)) {
+      this.#enter('injecting');
+      await runInjections(this.#session, this.#config, this.#log, { scripts: !this.#scriptsRan });
+      this.#scriptsRan = true;
+    }
+    if (isWaiting || changesPage(this.#config)) await this.#settle(loaderId);
+    if (delayMs === 0) return;
+    this.#enter('delaying');
+    await this.#released(() => new Promise((resolve) => setTimeout(resolve, delayMs)));
+    await this.#settle(loaderId);
+  }
+
+  /** Lets held timers run while the config waits for something. */
+  async #released(wait: () => Promise<void>): Promise<void> {
+    await this.#agent('release(true)');
+    await wait();
+    await this.#agent('release(false)');
+  }
+
+  /** A page that waits for the network for long has time limits of its own, which must be able to end. */
+  async #patiently<T>(waiting: Promise<T>): Promise<T> {
+    let isReleased = false;
+    const timer = setTimeout(() => {
+      isReleased = true;
+      this.#log.add('note', `the network takes more than ${formatDuration(networkPatienceMs)}: timers run`);
+      this.#agent('release(true)').catch(() => undefined);
+    }, networkPatienceMs);
+    try {
+      return await waiting;
+    } finally {
+      clearTimeout(timer);
+      if (isReleased) this.#agent('release(false)').catch(() => undefined);
+    }
   }
 
   async #recordDom(image: Pick<Screenshots, 'area' | 'width' | 'height'>): Promise<Uint8Array | null> {
@@ -270,23 +319,30 @@ export class PageCapture {
 
   /** Waits until network and document are quiet, within the limits of the config. */
   async #settle(loaderId: string): Promise<void> {
-    const { quietTimeoutMs } = this.#config;
-    let cutoff = performance.now() + quietTimeoutMs;
+    const { quietTimeoutMs, timerLimitMs } = this.#config;
+    // Endless movement is waited for once.
+    const patienceMs = this.#isRestless ? Math.min(quietTimeoutMs, restlessMs) : quietTimeoutMs;
+    const timerCapMs = Math.max(patienceMs, timerLimitMs + timerSlackMs);
+    let cutoff = performance.now() + patienceMs;
     let extended = false;
     for (;;) {
       const start = performance.now();
-      await this.#network.whenIdle(() => cutoff);
+      await this.#patiently(this.#network.whenIdle(() => cutoff));
       this.#documents.assertStill(loaderId);
       // Late data may trigger more: allow one more quiet period for it, once.
       if (!extended && performance.now() > cutoff && this.#network.lastFinishedAt > start) {
         extended = true;
-        cutoff = performance.now() + quietTimeoutMs;
+        cutoff = performance.now() + patienceMs;
       }
-      const capMs = Math.max(0, cutoff - performance.now());
-      const result = await this.#agent<QuietResult>(`quiet({ windowMs: ${quietWindowMs}, capMs: ${capMs} })`);
+      const asked = performance.now();
+      const limits = { windowMs: quietWindowMs, capMs: Math.max(0, cutoff - asked), timerCapMs };
+      const result = await this.#agent<QuietResult>(`quiet(${JSON.stringify(limits)})`);
+      // What a busy machine took from the page is given back.
+      cutoff += Math.max(0, performance.now() - asked - result.spentMs);
       this.#documents.assertStill(loaderId);
       if (this.#network.isBusy(cutoff)) continue;
       if (!result.quiet || performance.now() >= cutoff) this.#logRestless(result.busy);
+      this.#isRestless ||= !result.quiet;
       return;
     }
   }

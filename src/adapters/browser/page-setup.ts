@@ -6,7 +6,7 @@ import {
 import type { CaptureLog } from './capture-log.ts';
 import { ProtocolError, type CdpSession } from './cdp-connection.ts';
 import { CaptureFailed } from './failures.ts';
-import { pageAgentSource } from './agent/page-agent.ts';
+import { pageAgentSource, pageClockSource } from './agent/page-agent.ts';
 import type { ClockOptions } from './agent/page-clock.ts';
 import { alwaysBlockedUrls } from './request-rules.ts';
 
@@ -94,7 +94,16 @@ async function asConfigured(sent: Promise<unknown>): Promise<void> {
 
 /** The script that installs page clock and page agent in a document. */
 export function agentSource(config: ResolvedCaptureConfig): string {
-  const options: ClockOptions = {
+  return pageAgentSource(clockOptions(config));
+}
+
+/** The script that installs the page clock in a worker. */
+export function workerClockSource(config: ResolvedCaptureConfig): string {
+  return pageClockSource(clockOptions(config));
+}
+
+function clockOptions(config: ResolvedCaptureConfig): ClockOptions {
+  return {
     frozenAt: frozenAt(config.freezeTime),
     randomSeed:
       config.seedRandom === undefined || config.seedRandom === false
@@ -102,8 +111,8 @@ export function agentSource(config: ResolvedCaptureConfig): string {
         : config.seedRandom === true
           ? defaultSeed
           : config.seedRandom,
+    timerLimitMs: config.timerLimitMs,
   };
-  return pageAgentSource(options);
 }
 
 function frozenAt(value: ResolvedCaptureConfig['freezeTime']): number | null {
