@@ -83,17 +83,19 @@ export function installQuiet(agent: PageAgent): void {
     return asked.includes(true);
   };
 
+  /** Frames still to be drawn after the change at `framesSince`. */
+  let framesLeft = 0;
+  let framesSince = -Infinity;
+  const countFrames = async (): Promise<void> => {
+    while (framesLeft > 0) {
+      await frame();
+      framesLeft--;
+    }
+  };
+
   agent.quiet = async ({ windowMs, capMs, timerCapMs }) => {
     for (const root of agent.rootsOf(document)) observe(root);
     let spentMs = 0;
-    let framesLeft = 0;
-    let framesSince = -Infinity;
-    const countFrames = async (): Promise<void> => {
-      while (framesLeft > 0) {
-        await frame();
-        framesLeft--;
-      }
-    };
     for (;;) {
       const changedAt = agent.lastChange();
       const messagedAt = spentMs < messagesMs ? lastMessage() : -Infinity;
