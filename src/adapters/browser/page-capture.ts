@@ -1,5 +1,6 @@
 import type { ResolvedCaptureConfig } from '../../domain/capture/capture-config.ts';
 import type { Egress } from '../../ports/egress.ts';
+import type { QuietResult } from './agent/quiet.ts';
 import { formatDuration, type CaptureLog } from './capture-log.ts';
 import { ConnectionClosedError, ProtocolError, type CdpSession } from './cdp-connection.ts';
 import { DocumentWatch, NavigatedAway } from './document-watch.ts';
@@ -9,12 +10,14 @@ import { BrowserUnfit, CaptureFailed, downloadFailure, hostOf, incompleteFailure
 import { changesPage, runInjections, runWaits } from './injections.ts';
 import type { Incomplete } from './missing-parts.ts';
 import { NetworkWatch } from './network-watch.ts';
-import type { QuietResult } from './agent/quiet.ts';
 import { watchConsole } from './page-console.ts';
+import { PageFrames } from './page-frames.ts';
 import { agentSource, setUpPage } from './page-setup.ts';
 import type { PageTarget, WorkerTarget } from './page-target.ts';
+import { Preparation } from './preparation.ts';
 import { recordDom } from './record-dom.ts';
 import { interceptRequests, RequestRules } from './request-rules.ts';
+import { RunningAnimations } from './running-animations.ts';
 import { captureUntilEqual, type Screenshots } from './shoot.ts';
 import { within } from './within.ts';
 
@@ -59,6 +62,9 @@ export class PageCapture {
   readonly #log: CaptureLog;
   readonly #documents: DocumentWatch;
   readonly #network: NetworkWatch;
+  readonly #frames: PageFrames;
+  readonly #animations = new RunningAnimations();
+  readonly #preparation: Preparation;
   /** Rejects with the error that ends the capture, at any stage. */
   readonly #fatal: Promise<never>;
   #fail: (error: Error) => void = () => undefined;
@@ -92,6 +98,18 @@ export class PageCapture {
       documents: this.#documents.events,
       resourceTimeoutMs: options.config.resourceTimeoutMs,
       egressProblemOf: options.egressProblemOf,
+    });
+    this.#frames = new PageFrames({
+      session: this.#session,
+      mainFrameId: options.page.targetId,
+      agentSource: agentSource(options.config),
+    });
+    this.#preparation = new Preparation({
+      frames: this.#frames,
+      animations: this.#animations,
+      config: options.config,
+      log: options.log,
+      call: (call) => this.#agent(call),
     });
   }
 
@@ -141,6 +159,7 @@ export class PageCapture {
   #listen(): void {
     const session = this.#session;
     this.#network.watch(session);
+    this.#animations.watch(session);
     watchConsole(session, this.#log);
     session.on('Inspector.targetCrashed', () => {
       setTimeout(() => this.onCrash('crashed'), crashReportMs).unref();
@@ -209,10 +228,13 @@ export class PageCapture {
     }
     this.#enter('settling');
     await this.#settle(loaderId);
-    await runWaits(this.#session, this.#config, this.#log);
+    await runWaits(this.#session, this.#frames, this.#config, this.#log);
     if (changesPage(this.#config)) {
       this.#enter('injecting');
-      await runInjections(this.#session, this.#config, this.#log, { scripts: !this.#scriptsRan });
+      await runInjections(this.#session, this.#config, this.#log, {
+        scripts: !this.#scriptsRan,
+        hideAndRemove: () => this.#preparation.hideAndRemove(),
+      });
       this.#scriptsRan = true;
       await this.#settle(loaderId);
     }
@@ -232,12 +254,14 @@ export class PageCapture {
       config: this.#config,
       log: this.#log,
       expected: this.#options.expected,
-      call: (call) => this.#agent(call),
+      prepare: () => this.#preparation.prepare(),
+      show: () => this.#agent('show()'),
       // The page need not wait for it: what two equal screenshots show did not change between them.
       onSecond: (first) => void early.push(this.#recordDom(first)),
       deadline: this.#deadline,
     });
     this.#documents.assertStill(loaderId);
+    await this.#preparation.warn();
     const isEarlyValid = screenshots.shots === 2 && screenshots.settled;
     const isWanted = !(screenshots.isExpected && this.#options.isDomKnown);
     const recording = isEarlyValid ? early[0] : isWanted ? this.#recordDom(screenshots) : null;
@@ -253,6 +277,7 @@ export class PageCapture {
       log: this.#log,
       image,
       call: (call) => this.#agent(call),
+      maskedNodes: () => this.#preparation.maskedNodes(),
       deadline: this.#deadline,
     });
   }

@@ -4,17 +4,21 @@
  */
 
 import { installGeometry, type Geometry } from './geometry.ts';
+import { installHiding, type Hiding } from './hiding.ts';
 import { installImages } from './images.ts';
 import { installMasks, type Masks } from './masks.ts';
 import { installPageClock, type ClockOptions, type PageClock } from './page-clock.ts';
 import { installQuiet, type Quiet } from './quiet.ts';
 import { installScrolling, type Scrolling } from './scrolling.ts';
+import { installSelectors, type Selectors } from './selectors.ts';
 import { installStillness, type Stillness } from './stillness.ts';
 import { installStyleSheets, type StyleSheets } from './style-sheets.ts';
 import { installTree, type Tree } from './tree.ts';
+import { installVisibleParts, type VisibleParts } from './visible-part.ts';
 
 /** The object that all pieces share: `__dpxdt` of the page's window. */
-export interface PageAgent extends StyleSheets, Quiet, Scrolling, Tree, Stillness, Masks, Geometry {
+export interface PageAgent
+  extends Tree, Selectors, StyleSheets, Quiet, Scrolling, Stillness, Hiding, VisibleParts, Masks, Geometry {
   clock: PageClock;
   /** Whether this is the page itself, not a frame in it. */
   isTop: boolean;
@@ -22,12 +26,15 @@ export interface PageAgent extends StyleSheets, Quiet, Scrolling, Tree, Stillnes
 
 /** A piece is sent to the page as text, so it uses nothing from outside itself but the shared object. */
 const pieces: readonly ((agent: PageAgent) => void)[] = [
+  installTree,
+  installSelectors,
   installStyleSheets,
   installQuiet,
   installScrolling,
   installImages,
-  installTree,
   installStillness,
+  installHiding,
+  installVisibleParts,
   installMasks,
   installGeometry,
 ];
