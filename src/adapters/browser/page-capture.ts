@@ -9,24 +9,19 @@ import { BrowserUnfit, CaptureFailed, downloadFailure, hostOf, incompleteFailure
 import { changesPage, runInjections, runWaits } from './injections.ts';
 import type { Incomplete } from './missing-parts.ts';
 import { NetworkWatch } from './network-watch.ts';
-import type { QuietResult } from './agent/quiet.ts';
 import { watchConsole } from './page-console.ts';
+import { PageFrames } from './page-frames.ts';
+import { PageQuiet } from './page-quiet.ts';
 import { showWholePage } from './page-scroll.ts';
 import { agentSource, setUpPage, workerClockSource } from './page-setup.ts';
 import type { PageTarget, WorkerTarget } from './page-target.ts';
+import { Preparation } from './preparation.ts';
 import { recordDom } from './record-dom.ts';
 import { interceptRequests, RequestRules } from './request-rules.ts';
+import { RunningAnimations } from './running-animations.ts';
 import { captureUntilEqual, type Screenshots } from './shoot.ts';
 import { within } from './within.ts';
 
-/** The document must not have changed for this long before it counts as quiet. */
-const quietWindowMs = 60;
-/** The limit instead of `quietTimeoutMs` for a page that has used that up before. */
-const restlessMs = 500;
-/** What waiting for timers may take beyond their page time. */
-const timerSlackMs = 1_000;
-/** Waiting for the network longer than this is not the machine's fault. */
-const networkPatienceMs = 10_000;
 const loggedPopups = 10;
 const clockedWorkers = new Set(['worker', 'shared_worker']);
 /** The browser usually reports how a page crashed; the page only reports that it did. */
@@ -66,6 +61,10 @@ export class PageCapture {
   readonly #log: CaptureLog;
   readonly #documents: DocumentWatch;
   readonly #network: NetworkWatch;
+  readonly #frames: PageFrames;
+  readonly #animations = new RunningAnimations();
+  readonly #preparation: Preparation;
+  readonly #quiet: PageQuiet;
   /** Rejects with the error that ends the capture, at any stage. */
   readonly #fatal: Promise<never>;
   #fail: (error: Error) => void = () => undefined;
@@ -74,7 +73,8 @@ export class PageCapture {
   #stageStart = 0;
   #scriptsRan = false;
   #isSetUp = false;
-  #isRestless = false;
+  /** Of the document that is captured. */
+  #loaderId = '';
   #popups = 0;
 
   constructor(options: PageCaptureOptions) {
@@ -100,6 +100,26 @@ export class PageCapture {
       documents: this.#documents.events,
       resourceTimeoutMs: options.config.resourceTimeoutMs,
       egressProblemOf: options.egressProblemOf,
+    });
+    this.#frames = new PageFrames({
+      session: this.#session,
+      mainFrameId: options.page.targetId,
+      agentSource: agentSource(options.config),
+    });
+    this.#quiet = new PageQuiet({
+      config: options.config,
+      log: options.log,
+      network: this.#network,
+      frames: this.#frames,
+      call: (call) => this.#agent(call),
+      assertStill: () => this.#documents.assertStill(this.#loaderId),
+    });
+    this.#preparation = new Preparation({
+      frames: this.#frames,
+      animations: this.#animations,
+      config: options.config,
+      log: options.log,
+      call: (call) => this.#agent(call),
     });
   }
 
@@ -151,6 +171,7 @@ export class PageCapture {
   #listen(): void {
     const session = this.#session;
     this.#network.watch(session);
+    this.#animations.watch(session);
     watchConsole(session, this.#log);
     session.on('Inspector.targetCrashed', () => {
       setTimeout(() => this.onCrash('crashed'), crashReportMs).unref();
@@ -212,23 +233,24 @@ export class PageCapture {
   }
 
   async #captureDocument(loaderId: string): Promise<CapturedDocument> {
+    this.#loaderId = loaderId;
     const { resourceTimeoutMs } = this.#config;
     this.#enter('loading');
-    const isLoaded = await this.#patiently(this.#documents.whenLoaded(resourceTimeoutMs));
+    const isLoaded = await this.#quiet.patiently(this.#documents.whenLoaded(resourceTimeoutMs));
     if (!isLoaded) {
       this.#log.add('note', `not fully loaded after ${formatDuration(resourceTimeoutMs)}; continuing`);
     }
     this.#enter('settling');
-    await this.#settle(loaderId);
+    await this.#quiet.settle();
     const windowHeight = await showWholePage({
       session: this.#session,
       config: this.#config,
       log: this.#log,
       call: (call) => this.#agent(call),
-      settle: () => this.#settle(loaderId),
+      settle: () => this.#quiet.settle(),
       onScroll: () => this.#enter('scrolling'),
     });
-    await this.#act(loaderId);
+    await this.#act();
     this.#enter('shooting');
     const { width } = this.#config.viewportSize;
     const config = { ...this.#config, viewportSize: { width, height: windowHeight } };
@@ -239,12 +261,14 @@ export class PageCapture {
       config,
       log: this.#log,
       expected: this.#options.expected,
-      call: (call) => this.#agent(call),
+      prepare: () => this.#preparation.prepare(),
+      show: () => this.#agent('show()'),
       // The page need not wait for it: what two equal screenshots show did not change between them.
       onSecond: (first) => void early.push(this.#recordDom(first)),
       deadline: this.#deadline,
     });
     this.#documents.assertStill(loaderId);
+    await this.#preparation.warn();
     const isEarlyValid = screenshots.shots === 2 && screenshots.settled;
     const isWanted = !(screenshots.isExpected && this.#options.isDomKnown);
     const recording = isEarlyValid ? early[0] : isWanted ? this.#recordDom(screenshots) : null;
@@ -253,45 +277,25 @@ export class PageCapture {
   }
 
   /** What the config waits for and changes, after which the page must be quiet again. */
-  async #act(loaderId: string): Promise<void> {
+  async #act(): Promise<void> {
     const { waitForSelector, waitForFunction, delayMs = 0 } = this.#config;
-    const waits = (): Promise<void> => runWaits(this.#session, this.#config, this.#log);
+    const waits = (): Promise<void> => runWaits(this.#session, this.#frames, this.#config, this.#log);
     const isWaiting = waitForSelector !== undefined || waitForFunction !== undefined;
-    await (isWaiting ? this.#released(waits) : waits());
+    await (isWaiting ? this.#quiet.released(waits) : waits());
     // Steps belong here: timers run until the last of them, and nothing scrolls after it.
     if (changesPage(this.#config)) {
       this.#enter('injecting');
-      await runInjections(this.#session, this.#config, this.#log, { scripts: !this.#scriptsRan });
+      await runInjections(this.#session, this.#config, this.#log, {
+        scripts: !this.#scriptsRan,
+        hideAndRemove: () => this.#preparation.hideAndRemove(),
+      });
       this.#scriptsRan = true;
     }
-    if (isWaiting || changesPage(this.#config)) await this.#settle(loaderId);
+    if (isWaiting || changesPage(this.#config)) await this.#quiet.settle();
     if (delayMs === 0) return;
     this.#enter('delaying');
-    await this.#released(() => new Promise((resolve) => setTimeout(resolve, delayMs)));
-    await this.#settle(loaderId);
-  }
-
-  /** Lets held timers run while the config waits for something. */
-  async #released(wait: () => Promise<void>): Promise<void> {
-    await this.#agent('release(true)');
-    await wait();
-    await this.#agent('release(false)');
-  }
-
-  /** A page that waits for the network for long has time limits of its own, which must be able to end. */
-  async #patiently<T>(waiting: Promise<T>): Promise<T> {
-    let isReleased = false;
-    const timer = setTimeout(() => {
-      isReleased = true;
-      this.#log.add('note', `the network takes more than ${formatDuration(networkPatienceMs)}: timers run`);
-      this.#agent('release(true)').catch(() => undefined);
-    }, networkPatienceMs);
-    try {
-      return await waiting;
-    } finally {
-      clearTimeout(timer);
-      if (isReleased) this.#agent('release(false)').catch(() => undefined);
-    }
+    await this.#quiet.released(() => new Promise((resolve) => setTimeout(resolve, delayMs)));
+    await this.#quiet.settle();
   }
 
   async #recordDom(image: Pick<Screenshots, 'area' | 'width' | 'height'>): Promise<Uint8Array | null> {
@@ -302,6 +306,7 @@ export class PageCapture {
       log: this.#log,
       image,
       call: (call) => this.#agent(call),
+      maskedNodes: () => this.#preparation.maskedNodes(),
       deadline: this.#deadline,
     });
   }
@@ -315,43 +320,6 @@ export class PageCapture {
     if (unlisted > 0) this.#log.add('note', `incomplete: ${unlisted} more`);
     if (incomplete.count > 0 && this.#config.failOnIncomplete === true) throw incompleteFailure(incomplete);
     return incomplete;
-  }
-
-  /** Waits until network and document are quiet, within the limits of the config. */
-  async #settle(loaderId: string): Promise<void> {
-    const { quietTimeoutMs, timerLimitMs } = this.#config;
-    // Endless movement is waited for once.
-    const patienceMs = this.#isRestless ? Math.min(quietTimeoutMs, restlessMs) : quietTimeoutMs;
-    const timerCapMs = Math.max(patienceMs, timerLimitMs + timerSlackMs);
-    let cutoff = performance.now() + patienceMs;
-    let extended = false;
-    for (;;) {
-      const start = performance.now();
-      await this.#patiently(this.#network.whenIdle(() => cutoff));
-      this.#documents.assertStill(loaderId);
-      // Late data may trigger more: allow one more quiet period for it, once.
-      if (!extended && performance.now() > cutoff && this.#network.lastFinishedAt > start) {
-        extended = true;
-        cutoff = performance.now() + patienceMs;
-      }
-      const asked = performance.now();
-      const limits = { windowMs: quietWindowMs, capMs: Math.max(0, cutoff - asked), timerCapMs };
-      const result = await this.#agent<QuietResult>(`quiet(${JSON.stringify(limits)})`);
-      // What a busy machine took from the page is given back.
-      cutoff += Math.max(0, performance.now() - asked - result.spentMs);
-      this.#documents.assertStill(loaderId);
-      if (this.#network.isBusy(cutoff)) continue;
-      if (!result.quiet || performance.now() >= cutoff) this.#logRestless(result.busy);
-      this.#isRestless ||= !result.quiet;
-      return;
-    }
-  }
-
-  #logRestless(busy: readonly string[]): void {
-    const reasons = [...busy, ...this.#network.openUrls().map((url) => `still open: ${url}`)];
-    if (reasons.length === 0) return;
-    const limit = formatDuration(this.#config.quietTimeoutMs);
-    this.#log.add('note', `not quiet after ${limit}, continuing: ${reasons.slice(0, 20).join('; ')}`);
   }
 
   /** Calls the page agent; installs it first in a document that has none. */

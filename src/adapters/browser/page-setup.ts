@@ -36,6 +36,7 @@ export async function setUpPage(
     session.send('Inspector.enable'),
     session.send('Runtime.enable'),
     session.send('Log.enable'),
+    session.send('Animation.enable'),
     session.send('Network.enable', { maxTotalBufferSize: 0, maxResourceBufferSize: 0, maxPostDataSize: 0 }),
     session.send('Network.setBlockedURLs', { urls: alwaysBlockedUrls }),
     session.send('Network.setBypassServiceWorker', { bypass: true }),

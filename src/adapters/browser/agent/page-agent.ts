@@ -7,27 +7,33 @@ import { installDrawing } from './drawing.ts';
 import { installFixedRandom } from './fixed-random.ts';
 import { installFrozenTime } from './frozen-time.ts';
 import { installGeometry, type Geometry } from './geometry.ts';
+import { installHiding, type Hiding } from './hiding.ts';
 import { installImages } from './images.ts';
 import { installMasks, type Masks } from './masks.ts';
 import { installPageClock, type ClockOptions, type PageClock } from './page-clock.ts';
 import { installQuiet, type Quiet } from './quiet.ts';
 import { installScrollEffects, type ScrollEffects } from './scroll-effects.ts';
 import { installScrolling, type Scrolling } from './scrolling.ts';
+import { installSelectors, type Selectors } from './selectors.ts';
 import { installStillness, type Stillness } from './stillness.ts';
 import { installStyleSheets, type StyleSheets } from './style-sheets.ts';
 import { installTree, type Tree } from './tree.ts';
+import { installVisibleParts, type VisibleParts } from './visible-part.ts';
 import { installWholePage, type WholePage } from './whole-page.ts';
 import { installWorkerWatch } from './worker-watch.ts';
 
 /** The object that all pieces share: `__dpxdt` of the page's window. */
 export interface PageAgent
-  extends StyleSheets,
+  extends Tree,
+    Selectors,
+    StyleSheets,
     Quiet,
     Scrolling,
     ScrollEffects,
     WholePage,
-    Tree,
     Stillness,
+    Hiding,
+    VisibleParts,
     Masks,
     Geometry {
   clock: PageClock;
@@ -37,6 +43,8 @@ export interface PageAgent
 
 /** A piece is sent to the page as text, so it uses nothing from outside itself but the shared object. */
 const pieces: readonly ((agent: PageAgent) => void)[] = [
+  installTree,
+  installSelectors,
   installStyleSheets,
   installDrawing,
   installQuiet,
@@ -44,8 +52,9 @@ const pieces: readonly ((agent: PageAgent) => void)[] = [
   installScrolling,
   installWholePage,
   installImages,
-  installTree,
   installStillness,
+  installHiding,
+  installVisibleParts,
   installMasks,
   installGeometry,
 ];

@@ -52,6 +52,7 @@ export function installPageClock(options: ClockOptions): void {
   const now = performance.now.bind(performance);
   const { frozenAt, timerLimitMs } = options;
   const isFrozen = frozenAt !== null;
+  const isInner = scope.window === undefined || scope.window !== scope.top;
   /** Movement in animation frames is waited for, and shown of a frozen page, for this long. */
   const movementMs = 2_000;
   /** Frames that change nothing are waited for this long. */
@@ -185,7 +186,7 @@ export function installPageClock(options: ClockOptions): void {
   }
 
   // --- frames -----------------------------------------------------------------------------------------------------
-  const frames = new Map<number, Cause>();
+  const frames = new Map<number, { from: Cause; askedAt: number }>();
   let changedAt = now();
   let messageAt = -Infinity;
 
@@ -199,7 +200,7 @@ export function installPageClock(options: ClockOptions): void {
         if (from.frames === 0) next.firstFrameAt = at;
         run(next, () => callback(isFrozen ? next.dueMs + next.frames * frameMs : at));
       });
-      frames.set(id, from);
+      frames.set(id, { from, askedAt: now() });
       return id;
     };
     scope.cancelAnimationFrame = function cancelAnimationFrame(id: number): void {
@@ -209,8 +210,10 @@ export function installPageClock(options: ClockOptions): void {
   }
   const framesPend = (): boolean => {
     const isStill = now() - changedAt >= idleFramesMs;
-    for (const { frames: count, firstFrameAt, frameAt } of frames.values()) {
-      const age = count === 0 ? 0 : frameAt - firstFrameAt;
+    for (const { from, askedAt } of frames.values()) {
+      // Browsers draw no frames where nobody sees them.
+      if (isInner && now() - askedAt > idleFramesMs) continue;
+      const age = from.frames === 0 ? 0 : from.frameAt - from.firstFrameAt;
       if (isFrozen || age < (isStill ? idleFramesMs : movementMs)) return true;
     }
     return false;

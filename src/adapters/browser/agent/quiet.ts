@@ -15,6 +15,10 @@ export interface QuietResult {
   busy: string[];
   /** How long it took, without the time in which the page did not get to run. */
   spentMs: number;
+  /** Whether it was quiet before, too. */
+  wasQuiet: boolean;
+  /** Whether the page has frames of other origins, which must be asked by themselves. */
+  hasForeignFrames: boolean;
 }
 
 export interface Quiet {
@@ -48,8 +52,10 @@ export function installQuiet(agent: PageAgent): void {
     return root;
   };
 
+  let hasForeignFrames = false;
   /** The agents of this document and of frames of the same origin. */
   const agents = (): PageAgent[] => {
+    hasForeignFrames = false;
     const found: PageAgent[] = [agent];
     const add = (scope: Window): void => {
       for (let i = 0; i < scope.frames.length; i++) {
@@ -58,7 +64,7 @@ export function installQuiet(agent: PageAgent): void {
           if (inner.__dpxdt !== undefined) found.push(inner.__dpxdt);
           add(inner);
         } catch {
-          // Another origin.
+          hasForeignFrames = true;
         }
       }
     };
@@ -94,12 +100,22 @@ export function installQuiet(agent: PageAgent): void {
   };
 
   agent.quiet = async ({ windowMs, capMs, timerCapMs }) => {
-    for (const root of agent.rootsOf(document)) observe(root);
+    for (const root of agent.rootsOf(document, 'known')) observe(root);
     let spentMs = 0;
+    let rounds = 0;
+    const ended = (reasons: string[]): QuietResult => ({
+      quiet: reasons.length === 0,
+      busy: [...new Set(reasons)],
+      spentMs,
+      wasQuiet: rounds === 1,
+      hasForeignFrames,
+    });
     for (;;) {
+      rounds++;
       const changedAt = agent.lastChange();
       const messagedAt = spentMs < messagesMs ? lastMessage() : -Infinity;
-      if (changedAt - framesSince > 1) {
+      // Browsers draw no frames in parts of a page that nobody sees.
+      if (agent.isTop && changedAt - framesSince > 1) {
         framesSince = changedAt;
         const isCounting = framesLeft > 0;
         framesLeft = neededFrames;
@@ -120,12 +136,12 @@ export function installQuiet(agent: PageAgent): void {
         continue;
       }
       if (spentMs >= capMs && !(isTimed && spentMs < timerCapMs))
-        return { quiet: false, busy: [...new Set(reasons)], spentMs };
+        return ended(reasons);
       const waitMs = Math.max(4, Math.min(windowMs - stillFor, 25));
       const before = now();
       await sleep(waitMs);
       spentMs += Math.min(now() - before, waitMs + 8);
     }
-    return { quiet: true, busy: [], spentMs };
+    return ended([]);
   };
 }

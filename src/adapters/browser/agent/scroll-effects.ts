@@ -73,7 +73,7 @@ export function installScrollEffects(agent: PageAgent): void {
     heightBefore = document.scrollingElement?.scrollHeight ?? 0;
     openBefore = new Set(document.querySelectorAll(topLayer));
     observer = new MutationObserver(read);
-    for (const root of agent.rootsOf(document))
+    for (const root of agent.rootsOf(document, 'known'))
       observer.observe(root, { subtree: true, childList: true, attributes: true, attributeOldValue: true });
   };
 

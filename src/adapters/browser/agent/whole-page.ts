@@ -61,7 +61,7 @@ export function installWholePage(agent: PageAgent): void {
   agent.showWhole = ({ expand }) => {
     const cut: CutScroller[] = [];
     const isTall = agent.pageHeight() > window.innerHeight + 1;
-    for (const root of agent.rootsOf(document)) {
+    for (const root of agent.rootsOf(document, 'known')) {
       for (const element of root.querySelectorAll('*')) {
         const style = getComputedStyle(element);
         if (style.contentVisibility === 'auto') set(element, { 'content-visibility': 'visible' });
