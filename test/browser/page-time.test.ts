@@ -110,6 +110,20 @@ const pages: Record<string, { page: string; shows: string; config?: CaptureConfi
   },
   'a frame with a timer of 1.3 s': { page: frame('setTimeout(turn, 1300)'), shows: green },
   'a frame with a timer of 2.5 s': { page: frame('setTimeout(turn, 2500)'), shows: red },
+  'a frame of another origin with a timer of 1.3 s': {
+    page: '<body style="margin:0"><iframe style="border:0;width:100%;height:40px" src="OTHER/frame?1300"></iframe>',
+    shows: green,
+  },
+  'a frame of another origin with a timer of 2.5 s': {
+    page: '<body style="margin:0"><iframe style="border:0;width:100%;height:40px" src="OTHER/frame?2500"></iframe>',
+    shows: red,
+  },
+  'a frame of another origin and a wait for its timer': {
+    page: `<body style="margin:0"><iframe style="border:0;width:100%;height:40px" src="OTHER/frame?2500"></iframe>
+      <script>onmessage = () => { document.body.className = 'ready' }</script>`,
+    config: { waitForSelector: '.ready' },
+    shows: green,
+  },
   'idle callbacks and a timer': {
     page: page('requestIdleCallback(() => setTimeout(() => requestIdleCallback(turn), 200))'),
     shows: green,
@@ -144,15 +158,27 @@ const pages: Record<string, { page: string; shows: string; config?: CaptureConfi
 };
 
 let site: PageServer;
+let other: PageServer;
 let capturer: Capturer;
 const outcomes = new Map<string, CaptureOutcome>();
 const names = Object.keys(pages);
 
 beforeAll(async () => {
+  other = await servePages(
+    {
+      '/frame': (request, response) =>
+        void response
+          .writeHead(200, { 'content-type': 'text/html' })
+          .end(
+            page(`setTimeout(() => { turn(); parent.postMessage('turned', '*') }, ${request.url!.split('?')[1]!})`),
+          ),
+    },
+    { host: '127.0.0.2' },
+  );
   site = await servePages({
     '/page': (request, response) => {
       const name = decodeURIComponent(request.url!.split('?')[1]!);
-      response.writeHead(200, { 'content-type': 'text/html' }).end(pages[name]!.page);
+      response.writeHead(200, { 'content-type': 'text/html' }).end(pages[name]!.page.replace('OTHER', other.origin));
     },
     '/slow': (_request, response) => void setTimeout(() => response.writeHead(404).end(), 2_700),
     '/clock.js': clockFile,
@@ -180,6 +206,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await capturer.close();
   await site.close();
+  await other.close();
 });
 
 describe('on a busy machine', () => {
