@@ -108,6 +108,20 @@ const pages: Record<string, { page: string; shows: string; config?: CaptureConfi
     page: page(`${inWorker('setTimeout(() => postMessage(1), 2500)')}.onmessage = turn`),
     shows: red,
   },
+  'a worker with a timer of 2.5 s and a wait for it': {
+    page: page(
+      `${inWorker('setTimeout(() => postMessage(1), 2500)')}.onmessage = () => { turn(); box.className = 'ready' }`,
+    ),
+    config: { waitForSelector: '.ready' },
+    shows: green,
+  },
+  'a shared worker that computes for 400 ms': {
+    page: page(
+      `const shared = new SharedWorker(URL.createObjectURL(new Blob(['onconnect = (event) => { const end = performance.now() + 400; while (performance.now() < end); event.ports[0].postMessage(1) }'])));
+      shared.port.onmessage = turn`,
+    ),
+    shows: green,
+  },
   'a frame with a timer of 1.3 s': { page: frame('setTimeout(turn, 1300)'), shows: green },
   'a frame with a timer of 2.5 s': { page: frame('setTimeout(turn, 2500)'), shows: red },
   'a frame of another origin with a timer of 1.3 s': {

@@ -154,6 +154,7 @@ export class PageCapture {
     this.#network.watch(session, worker);
     session.send('Network.enable', { maxTotalBufferSize: 0 }).catch(() => undefined);
     if (!clockedWorkers.has(worker.type)) return;
+    if (worker.type === 'shared_worker') this.#quiet.addSharedWorker(session);
     evaluate(session, workerClockSource(this.#config)).catch(() => undefined);
   }
 

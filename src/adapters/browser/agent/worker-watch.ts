@@ -16,6 +16,9 @@ export function installWorkerWatch(): void {
   const clock = scope.__dpxdtClock;
   if (clock.askWorkers !== undefined) return;
   const word = '__dpxdt:idle?';
+  const runWord = '__dpxdt:run';
+  const holdWord = '__dpxdt:hold';
+  let isReleased = false;
   const listen = EventTarget.prototype.addEventListener;
   const live = new Map<Worker, Set<(isGone: boolean) => void>>();
   const RealWorker = scope.Worker;
@@ -41,9 +44,17 @@ export function installWorkerWatch(): void {
           for (const answer of asking) answer(false);
         });
         listen.call(worker, 'error', () => gone(worker));
+        if (isReleased) ask.call(worker, runWord);
         return worker;
       },
     });
+    RealWorker.prototype.constructor = scope.Worker;
+    const release = clock.release;
+    clock.release = (wanted) => {
+      isReleased = wanted;
+      release(wanted);
+      for (const worker of live.keys()) ask.call(worker, wanted ? runWord : holdWord);
+    };
     RealWorker.prototype.terminate = function close(this: Worker): void {
       gone(this);
       terminate.call(this);
@@ -87,8 +98,10 @@ export function installWorkerWatch(): void {
     }
   };
   scope.addEventListener('message', (event) => {
-    if ((event as MessageEvent).data !== word) return;
+    const { data } = event as MessageEvent<unknown>;
+    if (data !== word && data !== runWord && data !== holdWord) return;
     event.stopImmediatePropagation();
-    void whenIdle();
+    if (data === word) void whenIdle();
+    else clock.release(data === runWord);
   });
 }
