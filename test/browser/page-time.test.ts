@@ -223,8 +223,8 @@ afterAll(async () => {
   await other.close();
 });
 
-describe('on a busy machine', () => {
-  test.each(names)('%s', async (name) => {
+describe('page time', () => {
+  test.each(names)('on a busy machine as on an idle one: %s', async (name) => {
     const outcome = outcomes.get(name)!;
     if (!outcome.ok) throw new Error(`${outcome.failure.message}\n${outcome.log}`);
     const image = await decodeImage(outcome.image);

@@ -255,8 +255,8 @@ afterAll(async () => {
   await site.close();
 });
 
-describe('the whole page and nothing but the page', () => {
-  test.each(names)('%s', async (name) => {
+describe('the whole page', () => {
+  test.each(names)('nothing is lost and nothing is added: %s', async (name) => {
     const { height, shows = [], warns } = cases[name]!;
     const all = captured.get(name)!;
     const [first] = all;
