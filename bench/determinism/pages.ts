@@ -261,35 +261,6 @@ export const pages: readonly StudyPage[] = [
   },
 
   // Late content
-  {
-    name: 'late-fetch',
-    about: 'data fetched 300 ms after load',
-    html: page(
-      `<ul id="l"></ul><script>addEventListener('load', () => setTimeout(async () => { for (const w of await (await fetch('/data.json')).json()) l.innerHTML += '<li>' + w }, 300))</script>`,
-    ),
-  },
-  {
-    name: 'late-parts',
-    about: 'content put in bit by bit',
-    html: page(
-      `<div id="d"></div><script>let n = 0; (function add() { d.insertAdjacentHTML('beforeend', '<p class="card">part ' + n + '</p>'); if (++n < 9) setTimeout(add, 80) })()</script>`,
-    ),
-  },
-  {
-    name: 'components',
-    about: 'custom elements rendered in promises',
-    html: page(
-      `${repeat(30, (i) => `<x-card n="${i}"></x-card>`)}<script>customElements.define('x-card', class extends HTMLElement { async connectedCallback() { await null; const r = this.attachShadow({ mode: 'open' }); await new Promise((f) => setTimeout(f, 20 * (this.getAttribute('n') % 5))); r.innerHTML = '<p style="border:1px solid">card ' + this.getAttribute('n') + '</p>' } })</script>`,
-    ),
-  },
-  {
-    name: 'polling',
-    about: 'a page that never stops asking',
-    html: page(
-      `<h1>polling</h1><p>${text(60)}</p><script>setInterval(() => fetch('/ping?' + performance.now()), 100)</script>`,
-    ),
-  },
-
   ...latePages,
 
   // Not stable by themselves

@@ -28,8 +28,7 @@ const frozenClocks = `[new Date().toISOString(), new Intl.DateTimeFormat('en', {
     Temporal.Now.plainTimeISO(), Temporal.Now.plainDateTimeISO('UTC')].map(String)),
   ...(globalThis.document === undefined ? [] : [document.lastModified])].join('\\n')`;
 const clockFile: Page = (_request, response) =>
-  void response
-    .writeHead(200, { 'content-type': 'text/javascript' })
+  void response.writeHead(200, { 'content-type': 'text/javascript' })
     .end(`globalThis.onconnect = (event) => event.ports[0].postMessage(${frozenClocks});
       if (globalThis.onconnect && globalThis.postMessage) postMessage(${frozenClocks});`);
 
@@ -71,7 +70,9 @@ const pages: Record<string, { page: string; shows: string; config?: CaptureConfi
   },
   'a task with a delay': { page: page('scheduler.postTask(turn, { delay: 500 })'), shows: green },
   'exactly 20 ticks of 100 ms': {
-    page: page('let n = 0; setInterval(() => { n++; box.style.background = n === 20 ? "#0f0" : "#f00" }, 100)'),
+    page: page(
+      'let n = 0; setInterval(() => { n++; box.style.background = n === 20 ? "#0f0" : "#f00" }, 100)',
+    ),
     shows: green,
   },
   'a fade by interval after a delay': {
@@ -184,7 +185,9 @@ beforeAll(async () => {
         void response
           .writeHead(200, { 'content-type': 'text/html' })
           .end(
-            page(`setTimeout(() => { turn(); parent.postMessage('turned', '*') }, ${request.url!.split('?')[1]!})`),
+            page(
+              `setTimeout(() => { turn(); parent.postMessage('turned', '*') }, ${request.url!.split('?')[1]!})`,
+            ),
           ),
     },
     { host: '127.0.0.2' },
@@ -192,7 +195,9 @@ beforeAll(async () => {
   site = await servePages({
     '/page': (request, response) => {
       const name = decodeURIComponent(request.url!.split('?')[1]!);
-      response.writeHead(200, { 'content-type': 'text/html' }).end(pages[name]!.page.replace('OTHER', other.origin));
+      response
+        .writeHead(200, { 'content-type': 'text/html' })
+        .end(pages[name]!.page.replace('OTHER', other.origin));
     },
     '/slow': (_request, response) => void setTimeout(() => response.writeHead(404).end(), 2_700),
     '/clock.js': clockFile,
@@ -212,7 +217,10 @@ beforeAll(async () => {
   await Promise.all(
     names.map(async (name) => {
       const config = { ...small, ...pages[name]!.config };
-      outcomes.set(name, await capturer.capture({ url: site.url(`/page?${encodeURIComponent(name)}`), config }));
+      outcomes.set(
+        name,
+        await capturer.capture({ url: site.url(`/page?${encodeURIComponent(name)}`), config }),
+      );
     }),
   );
 }, 60_000);
@@ -238,9 +246,14 @@ test('freezeTime stops every clock of pages, frames and workers', async () => {
     config: { freezeTime: '2030-05-06T07:08:09Z', viewportSize: { width: 400, height: 60 } },
   });
   const scopes = outcome.log.split(/console +log: /).slice(1);
-  expect(scopes.map((text) => text.split(' ')[0]).sort()).toEqual(
-    ['blob', 'frame', 'module', 'page', 'shared', 'worker'],
-  );
+  expect(scopes.map((text) => text.split(' ')[0]).sort()).toEqual([
+    'blob',
+    'frame',
+    'module',
+    'page',
+    'shared',
+    'worker',
+  ]);
   const year = new Date().getFullYear();
   for (const text of scopes) {
     expect(text).toContain('2030-05-06T07:08:09');

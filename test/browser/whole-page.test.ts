@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createCapturer } from '../../src/adapters/browser/capturer.ts';
 import type { CaptureConfig } from '../../src/domain/capture/capture-config.ts';
@@ -47,7 +48,10 @@ const cases: Record<string, Case> = {
     warns: 'growth_left_out',
   },
   'a feed with an end inside its list': {
-    page: feed(each(`const one = document.createElement('li'); list.lastElementChild.before(one)`), '<i></i>').replace(
+    page: feed(
+      each(`const one = document.createElement('li'); list.lastElementChild.before(one)`),
+      '<i></i>',
+    ).replace(
       '<i></i></ul><div id="end" style="height:10px"></div>',
       '<div id="end" style="height:10px"></div></ul>',
     ),
@@ -74,7 +78,7 @@ const cases: Record<string, Case> = {
     warns: 'growth_left_out',
   },
   'images that get their height': {
-    page: below('<img loading="lazy" src="/tall.svg" style="display:block">') ,
+    page: below('<img loading="lazy" src="/tall.svg" style="display:block">'),
     height: 700,
   },
   'a placeholder that is replaced': {
@@ -197,7 +201,9 @@ const cases: Record<string, Case> = {
     shows: [[10, 350, red]],
   },
   'a window that is not scrolled': {
-    page: page(`${spacer}${spacer}<script>addEventListener('scroll', () => console.log('scrolled'))</script>`),
+    page: page(
+      `${spacer}${spacer}<script>addEventListener('scroll', () => console.log('scrolled'))</script>`,
+    ),
     config: { fullPage: false },
     height: 200,
   },
@@ -220,7 +226,7 @@ const captured = new Map<string, CapturedPage[]>();
 beforeAll(async () => {
   const svg = (height: number): string =>
     `<svg xmlns="http://www.w3.org/2000/svg" width="100" height="${height}"><rect width="100%" height="100%" fill="#0f0"/></svg>`;
-  const svgPage = (height: number) => (_request: unknown, response: import('node:http').ServerResponse) =>
+  const svgPage = (height: number) => (_request: unknown, response: ServerResponse) =>
     void response.writeHead(200, { 'content-type': 'image/svg+xml' }).end(svg(height));
   let batches = 0;
   site = await servePages({

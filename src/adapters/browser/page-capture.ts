@@ -2,10 +2,17 @@ import type { ResolvedCaptureConfig } from '../../domain/capture/capture-config.
 import type { Egress } from '../../ports/egress.ts';
 import { formatDuration, type CaptureLog } from './capture-log.ts';
 import { ConnectionClosedError, ProtocolError, type CdpSession } from './cdp-connection.ts';
-import { DocumentWatch, NavigatedAway } from './document-watch.ts';
+import { DocumentWatch, isNavigationError, NavigatedAway } from './document-watch.ts';
 import { evaluate } from './evaluate.ts';
 import type { Download } from './event-routes.ts';
-import { BrowserUnfit, CaptureFailed, downloadFailure, hostOf, incompleteFailure } from './failures.ts';
+import {
+  BrowserUnfit,
+  CaptureFailed,
+  crashFailure,
+  downloadFailure,
+  hostOf,
+  incompleteFailure,
+} from './failures.ts';
 import { changesPage, runInjections, runWaits } from './injections.ts';
 import type { Incomplete } from './missing-parts.ts';
 import { NetworkWatch } from './network-watch.ts';
@@ -356,20 +363,4 @@ export class PageCapture {
     const limit = formatDuration(this.#config.timeoutMs);
     return new CaptureFailed('capture_timeout', `The page was not ready after ${limit}: ${doing}.`);
   }
-}
-
-function crashFailure(status: string): CaptureFailed {
-  return status === 'oom'
-    ? new CaptureFailed('page_out_of_memory', 'The browser ran out of memory on this page.')
-    : new CaptureFailed('page_crashed', `The page crashed in the browser (${status}).`);
-}
-
-/** Errors of commands that a navigation interrupted. */
-function isNavigationError(error: unknown): boolean {
-  return (
-    error instanceof ProtocolError &&
-    /context was destroyed|Cannot find (default execution )?context|navigated or closed|Not attached to an active page/i.test(
-      error.message,
-    )
-  );
 }

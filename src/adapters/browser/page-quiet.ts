@@ -15,7 +15,7 @@ const restlessMs = 200;
 const timerSlackMs = 1_000;
 /** Waiting for the network longer than this is not the machine's fault. */
 const networkPatienceMs = 10_000;
-/** A shared worker that does not answer for longer computes for ever. */
+/** A shared worker that does not answer for longer is left alone. */
 const sharedWorkerMs = 2_000;
 /** Resolves to the time of a worker's latest message, once it has nothing left to do. */
 const whenWorkerIdle = `(async (clock) => {
@@ -92,7 +92,7 @@ export class PageQuiet {
     return result;
   }
 
-  /** A page that waits for the network for long has time limits of its own, which must be able to end. */
+  /** A page that waits for the network for long may have set a time limit for it, which must be able to end. */
   async patiently<T>(waiting: Promise<T>): Promise<T> {
     let isReleased = false;
     const timer = setTimeout(() => {
@@ -136,7 +136,11 @@ export class PageQuiet {
         if (spentMs < capMs) continue;
       }
       if (!result.hasForeignFrames) return { ...result, spentMs };
-      const slice = JSON.stringify({ windowMs: quietWindowMs, capMs: frameSliceMs, timerCapMs: frameSliceMs });
+      const slice = JSON.stringify({
+        windowMs: quietWindowMs,
+        capMs: frameSliceMs,
+        timerCapMs: frameSliceMs,
+      });
       const answers = await Promise.all(
         frames.inner.map((frame) => frames.call<QuietResult>(frame, `quiet(${slice})`)),
       );
@@ -146,7 +150,8 @@ export class PageQuiet {
       // A frame of another origin that had nothing to do does not change the page.
       if (known.every((answer) => answer.quiet && answer.wasQuiet)) return { ...result, spentMs };
       const isTimed = busy.includes('timers are pending');
-      if (spentMs >= (isTimed ? timerCapMs : capMs)) return { ...result, quiet: busy.length === 0, busy, spentMs };
+      if (spentMs >= (isTimed ? timerCapMs : capMs))
+        return { ...result, quiet: busy.length === 0, busy, spentMs };
     }
   }
 
@@ -156,7 +161,9 @@ export class PageQuiet {
     await Promise.all(
       [...this.#sharedWorkers].map(async ([session, heardAt]) => {
         const idle = evaluate<number>(session, whenWorkerIdle);
-        const at = await within(sharedWorkerMs, idle, () => new Error('the worker computes')).catch(() => heardAt);
+        const at = await within(sharedWorkerMs, idle, () => new Error('the worker computes')).catch(
+          () => heardAt,
+        );
         isNew ||= at !== heardAt;
         if (this.#sharedWorkers.has(session)) this.#sharedWorkers.set(session, at);
       }),

@@ -27,7 +27,7 @@ function isWhole({ fullPage, selector, clipRect }: ResolvedCaptureConfig): boole
 }
 
 /**
- * Makes the page show all of itself: in a window of its own height if the config wants that, by scrolling, and without what
+ * Makes the page show all of itself: in a window as tall as itself if the config wants that, by scrolling, and without what
  * scrolling brings along.
  *
  * @returns the height of the window now, in CSS pixels

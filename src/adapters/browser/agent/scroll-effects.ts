@@ -96,7 +96,8 @@ export function installScrollEffects(agent: PageAgent): void {
   };
 
   const isInAdded = (element: Element): boolean => {
-    for (let up = element.parentElement; up !== null; up = up.parentElement) if (added.has(up) && !fillsGap.has(up)) return true;
+    for (let up = element.parentElement; up !== null; up = up.parentElement)
+      if (added.has(up) && !fillsGap.has(up)) return true;
     return false;
   };
   const siblingBefore = (element: Element): boolean => {

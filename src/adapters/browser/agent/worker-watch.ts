@@ -19,13 +19,19 @@ export function installWorkerWatch(): void {
   const runWord = '__dpxdt:run';
   const holdWord = '__dpxdt:hold';
   let isReleased = false;
-  const listen = EventTarget.prototype.addEventListener;
+  const { addEventListener: listen } = EventTarget.prototype as {
+    addEventListener: (this: EventTarget, type: string, call: (event: Event) => void) => void;
+  };
   const live = new Map<Worker, Set<(isGone: boolean) => void>>();
   const RealWorker = scope.Worker;
 
   if (RealWorker !== undefined) {
-    const ask = RealWorker.prototype.postMessage as (this: Worker, message: unknown) => void;
-    const terminate = RealWorker.prototype.terminate;
+    const prototype = RealWorker.prototype as {
+      postMessage: (this: Worker, message: unknown) => void;
+      terminate: (this: Worker) => void;
+      constructor: unknown;
+    };
+    const { postMessage: ask, terminate } = prototype;
     const gone = (worker: Worker): void => {
       const asking = live.get(worker) ?? [];
       live.delete(worker);
@@ -48,14 +54,14 @@ export function installWorkerWatch(): void {
         return worker;
       },
     });
-    RealWorker.prototype.constructor = scope.Worker;
+    prototype.constructor = scope.Worker;
     const release = clock.release;
     clock.release = (wanted) => {
       isReleased = wanted;
       release(wanted);
       for (const worker of live.keys()) ask.call(worker, wanted ? runWord : holdWord);
     };
-    RealWorker.prototype.terminate = function close(this: Worker): void {
+    prototype.terminate = function close(this: Worker): void {
       gone(this);
       terminate.call(this);
     };
