@@ -163,6 +163,11 @@ const pages: Record<string, { page: string; shows: string; config?: CaptureConfi
     config: { delayMs: 2_600 },
     shows: green,
   },
+  'a script of the config that waits for 2.6 s': {
+    page: page(''),
+    config: { injectJs: 'await new Promise((done) => setTimeout(done, 2600)); turn()' },
+    shows: green,
+  },
   'two seconds of frames of a frozen page': {
     page: page(
       `let n = 0; requestAnimationFrame(function step(at) { if (++n === 120 && Math.round(at) === 2000) turn(); if (n > 120) box.remove(); requestAnimationFrame(step) })`,

@@ -293,10 +293,11 @@ export class PageCapture {
     // Steps belong here: timers run until the last of them, and nothing scrolls after it.
     if (changesPage(this.#config)) {
       this.#enter('injecting');
-      await runInjections(this.#session, this.#config, this.#log, {
+      const injecting = runInjections(this.#session, this.#config, this.#log, {
         scripts: !this.#scriptsRan,
         hideAndRemove: () => this.#preparation.hideAndRemove(),
       });
+      await this.#quiet.throughScript(injecting);
       this.#scriptsRan = true;
     }
     if (isWaiting || changesPage(this.#config)) await this.#quiet.settle();

@@ -23,6 +23,7 @@ const whenWorkerIdle = `(async (clock) => {
   while (clock.pending().length > 0) await clock.sleep(5);
   return Math.max(0, clock.lastMessage());
 })(globalThis.__dpxdtClock)`;
+const scriptSlackMs = 500;
 /** A frame that is asked for longer counts as hanging. */
 const frameSliceMs = 250;
 
@@ -93,14 +94,25 @@ export class PageQuiet {
   }
 
   /** A page that waits for the network for long may have set a time limit for it, which must be able to end. */
-  async patiently<T>(waiting: Promise<T>): Promise<T> {
+  patiently<T>(waiting: Promise<T>): Promise<T> {
+    return this.#releasedAfter(networkPatienceMs, 'the network', waiting);
+  }
+
+  /** A script of the config may itself wait for a long timer. */
+  throughScript<T>(running: Promise<T>): Promise<T> {
+    return this.#releasedAfter(this.#options.config.timerLimitMs + scriptSlackMs, '"injectJs"', running);
+  }
+
+  async #releasedAfter<T>(patienceMs: number, what: string, waiting: Promise<T>): Promise<T> {
     let isReleased = false;
     const timer = setTimeout(() => {
       isReleased = true;
-      const limit = formatDuration(networkPatienceMs);
-      this.#options.log.add('note', `waiting for the network for more than ${limit}: timers run`);
+      this.#options.log.add(
+        'note',
+        `waiting for ${what} for more than ${formatDuration(patienceMs)}: timers run`,
+      );
       this.#release(true).catch(() => undefined);
-    }, networkPatienceMs);
+    }, patienceMs);
     try {
       return await waiting;
     } finally {
