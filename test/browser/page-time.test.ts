@@ -143,6 +143,11 @@ const pages: Record<string, { page: string; shows: string; config?: CaptureConfi
     page: page('requestIdleCallback(() => setTimeout(() => requestIdleCallback(turn), 200))'),
     shows: green,
   },
+  'five images, each asked for after the one before': {
+    page: page(`let n = 0; (function next() { if (++n > 5) return turn(); const image = new Image();
+      image.onerror = () => setTimeout(next, 80); image.src = '/gone?' + n })()`),
+    shows: green,
+  },
   'slices of work by messages': {
     page: page(`const { port1, port2 } = new MessageChannel(); let left = 60; port2.onmessage = () => {
       const end = performance.now() + 5; while (performance.now() < end); if (--left > 0) port1.postMessage(0); else turn() }; port1.postMessage(0)`),

@@ -79,6 +79,8 @@ export class PageQuiet {
       cutoff += Math.max(0, performance.now() - asked - result.spentMs);
       assertStill();
       if (network.isBusy(cutoff)) continue;
+      // What has just arrived may have set something going that was not there when the page was asked.
+      if (network.lastFinishedAt > asked && performance.now() < cutoff) continue;
       if (!result.quiet || performance.now() >= cutoff) this.#logRestless(result.busy);
       this.#isRestless ||= !result.quiet;
       return;

@@ -60,7 +60,7 @@ export function installPageClock(options: ClockOptions): void {
   const frameMs = 1000 / 60;
   /** Chromium's shortest delay between timers that set each other. */
   const shortestStepMs = 4;
-  const idleStepMs = 16;
+  const idleStepMs = 50;
   const longestDelayMs = 2 ** 31 - 1;
 
   /** What led to the running callback. */
