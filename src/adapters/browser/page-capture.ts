@@ -12,7 +12,7 @@ import type { Incomplete } from './missing-parts.ts';
 import { NetworkWatch } from './network-watch.ts';
 import { watchConsole } from './page-console.ts';
 import { PageFrames } from './page-frames.ts';
-import { agentSource, setUpPage } from './page-setup.ts';
+import { agentSource, prepareFrame, setUpPage } from './page-setup.ts';
 import type { PageTarget, WorkerTarget } from './page-target.ts';
 import { Preparation } from './preparation.ts';
 import { recordDom } from './record-dom.ts';
@@ -139,10 +139,14 @@ export class PageCapture {
     this.#fail(reason);
   }
 
-  /** Follows a worker's requests too. */
+  /** Follows a worker's requests too, and those of a frame in another process with all that is done in frames. */
   watchWorker(session: CdpSession, worker: WorkerTarget): void {
     this.#network.watch(session, worker);
     session.send('Network.enable', { maxTotalBufferSize: 0 }).catch(() => undefined);
+    if (worker.type !== 'iframe') return;
+    this.#frames.watch(session);
+    this.#animations.watch(session);
+    prepareFrame(session, agentSource(this.#config));
   }
 
   /** A file that the page, one of its frames or a window that it opened leads to. */

@@ -50,7 +50,8 @@ export function installStillness(agent: PageAgent): void {
     animation.cancel();
     const { effect } = animation;
     const target = effect instanceof KeyframeEffect ? effect.target : null;
-    if (target === null || !isInvisible(target)) return;
+    // The page itself is transparent until the first screenshot.
+    if (target === null || target === document.documentElement || !isInvisible(target)) return;
     effect!.updateTiming({ fill: 'both' });
     for (const percent of shownAt) {
       animation.pause();
