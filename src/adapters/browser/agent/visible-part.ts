@@ -16,8 +16,12 @@ export interface VisibleParts {
   visibleParts(element: Element): Box[];
   /** Whether an element is in a dialog, popover or the like, which the browser draws above the whole page. */
   isAbovePage(element: Element): boolean;
-  /** Scrolls the scrollers around an element until it can be seen; the page itself stays, a document in a frame does not. */
-  reveal(element: Element): void;
+  /**
+   * Scrolls the scrollers around an element until it can be seen.
+   *
+   * @param andPage the page itself, too; a document in a frame is always scrolled
+   */
+  reveal(element: Element, andPage: boolean): void;
 }
 
 export function installVisibleParts(agent: PageAgent): void {
@@ -188,10 +192,10 @@ export function installVisibleParts(agent: PageAgent): void {
     return start < from || end - start > to - from ? start - from : end - to;
   }
 
-  agent.reveal = (element) => {
+  agent.reveal = (element, andPage) => {
     for (let at = agent.drawnParent(element); at !== null; at = agent.drawnParent(at)) {
       const isRoot = at === document.documentElement;
-      if (isRoot ? agent.isTop : isPropagated(at)) continue;
+      if (isRoot ? agent.isTop && !andPage : isPropagated(at)) continue;
       const style = getComputedStyle(at);
       if (!isRoot && !scrolls(style.overflowX) && !scrolls(style.overflowY)) continue;
       const scroller = isRoot ? (document.scrollingElement ?? at) : at;
