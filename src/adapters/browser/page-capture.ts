@@ -327,10 +327,9 @@ export class PageCapture {
     this.#log.add('note', `not quiet after ${limit}, continuing: ${reasons.slice(0, 20).join('; ')}`);
   }
 
-  /** Calls the page agent; installs it first in a document that has none. */
+  /** Calls the page agent in the page itself. */
   #agent<T>(call: string): Promise<T> {
-    const install = `if (!globalThis.__dpxdt) { ${agentSource(this.#config)} }`;
-    return evaluate<T>(this.#session, `${install} globalThis.__dpxdt.${call}`);
+    return this.#frames.call(this.#frames.main, call) as Promise<T>;
   }
 
   #enter(stage: string): void {
