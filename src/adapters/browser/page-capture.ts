@@ -20,7 +20,7 @@ import { watchConsole } from './page-console.ts';
 import { PageFrames } from './page-frames.ts';
 import { PageQuiet } from './page-quiet.ts';
 import { showWholePage } from './page-scroll.ts';
-import { agentSource, setUpPage, workerClockSource } from './page-setup.ts';
+import { agentSource, prepareFrame, setUpPage, workerClockSource } from './page-setup.ts';
 import type { PageTarget, WorkerTarget } from './page-target.ts';
 import { Preparation } from './preparation.ts';
 import { recordDom } from './record-dom.ts';
@@ -156,10 +156,15 @@ export class PageCapture {
     this.#fail(reason);
   }
 
-  /** Follows a worker's requests too. */
+  /** Follows a worker's requests too, and those of a frame in another process with all that is done in frames. */
   watchWorker(session: CdpSession, worker: WorkerTarget): void {
     this.#network.watch(session, worker);
     session.send('Network.enable', { maxTotalBufferSize: 0 }).catch(() => undefined);
+    if (worker.type === 'iframe') {
+      this.#frames.watch(session);
+      this.#animations.watch(session);
+      prepareFrame(session, agentSource(this.#config));
+    }
     if (!clockedWorkers.has(worker.type)) return;
     if (worker.type === 'shared_worker') this.#quiet.addSharedWorker(session);
     evaluate(session, workerClockSource(this.#config)).catch(() => undefined);
@@ -331,10 +336,9 @@ export class PageCapture {
     return incomplete;
   }
 
-  /** Calls the page agent; installs it first in a document that has none. */
+  /** Calls the page agent in the page itself. */
   #agent<T>(call: string): Promise<T> {
-    const install = `if (!globalThis.__dpxdt) { ${agentSource(this.#config)} }`;
-    return evaluate<T>(this.#session, `${install} globalThis.__dpxdt.${call}`);
+    return this.#frames.call(this.#frames.main, call) as Promise<T>;
   }
 
   #enter(stage: string): void {

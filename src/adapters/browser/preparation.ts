@@ -64,7 +64,9 @@ export class Preparation {
     ]);
     if (isInFrame) {
       const found = await findElement(frames, config.selector!, { scroll: true });
-      const { x, y } = geometry.viewport;
+      // Finding it may have scrolled the page.
+      const { cssVisualViewport } = await frames.main.session.send('Page.getLayoutMetrics');
+      const { pageX: x, pageY: y } = cssVisualViewport;
       geometry.element =
         'box' in found
           ? {
