@@ -137,6 +137,39 @@ const cases: Record<string, Case> = {
     height: 400,
     shows: bottom,
   },
+  'a revealed part with something sticky inside': {
+    page: below(
+      `<section id="box" class="wait" style="height:200px"><div style="position:sticky;top:0;height:100px;background:#0f0"></div></section><script>${whenSeen('if (isSeen) target.className = ""')}</script>`,
+      '.wait { transform: translateX(200px); opacity: 0 }',
+    ),
+    height: 500,
+    shows: bottom,
+  },
+  'a filled part with something sticky and something fixed inside': {
+    page: below(
+      `<section id="box" style="min-height:100px"></section><script>${whenSeen(`if (isSeen) target.innerHTML = '<div style="position:sticky;top:0;height:100px;background:#0f0"></div><i style="position:fixed;top:0;left:0;width:50px;height:50px;background:#f00"></i>'`)}</script>`,
+    ),
+    height: 400,
+    shows: [...bottom, [10, 10, '#ffffff']],
+    warns: 'scroll_side_effect',
+  },
+  'a feed that asks early': {
+    page: feed(each(`list.insertAdjacentHTML('beforeend', '<li>' + item)`)).replace(
+      'more() });',
+      "more() }, { rootMargin: '150px' });",
+    ),
+    height: 610,
+    warns: 'growth_left_out',
+  },
+  'a body that scrolls': {
+    page: page(
+      `${spacer}<div style="height:100px;background:#0f0"></div>`,
+      'html { height: 100%; overflow: hidden } body { height: 100%; overflow: auto }',
+    ),
+    config: { expandScrollers: true },
+    height: 400,
+    shows: bottom,
+  },
   'a list of sections that marks the one in view': {
     page: page(
       `<nav style="position:sticky;top:0;height:40px"><a id="a" class="on"></a><a id="b"></a></nav><section class="room" data-a="a"></section><section class="room" data-a="b"></section>

@@ -153,8 +153,16 @@ export function installScrollEffects(agent: PageAgent): void {
     const { position } = getComputedStyle(element);
     return position === 'fixed' || position === 'sticky';
   };
-  const over = (element: Element): Element[] =>
-    [element, ...[...element.querySelectorAll('*')].slice(0, searched)].filter((one) => lies(one));
+  const isFixed = (element: Element): boolean => getComputedStyle(element).position === 'fixed';
+  const inside = (element: Element): Element[] => [...element.querySelectorAll('*')].slice(0, searched);
+  /** What is sticky inside a part that is revealed moves with it, and is no effect by itself. */
+  const over = (element: Element): Element[] => {
+    const isRoot = element === document.documentElement || element === document.body;
+    return [
+      ...(lies(element) ? [element] : []),
+      ...inside(element).filter((one) => (isRoot ? lies(one) : isFixed(one))),
+    ];
+  };
   /** How the parts of an element that lie over the page look. */
   const lookOf = (element: Element): string =>
     over(element)
@@ -222,10 +230,11 @@ export function installScrollEffects(agent: PageAgent): void {
       (element as HTMLElement).style.setProperty('display', 'none', 'important');
     for (const element of added) {
       if (!element.isConnected || fillsGap.has(element) || isInAdded(element)) continue;
-      const [first] = over(element).filter((one) => one.getClientRects().length > 0);
-      if (first === undefined) continue;
-      undone.add(agent.describe(element));
-      hide(element);
+      for (const one of [element, ...inside(element)]) {
+        if (!isFixed(one) || one.getClientRects().length === 0) continue;
+        undone.add(agent.describe(one));
+        hide(one);
+      }
     }
     undoOverlays(undone);
     if ((document.scrollingElement?.scrollHeight ?? 0) > heightBefore) {
