@@ -1,4 +1,4 @@
-/** Everything stands still, in every frame and tree, and a selector reaches into all of them. */
+/** Motion is stopped in every frame and tree, and a selector reaches into all of them. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createCapturer } from '../../src/adapters/browser/capturer.ts';

@@ -140,7 +140,7 @@ export class PageFrames {
     }
   }
 
-  /** A document without scripts may have no world of its own. */
+  /** A document without scripts may have no world. */
   async #makeWorld(frame: FollowedFrame): Promise<number> {
     const { frameId, session } = frame;
     const { executionContextId } = await session.send('Page.createIsolatedWorld', { frameId });

@@ -110,12 +110,11 @@ export class Preparation {
         });
       }
       if (visible > 0) {
-        const what = visible === 1 ? 'an element' : `${visible} elements`;
-        const done = key === 'removeSelectors' ? 'removed' : 'hidden';
+        const [what, again] = visible === 1 ? ['an element', 'it'] : [`${visible} elements`, 'them'];
         log.warn({
           code: 'still_visible',
           selector,
-          sentence: `${key}: ${what} that "${shown}" matches can still be seen; the page shows what was ${done}.`,
+          sentence: `${key}: ${what} that "${shown}" matches can still be seen; the page shows ${again} again.`,
         });
       }
     }

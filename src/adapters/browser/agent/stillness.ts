@@ -14,7 +14,7 @@ export function installStillness(agent: PageAgent): void {
     liveTransitions.add(transition);
     const done = (): boolean => liveTransitions.delete(transition);
     transition.finished.then(done, done);
-    // Skipping rejects it, and nobody may be listening.
+    // Skipping rejects it, and the page may not handle that.
     transition.ready.catch(() => undefined);
   }
 
