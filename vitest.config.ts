@@ -49,7 +49,7 @@ export default defineConfig({
           name: 'api',
           expect: expectWithPatience,
           retry,
-          include: ['test/{api,worker}/**/*.test.ts'],
+          include: ['test/{api,forges,worker}/**/*.test.ts'],
           globalSetup: ['test/support/postgres-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { madeVisible } from '../../base/invisible-text.ts';
 import { createEgressPolicy, denialWords, type EgressRules } from '../../domain/network/egress-policy.ts';
 import { forgeTraits } from '../../domain/forges/forge-kinds.ts';
@@ -186,9 +185,4 @@ function problemKind(status: number): ForgeProblemKind {
   if (status === 404 || status === 410) return 'missing';
   if (status === 408 || status === 425 || status === 429 || status >= 500) return 'later';
   return 'refused';
-}
-
-/** Identifies what a token is for, without the token. */
-export function accessKey(access: ForgeAccess): string {
-  return createHash('sha256').update(JSON.stringify(access)).digest('hex');
 }

@@ -1,9 +1,8 @@
-import { createPrivateKey, sign } from 'node:crypto';
+import { createHash, createPrivateKey, sign } from 'node:crypto';
 import type { Clock } from '../../ports/clock.ts';
 import { ForgeProblem } from '../../ports/forges.ts';
 import type { ForgeAccess } from '../../ports/forges.ts';
 import { field, idOf, type Answer, type ForgeCall } from './dialect.ts';
-import { accessKey } from './forge-calls.ts';
 import { repositoryPath } from './github.ts';
 
 /** GitHub refuses more than 10 minutes; its clock may be behind. */
@@ -21,7 +20,7 @@ export interface AppTokens {
 }
 
 /**
- * Tokens of a GitHub App for one repository, with the rights that are needed and no others, for an hour.
+ * Tokens of a GitHub App for one repository, each for an hour.
  * https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app
  */
 export function appTokens(clock: Clock): AppTokens {
@@ -38,10 +37,7 @@ export function appTokens(clock: Clock): AppTokens {
       const { body } = await call(jwt, {
         method: 'POST',
         path: `/app/installations/${encodeURIComponent(installation)}/access_tokens`,
-        body: {
-          repositories: [access.repository.split('/').at(-1)],
-          permissions: { statuses: 'write', pull_requests: 'write', metadata: 'read' },
-        },
+        body: { repositories: [access.repository.split('/').at(-1)] },
       });
       const [token, ends] = [field(body, 'token'), field(body, 'expires_at')];
       if (typeof token !== 'string') throw new ForgeProblem('later', 'GitHub gave the App no token.');
@@ -52,6 +48,11 @@ export function appTokens(clock: Clock): AppTokens {
     },
     forget: (access) => void kept.delete(accessKey(access)),
   };
+}
+
+/** Identifies what a token is for. */
+function accessKey(access: ForgeAccess): string {
+  return createHash('sha256').update(JSON.stringify(access)).digest('hex');
 }
 
 /** RFC 7519 with RS256 (RFC 7518). */
