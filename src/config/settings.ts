@@ -164,6 +164,16 @@ export const settingDefinitions = {
     flag: '--capture-allow <list>',
     environment: 'DPXDT_CAPTURE_ALLOW',
   }),
+  forgeAllow: setting<string | null>({
+    schema: z.string().min(1),
+    kind: 'text',
+    default: null,
+    defaultText: 'none; a loopback server may access every host',
+    description:
+      'Hosts and CIDRs of forges in a private network, such as a GitLab server, that builds may be connected with, separated by commas.',
+    flag: '--forge-allow <list>',
+    environment: 'DPXDT_FORGE_ALLOW',
+  }),
   secretKey: setting<string | null>({
     schema: z.string().min(32),
     kind: 'text',

@@ -36,8 +36,8 @@ export interface ListDeliveriesInput {
   /** Undefined: of all builds, for superusers. */
   buildId?: number | undefined;
   state?: DeliveryState | undefined;
-  limit: number;
-  offset: number;
+  limit?: number;
+  offset?: number;
 }
 
 export interface ListedDelivery {
@@ -51,9 +51,9 @@ export interface ListedDelivery {
 export async function listDeliveries(
   deps: Deps,
   principal: Principal,
-  { buildId, state, limit, offset }: ListDeliveriesInput,
+  { buildId, state, ...asked }: ListDeliveriesInput,
 ): Promise<ListedDelivery[]> {
-  const page = checkPage({ limit, offset });
+  const page = checkPage(asked);
   return deps.store.read(async (tx) => {
     if (buildId === undefined) requireSuperuser(principal, 'list the deliveries of all builds');
     else await findBuildToManage(tx, principal, buildId);
@@ -72,4 +72,9 @@ export async function listDeliveries(
       release: releases.find(({ id }) => id === delivery.releaseId) ?? null,
     }));
   });
+}
+
+export function stateOf({ stoppedAt, dueAt }: Pick<Delivery, 'stoppedAt' | 'dueAt'>): DeliveryState {
+  if (stoppedAt !== null) return 'failed';
+  return dueAt === null ? 'sent' : 'waiting';
 }

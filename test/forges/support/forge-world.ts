@@ -55,9 +55,9 @@ export async function openForgeWorld(
     buildId: world.build.id,
     kind,
     baseUrl: forge.url,
-    repository: repositoryOf(kind),
-    token: forge.token,
     ...settings,
+    repository: settings.repository ?? repositoryOf(kind),
+    token: settings.token ?? forge.token,
   });
   let operations = 0;
   return {
