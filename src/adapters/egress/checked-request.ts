@@ -1,8 +1,6 @@
-import { request as httpRequest, type IncomingMessage } from 'node:http';
-import { request as httpsRequest } from 'node:https';
-import type { Duplex } from 'node:stream';
+import { Agent, request as sendRequest, type IncomingMessage } from 'node:http';
 import { connect as connectTls } from 'node:tls';
-import { openCheckedConnection, type CheckedConnectionOptions } from './checked-connection.ts';
+import { openCheckedConnection, type CheckedConnectionOptions, type Endpoint } from './checked-connection.ts';
 
 export interface CheckedRequest {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH';
@@ -59,13 +57,13 @@ function once(
   { method, url, headers, body }: CheckedRequest,
   signal: AbortSignal,
 ): Promise<CheckedAnswer> {
-  const { protocol, hostname, port, pathname, search } = new URL(url);
+  const { protocol, hostname, port, host: authority, pathname, search } = new URL(url);
   const isTls = protocol === 'https:';
   const host = hostname.replace(/^\[|\]$/g, '');
   const endpoint = { host, port: Number(port || (isTls ? 443 : 80)) };
-  const send = isTls ? httpsRequest : httpRequest;
+  const agent = checkedAgent(options, endpoint, isTls);
   return new Promise((resolve, reject) => {
-    const outgoing = send(
+    const outgoing = sendRequest(
       {
         method,
         host,
@@ -73,23 +71,11 @@ function once(
         path: pathname + search,
         headers: {
           ...headers,
+          host: authority,
           ...(body !== null && { 'content-length': String(Buffer.byteLength(body)) }),
         },
         signal,
-        agent: false,
-        createConnection: (_options, connected) => {
-          openCheckedConnection(options, endpoint).then(
-            (socket) => {
-              const isName = !/^[\d.]+$|:/.test(host);
-              const stream: Duplex = isTls
-                ? connectTls({ socket, ...(isName && { servername: host }), host })
-                : socket;
-              connected(null, stream);
-            },
-            (error: Error) => connected(error, undefined as never),
-          );
-          return undefined;
-        },
+        agent,
       },
       (answer) => {
         const chunks: Buffer[] = [];
@@ -114,4 +100,22 @@ function once(
     outgoing.once('error', reject);
     outgoing.end(body ?? undefined);
   });
+}
+
+/** Every connection that it makes is a checked one. An agent, because Node asks no other function where there is one. */
+function checkedAgent(options: CheckedConnectionOptions, endpoint: Endpoint, isTls: boolean): Agent {
+  const agent = new Agent({ keepAlive: false });
+  const { host } = endpoint;
+  const isName = !/^[\d.]+$|:/.test(host);
+  agent.createConnection = (_options, connected) => {
+    openCheckedConnection(options, endpoint).then(
+      (socket) => {
+        const stream = isTls ? connectTls({ socket, host, ...(isName && { servername: host }) }) : socket;
+        connected?.(null, stream);
+      },
+      (error: Error) => connected?.(error, undefined as never),
+    );
+    return undefined;
+  };
+  return agent;
 }

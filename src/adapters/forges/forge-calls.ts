@@ -76,6 +76,10 @@ export function createForges(options: ForgeCallOptions): Forges {
       if (error instanceof EgressUnreachable) throw new ForgeProblem('later', error.message);
       const isLate = error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError');
       const why = isLate ? `did not answer within ${timeoutMs / 1_000} s` : 'broke the connection off';
+      if (isCertificateProblem(error)) {
+        const trust = 'Set NODE_EXTRA_CA_CERTS where the server runs to trust its authority';
+        throw new ForgeProblem('later', `The certificate of ${title} is not trusted (${error.code}). ${trust}.`);
+      }
       throw new ForgeProblem('later', `${title} ${why}.`);
     }
   }
@@ -168,6 +172,11 @@ export function createForges(options: ForgeCallOptions): Forges {
       return { repositoryId, missing, remarks: dialect.remarks };
     },
   };
+}
+
+function isCertificateProblem(error: unknown): error is { code: string } {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' && /CERT|SELF_SIGNED|UNABLE_TO_/.test(code);
 }
 
 function toAnswer({ status, headers, text }: CheckedAnswer): Answer {

@@ -21,6 +21,9 @@ import {
 } from '../../support/server-world.ts';
 import { startForge, type RecordingForge } from './recording-forge.ts';
 
+/** Where releases are, unless a test says otherwise. */
+export const here = { commit: 'a'.repeat(40), pullRequest: 7 };
+
 /** How long the product waits for an answer here. */
 export const timeoutMs = 150;
 export const minuteMs = 60_000;
@@ -35,7 +38,7 @@ export interface ForgeWorld {
   connection: ForgeConnection;
   /** Sends what is due. @returns how many it looked at */
   deliver(): Promise<number>;
-  /** A release of pull request 7. */
+  /** A release of the branch of a pull request. */
   release(fields?: Partial<CreateReleaseInput>): Promise<Release>;
   /** A run that differs, and the end of the release. @returns the run's id */
   differ(release: Release, runName?: string): Promise<number>;
@@ -71,9 +74,9 @@ export async function openForgeWorld(
         buildId: world.build.id,
         releaseName: 'feature',
         branch: 'feature',
-        headCommit: 'a'.repeat(40),
+        headCommit: here.commit,
         commit: 'f'.repeat(40),
-        pullRequest: 7,
+        pullRequest: here.pullRequest,
         ...fields,
       }),
     async differ(release, runName = '/cart') {

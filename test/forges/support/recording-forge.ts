@@ -15,6 +15,11 @@ export interface Fault {
   body?: object;
 }
 
+export interface Place {
+  commit: string;
+  pullRequest: number;
+}
+
 interface Told {
   target: string;
   word: string;
@@ -36,9 +41,12 @@ export interface RecordingForge {
   faults: Fault[];
   /** Fields of the answer about the repository. */
   repository: Record<string, unknown>;
+  /** Sent to whoever calls; where the forge moved. */
+  redirect: string | null;
   /** Headers of that answer. */
   repositoryHeaders: Record<string, string>;
-  shown(): { status: string | undefined; comments: string[] };
+  /** What is next to a commit or pull request, and in its comments. */
+  shown(place: Place): { status: string | undefined; comments: string[] };
 }
 
 const transitionsRefused = (word: string) => ({
@@ -61,10 +69,13 @@ export async function startForge(kind: ForgeKind): Promise<RecordingForge> {
     comments: [],
     faults: [],
     repository: { id: 4_711, uuid: '{4711}', default_branch: 'main', private: true },
+    redirect: null,
     repositoryHeaders: {},
-    shown: () => ({
-      status: forge.statuses.at(-1)?.word,
-      comments: forge.comments.filter(({ isDeleted }) => !isDeleted).map(({ text }) => text),
+    shown: ({ commit, pullRequest }) => ({
+      status: forge.statuses.findLast(({ target }) => [commit, String(pullRequest)].includes(target))?.word,
+      comments: forge.comments
+        .filter((found) => found.pullRequest === String(pullRequest) && !found.isDeleted)
+        .map(({ text }) => text),
     }),
   };
 
@@ -78,6 +89,9 @@ export async function startForge(kind: ForgeKind): Promise<RecordingForge> {
       forge.strange.push(`${incoming.method} ${incoming.url}: ${why}`);
       reply(400, { message: why });
     };
+    if (forge.redirect !== null) {
+      return void outgoing.writeHead(307, { location: forge.redirect + incoming.url! }).end();
+    }
     const rule = callRules[kind].find(
       ({ method, path }) => method === incoming.method && path.test(incoming.url!),
     );
