@@ -58,6 +58,15 @@ export const settingDefinitions = {
     flag: '--allow-no-baseline',
     environment: 'DPXDT_ALLOW_NO_BASELINE',
   }),
+  exitZeroOnChanges: setting({
+    schema: z.boolean(),
+    kind: 'boolean',
+    default: false,
+    description:
+      'Exit with status 0 where it would be 1: differences, missing and new pages, or a release marked bad. The status that the server sets in the forge tells them instead.',
+    flag: '--exit-zero-on-changes',
+    environment: 'DPXDT_EXIT_ZERO_ON_CHANGES',
+  }),
   failOnForgiven: setting({
     schema: z.boolean(),
     kind: 'boolean',

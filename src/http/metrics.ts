@@ -126,7 +126,10 @@ function storeGauges(core: Deps, registry: Registry): () => Promise<void> {
     'When a worker last polled the queue, in seconds since 1970; 0 if never.',
   );
   const waiting = gauge('dpxdt_deliveries_waiting', 'Statuses and comments that forges have to be told.');
-  const failed = gauge('dpxdt_deliveries_failed', 'Those that are not tried again until a person changes something.');
+  const failed = gauge(
+    'dpxdt_deliveries_failed',
+    'Those that are not tried again until a person changes something.',
+  );
   const unsent = gauge('dpxdt_deliveries_oldest_seconds', 'Age of the oldest that waits; 0: none waits.');
   const artifacts = gauge('dpxdt_artifacts', 'Stored artifacts.');
   const bytes = gauge('dpxdt_artifact_bytes', 'Bytes of stored artifacts.');

@@ -45,7 +45,11 @@ export interface Forges {
   /** Sets the status, over an earlier one of the same name. */
   sendStatus(access: ForgeAccess, status: ForgeStatus): Promise<void>;
   /** The id of the newest comment that `isOwn` recognizes; null: there is none. */
-  findComment(access: ForgeAccess, pullRequest: number, isOwn: (text: string) => boolean): Promise<string | null>;
+  findComment(
+    access: ForgeAccess,
+    pullRequest: number,
+    isOwn: (text: string) => boolean,
+  ): Promise<string | null>;
   /** @returns its id */
   createComment(access: ForgeAccess, pullRequest: number, text: string): Promise<string>;
   updateComment(access: ForgeAccess, pullRequest: number, id: string, text: string): Promise<void>;

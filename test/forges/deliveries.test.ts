@@ -82,7 +82,10 @@ describe.each(forgeKinds)('what %s shows in the end', (kind) => {
     const tried = await openForgeWorld(kind);
     const { world, forge, forges, connection } = tried;
     for (const status of [403, 404, 422]) {
-      const place = { commit: String(status)[0]! + String(status - 400).padStart(39, '0'), pullRequest: status };
+      const place = {
+        commit: String(status)[0]! + String(status - 400).padStart(39, '0'),
+        pullRequest: status,
+      };
       const release = await tried.release({ releaseName: `r${status}`, headCommit: place.commit, ...place });
       forge.faults.push({ does: 'status', what: status, body: { message: 'This one says no.' } });
       const runId = await tried.differ(release);

@@ -52,7 +52,11 @@ describe('what a forge is told', () => {
     await tried.deliver();
     await reviewRelease(world.deps, root, { ...named(old), decision: 'bad', note: 'late' });
     await tried.deliver();
-    await tried.release({ releaseName: 'other', repository: 'git.example/acme/elsewhere', headCommit: 'b'.repeat(40) });
+    await tried.release({
+      releaseName: 'other',
+      repository: 'git.example/acme/elsewhere',
+      headCommit: 'b'.repeat(40),
+    });
     await tried.release({ releaseName: 'short', headCommit: 'abc1234', pullRequest: undefined });
     await tried.deliver();
     expect(forge.statuses.map(({ word, url }) => [word, new URL(url).searchParams.get('number')])).toEqual([
@@ -91,7 +95,9 @@ describe('what a forge is told', () => {
     const { world, forge } = tried;
     const release = await tried.release();
     await tried.deliver();
-    const [image, refImage, diffImage] = await Promise.all(['a', 'b', 'c'].map((name) => uploadImage(world, name)));
+    const [image, refImage, diffImage] = await Promise.all(
+      ['a', 'b', 'c'].map((name) => uploadImage(world, name)),
+    );
     const ids: number[] = [];
     for (let index = 0; index < 30; index++) {
       ids.push((await report(world, release, `/${index}`, { image, refImage, diffImage, distortion: 1 })).id);
@@ -140,16 +146,30 @@ describe('what a forge is told', () => {
     const summaries = () => forge.statuses.filter(({ name }) => name === 'dpxdt').map(({ text }) => text);
     expect(summaries()).toEqual([]);
     const { id: buildId } = await createBuild(world.deps, root, { name: 'Docs' });
-    const other = { buildId, kind: 'github', baseUrl: forge.url, repository: 'acme/shop', token: forge.token } as const;
+    const other = {
+      buildId,
+      kind: 'github',
+      baseUrl: forge.url,
+      repository: 'acme/shop',
+      token: forge.token,
+    } as const;
     await expect(
       createConnection(world.deps, forges, root, { ...other, context: 'dpxdt/Shop' }),
     ).rejects.toEqual(code('conflict'));
     await createConnection(world.deps, forges, root, { ...other, summary: true });
-    await createRelease(world.deps, root, { buildId, releaseName: 'docs', headCommit: here.commit, skipReason: 'no UI change' });
+    await createRelease(world.deps, root, {
+      buildId,
+      releaseName: 'docs',
+      headCommit: here.commit,
+      skipReason: 'no UI change',
+    });
     await tried.deliver();
     await tried.differ(release);
     await tried.deliver();
-    expect(summaries()).toEqual(['2 builds: 1 waiting, 1 skipped', '2 builds: 1 to review or rejected, 1 skipped']);
+    expect(summaries()).toEqual([
+      '2 builds: 1 waiting, 1 skipped',
+      '2 builds: 1 to review or rejected, 1 skipped',
+    ]);
   });
 });
 
@@ -239,12 +259,29 @@ describe('a connection', () => {
       const made = createConnection(world.deps, guarded, root, { ...input, baseUrl });
       await expect(made, baseUrl).rejects.toEqual(code('url_not_allowed'));
     }
-    for (const baseUrl of ['ftp://git.example', 'https://u:p@git.example', 'https://git.example?x', 'git.example']) {
+    for (const baseUrl of [
+      'ftp://git.example',
+      'https://u:p@git.example',
+      'https://git.example?x',
+      'git.example',
+    ]) {
       const made = createConnection(world.deps, guarded, root, { ...input, baseUrl });
       await expect(made, baseUrl).rejects.toEqual(code('invalid_argument'));
     }
-    for (const repository of ['shop', 'acme/../shop', 'acme/shop?x', 'acme/shop/more', 'a b/c', '/x', 'acme/%2e']) {
-      const made = createConnection(world.deps, guarded, root, { ...input, baseUrl: 'https://git.example', repository });
+    for (const repository of [
+      'shop',
+      'acme/../shop',
+      'acme/shop?x',
+      'acme/shop/more',
+      'a b/c',
+      '/x',
+      'acme/%2e',
+    ]) {
+      const made = createConnection(world.deps, guarded, root, {
+        ...input,
+        baseUrl: 'https://git.example',
+        repository,
+      });
       await expect(made, repository).rejects.toEqual(code('invalid_argument'));
     }
     // The name is checked, what it leads to only when it is called.
@@ -301,7 +338,11 @@ describe('a connection', () => {
     const tried = await openForgeWorld('github', {}, store);
     const { world, forge, forges } = tried;
     for (let index = 0; index < 12; index++) {
-      await tried.release({ releaseName: `r${index}`, headCommit: index.toString(16).repeat(40), pullRequest: 20 + index });
+      await tried.release({
+        releaseName: `r${index}`,
+        headCommit: index.toString(16).repeat(40),
+        pullRequest: 20 + index,
+      });
     }
     const sent = await Promise.all([1, 2, 3].map(() => deliverStates(world.deps, forges)));
     expect(sent.reduce((sum, count) => sum + count)).toBe(24);

@@ -79,7 +79,8 @@ export const bitbucketDataCenter: Dialect = {
   comments: null,
   repository: (access) => ({ method: 'GET', path: projectPath(access) }),
   repositoryId: (body) => idOf(field(body, 'id')),
-  missingRights: ({ body }) => (field(body, 'archived') === true ? ['a repository that is not archived'] : []),
+  missingRights: ({ body }) =>
+    field(body, 'archived') === true ? ['a repository that is not archived'] : [],
   probes: () => [],
   remarks: ['A token does not say whether it may write: it needs "Repository write".'],
 };

@@ -78,7 +78,10 @@ export function createForges(options: ForgeCallOptions): Forges {
       const why = isLate ? `did not answer within ${timeoutMs / 1_000} s` : 'broke the connection off';
       if (isCertificateProblem(error)) {
         const trust = 'Set NODE_EXTRA_CA_CERTS where the server runs to trust its authority';
-        throw new ForgeProblem('later', `The certificate of ${title} is not trusted (${error.code}). ${trust}.`);
+        throw new ForgeProblem(
+          'later',
+          `The certificate of ${title} is not trusted (${error.code}). ${trust}.`,
+        );
       }
       throw new ForgeProblem('later', `${title} ${why}.`);
     }
@@ -90,7 +93,11 @@ export function createForges(options: ForgeCallOptions): Forges {
   }
 
   /** @throws ForgeProblem unless the forge did what was asked */
-  async function call(access: ForgeAccess, what: ForgeCall, status: ForgeStatus | null = null): Promise<Answer> {
+  async function call(
+    access: ForgeAccess,
+    what: ForgeCall,
+    status: ForgeStatus | null = null,
+  ): Promise<Answer> {
     const token = await tokenOf(access);
     const answer = await send(access, token, what);
     try {

@@ -33,7 +33,8 @@ export function appTokens(clock: Clock): AppTokens {
       const jwt = appJwt(access, clock.now());
       const found = await call(jwt, { method: 'GET', path: `${repositoryPath(access)}/installation` });
       const installation = idOf(field(found.body, 'id'));
-      if (installation === null) throw new ForgeProblem('refused', 'GitHub did not say where the App is installed.');
+      if (installation === null)
+        throw new ForgeProblem('refused', 'GitHub did not say where the App is installed.');
       const { body } = await call(jwt, {
         method: 'POST',
         path: `/app/installations/${encodeURIComponent(installation)}/access_tokens`,
@@ -67,6 +68,9 @@ function appJwt({ appId, token }: ForgeAccess, now: number): string {
     const signature = sign('RSA-SHA256', Buffer.from(content), createPrivateKey(token));
     return `${content}.${signature.toString('base64url')}`;
   } catch {
-    throw new ForgeProblem('token', "The App's private key is not a key in PEM format: paste the whole file that GitHub gave you.");
+    throw new ForgeProblem(
+      'token',
+      "The App's private key is not a key in PEM format: paste the whole file that GitHub gave you.",
+    );
   }
 }

@@ -51,9 +51,7 @@ export const gitlab: Dialect = {
       ...(isKnown && Math.max(...levels) < developer ? ['role Developer'] : []),
     ];
   },
-  probes: () => [
-    { call: { method: 'GET', path: '/personal_access_tokens/self' }, right: 'scope api' },
-  ],
+  probes: () => [{ call: { method: 'GET', path: '/personal_access_tokens/self' }, right: 'scope api' }],
   remarks: ['On a protected branch, the token needs the role Maintainer.'],
   judge({ status, body }, sent) {
     if (status !== 400 || sent === null) return undefined;

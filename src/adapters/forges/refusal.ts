@@ -21,7 +21,9 @@ export function retryTimeOf({ header }: Answer, now: number): number | null {
  * @param secrets never shown, even if the forge repeats them
  */
 export function sentenceOf(title: string, { status, body }: Answer, secrets: readonly string[]): string {
-  let said = saidIn(body).replace(/[\p{Cc}\s]+/gu, ' ').trim();
+  let said = saidIn(body)
+    .replace(/[\p{Cc}\s]+/gu, ' ')
+    .trim();
   for (const secret of secrets) if (secret !== '') said = said.replaceAll(secret, '•••');
   const shown = said.length > maxSentenceLength ? `${said.slice(0, maxSentenceLength - 1)}…` : said;
   return shown === ''

@@ -26,7 +26,10 @@ export function deliveriesCommand(
 ): Promise<ExitStatus> {
   const state = states.find((known) => known === text);
   if (text !== undefined && state === undefined) {
-    throw new AppError('invalid_argument', `--state must be one of ${states.join(', ')}, got "${text.slice(0, 60)}".`);
+    throw new AppError(
+      'invalid_argument',
+      `--state must be one of ${states.join(', ')}, got "${text.slice(0, 60)}".`,
+    );
   }
   return administer(context, {
     data: async (admin) =>

@@ -17,9 +17,11 @@ const about = {
     'The repository as the forge names it: owner/name, for GitLab group/project or its number, for Azure DevOps organization/project/repository.',
   appId: "GitHub: the App's id or client id; the token is then its private key.",
   token: 'What authorizes calls; it is stored encrypted and in no answer.',
-  context: 'Name of the status. It stays when the build is renamed. Default: dpxdt/ and the name of the build.',
+  context:
+    'Name of the status. It stays when the build is renamed. Default: dpxdt/ and the name of the build.',
   comments: 'Whether pull requests get a comment. Default: true.',
-  summary: 'Whether the commit also gets one status, dpxdt, for all builds of the repository. Default: false.',
+  summary:
+    'Whether the commit also gets one status, dpxdt, for all builds of the repository. Default: false.',
   marksGood:
     'Whether the server marks a release good once nothing in it is left to decide, also where clients send no history. Default: true.',
 };
@@ -39,7 +41,10 @@ export const forgeConnection = z.object({
   stopped: z.boolean().meta({ description: 'The forge refuses the token, so nothing is sent.' }),
   paused_until: z.int().nullable().meta({ description: 'The forge asked for no calls until then.' }),
   failed: z.int().meta({ description: 'Deliveries that are not tried again until the connection changes.' }),
-  problem: z.string().nullable().meta({ description: 'Why it stopped or deliveries failed, as the forge said.' }),
+  problem: z
+    .string()
+    .nullable()
+    .meta({ description: 'Why it stopped or deliveries failed, as the forge said.' }),
   created_at: z.int(),
   created_by: z.string(),
 });
@@ -54,8 +59,13 @@ const delivery = z.object({
     .object({ name: z.string(), number: z.int() })
     .nullable()
     .meta({ description: 'The newest release that it is about; null: deleted.' }),
-  state: z.enum(deliveryStates).meta({ description: 'failed: not tried again until the connection changes.' }),
-  sent: z.string().nullable().meta({ description: "The state that the forge was told last, in the forge's word." }),
+  state: z
+    .enum(deliveryStates)
+    .meta({ description: 'failed: not tried again until the connection changes.' }),
+  sent: z
+    .string()
+    .nullable()
+    .meta({ description: "The state that the forge was told last, in the forge's word." }),
   sent_at: z.int().nullable(),
   attempts: z.int().meta({ description: 'Failed in a row.' }),
   due_at: z.int().nullable().meta({ description: 'When it is tried next.' }),
@@ -79,7 +89,8 @@ export const listForgeConnections = operation('listForgeConnections', {
 });
 
 export const createForgeConnection = operation('createForgeConnection', {
-  summary: 'Connects a build with a repository of a forge: its commits get a status, its pull requests a comment.',
+  summary:
+    'Connects a build with a repository of a forge: its commits get a status, its pull requests a comment.',
   description:
     'At most 5 of a build. Open releases are told at once. The address must be allowed by the operator; 409 if another connection sets the same status in that repository.',
   parameters: parameters({
@@ -117,7 +128,9 @@ export const testForgeConnection = operation('testForgeConnection', {
   description: 'If it works, what stopped or failed is sent again. Takes up to 60 s.',
   parameters: parameters({ build_id: buildId, connection_id: connectionId }),
   answer: z.object({
-    works: z.boolean().meta({ description: 'The repository can be read, and no right is known to be missing.' }),
+    works: z
+      .boolean()
+      .meta({ description: 'The repository can be read, and no right is known to be missing.' }),
     problem: z.string().nullable().meta({ description: 'One sentence; null: none.' }),
     missing: z.array(z.string()).meta({ description: 'Rights, as the forge names them.' }),
     remarks: z.array(z.string()).meta({ description: 'What cannot be known without posting.' }),

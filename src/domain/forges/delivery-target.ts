@@ -61,7 +61,11 @@ function isOfRepository({ repository }: Connected, { git }: Placed): boolean {
 }
 
 function lastPart(repository: string): string {
-  return repository.replace(/\/+$/, '').split('/').at(-1)!.replace(/\.git$/i, '');
+  return repository
+    .replace(/\/+$/, '')
+    .split('/')
+    .at(-1)!
+    .replace(/\.git$/i, '');
 }
 
 function isSame(a: string, b: string): boolean {

@@ -57,7 +57,11 @@ export function serveForges(app: FastifyInstance, { core, forges }: HttpContext)
 
   const list = async (principal: Principal, input: ListDeliveriesInput) => ({
     deliveries: (await listDeliveries(core, principal, input)).map(
-      ({ delivery, connection, release }): z.output<typeof contract.listDeliveries.answer>['deliveries'][0] => ({
+      ({
+        delivery,
+        connection,
+        release,
+      }): z.output<typeof contract.listDeliveries.answer>['deliveries'][0] => ({
         id: delivery.id,
         connection_id: delivery.connectionId,
         kind: delivery.kind,
@@ -87,7 +91,13 @@ export function serveForges(app: FastifyInstance, { core, forges }: HttpContext)
   );
 }
 
-function keyOf({ build_id: buildId, connection_id: connectionId }: { build_id: number; connection_id: number }) {
+function keyOf({
+  build_id: buildId,
+  connection_id: connectionId,
+}: {
+  build_id: number;
+  connection_id: number;
+}) {
   return { buildId, connectionId };
 }
 

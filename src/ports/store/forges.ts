@@ -9,7 +9,11 @@ export interface ForgeConnectionRepository {
   /** Oldest first. */
   ofBuild(buildId: number): Promise<ForgeConnection[]>;
   /** Of any build that is not deleted; oldest first. */
-  ofRepository(repository: { kind: ForgeKind; baseUrl: string; repository: string }): Promise<ForgeConnection[]>;
+  ofRepository(repository: {
+    kind: ForgeKind;
+    baseUrl: string;
+    repository: string;
+  }): Promise<ForgeConnection[]>;
   /** With what was to be delivered to it. */
   delete(id: number): Promise<void>;
   /** Also of releases that were created before the build had a connection. @returns their ids, newest first */
@@ -57,7 +61,13 @@ export interface DeliveryRepository {
    * Leases due deliveries, longest due first: none of a connection that is stopped or paused, and only a few of one
    * connection at a time.
    */
-  take(lease: { id: string; now: number; until: number; limit: number; perConnection: number }): Promise<LeasedDelivery[]>;
+  take(lease: {
+    id: string;
+    now: number;
+    until: number;
+    limit: number;
+    perConnection: number;
+  }): Promise<LeasedDelivery[]>;
   /**
    * Writes what became of a leased delivery and ends the lease.
    *

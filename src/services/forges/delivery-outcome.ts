@@ -28,12 +28,7 @@ export interface Noted {
 }
 
 /** A delivery after an attempt. */
-export function deliverable(
-  delivery: LeasedDelivery,
-  outcome: Outcome,
-  now: number,
-  random: number,
-): Noted {
+export function deliverable(delivery: LeasedDelivery, outcome: Outcome, now: number, random: number): Noted {
   const settled = { ...delivery, attempts: 0, failingSince: null, stoppedAt: null, lastError: null };
   switch (outcome.kind) {
     case 'nothing':
@@ -70,7 +65,10 @@ function failed(delivery: LeasedDelivery, problem: ForgeProblem, now: number, ra
     }
     case 'token':
       // Its connection stops. Once that is changed, it is sent at once.
-      return { after: { ...delivery, attempts: 0, failingSince: null, dueAt: now, lastError }, dueIfChanged: now };
+      return {
+        after: { ...delivery, attempts: 0, failingSince: null, dueAt: now, lastError },
+        dueIfChanged: now,
+      };
     case 'missing':
     case 'refused': {
       const after = { ...delivery, attempts, failingSince, dueAt: null, stoppedAt: now, lastError };
@@ -80,7 +78,10 @@ function failed(delivery: LeasedDelivery, problem: ForgeProblem, now: number, ra
       const retryAt = askedTime(problem.retryAt, now);
       const dueAt = nextAttemptAt({ attempts, failingSince }, now, { retryAt, random });
       const stoppedAt = dueAt === null ? now : null;
-      return { after: { ...delivery, attempts, failingSince, dueAt, stoppedAt, lastError }, dueIfChanged: dueAt };
+      return {
+        after: { ...delivery, attempts, failingSince, dueAt, stoppedAt, lastError },
+        dueIfChanged: dueAt,
+      };
     }
   }
 }

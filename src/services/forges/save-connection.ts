@@ -88,8 +88,7 @@ export async function updateConnection(
   return deps.store.transaction(async (tx) => {
     const before = await findConnection(tx, principal, input);
     const { kind } = before;
-    const baseUrl =
-      input.baseUrl === undefined ? before.baseUrl : checkAddress(forges, kind, input.baseUrl);
+    const baseUrl = input.baseUrl === undefined ? before.baseUrl : checkAddress(forges, kind, input.baseUrl);
     const repository =
       input.repository === undefined ? before.repository : checkRepository(kind, input.repository);
     const isElsewhere = baseUrl !== before.baseUrl || repository !== before.repository;
@@ -203,7 +202,8 @@ function sealed({ vault }: Deps, text: string): Uint8Array {
   const token = text.trim();
   // A line break would end a header; a key of an App is never sent as one.
   const isKey = token.startsWith('-----BEGIN ');
-  if (token !== '' && (isKey || /^[\x21-\x7E]+$/.test(token))) return vault.seal(new TextEncoder().encode(token));
+  if (token !== '' && (isKey || /^[\x21-\x7E]+$/.test(token)))
+    return vault.seal(new TextEncoder().encode(token));
   throw new AppError('invalid_argument', 'token must be one line without spaces, or a private key.', {
     details: { parameter: 'token' },
   });

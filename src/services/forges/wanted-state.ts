@@ -40,11 +40,7 @@ export interface WantedNow {
 const server = { kind: 'local' } as const;
 
 /** What a place should say now; null where it should say nothing. */
-export async function wantedNow(
-  deps: Deps,
-  delivery: Delivery,
-  serverId: string,
-): Promise<WantedNow | null> {
+export async function wantedNow(deps: Deps, delivery: Delivery, serverId: string): Promise<WantedNow | null> {
   return deps.store.read(async (tx) => {
     const connection = await tx.forgeConnections.find(delivery.connectionId);
     const release = await tx.releases.findById(delivery.releaseId);

@@ -308,7 +308,9 @@ const azureDevops: CallRule[] = [
   {
     does: 'update',
     method: 'PATCH',
-    path: new RegExp(`${repositoryOfAzure}/pullRequests/(\\d+)/threads/(\\d+)/comments/1\\?api-version=7\\.1$`),
+    path: new RegExp(
+      `${repositoryOfAzure}/pullRequests/(\\d+)/threads/(\\d+)/comments/1\\?api-version=7\\.1$`,
+    ),
     body: z.strictObject({ content: z.string().min(1).max(150_000) }),
     answers: 200,
     source: `${azureDocs}/pull-request-thread-comments/update`,

@@ -53,7 +53,12 @@ export async function openForgeWorld(
 ): Promise<ForgeWorld> {
   const world = await openWorld(store);
   const forge = await startForge(kind);
-  const forges = createForges({ rules: { allowPrivate: true }, clock: world.clock, version: '1.2.3', timeoutMs });
+  const forges = createForges({
+    rules: { allowPrivate: true },
+    clock: world.clock,
+    version: '1.2.3',
+    timeoutMs,
+  });
   const connection = await createConnection(world.deps, forges, root, {
     buildId: world.build.id,
     kind,

@@ -184,7 +184,11 @@ export async function startForge(kind: ForgeKind): Promise<RecordingForge> {
 }
 
 function textIn(body: unknown): string {
-  const { body: text, content, comments } = body as {
+  const {
+    body: text,
+    content,
+    comments,
+  } = body as {
     body?: string;
     content?: string | { raw: string };
     comments?: { content: string }[];

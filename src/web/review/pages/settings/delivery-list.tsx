@@ -34,11 +34,12 @@ export function DeliveryList({ buildId }: { buildId: number }) {
 
 function DeliveryRow({ delivery, buildId }: { delivery: Delivery; buildId: number }) {
   const { kind, target, repository, release, state, sent, sentAt, dueAt, problem } = delivery;
+  const told = state === 'sent' && sent !== null;
   const place = target.startsWith('pull/') ? `#${target.slice('pull/'.length)}` : target.slice(0, 10);
   return (
     <li className="delivery-row">
-      <span className="delivery-state" data-state={state === 'sent' ? 'approved' : state}>
-        {words[state]}
+      <span className="delivery-state" data-state={told ? 'approved' : state}>
+        {state === 'sent' && !told ? '–' : words[state]}
       </span>
       <span className="delivery-place">
         {kinds[kind]} of <span className="mono">{place}</span> <span className="muted">{repository}</span>
@@ -62,6 +63,7 @@ function DeliveryRow({ delivery, buildId }: { delivery: Delivery; buildId: numbe
           </>
         )}
         {sent === null && state === 'waiting' && dueAt !== null && 'not told yet'}
+        {sent === null && state === 'sent' && 'nothing to say'}
       </span>
     </li>
   );

@@ -18,8 +18,10 @@ interface ForgeFormProps {
 }
 
 const rights: Record<ForgeKind, string> = {
-  github: 'A fine-grained token for this repository with “Commit statuses” and “Pull requests”: read and write.',
-  gitlab: 'A project access token with the scope “api” and the role Developer, or Maintainer for protected branches.',
+  github:
+    'A fine-grained token for this repository with “Commit statuses” and “Pull requests”: read and write.',
+  gitlab:
+    'A project access token with the scope “api” and the role Developer, or Maintainer for protected branches.',
   gitea: 'A token with the scopes write:repository and write:issue.',
   forgejo: 'A token with the scopes write:repository and write:issue.',
   bitbucket_cloud: 'A repository access token with write access to repositories and pull requests.',

@@ -24,8 +24,8 @@ export function ForgeSection({ build }: { build: Build }) {
     <section className="panel" aria-labelledby="forges-title">
       <h2 id="forges-title">Pull requests</h2>
       <p>
-        Commits get a status, pull requests one comment. Require the status in the forge instead of the CI job:
-        approving here turns it green.
+        Commits get a status, pull requests one comment. Require the status in the forge instead of the CI
+        job: approving here turns it green.
       </p>
       {error !== null && <p className="form-error text-13">{sentenceOf(toProblem(error))}</p>}
       {connections.map((connection) => (
@@ -163,7 +163,13 @@ function Connection({ connection, buildName }: { connection: ForgeConnection; bu
 function ConnectionState({ connection: { stopped, failed, tested } }: { connection: ForgeConnection }) {
   if (stopped) return <StateMark state="failed" icon="warning" word="Stopped" />;
   if (failed > 0) return <StateMark state="failed" icon="warning" word={`${failed} failed`} />;
-  return tested ? <span className="tag text-12" data-tone="good">Tested</span> : <span className="tag muted text-12">Not tested</span>;
+  return tested ? (
+    <span className="tag text-12" data-tone="good">
+      Tested
+    </span>
+  ) : (
+    <span className="tag muted text-12">Not tested</span>
+  );
 }
 
 function TestResult({ result }: { result: Answer<'testForgeConnection'> }) {
