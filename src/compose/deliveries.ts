@@ -1,6 +1,6 @@
 import type { Forges } from '../ports/forges.ts';
 import type { Deps } from '../services/deps.ts';
-import { runDeliveries } from '../services/forges/deliver-states.ts';
+import { runDeliveries } from '../services/forges/run-deliveries.ts';
 
 /** What is not answered by then is sent again after the next start. */
 const stopMs = 5_000;

@@ -15,7 +15,7 @@ export interface Judgement {
 
 export interface JudgementRules {
   allowNoBaseline: boolean;
-  /** Differences are told by the status that the server sets in the forge. */
+  /** The status that the server sets in the forge tells of differences. */
   exitZeroOnChanges?: boolean;
   /** What the tool waited for; default: compared. */
   goal?: WaitGoal;

@@ -2,11 +2,10 @@
 
 import { describe, expect, it } from 'vitest';
 import { forgeKinds, forgeTraits } from '../../src/domain/forges/forge-kinds.ts';
-import { deliverStates } from '../../src/services/forges/deliver-states.ts';
 import { listConnections, listDeliveries } from '../../src/services/forges/list-connections.ts';
 import { updateConnection } from '../../src/services/forges/save-connection.ts';
 import { root } from '../support/server-world.ts';
-import { here, hourMs, openForgeWorld, type ForgeWorld } from './support/forge-world.ts';
+import { deliverAll, here, hourMs, openForgeWorld, type ForgeWorld } from './support/forge-world.ts';
 import type { Fault } from './support/recording-forge.ts';
 
 /** Lets time pass until nothing waits anymore, or a day is over. */
@@ -39,7 +38,7 @@ describe.each(forgeKinds)('what %s shows in the end', (kind) => {
       const release = await tried.release({ releaseName: name, headCommit: place.commit, ...place });
       await deliver();
       expect(forge.shown(place), name).toEqual({ status: words.pending, comments: [] });
-      const runId = await tried.differ(release);
+      const runId = await tried.addDifference(release);
       forge.faults.push(...structuredClone(faults));
       await deliver();
       await tried.approve(release, runId);
@@ -58,7 +57,7 @@ describe.each(forgeKinds)('what %s shows in the end', (kind) => {
     const tried = await openForgeWorld(kind);
     const { world, forge, forges } = tried;
     const release = await tried.release();
-    const runId = await tried.differ(release);
+    const runId = await tried.addDifference(release);
     let transactions = 0;
     // The first takes the leases, the second gives the server its id; from then on it is dead.
     const { store } = world.deps;
@@ -67,7 +66,7 @@ describe.each(forgeKinds)('what %s shows in the end', (kind) => {
       return store.transaction(work);
     };
     const dying = { ...world.deps, store: { ...store, read: store.read.bind(store), transaction } };
-    await deliverStates(dying, forges).catch(() => undefined);
+    await deliverAll(dying, forges).catch(() => undefined);
     expect(forge.shown(here).status).toBe(words.failure);
     await tried.approve(release, runId);
     expect(await tried.deliver()).toBe(0);
@@ -88,7 +87,7 @@ describe.each(forgeKinds)('what %s shows in the end', (kind) => {
       };
       const release = await tried.release({ releaseName: `r${status}`, headCommit: place.commit, ...place });
       forge.faults.push({ does: 'status', what: status, body: { message: 'This one says no.' } });
-      const runId = await tried.differ(release);
+      const runId = await tried.addDifference(release);
       await untilQuiet(tried);
       await tried.approve(release, runId);
       await untilQuiet(tried);

@@ -1,10 +1,9 @@
-/** What a forge is told when, and what it is never told. */
+/** What reaches a forge when, and what never does. */
 
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { createForges } from '../../src/adapters/forges/forge-calls.ts';
 import { forgeKinds } from '../../src/domain/forges/forge-kinds.ts';
-import { deliverStates } from '../../src/services/forges/deliver-states.ts';
 import { listConnections, listDeliveries } from '../../src/services/forges/list-connections.ts';
 import { createConnection, updateConnection } from '../../src/services/forges/save-connection.ts';
 import { testConnection } from '../../src/services/forges/test-connection.ts';
@@ -14,7 +13,7 @@ import { createRelease } from '../../src/services/releases/create-release.ts';
 import { reviewRelease } from '../../src/services/releases/review-release.ts';
 import { runsDone } from '../../src/services/releases/runs-done.ts';
 import { named, releaseNow, report, root, storeKinds, uploadImage } from '../support/server-world.ts';
-import { here, hourMs, minuteMs, openForgeWorld } from './support/forge-world.ts';
+import { deliverAll, here, hourMs, minuteMs, openForgeWorld } from './support/forge-world.ts';
 import { startForge } from './support/recording-forge.ts';
 
 const code = (name: string): unknown => expect.objectContaining({ code: name });
@@ -35,7 +34,7 @@ describe('what a forge is told', () => {
       },
     ]);
     await updateBuild(world.deps, root, { buildId: world.build.id, name: 'Store' });
-    await tried.differ(release);
+    await tried.addDifference(release);
     await tried.deliver();
     expect(forge.statuses.at(-1)).toMatchObject({
       name: 'dpxdt/Shop',
@@ -74,7 +73,7 @@ describe('what a forge is told', () => {
     await tried.deliver();
     expect(forge.shown(here)).toEqual({ status: 'success', comments: [] });
     const release = await tried.release();
-    const runId = await tried.differ(release);
+    const runId = await tried.addDifference(release);
     await tried.deliver();
     forge.comments[0]!.isDeleted = true;
     await tried.approve(release, runId);
@@ -84,7 +83,7 @@ describe('what a forge is told', () => {
     world.clock.advance(minuteMs);
     await tried.deliver();
     expect(forge.comments).toHaveLength(1);
-    await tried.differ(await tried.release());
+    await tried.addDifference(await tried.release());
     await tried.deliver();
     expect(forge.shown(here).comments).toHaveLength(1);
     expect(await listDeliveries(world.deps, root, { state: 'failed' })).toEqual([]);
@@ -121,7 +120,7 @@ describe('what a forge is told', () => {
   it('has the names of pages as data', async () => {
     const tried = await openForgeWorld('github');
     const release = await tried.release({ releaseName: '@team <b>`' });
-    await tried.differ(release, '/a|b `x` @all <img src=x> [l](http://evil.test) --> **');
+    await tried.addDifference(release, '/a|b `x` @all <img src=x> [l](http://evil.test) --> **');
     await tried.deliver();
     expect(tried.forge.comments[0]!.text).toContain(
       '| `` /a\\|b `x` @\u200Ball <img src=x> [l](http://evil.test) --> ** `` | differs |',
@@ -132,7 +131,7 @@ describe('what a forge is told', () => {
   it('is only a comment for a fork where the commits of forks are elsewhere, and it says so', async () => {
     const tried = await openForgeWorld('gitlab');
     const fork = { repository: 'gitlab.com/acme/shop', headRepository: 'gitlab.com/eve/shop' };
-    await tried.differ(await tried.release(fork));
+    await tried.addDifference(await tried.release(fork));
     await tried.deliver();
     expect(tried.forge.statuses).toEqual([]);
     expect(tried.forge.comments[0]!.text).toContain('keeps the commits of a fork in the fork');
@@ -164,7 +163,7 @@ describe('what a forge is told', () => {
       skipReason: 'no UI change',
     });
     await tried.deliver();
-    await tried.differ(release);
+    await tried.addDifference(release);
     await tried.deliver();
     expect(summaries()).toEqual([
       '2 builds: 1 waiting, 1 skipped',
@@ -288,7 +287,7 @@ describe('a connection', () => {
     await createConnection(world.deps, guarded, root, { ...input, baseUrl: 'https://git.example' });
     const before = forge.calls.length;
     await createRelease(world.deps, root, { buildId, releaseName: 'r', headCommit: here.commit });
-    await deliverStates(world.deps, guarded);
+    await deliverAll(world.deps, guarded);
     const failed = await listDeliveries(world.deps, root, { state: 'failed' });
     expect(failed.map(({ delivery }) => delivery.lastError)).toContainEqual(
       expect.stringContaining('This server may not access git.example: it is a private address'),
@@ -300,12 +299,12 @@ describe('a connection', () => {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
     const token = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
     const tried = await openForgeWorld('github', { appId: '12345', token });
-    await tried.differ(await tried.release());
+    await tried.addDifference(await tried.release());
     await tried.deliver();
     expect(tried.forge.strange).toEqual([]);
     expect(tried.forge.shown(here)).toMatchObject({ status: 'failure', comments: [expect.anything()] });
     expect(tried.forge.calls.filter(({ does }) => does === 'app token').length).toBeLessThanOrEqual(2);
-    await tried.differ(await tried.release({ releaseName: 'second', headCommit: 'b'.repeat(40) }));
+    await tried.addDifference(await tried.release({ releaseName: 'second', headCommit: 'b'.repeat(40) }));
     await tried.deliver();
     expect(tried.forge.calls.filter(({ does }) => does === 'app token').length).toBeLessThanOrEqual(2);
   });
@@ -344,7 +343,7 @@ describe('a connection', () => {
         pullRequest: 20 + index,
       });
     }
-    const sent = await Promise.all([1, 2, 3].map(() => deliverStates(world.deps, forges)));
+    const sent = await Promise.all([1, 2, 3].map(() => deliverAll(world.deps, forges)));
     expect(sent.reduce((sum, count) => sum + count)).toBe(24);
     expect(forge.statuses).toHaveLength(12);
     expect(new Set(forge.statuses.map(({ target }) => target)).size).toBe(12);

@@ -54,7 +54,7 @@ export function pullRequestNumber(target: string): number | null {
   return match === null ? null : Number(match[1]);
 }
 
-/** Only the last part is compared: addresses for git add folders of their own around the others. */
+/** Only the last part is compared: addresses for git have other folders around it. */
 function isOfRepository({ repository }: Connected, { git }: Placed): boolean {
   if (git.repository === null || /^\d+$/.test(repository)) return true;
   return isSame(lastPart(repository), lastPart(git.repository));

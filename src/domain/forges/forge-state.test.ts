@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { defaultBaselineSettings } from '../baselines/settings.ts';
-import type { ReleaseState } from '../releases/release-conclusion.ts';
+import { releaseConclusion, type ReleaseState } from '../releases/release-conclusion.ts';
 import { forgeKinds, forgeTraits } from './forge-kinds.ts';
-import { asForgeState, forgeState, summaryOf } from './forge-state.ts';
+import { forgeState, summaryOf } from './forge-state.ts';
 
 const noCounts = {
   ...{ total: 40, waiting: 0, undecided: 0, approved: 0, rejected: 0, same: 40 },
@@ -100,7 +100,9 @@ describe('what a forge shows', () => {
       'skipped: no UI change',
     ],
   ])('%s', (_name, told, github, gitlab, bitbucket, azure, text) => {
-    const words = Object.fromEntries(forgeKinds.map((kind) => [kind, forgeState(kind, release(told))]));
+    const words = Object.fromEntries(
+      forgeKinds.map((kind) => [kind, forgeState(kind, releaseConclusion(release(told)))]),
+    );
     expect(Object.fromEntries(Object.entries(words).map(([kind, { word }]) => [kind, word]))).toEqual({
       ...{ github, gitea: github, forgejo: github, gitlab, azure_devops: azure },
       ...{ bitbucket_cloud: bitbucket, bitbucket_data_center: bitbucket },
@@ -110,16 +112,14 @@ describe('what a forge shows', () => {
 
   it('fits: a text has at most 140 characters', () => {
     const told = { status: 'bad', decisionNote: 'x'.repeat(500) } as const;
-    expect([...forgeState('github', release(told)).text]).toHaveLength(140);
+    expect([...forgeState('github', releaseConclusion(release(told))).text]).toHaveLength(140);
   });
 
   it('is green only where the conclusion is', () => {
     for (const kind of forgeKinds) {
       const { words } = forgeTraits[kind];
       for (const conclusion of ['pending', 'failure', 'error'] as const) {
-        expect([words.success, words.skipped]).not.toContain(
-          asForgeState(kind, { conclusion, text: '' }).word,
-        );
+        expect([words.success, words.skipped]).not.toContain(forgeState(kind, { conclusion, text: '' }).word);
       }
     }
   });

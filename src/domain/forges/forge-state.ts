@@ -1,7 +1,6 @@
 /** What a forge shows next to a commit. Only the server tells it, so a job that dies leaves nothing green behind. */
 
-import { releaseConclusion } from '../releases/release-conclusion.ts';
-import type { Conclusion, ReleaseConclusion, ReleaseState } from '../releases/release-conclusion.ts';
+import type { Conclusion, ReleaseConclusion } from '../releases/release-conclusion.ts';
 import { forgeTraits } from './forge-kinds.ts';
 import type { ForgeKind } from './forge-kinds.ts';
 
@@ -13,11 +12,7 @@ export interface ForgeState {
   text: string;
 }
 
-export function forgeState(kind: ForgeKind, release: ReleaseState): ForgeState {
-  return asForgeState(kind, releaseConclusion(release));
-}
-
-export function asForgeState(kind: ForgeKind, { conclusion, text }: ReleaseConclusion): ForgeState {
+export function forgeState(kind: ForgeKind, { conclusion, text }: ReleaseConclusion): ForgeState {
   return { conclusion, word: forgeTraits[kind].words[conclusion], text };
 }
 

@@ -5,7 +5,7 @@ import type { CommentRow, RowWord } from '../../domain/forges/comment-text.ts';
 import { isFromFork, pullRequestNumber, statusCommitOf } from '../../domain/forges/delivery-target.ts';
 import type { Wanted } from '../../domain/forges/delivery-schedule.ts';
 import { forgeTraits } from '../../domain/forges/forge-kinds.ts';
-import { asForgeState, summaryOf } from '../../domain/forges/forge-state.ts';
+import { forgeState, summaryOf } from '../../domain/forges/forge-state.ts';
 import { madeVisible } from '../../base/invisible-text.ts';
 import { isSupersededBy } from '../../domain/baselines/superseded.ts';
 import type { Build, Release } from '../../domain/model.ts';
@@ -72,7 +72,7 @@ async function wantedStatus(
     ? await summarize(tx, connection, delivery.target)
     : conclude(server, build, release, await countsOf(tx, release));
   if (concluded === null) return null;
-  const { word, text, conclusion } = asForgeState(connection.kind, concluded);
+  const { word, text, conclusion } = forgeState(connection.kind, concluded);
   const status: ForgeStatus = {
     target: delivery.target,
     word,

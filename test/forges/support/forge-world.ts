@@ -3,7 +3,8 @@ import type { ForgeKind } from '../../../src/domain/forges/forge-kinds.ts';
 import type { ForgeConnection } from '../../../src/domain/forges/connection.ts';
 import type { Release } from '../../../src/domain/model.ts';
 import type { Forges } from '../../../src/ports/forges.ts';
-import { deliverStates } from '../../../src/services/forges/deliver-states.ts';
+import { deliver, takeDeliveries } from '../../../src/services/forges/deliver.ts';
+import type { Deps } from '../../../src/services/deps.ts';
 import { createConnection } from '../../../src/services/forges/save-connection.ts';
 import type { ConnectionSettings } from '../../../src/services/forges/save-connection.ts';
 import { createRelease } from '../../../src/services/releases/create-release.ts';
@@ -25,11 +26,11 @@ import { startForge, type RecordingForge } from './recording-forge.ts';
 export const here = { commit: 'a'.repeat(40), pullRequest: 7 };
 
 /** How long the product waits for an answer here. */
-export const timeoutMs = 150;
+const timeoutMs = 150;
 export const minuteMs = 60_000;
 export const hourMs = 60 * minuteMs;
 
-export const repositoryOf = (kind: ForgeKind) => (kind === 'azure_devops' ? 'org/acme/shop' : 'acme/shop');
+const repositoryOf = (kind: ForgeKind) => (kind === 'azure_devops' ? 'org/acme/shop' : 'acme/shop');
 
 export interface ForgeWorld {
   world: World;
@@ -40,12 +41,23 @@ export interface ForgeWorld {
   deliver(): Promise<number>;
   /** A release of the branch of a pull request. */
   release(fields?: Partial<CreateReleaseInput>): Promise<Release>;
-  /** A run that differs, and the end of the release. @returns the run's id */
-  differ(release: Release, runName?: string): Promise<number>;
+  /** Reports a run that differs, and the end of the release. @returns the run's id */
+  addDifference(release: Release, runName?: string): Promise<number>;
   approve(release: Release, runId: number): Promise<void>;
 }
 
-/** A build connected with a forge that records what it is told. */
+/** Sends all that is due now. @returns how many it looked at */
+export async function deliverAll(deps: Deps, forges: Forges): Promise<number> {
+  let count = 0;
+  for (;;) {
+    const taken = await takeDeliveries(deps, 12);
+    if (taken.length === 0) return count;
+    await Promise.all(taken.map((delivery) => deliver(deps, forges, delivery)));
+    count += taken.length;
+  }
+}
+
+/** A build connected with a forge that records every call. */
 export async function openForgeWorld(
   kind: ForgeKind,
   settings: ConnectionSettings = {},
@@ -73,7 +85,7 @@ export async function openForgeWorld(
     forge,
     forges,
     connection,
-    deliver: () => deliverStates(world.deps, forges),
+    deliver: () => deliverAll(world.deps, forges),
     release: (fields = {}) =>
       createRelease(world.deps, root, {
         buildId: world.build.id,
@@ -84,7 +96,7 @@ export async function openForgeWorld(
         pullRequest: here.pullRequest,
         ...fields,
       }),
-    async differ(release, runName = '/cart') {
+    async addDifference(release, runName = '/cart') {
       const [image, refImage, diffImage] = [
         await uploadImage(world, 'a'),
         await uploadImage(world, 'b'),

@@ -41,7 +41,7 @@ export interface RecordingForge {
   faults: Fault[];
   /** Fields of the answer about the repository. */
   repository: Record<string, unknown>;
-  /** Sent to whoever calls; where the forge moved. */
+  /** Where every call is sent on to. */
   redirect: string | null;
   /** Headers of that answer. */
   repositoryHeaders: Record<string, string>;

@@ -1,6 +1,6 @@
 import type { Migration } from '../migrate.ts';
 
-/** What forges are told about releases. */
+/** Connections with forges, and what to deliver through them. */
 export const forges: Migration = {
   name: '0025-forges',
   runsWith: '0023-runs-with',

@@ -8,60 +8,24 @@ import type { Forges } from '../../ports/forges.ts';
 import type { LeasedDelivery } from '../../ports/store/forges.ts';
 import type { Deps } from '../deps.ts';
 import { accessOf } from './forge-access.ts';
-import { deliverySignal } from './note-deliveries.ts';
 import { sendWanted } from './send-wanted.ts';
 import { wantedNow } from './wanted-state.ts';
 
-/** Deliveries that this server sends at a time, and those of one connection that all servers send. */
-const maxAtOnce = 12;
+/** Deliveries of one connection that all servers send at a time. */
 const maxOfConnection = 3;
 /** How long a lease lasts: longer than every call of a delivery may take together. */
-const leaseMs = 120_000;
-/** Other servers may have noted something, and failed deliveries become due again. */
-const pollMs = 2_000;
+const leaseMs = 200_000;
 
-/** Sends what is due until stopped; woken by every change of a release. */
-export async function runDeliveries(deps: Deps, forges: Forges, stopping: AbortSignal): Promise<void> {
-  const working = new Set<Promise<void>>();
-  while (!stopping.aborted) {
-    const turn = new AbortController();
-    // Before the look, so that a change that comes meanwhile is not missed.
-    const noted = deps.notifier.wait(deliverySignal, pollMs, AbortSignal.any([stopping, turn.signal]));
-    const taken = await take(deps, maxAtOnce - working.size).catch((error: unknown) => {
-      deps.logger.warn('Deliveries to forges could not be read; retrying.', { problem: String(error) });
-      return [];
-    });
-    for (const delivery of taken) {
-      const work = deliver(deps, forges, delivery).finally(() => working.delete(work));
-      working.add(work);
-    }
-    if (taken.length === 0 || working.size >= maxAtOnce) await Promise.race([noted, ...working]);
-    turn.abort();
-    await noted;
-  }
-  await Promise.all(working);
-}
-
-/** Sends all that is due now. @returns how many it looked at */
-export async function deliverStates(deps: Deps, forges: Forges): Promise<number> {
-  let count = 0;
-  for (;;) {
-    const taken = await take(deps, maxAtOnce);
-    if (taken.length === 0) return count;
-    await Promise.all(taken.map((delivery) => deliver(deps, forges, delivery)));
-    count += taken.length;
-  }
-}
-
-async function take({ store, clock, ids }: Deps, limit: number): Promise<LeasedDelivery[]> {
+/** Leases what is due, for this server alone. */
+export async function takeDeliveries({ store, clock, ids }: Deps, limit: number): Promise<LeasedDelivery[]> {
   if (limit <= 0) return [];
   const now = clock.now();
   const lease = { id: ids.id(), now, until: now + leaseMs, limit, perConnection: maxOfConnection };
   return store.transaction((tx) => tx.deliveries.take(lease));
 }
 
-/** Never fails: what the database refuses is tried again once the lease ends. */
-async function deliver(deps: Deps, forges: Forges, delivery: LeasedDelivery): Promise<void> {
+/** Sends a delivery and notes what became of it. Never fails: what the database refuses is tried again once the lease ends. */
+export async function deliver(deps: Deps, forges: Forges, delivery: LeasedDelivery): Promise<void> {
   try {
     await note(deps, delivery, await attempt(deps, forges, delivery));
   } catch (error) {
@@ -136,7 +100,7 @@ function connectionAfter(
 const serverIdName = 'forge_server_id';
 
 /** Distinguishes the comments of several servers on one pull request: 8 hex digits, the same at every server of a database. */
-export async function serverIdOf({ store, ids }: Pick<Deps, 'store' | 'ids'>): Promise<string> {
+async function serverIdOf({ store, ids }: Pick<Deps, 'store' | 'ids'>): Promise<string> {
   const known = await store.read((tx) => tx.serverValues.find(serverIdName));
   const fresh = () => ids.sha1(new TextEncoder().encode(ids.id())).slice(0, 8);
   return known ?? store.transaction((tx) => tx.serverValues.agree(serverIdName, fresh()));
