@@ -1,7 +1,7 @@
 /** What reaches a forge when, and what never does. */
 
 import { generateKeyPairSync } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { createForges } from '../../src/adapters/forges/forge-calls.ts';
 import { forgeKinds } from '../../src/domain/forges/forge-kinds.ts';
 import { listConnections, listDeliveries } from '../../src/services/forges/list-connections.ts';
@@ -14,6 +14,7 @@ import { reviewRelease } from '../../src/services/releases/review-release.ts';
 import { runsDone } from '../../src/services/releases/runs-done.ts';
 import { named, releaseNow, report, root, storeKinds, uploadImage } from '../support/server-world.ts';
 import { deliverAll, here, hourMs, minuteMs, openForgeWorld } from './support/forge-world.ts';
+import { servePages } from '../support/page-server.ts';
 import { startForge } from './support/recording-forge.ts';
 
 const code = (name: string): unknown => expect.objectContaining({ code: name });
@@ -234,6 +235,34 @@ describe('a connection', () => {
     expect([thief.calls, thief.strange]).toEqual([[], []]);
     const [failed] = await listDeliveries(tried.world.deps, root, { state: 'failed' });
     expect(failed!.delivery.lastError).toBe('GitHub answered with status 307.');
+  });
+
+  it('trusts no certificate of an unknown authority', async () => {
+    const { world, deliver } = await openForgeWorld('github');
+    const stranger = await servePages({}, { tls: true });
+    onTestFinished(() => stranger.close());
+    const forges = createForges({ rules: { allowPrivate: true }, clock: world.clock, version: '1' });
+    const input = { buildId: world.build.id, kind: 'gitea', repository: 'acme/shop', token: 't' } as const;
+    await createConnection(world.deps, forges, root, { ...input, context: 'c', baseUrl: stranger.origin });
+    await createRelease(world.deps, root, { ...input, releaseName: 'r', headCommit: here.commit });
+    await deliver();
+    const [waiting] = await listDeliveries(world.deps, root, { state: 'waiting' });
+    expect(waiting!.delivery.lastError).toMatch(/^The certificate of Gitea is not trusted/);
+    expect(stranger.seen).toEqual([]);
+  });
+
+  it('speaks in another repository afresh once it leads there', async () => {
+    const tried = await openForgeWorld('github');
+    const { world, forge, forges, connection } = tried;
+    await tried.release();
+    await tried.deliver();
+    const other = await startForge('github');
+    const key = { buildId: world.build.id, connectionId: connection.id };
+    const moved = { ...key, baseUrl: other.url };
+    await expect(updateConnection(world.deps, forges, root, moved)).rejects.toEqual(code('invalid_argument'));
+    await updateConnection(world.deps, forges, root, { ...moved, token: other.token });
+    await tried.deliver();
+    expect([forge.statuses.length, other.statuses.length]).toEqual([1, 1]);
   });
 
   it('P100: leads nowhere that the operator does not allow, by address or by name', async () => {

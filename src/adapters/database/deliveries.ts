@@ -128,6 +128,9 @@ export function deliveryRepository(connection: Connection): DeliveryRepository {
         .executeTakeFirstOrThrow();
       return numUpdatedRows > 0n;
     },
+    async forget(connectionId) {
+      await db.deleteFrom('deliveries').where('connection_id', '=', connectionId).execute();
+    },
     async restart(connectionId, now) {
       await db
         .updateTable('deliveries')

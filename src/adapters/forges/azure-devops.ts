@@ -22,7 +22,9 @@ export const azureDevops: Dialect = {
   }),
   comments: {
     list: (access, pullRequest, page) =>
-      page > 1 ? null : { method: 'GET', path: `${pullRequestPath(access, pullRequest)}/threads?${version}` },
+      page > 1
+        ? null
+        : { method: 'GET', isList: true, path: `${pullRequestPath(access, pullRequest)}/threads?${version}` },
     read: (body) => list(field(body, 'value')).flatMap(firstComment),
     create: (access, pullRequest, text) => ({
       method: 'POST',

@@ -23,6 +23,7 @@ export const bitbucketCloud: Dialect = {
   comments: {
     list: (access, pullRequest, page) => ({
       method: 'GET',
+      isList: true,
       path: `${repositoryPath(access)}${pathOf('pullrequests', pullRequest, 'comments')}?pagelen=${commentsPerPage}&page=${page}`,
     }),
     read: (body) =>

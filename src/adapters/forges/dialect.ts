@@ -6,6 +6,8 @@ export interface ForgeCall {
   /** Below {@link Dialect.root}, already encoded. */
   path: string;
   body?: object;
+  /** Its answer is long. */
+  isList?: true;
 }
 
 export interface FoundComment {
@@ -16,7 +18,7 @@ export interface FoundComment {
 export interface Answer {
   status: number;
   /** Lower-case names. */
-  header(name: string): string | null;
+  header: (name: string) => string | null;
   /** Parsed; null if it is no JSON. */
   body: unknown;
 }
@@ -55,7 +57,7 @@ export interface CommentDialect {
 }
 
 /** Comments asked for at a time. */
-export const commentsPerPage = 100;
+export const commentsPerPage = 50;
 
 /** A path of names, each encoded. */
 export function pathOf(...parts: readonly (string | number)[]): string {
@@ -69,6 +71,12 @@ export function field(body: unknown, ...names: readonly string[]): unknown {
     value = (value as Record<string, unknown>)[name];
   }
   return value;
+}
+
+/** A text field; anything else is empty. */
+export function textField(body: unknown, ...names: readonly string[]): string {
+  const value = field(body, ...names);
+  return typeof value === 'string' ? value : '';
 }
 
 export function list(value: unknown): unknown[] {

@@ -41,6 +41,7 @@ export interface ForgeCallOptions {
 }
 
 const maxAnswerBytes = 65_536;
+const maxListBytes = 4 * 1_048_576;
 /** Of the comments of a pull request. */
 const maxPages = 10;
 const connectTimeoutMs = 10_000;
@@ -58,7 +59,14 @@ export function createForges(options: ForgeCallOptions): Forges {
     const body = call.body === undefined ? null : JSON.stringify(call.body);
     try {
       const answer = await checkedRequest(
-        { policy: async () => policy, resolve, never, connectTimeoutMs, timeoutMs, maxAnswerBytes },
+        {
+          policy: async () => policy,
+          resolve,
+          never,
+          connectTimeoutMs,
+          timeoutMs,
+          maxAnswerBytes: call.isList === true ? maxListBytes : maxAnswerBytes,
+        },
         {
           method: call.method,
           url: dialect.root(access) + call.path,
@@ -144,7 +152,16 @@ export function createForges(options: ForgeCallOptions): Forges {
       for (let page = 1; page <= maxPages; page++) {
         const asked = comments.list(access, pullRequest, page);
         if (asked === null) return null;
-        const found = comments.read((await call(access, asked)).body);
+        const { body } = await call(access, asked);
+        // Not read to the end: making one could make a second.
+        if (body === null) {
+          const { title } = forgeTraits[access.kind];
+          throw new ForgeProblem(
+            'refused',
+            `The comments of ${title} could not be read: too long, or no JSON.`,
+          );
+        }
+        const found = comments.read(body);
         const own = found.find(({ text }) => isOwn(text));
         if (own !== undefined) return own.id;
         if (found.length < commentsPerPage) return null;

@@ -18,7 +18,11 @@ export const gitea: Dialect = {
     list: (access, pullRequest, page) =>
       page > 1
         ? null
-        : { method: 'GET', path: `${repositoryPath(access)}${pathOf('issues', pullRequest, 'comments')}` },
+        : {
+            method: 'GET',
+            isList: true,
+            path: `${repositoryPath(access)}${pathOf('issues', pullRequest, 'comments')}`,
+          },
     read: (body) => commentsOf(body, 'body'),
     create: (access, pullRequest, text) => ({
       method: 'POST',

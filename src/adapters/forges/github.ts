@@ -1,4 +1,4 @@
-import { commentsOf, commentsPerPage, field, idOf, pathOf, type Dialect } from './dialect.ts';
+import { commentsOf, commentsPerPage, field, idOf, pathOf, textField, type Dialect } from './dialect.ts';
 import type { ForgeAccess } from '../../ports/forges.ts';
 
 /**
@@ -26,6 +26,7 @@ export const github: Dialect = {
   comments: {
     list: (access, pullRequest, page) => ({
       method: 'GET',
+      isList: true,
       path: `${repositoryPath(access)}${pathOf('issues', pullRequest, 'comments')}?per_page=${commentsPerPage}&page=${page}`,
     }),
     read: (body) => commentsOf(body, 'body'),
@@ -61,7 +62,7 @@ export const github: Dialect = {
     {
       call: {
         method: 'GET',
-        path: `${repositoryPath(access)}${pathOf('commits', String(field(repository, 'default_branch') ?? 'HEAD'), 'status')}?per_page=1`,
+        path: `${repositoryPath(access)}${pathOf('commits', textField(repository, 'default_branch') || 'HEAD', 'status')}?per_page=1`,
       },
       right: 'Commit statuses: read and write',
     },
@@ -74,7 +75,7 @@ export const github: Dialect = {
     'A fine-grained token does not say whether it may write: give it "Commit statuses" and "Pull requests" with read and write.',
   ],
   judge({ status, header, body }, sent) {
-    const message = String(field(body, 'message') ?? '');
+    const message = textField(body, 'message');
     if (status === 422 && sent !== null && /No commit found/i.test(message)) return 'no_commit';
     const isLimited = header('x-ratelimit-remaining') === '0' || header('retry-after') !== null;
     if (status === 403 && (isLimited || /rate limit/i.test(message))) return 'later';

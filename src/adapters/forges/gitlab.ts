@@ -24,6 +24,7 @@ export const gitlab: Dialect = {
   comments: {
     list: (access, pullRequest, page) => ({
       method: 'GET',
+      isList: true,
       path: `${notesPath(access, pullRequest)}?sort=asc&order_by=created_at&per_page=${commentsPerPage}&page=${page}`,
     }),
     read: (body) => commentsOf(body, 'body'),

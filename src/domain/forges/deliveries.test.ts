@@ -18,7 +18,7 @@ type Git = {
 function targets(
   kind: ForgeKind,
   git: Partial<Git> = {},
-  { commit = merge as string | null, summary = false } = {},
+  { commit = merge, summary = false } = {},
 ) {
   const all = {
     headCommit: head,

@@ -75,6 +75,8 @@ export interface DeliveryRepository {
    * @returns false if another server has leased it since
    */
   finish(delivery: LeasedDelivery, dueIfChanged: number | null): Promise<boolean>;
+  /** Removes everything of a connection: it leads to another place. */
+  forget(connectionId: number): Promise<void>;
   /** Makes everything of a connection due that stopped, failed or waits. */
   restart(connectionId: number, now: number): Promise<void>;
   /** As `restart`, only what waits after a failure: the forge answers again. */

@@ -116,7 +116,8 @@ export async function updateConnection(
     };
     await checkContextIsFree(tx, after, after.id);
     await tx.forgeConnections.update(after);
-    await tx.deliveries.restart(after.id, deps.clock.now());
+    if (isElsewhere) await tx.deliveries.forget(after.id);
+    else await tx.deliveries.restart(after.id, deps.clock.now());
     await speakOfOpenReleases(deps, tx, after);
     await logChange(deps, tx, principal, after, 'forge_connection_changed');
     return after;

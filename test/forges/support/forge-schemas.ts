@@ -43,7 +43,7 @@ const gitHub = (root: string): CallRule[] => {
     {
       does: 'list',
       method: 'GET',
-      path: new RegExp(`${repository}/issues/(\\d+)/comments\\?per_page=100&page=\\d+$`),
+      path: new RegExp(`${repository}/issues/(\\d+)/comments\\?per_page=50&page=\\d+$`),
       body: null,
       answers: 200,
       source: `${gitHubDocs}/issues/comments#list-issue-comments`,
@@ -143,7 +143,7 @@ const gitlab: CallRule[] = [
     does: 'list',
     method: 'GET',
     path: new RegExp(
-      `${project}/merge_requests/(\\d+)/notes\\?sort=asc&order_by=created_at&per_page=100&page=\\d+$`,
+      `${project}/merge_requests/(\\d+)/notes\\?sort=asc&order_by=created_at&per_page=50&page=\\d+$`,
     ),
     body: null,
     answers: 200,
@@ -206,7 +206,7 @@ const bitbucketCloud: CallRule[] = [
   {
     does: 'list',
     method: 'GET',
-    path: new RegExp(`${repositoryOfBitbucket}/pullrequests/(\\d+)/comments\\?pagelen=100&page=\\d+$`),
+    path: new RegExp(`${repositoryOfBitbucket}/pullrequests/(\\d+)/comments\\?pagelen=50&page=\\d+$`),
     body: null,
     answers: 200,
     source: `${bitbucketDocs}/api-group-pullrequests/`,

@@ -38,12 +38,12 @@ export interface ForgeWorld {
   forges: Forges;
   connection: ForgeConnection;
   /** Sends what is due. @returns how many it looked at */
-  deliver(): Promise<number>;
+  deliver: () => Promise<number>;
   /** A release of the branch of a pull request. */
-  release(fields?: Partial<CreateReleaseInput>): Promise<Release>;
+  release: (fields?: Partial<CreateReleaseInput>) => Promise<Release>;
   /** Reports a run that differs, and the end of the release. @returns the run's id */
-  addDifference(release: Release, runName?: string): Promise<number>;
-  approve(release: Release, runId: number): Promise<void>;
+  addDifference: (release: Release, runName?: string) => Promise<number>;
+  approve: (release: Release, runId: number) => Promise<void>;
 }
 
 /** Sends all that is due now. @returns how many it looked at */
