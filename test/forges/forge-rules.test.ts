@@ -138,39 +138,42 @@ describe('what a forge is told', () => {
     expect(tried.forge.comments[0]!.text).toContain('keeps the commits of a fork in the fork');
   });
 
-  it('is one more status for all builds of a commit, once there are two', async () => {
-    const tried = await openForgeWorld('github', { summary: true });
-    const { world, forge, forges } = tried;
-    const release = await tried.release();
-    await tried.deliver();
-    const summaries = () => forge.statuses.filter(({ name }) => name === 'dpxdt').map(({ text }) => text);
-    expect(summaries()).toEqual([]);
-    const { id: buildId } = await createBuild(world.deps, root, { name: 'Docs' });
-    const other = {
-      buildId,
-      kind: 'github',
-      baseUrl: forge.url,
-      repository: 'acme/shop',
-      token: forge.token,
-    } as const;
-    await expect(
-      createConnection(world.deps, forges, root, { ...other, context: 'dpxdt/Shop' }),
-    ).rejects.toEqual(code('conflict'));
-    await createConnection(world.deps, forges, root, { ...other, summary: true });
-    await createRelease(world.deps, root, {
-      buildId,
-      releaseName: 'docs',
-      headCommit: here.commit,
-      skipReason: 'no UI change',
-    });
-    await tried.deliver();
-    await tried.addDifference(release);
-    await tried.deliver();
-    expect(summaries()).toEqual([
-      '2 builds: 1 waiting, 1 skipped',
-      '2 builds: 1 to review or rejected, 1 skipped',
-    ]);
-  });
+  it.each(storeKinds)(
+    'is one more status for all builds of a commit, once there are two, on %s',
+    async (store) => {
+      const tried = await openForgeWorld('github', { summary: true }, store);
+      const { world, forge, forges } = tried;
+      const release = await tried.release();
+      await tried.deliver();
+      const summaries = () => forge.statuses.filter(({ name }) => name === 'dpxdt').map(({ text }) => text);
+      expect(summaries()).toEqual([]);
+      const { id: buildId } = await createBuild(world.deps, root, { name: 'Docs' });
+      const other = {
+        buildId,
+        kind: 'github',
+        baseUrl: forge.url,
+        repository: 'acme/shop',
+        token: forge.token,
+      } as const;
+      await expect(
+        createConnection(world.deps, forges, root, { ...other, context: 'dpxdt/Shop' }),
+      ).rejects.toEqual(code('conflict'));
+      await createConnection(world.deps, forges, root, { ...other, summary: true });
+      await createRelease(world.deps, root, {
+        buildId,
+        releaseName: 'docs',
+        headCommit: here.commit,
+        skipReason: 'no UI change',
+      });
+      await tried.deliver();
+      await tried.addDifference(release);
+      await tried.deliver();
+      expect(summaries()).toEqual([
+        '2 builds: 1 waiting, 1 skipped',
+        '2 builds: 1 to review or rejected, 1 skipped',
+      ]);
+    },
+  );
 });
 
 describe('a connection', () => {
