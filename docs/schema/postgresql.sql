@@ -488,6 +488,7 @@ CREATE INDEX change_decisions_of_operation ON change_decisions USING btree (oper
 CREATE INDEX change_decisions_of_origin ON change_decisions USING btree (origin_decision_id) WHERE (origin_decision_id IS NOT NULL);
 CREATE INDEX change_decisions_of_release ON change_decisions USING btree (release_id, fingerprint);
 CREATE INDEX change_decisions_of_run ON change_decisions USING btree (run_id) WHERE (run_id IS NOT NULL);
+CREATE INDEX deliveries_by_change ON deliveries USING btree (changed_at, id);
 CREATE INDEX deliveries_due ON deliveries USING btree (due_at) WHERE (due_at IS NOT NULL);
 CREATE INDEX deliveries_leased ON deliveries USING btree (connection_id, lease_until) WHERE (lease_until IS NOT NULL);
 CREATE INDEX deliveries_of_build ON deliveries USING btree (build_id, changed_at);

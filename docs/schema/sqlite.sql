@@ -134,6 +134,7 @@ CREATE TABLE deliveries (
   last_error text,
   unique (connection_id, kind, target)
 );
+CREATE INDEX deliveries_by_change on deliveries (changed_at, id);
 CREATE INDEX deliveries_due on deliveries (due_at) where due_at is not null;
 CREATE INDEX deliveries_leased on deliveries (connection_id, lease_until) where lease_until is not null;
 CREATE INDEX deliveries_of_build on deliveries (build_id, changed_at);

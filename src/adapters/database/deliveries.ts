@@ -68,12 +68,17 @@ export function deliveryRepository(connection: Connection): DeliveryRepository {
         .where('due_at', 'is not', null)
         .where('due_at', '<=', now)
         .where((eb) => eb.or([eb('lease_until', 'is', null), eb('lease_until', '<=', now)]))
-        .where('connection_id', 'in', (eb) =>
-          eb
-            .selectFrom('forge_connections')
-            .select('forge_connections.id')
-            .where('stopped_at', 'is', null)
-            .where((of) => of.or([of('paused_until', 'is', null), of('paused_until', '<=', now)])),
+        .where((eb) =>
+          eb.exists(
+            eb
+              .selectFrom('forge_connections as through')
+              .select('through.id')
+              .whereRef('through.id', '=', 'deliveries.connection_id')
+              .where('through.stopped_at', 'is', null)
+              .where((of) =>
+                of.or([of('through.paused_until', 'is', null), of('through.paused_until', '<=', now)]),
+              ),
+          ),
         )
         .where(
           (eb) =>

@@ -54,6 +54,7 @@ export const forges: Migration = {
     `create index deliveries_leased on deliveries (connection_id, lease_until) where lease_until is not null`,
     `create index deliveries_of_release on deliveries (release_id)`,
     `create index deliveries_of_build on deliveries (build_id, changed_at)`,
+    `create index deliveries_by_change on deliveries (changed_at, id)`,
     `create index deliveries_stopped on deliveries (build_id) where stopped_at is not null`,
     `alter table releases add column tells_forges bigint not null default 0`,
   ],
