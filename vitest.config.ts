@@ -56,7 +56,7 @@ export default defineConfig({
           exclude: excluding,
           expect: expectWithPatience,
           retry,
-          include: ['test/{api,worker}/**/*.test.ts'],
+          include: ['test/{api,forges,worker}/**/*.test.ts'],
           globalSetup: ['test/support/postgres-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -58,6 +58,15 @@ export const settingDefinitions = {
     flag: '--allow-no-baseline',
     environment: 'DPXDT_ALLOW_NO_BASELINE',
   }),
+  exitZeroOnChanges: setting({
+    schema: z.boolean(),
+    kind: 'boolean',
+    default: false,
+    description:
+      'Exit with status 0 where it would be 1: differences, missing and new pages, or a release marked bad. The status that the server sets in the forge tells them instead.',
+    flag: '--exit-zero-on-changes',
+    environment: 'DPXDT_EXIT_ZERO_ON_CHANGES',
+  }),
   failOnForgiven: setting({
     schema: z.boolean(),
     kind: 'boolean',
@@ -163,6 +172,16 @@ export const settingDefinitions = {
       'Hosts and CIDRs, besides public ones, that pages may be captured from and may access, separated by commas.',
     flag: '--capture-allow <list>',
     environment: 'DPXDT_CAPTURE_ALLOW',
+  }),
+  forgeAllow: setting<string | null>({
+    schema: z.string().min(1),
+    kind: 'text',
+    default: null,
+    defaultText: 'none; a loopback server may access every host',
+    description:
+      'Hosts and CIDRs of forges in a private network, such as a GitLab server, that builds may be connected with, separated by commas.',
+    flag: '--forge-allow <list>',
+    environment: 'DPXDT_FORGE_ALLOW',
   }),
   secretKey: setting<string | null>({
     schema: z.string().min(32),

@@ -108,6 +108,8 @@ export interface Release extends ReleaseSource {
   decisionNote: string | null;
   /** The build's when the release was created. */
   workerLabel: string;
+  /** Whether a connection of its build may have to tell a forge of its changes. */
+  tellsForges: boolean;
   /** Null: one job sends all of it. */
   shards: ShardedRelease | null;
 }

@@ -82,6 +82,7 @@ export function toRelease(row: Selectable<ReleasesTable>): Release {
     decidedBy: row.decided_by,
     decisionNote: row.decision_note,
     workerLabel: row.worker_label,
+    tellsForges: row.tells_forges === 1,
     shards:
       row.shard_id === null ? null : { id: row.shard_id, total: row.shard_total, fault: row.shard_fault },
   };

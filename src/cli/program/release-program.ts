@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import type { DecideReleaseOptions } from '../commands/release.ts';
 import type { WaitOptions } from '../commands/wait.ts';
 import type { SettingName } from '../../config/settings.ts';
+import { exitZeroHelp } from '../options/release-options.ts';
 import { withSettings, type FlagOverride } from '../options/setting-flags.ts';
 import type { Perform } from './perform.ts';
 
@@ -68,12 +69,13 @@ Examples:
 export function addWaitCommand(program: Command, perform: Perform): void {
   const command = withRelease(
     program.command('wait').description('Wait for an existing release and report its result.'),
-    ['timeoutSeconds', 'allowNoBaseline', 'junit', 'summary'],
+    ['timeoutSeconds', 'allowNoBaseline', 'exitZeroOnChanges', 'junit', 'summary'],
     {
       timeoutSeconds: { description: 'How long to wait, in seconds, before exiting with status 6.' },
       allowNoBaseline: {
         description: 'With --for compared, a release without any baseline is not a failure.',
       },
+      exitZeroOnChanges: { description: exitZeroHelp },
       junit: { description: 'File to write the results to as JUnit XML.' },
     },
   )
