@@ -1,6 +1,7 @@
 import { RE2JS } from 're2js';
 import { z } from 'zod';
 import { captureLimits, type CaptureConfig } from '../domain/capture/capture-config.ts';
+import { deviceNames, findDevice } from '../domain/capture/devices.ts';
 import {
   antialiasingOf,
   antialiasingRules,
@@ -10,7 +11,7 @@ import {
 import type { ComparisonOptions } from '../domain/comparison/comparison.ts';
 import { isLabel, noLabel } from '../domain/tasks/labels.ts';
 import { AppError } from '../base/errors.ts';
-import { didYouMean } from '../base/suggest.ts';
+import { didYouMean, nearest } from '../base/suggest.ts';
 import { valueProblem } from '../base/value-problem.ts';
 
 const pixels = (max: number) => z.number().int().min(1).max(max);
@@ -36,6 +37,10 @@ const pattern = z
 const timezoneId = z.string().refine(isTimeZone, 'must be an IANA time zone such as "Europe/Berlin"');
 const locale = z.string().refine(isLocale, 'must be a BCP 47 language tag such as "en-US"');
 
+const device = z.string().refine((name) => findDevice(name) !== undefined, {
+  error: ({ input }) => `there is no device of this name${suggestion(String(input), deviceNames())}`,
+});
+
 const cookie = z.strictObject({
   name: z.string().min(1).max(4_096),
   value: z.string().max(4_096),
@@ -55,11 +60,17 @@ const captureConfigKeySchemas = z.strictObject({
   targetUrl: z.string().max(2_048).optional(),
   viewportSize: z.strictObject({ width: side, height: side }).optional(),
   deviceScaleFactor: z.number().min(0.25).max(4).optional(),
+  device: device.optional(),
+  isMobile: z.boolean().optional(),
+  hasTouch: z.boolean().optional(),
   userAgent: headerValue.optional(),
   locale: locale.optional(),
   timezoneId: timezoneId.optional(),
   colorScheme: z.enum(['light', 'dark', 'no-preference']).optional(),
   reducedMotion: z.enum(['reduce', 'no-preference']).optional(),
+  media: z.enum(['screen', 'print']).optional(),
+  forcedColors: z.enum(['none', 'active']).optional(),
+  contrast: z.enum(['no-preference', 'more', 'less']).optional(),
   browser: z
     .enum(['chromium'], {
       error: (issue) => `${JSON.stringify(issue.input)} is not supported yet; only "chromium" is`,
@@ -87,6 +98,7 @@ const captureConfigKeySchemas = z.strictObject({
   allowHttpErrors: z.boolean().optional(),
   failOnIncomplete: z.boolean().optional(),
   ignoreTlsErrors: z.boolean().optional(),
+  serviceWorkers: z.enum(['allow', 'block']).optional(),
   injectCss: script.optional(),
   injectJs: script.optional(),
   hideSelectors: selectors.optional(),
@@ -238,6 +250,11 @@ export function patternProblem(text: string): string | null {
     if (/\(\?<?[=!]/.test(text)) return 'look-ahead and look-behind are not supported in patterns';
     return `is not a valid RE2 pattern: ${error instanceof Error ? error.message : String(error)}`;
   }
+}
+
+function suggestion(word: string, candidates: readonly string[]): string {
+  const found = nearest(word, candidates);
+  return found === null ? '' : `; did you mean "${found}"?`;
 }
 
 function atMost(limit: number): (record: object) => boolean {

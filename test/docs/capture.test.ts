@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { captureConfigSchema, parseCaptureConfig } from '../../src/contract/capture-config.ts';
+import { deviceNames } from '../../src/domain/capture/devices.ts';
 import { captureWarningCodes } from '../../src/domain/capture/capture-warning.ts';
 import { captureDefaults, captureLimits } from '../../src/domain/capture/capture-config.ts';
 import {
@@ -11,6 +12,10 @@ import {
   transientFailureReasons,
 } from '../../src/domain/capture/capture.ts';
 
+const tableSource = readFileSync(
+  join(import.meta.dirname, '../../src/domain/capture/device-table.ts'),
+  'utf8',
+);
 const page = readFileSync(join(import.meta.dirname, '../../docs/capture.md'), 'utf8');
 
 /** The table row that begins with a name in code. */
@@ -32,6 +37,17 @@ test.each([
   'colorScheme',
 ] as const)('the default of %s is right', (key) => {
   expect(rowOf(key)).toContain(String(captureDefaults[key]));
+});
+
+test('every device is listed, with the version of the list', () => {
+  const section = /### Devices\n([^]*?)\n### /.exec(page)![1]!;
+  const listed = section
+    .split('\n\n')
+    .at(-1)!
+    .replace(/\.\s*$/, '')
+    .split(/,\s/);
+  expect(listed).toEqual(deviceNames().filter((name) => !name.endsWith(' landscape')));
+  expect(section).toContain(/Playwright ([\d.]+)/.exec(tableSource)![1]);
 });
 
 test('limits are right', () => {

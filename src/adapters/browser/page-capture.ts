@@ -14,7 +14,8 @@ import { watchConsole } from './page-console.ts';
 import { agentSource, setUpPage } from './page-setup.ts';
 import type { PageTarget, WorkerTarget } from './page-target.ts';
 import { recordDom } from './record-dom.ts';
-import { interceptRequests, RequestRules } from './request-rules.ts';
+import { alwaysBlockedUrls, interceptRequests, RequestRules } from './request-rules.ts';
+import { ServiceWorkerWatch } from './service-workers.ts';
 import { captureUntilEqual, type Screenshots } from './shoot.ts';
 import { within } from './within.ts';
 
@@ -59,6 +60,9 @@ export class PageCapture {
   readonly #log: CaptureLog;
   readonly #documents: DocumentWatch;
   readonly #network: NetworkWatch;
+  readonly #rules: RequestRules;
+  readonly #serviceWorkers: ServiceWorkerWatch | undefined;
+  readonly #watchedServiceWorkers = new Set<string>();
   /** Rejects with the error that ends the capture, at any stage. */
   readonly #fatal: Promise<never>;
   #fail: (error: Error) => void = () => undefined;
@@ -74,6 +78,9 @@ export class PageCapture {
     this.#session = options.page.session;
     this.#config = options.config;
     this.#log = options.log;
+    this.#rules = new RequestRules(options.config, options.url);
+    this.#serviceWorkers =
+      options.config.serviceWorkers === 'allow' ? new ServiceWorkerWatch(this.#session) : undefined;
     this.#fatal = new Promise<never>((_, reject) => (this.#fail = reject));
     this.#fatal.catch(() => undefined);
     this.#documents = new DocumentWatch({
@@ -123,8 +130,15 @@ export class PageCapture {
 
   /** Follows a worker's requests too. */
   watchWorker(session: CdpSession, worker: WorkerTarget): void {
+    const isService = worker.type === 'service_worker';
+    // Chromium attaches a service worker to its page and to the browser.
+    if (isService && this.#watchedServiceWorkers.has(worker.targetId)) return;
     this.#network.watch(session, worker);
     session.send('Network.enable', { maxTotalBufferSize: 0 }).catch(() => undefined);
+    // What the page itself requests is intercepted at the page.
+    if (!isService) return;
+    this.#watchedServiceWorkers.add(worker.targetId);
+    this.#applyRules(session).catch(() => undefined);
   }
 
   /** A file that the page, one of its frames or a window that it opened leads to. */
@@ -171,21 +185,36 @@ export class PageCapture {
   }
 
   async #open(): Promise<void> {
-    const { url, page, userAgent, serveFiles } = this.#options;
+    const { url, userAgent } = this.#options;
     const { width, height } = this.#config.viewportSize;
     this.#log.add('capture', `${url} at ${width} × ${height}`);
     this.#enter('loading');
-    const rules = new RequestRules(this.#config, url);
-    const context = { mainFrameId: page.targetId, watch: this.#network, log: this.#log, serveFiles };
     // A navigation that changes the process makes Chromium lose set-up commands.
     await this.#prepared(
       Promise.all([
-        rules.needed || serveFiles ? interceptRequests(this.#session, rules, context) : undefined,
+        this.#applyRules(this.#session),
+        this.#serviceWorkers?.start(),
         setUpPage(this.#session, this.#config, url, userAgent, this.#log),
       ]),
     );
     this.#isSetUp = true;
     await this.#documents.open(this.#deadline);
+  }
+
+  /** Applies the config's rules to the requests of the page, or of one of its service workers. */
+  async #applyRules(session: CdpSession): Promise<void> {
+    const { page, serveFiles } = this.#options;
+    const isPage = session === this.#session;
+    const context = {
+      mainFrameId: page.targetId,
+      watch: this.#network,
+      log: this.#log,
+      serveFiles: serveFiles && isPage,
+    };
+    await Promise.all([
+      isPage ? undefined : session.send('Network.setBlockedURLs', { urls: alwaysBlockedUrls }),
+      this.#rules.needed || context.serveFiles ? interceptRequests(session, this.#rules, context) : undefined,
+    ]);
   }
 
   /** Preparing an empty page is quick and succeeds; if it does not, the browser is unfit. */
@@ -275,6 +304,7 @@ export class PageCapture {
     let extended = false;
     for (;;) {
       const start = performance.now();
+      await this.#serviceWorkers?.whenReady(cutoff);
       await this.#network.whenIdle(() => cutoff);
       this.#documents.assertStill(loaderId);
       // Late data may trigger more: allow one more quiet period for it, once.

@@ -1,0 +1,86 @@
+import type { ResolvedCaptureConfig } from '../../domain/capture/capture-config.ts';
+import type { CdpSession } from './cdp-connection.ts';
+
+/**
+ * What kind of machine the page sees: window, screen, scale, touch, media and user agent. Commands are sent together;
+ * they hold in every frame of the page.
+ */
+export function emulateDevice(session: CdpSession, config: ResolvedCaptureConfig): Promise<unknown> {
+  const { width, height } = config.viewportSize;
+  const { width: screenWidth, height: screenHeight } = config.screenSize;
+  const isLandscape = width > height;
+  return Promise.all([
+    session.send('Emulation.setDeviceMetricsOverride', {
+      width,
+      height,
+      screenWidth,
+      screenHeight,
+      deviceScaleFactor: config.deviceScaleFactor,
+      mobile: config.isMobile,
+      ...(config.isMobile && {
+        screenOrientation: isLandscape
+          ? { angle: 90, type: 'landscapePrimary' }
+          : { angle: 0, type: 'portraitPrimary' },
+      }),
+    }),
+    ...(config.hasTouch
+      ? [session.send('Emulation.setTouchEmulationEnabled', { enabled: true, maxTouchPoints: 5 })]
+      : []),
+    session.send('Emulation.setEmulatedMedia', { media: config.media, features: mediaFeatures(config) }),
+  ]);
+}
+
+function mediaFeatures(config: ResolvedCaptureConfig): { name: string; value: string }[] {
+  return [
+    { name: 'prefers-color-scheme', value: config.colorScheme === 'no-preference' ? '' : config.colorScheme },
+    { name: 'prefers-reduced-motion', value: config.reducedMotion },
+    { name: 'prefers-contrast', value: config.contrast },
+    { name: 'forced-colors', value: config.forcedColors },
+  ];
+}
+
+/** What scripts and servers read of the browser, from its version and the user agent. */
+export function userAgentOverride(config: ResolvedCaptureConfig, browserUserAgent: string) {
+  const userAgent = config.userAgent ?? browserUserAgent;
+  return {
+    userAgent,
+    acceptLanguage: config.locale,
+    ...(config.isMobile && { platform: platformOf(userAgent) }),
+    userAgentMetadata: clientHints(
+      userAgent,
+      config.isMobile,
+      /Chrome\/(\d+)/.exec(browserUserAgent)?.[1] ?? '0',
+    ),
+  };
+}
+
+/** `navigator.platform`. */
+function platformOf(userAgent: string): string {
+  if (/iPhone/.test(userAgent)) return 'iPhone';
+  if (/iPad/.test(userAgent)) return 'iPad';
+  return 'Linux armv81';
+}
+
+/** What `navigator.userAgentData` and the headers `Sec-CH-UA…` tell. */
+function clientHints(userAgent: string, mobile: boolean, browserMajor: string) {
+  const [, platform, platformVersion] = (/\b(Android)(?: ([\d.]+))?/.exec(userAgent) ??
+    /\b(iPhone OS|CPU OS) ([\d_]+)/.exec(userAgent)?.map((part, index) => (index === 1 ? 'iOS' : part)) ??
+    /\b(Windows)(?: NT ([\d.]+))?/.exec(userAgent) ??
+    /\b(Mac) ?OS X ([\d_.]+)/.exec(userAgent)?.map((part, index) => (index === 1 ? 'macOS' : part)) ?? [
+      '',
+      'Linux',
+      '',
+    ]) as string[];
+  const model = /Android[^;)]*; ([^;)]+?)(?: Build\/[^;)]*)?\)/.exec(userAgent)?.[1] ?? '';
+  return {
+    brands: [
+      { brand: 'Chromium', version: browserMajor },
+      { brand: 'Not?A_Brand', version: '24' },
+    ],
+    platform: platform ?? 'Linux',
+    platformVersion: (platformVersion ?? '').replaceAll('_', '.'),
+    architecture: '',
+    model: mobile ? model : '',
+    mobile,
+  };
+}
