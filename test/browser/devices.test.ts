@@ -97,7 +97,9 @@ interface Seen {
 /** What each frame saw. */
 function seenIn({ log }: CapturedPage): Record<string, Seen> {
   const told = log.matchAll(/log: ([\w ]+) sees (\{.*\}) \(/g);
-  return Object.fromEntries([...told].map(([, frame, text]) => [frame, JSON.parse(text!) as Seen]));
+  return Object.fromEntries(
+    [...told].map(([, frame, text]): [string, Seen] => [frame!, JSON.parse(text!) as Seen]),
+  );
 }
 
 const desktop = ['(hover: hover)', '(any-hover: hover)', '(pointer: fine)', '(any-pointer: fine)'];

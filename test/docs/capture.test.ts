@@ -45,7 +45,8 @@ test('every device is listed, with the version of the list', () => {
     .split('\n\n')
     .at(-1)!
     .replace(/\.\s*$/, '')
-    .split(/,\s/);
+    .replaceAll('\n', ' ')
+    .split(', ');
   expect(listed).toEqual(deviceNames().filter((name) => !name.endsWith(' landscape')));
   expect(section).toContain(/Playwright ([\d.]+)/.exec(tableSource)![1]);
 });

@@ -61,24 +61,26 @@ function platformOf(userAgent: string): string {
   return 'Linux armv81';
 }
 
+/** Systems in user agents, most telling first: the version is the first group. */
+const systems: readonly (readonly [name: string, pattern: RegExp])[] = [
+  ['Android', /\bAndroid(?: ([\d.]+))?/],
+  ['iOS', /\b(?:iPhone OS|CPU OS) ([\d_]+)/],
+  ['Windows', /\bWindows(?: NT ([\d.]+))?/],
+  ['macOS', /\bMac OS X ([\d_.]+)/],
+];
+
 /** What `navigator.userAgentData` and the headers `Sec-CH-UA…` tell. */
 function clientHints(userAgent: string, mobile: boolean, browserMajor: string) {
-  const [, platform, platformVersion] = (/\b(Android)(?: ([\d.]+))?/.exec(userAgent) ??
-    /\b(iPhone OS|CPU OS) ([\d_]+)/.exec(userAgent)?.map((part, index) => (index === 1 ? 'iOS' : part)) ??
-    /\b(Windows)(?: NT ([\d.]+))?/.exec(userAgent) ??
-    /\b(Mac) ?OS X ([\d_.]+)/.exec(userAgent)?.map((part, index) => (index === 1 ? 'macOS' : part)) ?? [
-      '',
-      'Linux',
-      '',
-    ]) as string[];
+  const [platform, pattern] = systems.find(([, found]) => found.test(userAgent)) ?? ['Linux', null];
+  const platformVersion = pattern?.exec(userAgent)?.[1]?.replaceAll('_', '.') ?? '';
   const model = /Android[^;)]*; ([^;)]+?)(?: Build\/[^;)]*)?\)/.exec(userAgent)?.[1] ?? '';
   return {
     brands: [
       { brand: 'Chromium', version: browserMajor },
       { brand: 'Not?A_Brand', version: '24' },
     ],
-    platform: platform ?? 'Linux',
-    platformVersion: (platformVersion ?? '').replaceAll('_', '.'),
+    platform,
+    platformVersion,
     architecture: '',
     model: mobile ? model : '',
     mobile,
