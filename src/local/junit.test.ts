@@ -37,6 +37,7 @@ describe('toJUnitXml', () => {
         sampleResult({ name: 'a', incomplete, incompleteCount: 70 }),
         sampleResult({ name: 'b', state: 'failed', failure, incomplete, incompleteCount: 1 }),
         sampleResult({ name: 'c', incomplete: [], incompleteCount: 0 }),
+        sampleResult({ name: 'd', warnings: [{ code: 'blank', sentence: 'One <color>.' }] }),
       ]),
       describeResult,
     );
@@ -44,6 +45,7 @@ describe('toJUnitXml', () => {
       xml.match(/<property name="incomplete" value="http:\/\/x\/a.png\?&lt;&amp; \(status 404\)"\/>/g),
     ).toHaveLength(2);
     expect(xml).toMatch(/name="a"[^>]*>\s*<properties>\s*<property name="incomplete_count" value="70"\/>/);
+    expect(xml).toContain('<property name="warning" value="blank: One &lt;color&gt;."/>');
     expect(xml).toMatch(/<\/properties>\s*<error type="page_incomplete"/);
     expect(xml).toMatch(/name="c"[^>]*\/>/);
   });

@@ -1,7 +1,7 @@
 /** JUnit XML as CI systems read it: one `testsuite` per YAML file, one `testcase` per test. */
 
 import type { LocalReport, LocalTestResult } from '../contract/files/local-report.ts';
-import { incompleteProperties } from '../domain/capture/incomplete-properties.ts';
+import { captureProperties } from '../domain/capture/capture-properties.ts';
 import { escapeXml } from '../base/xml-text.ts';
 
 /** A well-formed XML 1.0 document, whichever characters names and messages hold. */
@@ -39,7 +39,7 @@ function outcomeOf({ state, failure }: LocalTestResult): Outcome {
 function testCase(test: LocalTestResult, description: string): string[] {
   const opening = `    <testcase name="${escapeXml(test.name)}" classname="${escapeXml(test.file)}" file="${escapeXml(test.file)}" time="${seconds(test.durationMs)}"`;
   const outcome = outcomeOf(test);
-  const properties = incompleteProperties(test);
+  const properties = captureProperties(test);
   if (outcome === 'passed') {
     return properties.length === 0 ? [`${opening}/>`] : [`${opening}>`, ...properties, '    </testcase>'];
   }

@@ -90,6 +90,7 @@ export async function runTest(test: LocalTest, context: TestContext): Promise<Lo
     settled: outcome.ok ? outcome.settled : null,
     incomplete: [...(outcome.incomplete ?? [])],
     incompleteCount: outcome.incompleteCount ?? 0,
+    warnings: outcome.ok ? [...outcome.warnings] : [],
     log: captured.log,
     durationMs: Math.round(outcome.durationMs + context.clock.monotonicMs() - start),
   };
@@ -136,6 +137,7 @@ function emptyResult(
     settled: null,
     incomplete: [],
     incompleteCount: 0,
+    warnings: [],
     log: '',
     durationMs: 0,
     config: maskConfig(page.config),

@@ -1,4 +1,4 @@
-import { incompleteProperties } from '../domain/capture/incomplete-properties.ts';
+import { captureProperties } from '../domain/capture/capture-properties.ts';
 import { escapeXml } from '../base/xml-text.ts';
 import { describeMissing, describeRun, stateOf } from './describe-run.ts';
 import { isRefused, resultWithRefused } from './refused-runs.ts';
@@ -92,9 +92,11 @@ function testCaseOf(
   const isToReview = isNewReviewed && state === 'new' && run.verdict === 'none';
   const usual = isToReview ? 'failure' : (outcomes[state] ?? 'passed');
   const outcome = isGood && !isRefused(run) ? 'passed' : usual;
-  const properties = incompleteProperties({
+  const properties = captureProperties({
     incomplete: [...run.incomplete, ...run.refIncomplete],
     incompleteCount: run.incompleteCount,
+    warnings: [...run.warnings, ...run.refWarnings],
+    warningCount: run.warningCount,
   });
   return { name: run.name, outcome, type: run.failureReason ?? state, message, properties };
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { captureConfigSchema, parseCaptureConfig } from '../../src/contract/capture-config.ts';
+import { captureWarningCodes } from '../../src/domain/capture/capture-warning.ts';
 import { captureDefaults, captureLimits } from '../../src/domain/capture/capture-config.ts';
 import {
   isTransient,
@@ -49,6 +50,10 @@ describe('failures', () => {
     const kind = isTransient({ reason, message: '' }) ? 'transient' : 'permanent';
     expect(rowOf(reason)?.split('|')[2]?.trim()).toBe(kind);
   });
+});
+
+test.each(captureWarningCodes)('the warning %s has a row', (code) => {
+  expect(rowOf(code)).toBeDefined();
 });
 
 test('the example is a valid config', () => {

@@ -99,7 +99,7 @@ export function createRunPrinter(
   }
 
   function printResult(result: LocalTestResult): void {
-    if (options.quiet && isFine(result)) return;
+    if (options.quiet && isFine(result) && !isNoted(result)) return;
     const [words, ...more] = describeResult(result).split('\n');
     const [headline, color] = headlineOf(result, options.command, colors);
     // A failed setup was already printed once for its file.
@@ -111,11 +111,13 @@ export function createRunPrinter(
     if (!isOfSuite) lines.push(...more.map(printable));
     if (result.comparison?.hidden) lines.push(`  ${result.comparison.hidden}`);
     for (const sentence of result.comparison?.ignored ?? []) lines.push(`  ${printable(sentence)}`);
-    if (result.settled === false) {
+    const warnings = result.warnings ?? [];
+    if (result.settled === false && !warnings.some(({ code }) => code === 'unsettled')) {
       lines.push(
         '  The page never settled: no two screenshots in a row were equal, so the last one was used.',
       );
     }
+    lines.push(...warnings.map(({ sentence }) => colors.yellow(printable(`  Warning: ${sentence}`))));
     const missing = describeIncomplete(result, shownParts);
     lines.push(...missing.map((line) => colors.yellow(printable(`  ${line}`))));
     if (options.command === 'test') {
@@ -138,6 +140,11 @@ export function createRunPrinter(
   }
 
   return { onEvent, finish: () => terminal.footer(null) };
+}
+
+/** Whether something about its capture is to be known even if it passed. */
+function isNoted({ warnings = [], incompleteCount = 0, settled }: LocalTestResult): boolean {
+  return warnings.length > 0 || incompleteCount > 0 || settled === false;
 }
 
 /** Not different and not failed. */

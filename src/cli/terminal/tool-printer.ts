@@ -2,7 +2,7 @@
 
 import { summariseCrawl, warnAboutCrawl } from '../../tools/crawler/describe-crawl.ts';
 import { describeBaselines } from '../../tools/baseline-groups.ts';
-import { describeMissing, describeRun, stateOf } from '../../tools/describe-run.ts';
+import { describeMissing, describeRun, isWorthARow, stateOf } from '../../tools/describe-run.ts';
 import type { ToolEvent } from '../../tools/events.ts';
 import type { Judgement } from '../../tools/judge-outcome.ts';
 import { resultWithRefused } from '../../tools/refused-runs.ts';
@@ -164,7 +164,7 @@ function rowsOf({ runs, missing }: ReleaseResult): TableRow[] {
       .filter(({ verdict }) => verdict !== 'confirmed')
       .map((page) => ({ name: page.name, state: 'missing', message: describeMissing(page) })),
     ...runs
-      .filter((run) => stateOf(run) !== 'same' || run.incompleteCount > 0)
+      .filter(isWorthARow)
       .map((run) => ({ name: run.name, state: stateOf(run), message: describeRun(run) })),
   ];
 }

@@ -7,6 +7,7 @@ import type { ChangeGroup } from '../../domain/changes/change-groups.ts';
 import type { Alignment } from '../../domain/comparison/alignment.ts';
 import type { ComparisonSettings, ImageSize, Region } from '../../domain/comparison/comparison.ts';
 import type { FailureReason, IncompletePart } from '../../domain/capture/capture.ts';
+import type { ReportedWarning } from '../../domain/capture/capture-warning.ts';
 
 /** One word per test. `new`: no baseline yet. `updated`, `unchanged`: outcomes of `update`. */
 export type LocalTestState = 'same' | 'differs' | 'new' | 'failed' | 'updated' | 'unchanged';
@@ -101,6 +102,8 @@ export interface LocalTestResult {
   incomplete?: IncompletePart[];
   /** Also those beyond `incomplete`. */
   incompleteCount?: number;
+  /** What may not be as meant, although the capture succeeded. Reports of earlier versions have none. */
+  warnings?: ReportedWarning[];
   /** The capture log, secrets masked. */
   log: string;
   durationMs: number;

@@ -1,3 +1,4 @@
+import { countWarnings } from '../../domain/capture/capture-warning.ts';
 import type { LocalReport } from '../../contract/files/local-report.ts';
 import { DecisionBar, StepButtons } from '../kit/decision-bar.tsx';
 import { Icon } from '../kit/icon.tsx';
@@ -108,6 +109,7 @@ function figures({ command }: LocalReport, { test }: ReportEntry): string {
   if (test.settled === false) parts.push('never settled');
   const missing = test.incompleteCount ?? 0;
   if (missing > 0) parts.push(`${plural(missing, 'part')} missing`);
+  if (test.warnings?.length) parts.push(countWarnings(test.warnings.length));
   if (test.state === 'new' && command === 'test') parts.push('no baseline yet');
   return parts.join(' · ');
 }

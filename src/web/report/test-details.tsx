@@ -2,6 +2,7 @@ import type { LocalReport, LocalTestResult } from '../../contract/files/local-re
 import { formatDistortion } from '../../domain/comparison/comparison.ts';
 import { DetailsPanel, Detail, DetailList, Section, WebAddress } from '../kit/details-panel.tsx';
 import { Icon } from '../kit/icon.tsx';
+import { CaptureWarnings } from '../kit/capture-warnings.tsx';
 import { Incomplete } from '../kit/incomplete.tsx';
 import type { ViewerEngine } from '../viewer/engine.ts';
 import { useViewer } from '../viewer/use-viewer.ts';
@@ -34,6 +35,7 @@ export function TestDetails(props: TestDetailsProps) {
       {test.comparison !== null && <Comparison {...props} />}
       <Section title="Capture" open>
         <Incomplete of="" parts={test.incomplete ?? []} count={test.incompleteCount ?? 0} />
+        <CaptureWarnings of="" warnings={test.warnings ?? []} />
         <DetailList>
           <Detail name="URL">
             <WebAddress url={test.url} />

@@ -1,3 +1,4 @@
+import { countWarnings } from '../../domain/capture/capture-warning.ts';
 import '../kit/wide-row.css';
 import { useMemo, type MouseEvent, type RefObject } from 'react';
 import { formatPixels, formatShare, plural, sizeChange } from '../kit/format.ts';
@@ -156,6 +157,7 @@ function RowFigures({ entry }: { entry: ReportEntry }) {
   if (test.settled === false) parts.push('never settled');
   const missing = test.incompleteCount ?? 0;
   if (missing > 0) parts.push(`${plural(missing, 'part')} missing`);
+  if (test.warnings?.length) parts.push(countWarnings(test.warnings.length));
   if (entry.samePlaces.length > 1) parts.push(`= ${entry.samePlaces.length - 1} more`);
   return <span className="wide-detail tabular">{parts.join(' · ')}</span>;
 }
