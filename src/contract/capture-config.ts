@@ -175,29 +175,52 @@ function configError(value: unknown, error: z.ZodError, schema: z.ZodType, subje
   return new AppError('config_invalid', `${where} ${sentence}`, { details: { path } });
 }
 
-/** The first schema issue as a path to the value and the rest of a sentence about it. */
-export function explainIssue(
+/** A schema issue: the path to the key or value, and the rest of a sentence about it. */
+interface ExplainedIssue {
+  path: PropertyKey[];
+  sentence: string;
+  /** Set for a key that is not known. */
+  unknownKey?: string;
+  /** The known key that it is nearest to. */
+  meantKey?: string | null;
+}
+
+/** The first schema issue, unknown keys before the rest. */
+export function explainIssue(value: unknown, error: z.ZodError, schema: z.ZodType): ExplainedIssue {
+  return explainIssues(value, error, schema)[0]!;
+}
+
+/**
+ * Every schema issue, unknown keys before the rest.
+ *
+ * @param shownAt what to quote as the value at a path, where that is not the value itself
+ */
+export function explainIssues(
   value: unknown,
   error: z.ZodError,
   schema: z.ZodType,
-): { path: PropertyKey[]; sentence: string } {
-  const issue = error.issues.find((candidate) => candidate.code === 'unrecognized_keys') ?? error.issues[0]!;
-  if (issue.code === 'unrecognized_keys') {
-    const key = issue.keys[0]!;
-    return {
-      path: [...issue.path, key],
-      sentence: `is not a known key.${didYouMean(key, knownKeysAt(schema, issue.path))}`,
-    };
-  }
-  if (issue.code === 'invalid_key') {
-    return {
-      path: issue.path,
-      sentence: `is not a valid key: ${issue.issues[0]?.message ?? issue.message}.`,
-    };
-  }
-  const given = valueAt(value, issue.path);
-  const got = given === undefined ? 'it is missing' : `got ${shortJson(given)}`;
-  return { path: issue.path, sentence: `is invalid: ${valueProblem(issue)} (${got}).` };
+  shownAt: (path: readonly PropertyKey[]) => unknown = (path) => valueAt(value, path),
+): ExplainedIssue[] {
+  const isUnknown = (issue: z.core.$ZodIssue): boolean => issue.code === 'unrecognized_keys';
+  const issues = [...error.issues].sort((a, b) => Number(isUnknown(b)) - Number(isUnknown(a)));
+  return issues.flatMap((issue): ExplainedIssue[] => {
+    if (issue.code === 'unrecognized_keys') {
+      const known = knownKeysAt(schema, issue.path);
+      return issue.keys.map((key) => ({
+        path: [...issue.path, key],
+        sentence: `is not a known key.${didYouMean(key, known)}`,
+        unknownKey: key,
+        meantKey: nearest(key, known),
+      }));
+    }
+    if (issue.code === 'invalid_key') {
+      const sentence = `is not a valid key: ${issue.issues[0]?.message ?? issue.message}.`;
+      return [{ path: issue.path, sentence }];
+    }
+    const given = shownAt(issue.path);
+    const got = given === undefined ? 'it is missing' : `got ${shortJson(given)}`;
+    return [{ path: issue.path, sentence: `is invalid: ${valueProblem(issue)} (${got}).` }];
+  });
 }
 
 /** Keys that the schema knows at a path; empty if it is not an object. */

@@ -54,11 +54,12 @@ async function run(
   return runLocal(
     {
       command: 'update',
-      folder: 'tests',
+      paths: ['tests'],
       currentFolder: folder,
       reportFolder: 'report',
       junitFile: null,
-      filter: '',
+      choice: { filter: '', tags: [], shard: null },
+      baseUrl: null,
       workers: 2,
       runScripts: true,
       allowNoBaseline: false,

@@ -28,7 +28,7 @@ import type { RunListener } from './events.ts';
 import { maskConfig, maskUrl } from '../domain/capture/mask-secrets.ts';
 import { keepBaselineDom, readBaselineDom, writeReportDom } from './doms.ts';
 import { imagePath, pngSize, readBaseline, writeImage } from './images.ts';
-import type { LocalTest } from './read-folder.ts';
+import type { LocalTest } from './read-files.ts';
 
 export interface TestContext {
   command: 'test' | 'update';

@@ -56,11 +56,12 @@ function run(
   return runLocal(
     {
       command,
-      folder: 'tests',
+      paths: ['tests'],
       currentFolder: folder,
       reportFolder: 'report',
       junitFile: null,
-      filter: '',
+      choice: choice(''),
+      baseUrl: null,
       workers: 2,
       runScripts: true,
       allowNoBaseline: false,
@@ -87,6 +88,7 @@ function run(
   );
 }
 
+const choice = (filter: string): RunOptions['choice'] => ({ filter, tags: [], shard: null });
 const states = ({ report }: LocalRun): string[] =>
   report.tests.map(({ name, state, failure }) => `${name} ${failure?.reason ?? state}`);
 
@@ -221,7 +223,7 @@ describe('test', () => {
     expect(states(result)).toEqual(['a same', 'b http_status']);
     expect(result.report.tests.map((test) => test.attempts)).toEqual([3, 1]);
     expect(result.report.tests[0]!.log).toContain('--- attempt 2 of 3 ---');
-    const gaveUp = await run('test', () => fakeFailure('http_status', 503), { filter: 'a' });
+    const gaveUp = await run('test', () => fakeFailure('http_status', 503), { choice: choice('a') });
     expect([gaveUp.report.tests[0]!.attempts, gaveUp.status]).toEqual([3, 3]);
   });
 
@@ -250,7 +252,7 @@ describe('test', () => {
     const capturer = fakeCapturer(pageOfPath);
     let starts = 0;
     capturer.start = async () => void starts++;
-    await run('update', pageOfPath, { filter: 'none' }, { capturer });
+    await run('update', pageOfPath, { choice: choice('none') }, { capturer });
     expect(starts).toBe(0);
     await run('update', pageOfPath, {}, { capturer });
     expect(starts).toBe(1);
@@ -283,11 +285,11 @@ describe('test', () => {
   it('runs files by name and only the tests that the filter wants', async () => {
     await writeYaml('tests:\n  - {name: z, url: "http://x/z"}\n', 'b.yml');
     await writeYaml(twoTests);
-    const result = await run('update', pageOfPath, { filter: '*-b' });
+    const result = await run('update', pageOfPath, { choice: choice('*-b') });
     expect(states(result)).toEqual(['a updated', 'z updated']);
-    const nothing = await run('update', pageOfPath, { filter: 'none' });
+    const nothing = await run('update', pageOfPath, { choice: choice('none') });
     expect([states(nothing), nothing.status, nothing.filteredOut]).toEqual([[], 4, 3]);
-    await run('update', pageOfPath, { filter: 'none', junitFile: 'out/junit.xml' });
+    await run('update', pageOfPath, { choice: choice('none'), junitFile: 'out/junit.xml' });
     expect(await readFile(join(folder, 'out/junit.xml'), 'utf8')).toContain('tests="0"');
     expect((await readReport(join(folder, 'report'))).tests).toHaveLength(2);
   });
@@ -295,7 +297,7 @@ describe('test', () => {
   it('lists baselines that no test writes, whatever the filter', async () => {
     await writeYaml(twoTests);
     for (const name of ['a', 'b', 'old']) await writeBaseline(name, name);
-    const { report } = await run('test', pageOfPath, { filter: 'a' });
+    const { report } = await run('test', pageOfPath, { choice: choice('a') });
     expect(report.unusedReferences).toEqual([join('tests', 'old.png')]);
   });
 
@@ -324,7 +326,7 @@ describe('test', () => {
     await writeYaml(twoTests);
     await run('update', pageOfPath);
     await writeFile(join(folder, 'report/notes.txt'), 'mine');
-    await run('test', pageOfPath, { filter: 'a' });
+    await run('test', pageOfPath, { choice: choice('a') });
     expect(await readdir(join(folder, 'report/images'))).toEqual(['a.run.png']);
     expect(await readFile(join(folder, 'report/notes.txt'), 'utf8')).toBe('mine');
   });
