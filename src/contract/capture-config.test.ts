@@ -105,6 +105,14 @@ describe('mistakes are named', () => {
       { device: 'iphone15' },
       '"device" is invalid: there is no device of this name; did you mean "iPhone 15"? (got "iphone15").',
     ],
+    [
+      { viewports: [{ width: 1, height: 1 }] },
+      '"viewports" is a list for more than one run: local tests and the tools make one run of each entry; request a run for each, under different names.',
+    ],
+    [
+      { selector: ['#a', '#b'] },
+      '"selector" is invalid: a list is for more than one run: local tests and the tools make one run of each entry; request a run for each, under different names (got ["#a","#b"]).',
+    ],
     [{ viewportSze: {} }, '"viewportSze" is not a known key. Did you mean "viewportSize"?'],
     [{ viewportSize: { widht: 1 } }, '"viewportSize.widht" is not a known key. Did you mean "width"?'],
     [

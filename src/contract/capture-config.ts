@@ -1,6 +1,12 @@
 import { RE2JS } from 're2js';
 import { z } from 'zod';
-import { captureLimits, type CaptureConfig } from '../domain/capture/capture-config.ts';
+import {
+  browserNames,
+  captureLimits,
+  colorSchemes,
+  type CaptureConfig,
+} from '../domain/capture/capture-config.ts';
+import { fanOutKeys } from '../domain/capture/fan-out.ts';
 import { deviceNames, findDevice } from '../domain/capture/devices.ts';
 import {
   antialiasingOf,
@@ -17,7 +23,7 @@ import { valueProblem } from '../base/value-problem.ts';
 const pixels = (max: number) => z.number().int().min(1).max(max);
 const milliseconds = (max: number) => z.number().int().min(0).max(max);
 const script = z.string().max(captureLimits.scriptBytes);
-const selector = z.string().min(1).max(1_024);
+export const selector = z.string().min(1).max(1_024);
 const selectors = z.array(selector).max(captureLimits.selectors);
 const headerName = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/, 'must be an HTTP header name');
 const headerValue = z
@@ -37,7 +43,7 @@ const pattern = z
 const timezoneId = z.string().refine(isTimeZone, 'must be an IANA time zone such as "Europe/Berlin"');
 const locale = z.string().refine(isLocale, 'must be a BCP 47 language tag such as "en-US"');
 
-const device = z.string().refine((name) => findDevice(name) !== undefined, {
+export const device = z.string().refine((name) => findDevice(name) !== undefined, {
   error: ({ input }) => `there is no device of this name${suggestion(String(input), deviceNames())}`,
 });
 
@@ -54,9 +60,22 @@ const cookie = z.strictObject({
   sameSite: z.enum(['Strict', 'Lax', 'None']).optional(),
 });
 
-const side = pixels(captureLimits.viewportSide);
+export const side = pixels(captureLimits.viewportSide);
 
-const captureConfigKeySchemas = z.strictObject({
+export const browser = z.enum(browserNames, {
+  error: (issue) =>
+    `${JSON.stringify(issue.input)} is not supported yet; only "${browserNames.join('" and "')}" is`,
+});
+
+const oneEach =
+  'local tests and the tools make one run of each entry; request a run for each, under different names';
+const oneSelector = {
+  error: ({ input }: { input?: unknown }) =>
+    Array.isArray(input) ? `a list is for more than one run: ${oneEach}` : undefined,
+};
+
+/** The keys alone; what they must be together is {@link checkTogether}. */
+export const captureConfigKeySchemas = z.strictObject({
   targetUrl: z.string().max(2_048).optional(),
   viewportSize: z.strictObject({ width: side, height: side }).optional(),
   deviceScaleFactor: z.number().min(0.25).max(4).optional(),
@@ -66,16 +85,12 @@ const captureConfigKeySchemas = z.strictObject({
   userAgent: headerValue.optional(),
   locale: locale.optional(),
   timezoneId: timezoneId.optional(),
-  colorScheme: z.enum(['light', 'dark', 'no-preference']).optional(),
+  colorScheme: z.enum(colorSchemes).optional(),
   reducedMotion: z.enum(['reduce', 'no-preference']).optional(),
   media: z.enum(['screen', 'print']).optional(),
   forcedColors: z.enum(['none', 'active']).optional(),
   contrast: z.enum(['no-preference', 'more', 'less']).optional(),
-  browser: z
-    .enum(['chromium'], {
-      error: (issue) => `${JSON.stringify(issue.input)} is not supported yet; only "chromium" is`,
-    })
-    .optional(),
+  browser: browser.optional(),
   fullPage: z.boolean().optional(),
   clipRect: z
     .strictObject({
@@ -85,7 +100,7 @@ const captureConfigKeySchemas = z.strictObject({
       height: z.number().min(1),
     })
     .optional(),
-  selector: selector.optional(),
+  selector: z.string(oneSelector).pipe(selector).optional(),
   cookies: z.array(cookie).max(captureLimits.cookies).optional(),
   httpUserName: z.string().max(1_024).optional(),
   httpPassword: z.string().max(1_024).optional(),
@@ -135,7 +150,15 @@ const captureConfigKeySchemas = z.strictObject({
 });
 
 /** The schema of the capture config. Unknown keys are errors; no defaults are filled in. */
-export const captureConfigSchema = captureConfigKeySchemas.superRefine((config, context) => {
+export const captureConfigSchema = captureConfigKeySchemas.superRefine(checkTogether);
+
+type ConfigKeys = Pick<
+  z.output<typeof captureConfigKeySchemas>,
+  'includeAA' | 'antialiasing' | 'moves' | 'maxMove'
+>;
+
+/** What keys must be together. */
+export function checkTogether(config: ConfigKeys, context: z.core.$RefinementCtx): void {
   const { includeAA, moves, maxMove } = config;
   if (maxMove !== undefined && moves !== 'tolerate')
     context.addIssue({
@@ -149,7 +172,7 @@ export const captureConfigSchema = captureConfigKeySchemas.superRefine((config, 
     path: ['antialiasing'],
     message: `"includeAA: ${includeAA}" means "antialiasing: ${antialiasingOf(includeAA)}"; keep one of the two keys`,
   });
-});
+}
 
 /**
  * Validates a user's capture config.
@@ -169,7 +192,7 @@ export function parseCaptureConfig(value: unknown): CaptureConfig {
  *
  * @param subject how the sentence names the whole value, e.g. `The capture config`
  */
-function configError(value: unknown, error: z.ZodError, schema: z.ZodType, subject: string): AppError {
+export function configError(value: unknown, error: z.ZodError, schema: z.ZodType, subject: string): AppError {
   const { path, sentence } = explainIssue(value, error, schema);
   const where = path.length === 0 ? subject : quotePath(path);
   return new AppError('config_invalid', `${where} ${sentence}`, { details: { path } });
@@ -208,7 +231,9 @@ export function explainIssues(
       const known = knownKeysAt(schema, issue.path);
       return issue.keys.map((key) => ({
         path: [...issue.path, key],
-        sentence: `is not a known key.${didYouMean(key, known)}`,
+        sentence: isFanOutKey(key, known)
+          ? `is a list for more than one run: ${oneEach}.`
+          : `is not a known key.${didYouMean(key, known)}`,
         unknownKey: key,
         meantKey: nearest(key, known),
       }));
@@ -221,6 +246,11 @@ export function explainIssues(
     const got = given === undefined ? 'it is missing' : `got ${shortJson(given)}`;
     return [{ path: issue.path, sentence: `is invalid: ${valueProblem(issue)} (${got}).` }];
   });
+}
+
+/** Whether a config of one capture has a list that only local tests and tools know. */
+function isFanOutKey(key: string, known: readonly string[]): boolean {
+  return known.includes('targetUrl') && (fanOutKeys as readonly string[]).includes(key);
 }
 
 /** Keys that the schema knows at a path; empty if it is not an object. */

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { captureConfigSchema, parseCaptureConfig } from '../../src/contract/capture-config.ts';
+import { parseCaptureConfig } from '../../src/contract/capture-config.ts';
+import { fannedConfigSchema, viewportKeys } from '../../src/contract/fanned-config.ts';
 import { deviceNames } from '../../src/domain/capture/devices.ts';
 import { captureWarningCodes } from '../../src/domain/capture/capture-warning.ts';
 import { captureDefaults, captureLimits } from '../../src/domain/capture/capture-config.ts';
@@ -23,8 +24,12 @@ function rowOf(name: string): string | undefined {
   return page.split('\n').find((line) => line.startsWith('|') && line.split('|')[1]!.includes(`\`${name}\``));
 }
 
-test.each(Object.keys(captureConfigSchema.shape))('the key %s has a row', (key) => {
+test.each(Object.keys(fannedConfigSchema.shape))('the key %s has a row', (key) => {
   expect(rowOf(key)).toBeDefined();
+});
+
+test.each(viewportKeys)('the row of viewports has %s', (key) => {
+  expect(rowOf('viewports')).toContain(`\`${key}\``);
 });
 
 test.each([

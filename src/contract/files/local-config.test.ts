@@ -62,6 +62,23 @@ describe('parseLocalConfig', () => {
     ]);
   });
 
+  it('fans a config out as it does viewports, which win over those of the config', () => {
+    const config = { viewports: [{ width: 1, height: 2 }], colorSchemes: ['light', 'dark'] };
+    const viewports = [{ width: 3, height: 4, name: 'own' }];
+    const { tests } = parseLocalConfig(
+      {
+        defaults: config,
+        tests: [
+          { name: 'a', url },
+          { name: 'b', url, viewports },
+        ],
+      },
+      nothingShared,
+    );
+    expect(tests.map(({ name }) => name)).toEqual(['a@1x2@light', 'a@1x2@dark', 'b@own@light', 'b@own@dark']);
+    expect(tests[3]!.run.config).toEqual({ viewportSize: { width: 3, height: 4 }, colorScheme: 'dark' });
+  });
+
   it('takes run and ref apart', () => {
     const { tests } = parseLocalConfig(
       {
@@ -144,6 +161,12 @@ describe('parseLocalConfig', () => {
       { tests: [{ name: 'a', url, viewports: [] }] },
       ['tests', 0, 'viewports'],
       'at least one',
+    ],
+    [
+      'two captures of one name',
+      { tests: [{ name: 'a', url, config: { viewports: [{ device: 'Pixel 7' }, { device: 'Pixel 7' }] } }] },
+      ['tests', 0, 'config', 'viewports'],
+      'two captures would be named "NAME@Pixel 7"; give each viewport a "name"',
     ],
     ['setup as a list', { setup: ['x'], tests: [] }, ['setup'], 'it must be a text'],
   ])('refuses %s', (_what, value, path, message) => {

@@ -7,7 +7,8 @@ import type { CaptureConfig } from '../../domain/capture/capture-config.ts';
 import { FileReader } from './local/file-reader.ts';
 import { fileKeys, testKeys } from './local/misplaced-keys.ts';
 import { Mistakes } from './local/mistakes.ts';
-import { pageKeys, viewportKeys, waitForAnySchema } from './local/schemas.ts';
+import { viewportKeys } from '../fanned-config.ts';
+import { pageKeys, waitForAnySchema } from './local/schemas.ts';
 
 /** Wait until a URL answers with status 200, or run a bash script once. */
 export type WaitFor =

@@ -32,6 +32,13 @@ export interface ClipRect {
   height: number;
 }
 
+/** Browsers that captures can use. */
+export const browserNames = ['chromium'] as const;
+export type BrowserName = (typeof browserNames)[number];
+
+export const colorSchemes = ['light', 'dark', 'no-preference'] as const;
+export type ColorScheme = (typeof colorSchemes)[number];
+
 /** User input. Every key is optional; the defaults are in {@link captureDefaults}. */
 export interface CaptureConfig extends ComparisonOptions {
   targetUrl?: string;
@@ -47,14 +54,14 @@ export interface CaptureConfig extends ComparisonOptions {
   userAgent?: string;
   locale?: string;
   timezoneId?: string;
-  colorScheme?: 'light' | 'dark' | 'no-preference';
+  colorScheme?: ColorScheme;
   reducedMotion?: 'reduce' | 'no-preference';
   /** The media type of style sheets. */
   media?: 'screen' | 'print';
   forcedColors?: 'none' | 'active';
   /** `prefers-contrast`. */
   contrast?: 'no-preference' | 'more' | 'less';
-  browser?: 'chromium';
+  browser?: BrowserName;
 
   fullPage?: boolean;
   clipRect?: ClipRect;

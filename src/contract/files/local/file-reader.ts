@@ -1,15 +1,17 @@
 /** Reads one parsed YAML file of the local tool, and notes every mistake. */
 
 import { didYouMean, nearest } from '../../../base/suggest.ts';
-import type { CaptureConfig } from '../../../domain/capture/capture-config.ts';
-import { captureConfigSchema, quotePath } from '../../capture-config.ts';
-import type {
-  LocalConfig,
-  LocalConfigSurroundings,
-  LocalPage,
-  LocalTestSpec,
-  WaitFor,
-} from '../local-config.ts';
+import {
+  fanOut,
+  fanOutProblem,
+  strayList,
+  type FannedConfig,
+  type Viewport,
+} from '../../../domain/capture/fan-out.ts';
+import { quotePath } from '../../capture-config.ts';
+import { fannedConfigSchema, viewportsSchema } from '../../fanned-config.ts';
+
+import type { LocalConfig, LocalConfigSurroundings, LocalTestSpec, WaitFor } from '../local-config.ts';
 import { substituteVariables } from './environment.ts';
 import { adviceFor, fileKeys, testKeys } from './misplaced-keys.ts';
 import type { Mistakes } from './mistakes.ts';
@@ -20,13 +22,18 @@ import {
   script,
   tagsSchema,
   testName,
-  viewportsSchema,
   waitForAnySchema,
   waitForScriptSchema,
   waitForUrlSchema,
 } from './schemas.ts';
 
 const waitForDefaults = { urlTimeoutMs: 10_000, scriptTimeoutMs: 30_000 } as const;
+
+/** A page whose config may stand for several captures. */
+interface WrittenPage {
+  url: string;
+  config: FannedConfig;
+}
 
 /** Stands for a base that is wrong: the addresses that rely on it are not complained about, too. */
 const unknownBase = 'http://unknown.invalid/';
@@ -35,9 +42,9 @@ export class FileReader {
   readonly #mistakes: Mistakes;
   readonly #surroundings: LocalConfigSurroundings;
   /** Configs shared by an anchor are the same object after parsing: each is validated once. */
-  readonly #configs = new Map<unknown, CaptureConfig>();
+  readonly #configs = new Map<unknown, FannedConfig>();
   #baseUrl: string | null = null;
-  #defaults: CaptureConfig = {};
+  #defaults: FannedConfig = {};
 
   constructor(mistakes: Mistakes, surroundings: LocalConfigSurroundings) {
     this.#mistakes = mistakes;
@@ -159,25 +166,40 @@ export class FileReader {
     }
     const run = isPair ? this.#parseSide(given, path, 'run') : this.#parsePage(given, path);
     const ref = isPair ? this.#parseSide(given, path, 'ref') : null;
-    const sizes =
+    const viewports =
       given.viewports === undefined
-        ? null
+        ? undefined
         : this.#mistakes.check(viewportsSchema, given.viewports, [...path, 'viewports']);
-    if (name === null || run === null || (isPair && ref === null)) return [];
-    const spec: LocalTestSpec = { name, run, ref, tags, path };
-    if (sizes === null) return [spec];
-    return sizes.value.flatMap(({ width, height, name: label }) => {
-      const full = `${name}@${label ?? `${width}x${height}`}`;
+    if (name === null || run === null || (isPair && ref === null) || viewports === null) return [];
+    const config =
+      viewports === undefined ? run.config : { ...run.config, viewports: viewports.value as Viewport[] };
+    if (viewports !== undefined && this.#complainOf(fanOutProblem(config), [...path, 'viewports'])) return [];
+    const stray = ref === null ? null : strayList(config, ref.config);
+    if (stray !== null) {
+      add(
+        [...path, 'ref', 'config', stray],
+        `A list of "ref" holds for both pages: move "${stray}" to "run".`,
+      );
+      return [];
+    }
+    return fanOut(config, ref?.config ?? null).flatMap((capture): LocalTestSpec[] => {
+      const full = `${name}${capture.suffix}`;
       if (this.#mistakes.check(testName, full, [...path, 'name']) === null) return [];
       return [
         {
-          ...spec,
           name: full,
-          run: withViewport(run, width, height),
-          ref: ref === null ? null : withViewport(ref, width, height),
+          run: { url: run.url, config: capture.config },
+          ref: ref === null ? null : { url: ref.url, config: capture.refConfig! },
+          tags,
+          path,
         },
       ];
     });
+  }
+
+  #complainOf(problem: string | null, path: PropertyKey[]): boolean {
+    if (problem !== null) this.#mistakes.add(path, `${quotePath(path)} is invalid: ${problem}.`);
+    return problem !== null;
   }
 
   #refuseUnknown(given: Record<string, unknown>, known: readonly string[], path: PropertyKey[]): void {
@@ -191,7 +213,7 @@ export class FileReader {
     }
   }
 
-  #parseSide(given: Record<string, unknown>, path: PropertyKey[], key: 'run' | 'ref'): LocalPage | null {
+  #parseSide(given: Record<string, unknown>, path: PropertyKey[], key: 'run' | 'ref'): WrittenPage | null {
     const value = given[key];
     const sidePath = [...path, key];
     if (!isRecord(value)) {
@@ -204,7 +226,7 @@ export class FileReader {
     return this.#parsePage(side, sidePath);
   }
 
-  #parsePage(given: Record<string, unknown>, path: PropertyKey[]): LocalPage | null {
+  #parsePage(given: Record<string, unknown>, path: PropertyKey[]): WrittenPage | null {
     const urlPath = [...path, 'url'];
     const config = this.#parseConfig(given.config, [...path, 'config']);
     if (this.#baseUrl === null && typeof given.url === 'string' && /^(\/|\.\.?\/|[?#])/.test(given.url)) {
@@ -218,23 +240,19 @@ export class FileReader {
     return url === null ? null : { url: url.value, config };
   }
 
-  #parseConfig(value: unknown, path: PropertyKey[], isMerged = true): CaptureConfig {
+  #parseConfig(value: unknown, path: PropertyKey[], isMerged = true): FannedConfig {
     if (value === undefined) return this.#defaults;
     const known = this.#configs.get(value);
     if (known !== undefined) return known;
-    const own = this.#mistakes.check(captureConfigSchema, value, path);
-    let config = (own?.value ?? {}) as CaptureConfig;
+    const own = this.#mistakes.check(fannedConfigSchema, value, path);
+    let config = (own?.value ?? {}) as FannedConfig;
     if (isMerged && own !== null && Object.keys(this.#defaults).length > 0) {
-      const merged = this.#mistakes.check(captureConfigSchema, { ...this.#defaults, ...own.value }, path);
-      config = (merged?.value ?? {}) as CaptureConfig;
+      const merged = this.#mistakes.check(fannedConfigSchema, { ...this.#defaults, ...own.value }, path);
+      config = (merged?.value ?? {}) as FannedConfig;
     }
     if (isMerged) this.#configs.set(value, config);
     return config;
   }
-}
-
-function withViewport(screenshot: LocalPage, width: number, height: number): LocalPage {
-  return { url: screenshot.url, config: { ...screenshot.config, viewportSize: { width, height } } };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,12 +1,12 @@
 /** Where a key belongs that is known, but not where it was written. */
 
 import { z } from 'zod';
-import { captureConfigSchema } from '../../capture-config.ts';
+import { fannedConfigSchema } from '../../fanned-config.ts';
 
 export const fileKeys = ['setup', 'waitFor', 'baseUrl', 'defaults', 'tests'] as const;
 export const testKeys = ['name', 'url', 'tags', 'config', 'viewports', 'run', 'ref'] as const;
 
-const configShape: Record<string, unknown> = captureConfigSchema.shape;
+const configShape: Record<string, unknown> = fannedConfigSchema.shape;
 
 /** The rest of a sentence about an unknown key; null if it is known nowhere. */
 export function adviceFor(key: string, path: readonly PropertyKey[]): string | null {

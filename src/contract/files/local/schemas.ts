@@ -42,14 +42,6 @@ export const baseUrlSchema = z
     'must be an http, https or file URL, such as https://staging.example.com/ or file:site/',
   );
 
-const viewport = z.strictObject({
-  width: z.number().int().min(1).max(16_384),
-  height: z.number().int().min(1).max(16_384),
-  name: testName.optional(),
-});
-export const viewportsSchema = z.array(viewport).min(1, 'must have at least one entry').max(100);
-export const viewportKeys = Object.keys(viewport.shape);
-
 const tag = z
   .string()
   .regex(
