@@ -60,6 +60,22 @@ export const localSettings = {
     flag: '--fail-on-forgiven',
     environment: 'DPXDT_FAIL_ON_FORGIVEN',
   }),
+  retries: setting({
+    schema: z.number().int().min(0).max(10),
+    kind: 'number',
+    default: 0,
+    description: 'How often to capture a page again that differs, 0 to 10; what happened is shown.',
+    flag: '--retries <n>',
+    environment: 'DPXDT_RETRIES',
+  }),
+  failUnsettled: setting({
+    schema: z.boolean(),
+    kind: 'boolean',
+    default: false,
+    description: 'Fail tests of pages that never settled.',
+    flag: '--fail-unsettled',
+    environment: 'DPXDT_FAIL_UNSETTLED',
+  }),
   baseUrl: setting<string | null>({
     schema: z
       .string()

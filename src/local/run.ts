@@ -39,6 +39,12 @@ export interface RunOptions {
   allowNoBaseline: boolean;
   /** Whether forgiven pixels count as a difference if the test's config does not say. */
   failOnForgiven: boolean;
+  /** How often a difference is captured again, in a fresh browser context. */
+  retries: number;
+  /** Whether a page that never settled fails its test. */
+  failUnsettled: boolean;
+  /** Whether `update` writes the screenshot of a page that never settled. */
+  allowUnsettled: boolean;
   /** `update` captures only tests without a baseline. */
   onlyMissing: boolean;
   /** Budget of the HTML page for images, in bytes of their files. */
@@ -233,11 +239,14 @@ async function writeReport(
   }
 }
 
-async function writeJUnit(report: LocalReport, { junitFile, currentFolder }: RunOptions): Promise<void> {
+async function writeJUnit(
+  report: LocalReport,
+  { junitFile, currentFolder, reportFolder }: RunOptions,
+): Promise<void> {
   if (junitFile === null) return;
   const path = resolve(currentFolder, junitFile);
   await makeFolder(dirname(path));
-  await writeFileAtomically(path, toJUnitXml(report, describeResult));
+  await writeFileAtomically(path, toJUnitXml(report, describeResult, reportFolder));
 }
 
 /** The exit status of a finished run. */

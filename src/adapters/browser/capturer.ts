@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { resolveCaptureConfig } from '../../domain/capture/capture-config.ts';
 import type { CaptureOutcome } from '../../domain/capture/capture.ts';
+import { onlyColorOf } from '../../image/one-color.ts';
 import { AppError } from '../../base/errors.ts';
 import type { Capturer, CaptureRequest } from '../../ports/capturer.ts';
 import type { Egress } from '../../ports/egress.ts';
@@ -134,6 +135,19 @@ class BrowserCapturer implements Capturer {
       const { document, version } = await this.#withBrowser({ ...request, onStage: stages.enter }, url, log);
       const { shots, dom, incomplete } = document;
       const { image, width, height, settled } = shots;
+      if (!settled) {
+        log.warn({
+          code: 'unsettled',
+          sentence: `The page never settled: no two of ${shots.shots} screenshots in a row were equal, so the last one was used.`,
+        });
+      }
+      const onlyColor = await onlyColorOf(image);
+      if (onlyColor !== null) {
+        log.warn({
+          code: 'blank',
+          sentence: `The screenshot has only one color, ${onlyColor}: the page may be empty, or not ready yet.`,
+        });
+      }
       log.add(
         'result',
         `captured ${width} × ${height} after ${shots.shots} screenshots, ${settled ? 'settled' : 'not settled'}`,

@@ -17,6 +17,7 @@ export interface RunCommandOptions {
   testFilter?: string;
   listTests?: boolean;
   updateMissing?: boolean;
+  allowUnsettled?: boolean;
   tag?: string[];
   shard?: string;
   envFile?: string[];
@@ -67,6 +68,9 @@ export async function runCommand(
         runScripts: settings.setup,
         allowNoBaseline: settings.allowNoBaseline,
         failOnForgiven: settings.failOnForgiven,
+        retries: settings.retries,
+        failUnsettled: settings.failUnsettled,
+        allowUnsettled: options.allowUnsettled === true,
         onlyMissing: options.updateMissing === true,
         embedBytes: settings.reportEmbedMegabytes * 1_000_000,
         templatePath: new URL('../../../build/report.html', import.meta.url),

@@ -31,7 +31,7 @@ Examples:
   dpxdt approve tests    accept the screenshots of the last test as baselines
 
 Exit status: 0 no differences, 1 differences, 2 usage or configuration error, 3 something could not be captured or
-compared, 4 nothing was compared, 5 the server was unreachable or refused the request, 6 timed out waiting, 130 interrupted.`,
+compared, 4 nothing was compared, 5 the server was unreachable or refused the request, 6 timed out waiting, 130 interrupted, 143 terminated.`,
     );
 
   addRunCommands(program, perform);

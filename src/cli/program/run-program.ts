@@ -19,6 +19,10 @@ const captureSettings: SettingName[] = [
 export function addRunCommands(program: Command, perform: Perform): void {
   addRunCommand(program, perform, 'update', 'Capture every page and write the baselines.')
     .option('--update-missing', 'only tests that have no baseline yet')
+    .option(
+      '--allow-unsettled',
+      'also write baselines of pages that never settled; otherwise the old ones are kept, and the status is 3',
+    )
     .addHelpText(
       'after',
       `
@@ -43,6 +47,8 @@ Examples:
   dpxdt test tests --shard 1/3                  the first of three parts, for parallel jobs
   dpxdt test tests --base-url https://staging.example.com/
   dpxdt test tests --env-file .env.staging      \${NAME} in the YAML comes from there
+  dpxdt test tests --retries 2                  capture what differs again, up to twice, and show it all
+  dpxdt test tests --fail-unsettled             a page that never settles fails
   dpxdt test tests --json > results.json`,
   );
 }
@@ -75,7 +81,9 @@ function addRunCommand(
         collect,
       )
       .option('--list-tests', 'print the names of the tests and stop'),
-    name === 'test' ? [...captureSettings, 'allowNoBaseline', 'failOnForgiven'] : captureSettings,
+    name === 'test'
+      ? [...captureSettings, 'retries', 'failUnsettled', 'allowNoBaseline', 'failOnForgiven']
+      : captureSettings,
   )
     .option('--json', 'print the results as JSON; human-readable output goes to stderr')
     .addOption(new Option('--quiet', 'print only failures, warnings and the summary').conflicts('verbose'))

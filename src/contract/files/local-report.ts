@@ -63,6 +63,17 @@ export interface ReportFailure {
   message: string;
 }
 
+/** One of several captures of a test that differed at first (`--retries`). */
+export interface LocalTry {
+  state: 'same' | 'differs' | 'failed';
+  /** Its screenshot; null if the capture failed. */
+  image: ReportImage | null;
+  /** Path of the overlay image from the report's folder; only when it differs. */
+  diffPath: string | null;
+  /** The result in one sentence. */
+  words: string;
+}
+
 export interface LocalTestResult {
   /** The test's name, with `@viewport` where it was fanned out. */
   name: string;
@@ -91,6 +102,13 @@ export interface LocalTestResult {
   comparison: ReportComparison | null;
   failure: ReportFailure | null;
   attempts: number;
+  /**
+   * Every capture, in order, where a difference was tried again; the images and the comparison of the result are those of
+   * the last one that was compared. If that one is the same, the test is `same` and `flaky`.
+   */
+  tries?: LocalTry[];
+  /** True for a test that differed at first and was the same when it was captured again. */
+  flaky?: boolean;
   /** Screenshots until two were equal; null without an image. */
   shots: number | null;
   /** False if no two screenshots in a row were equal. */

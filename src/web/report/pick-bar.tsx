@@ -9,7 +9,7 @@ import { copyCommand } from './command-line.tsx';
 import { approveCommand } from './commands.ts';
 import { setPicked, usePicks } from './picks.ts';
 import { isPickable, type ReportEntry } from './report-model.ts';
-import { stateIcons, stateWords } from './words.ts';
+import { stateIcons, stateWord } from './words.ts';
 import { formatPixels, formatShare, plural, sizeChange } from '../kit/format.ts';
 
 interface PickBarProps {
@@ -38,7 +38,7 @@ export function PickBar(props: PickBarProps) {
             <StateMark
               state={entry.test.state}
               icon={stateIcons[entry.test.state]}
-              word={stateWords[entry.test.state]}
+              word={stateWord(entry.test)}
             />
             <span className="decision-figures tabular ellipsis">{figures(report, entry)}</span>
             <SceneStepper engine={props.engine} onRegion={props.onRegion} />

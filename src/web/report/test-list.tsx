@@ -10,7 +10,7 @@ import { StateMark } from '../kit/state-mark.tsx';
 import { usePicks } from './picks.ts';
 import type { ReportEntry, ReportSection } from './report-model.ts';
 import { Thumbnail } from './thumbnail.tsx';
-import { stateIcons, stateWords } from './words.ts';
+import { stateIcons, stateWord } from './words.ts';
 
 interface TestListProps {
   id: string;
@@ -101,7 +101,7 @@ function TestRow({ entry, isCurrent, isPicked, isStop, density, onOpen }: TestRo
             </span>
           </span>
           <span className="wide-state">
-            <StateMark state={test.state} icon={stateIcons[test.state]} word={stateWords[test.state]} />
+            <StateMark state={test.state} icon={stateIcons[test.state]} word={stateWord(test)} />
           </span>
           <RowFigures entry={entry} />
           <span className="wide-more ellipsis muted">
@@ -125,7 +125,7 @@ function TestRow({ entry, isCurrent, isPicked, isStop, density, onOpen }: TestRo
           <Icon name={stateIcons[test.state]} size={11} />
           {test.comparison !== null && !test.comparison.same && test.comparison.hidden === null
             ? formatShare(test.comparison.diffRatio)
-            : stateWords[test.state]}
+            : stateWord(test)}
           {isPicked && (
             <span className="picked-mark" data-state="approved">
               <Icon name="picked" size={12} />
