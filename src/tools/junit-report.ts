@@ -1,3 +1,4 @@
+import { describeEnvironments } from './baseline-groups.ts';
 import { captureProperties } from '../domain/capture/capture-properties.ts';
 import { escapeXml } from '../base/xml-text.ts';
 import { describeMissing, describeRun, stateOf } from './describe-run.ts';
@@ -54,6 +55,9 @@ function propertiesOf({ resultsUrl, result }: ReleaseOutcome): string[] {
     ['status', result?.status ?? null],
     ['decided_by', result?.decidedBy ?? null],
     ['decision_note', result?.decisionNote ?? null],
+    ...(result === null ? [] : describeEnvironments(result.runs)).map(
+      (text) => ['environment', text] as const,
+    ),
   ] as const;
   const lines = properties.flatMap(([name, value]) =>
     value === null ? [] : [`      <property name="${name}" value="${escapeXml(value)}"/>`],

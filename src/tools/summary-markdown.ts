@@ -1,7 +1,7 @@
 import { madeVisible } from '../base/invisible-text.ts';
 import type { CrawlReport } from './crawler/crawl-types.ts';
 import { summariseCrawl, warnAboutCrawl } from './crawler/describe-crawl.ts';
-import { describeBaselines } from './baseline-groups.ts';
+import { describeBaselines, describeEnvironments } from './baseline-groups.ts';
 import { describeMissing, describeRun, isWorthARow, stateOf } from './describe-run.ts';
 import { resultWithRefused } from './refused-runs.ts';
 import type { ReleaseResult } from './release-outcome.ts';
@@ -25,6 +25,8 @@ export function toMarkdown({ tool, outcome, judgement, source, crawl }: ToolRepo
   if (origin.length > 0) lines.push(`Of ${origin.join(', ')}.`, '');
   if (result !== null) {
     const { counts } = result;
+    for (const sentence of describeEnvironments(result.runs))
+      lines.push(`**${escapeMarkdown(sentence)}**`, '');
     lines.push(
       '| runs | differ | approved | rejected | same | new | failed | missing |',
       '| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',

@@ -74,6 +74,7 @@ function detailsOf(page: CapturedPage): CaptureDetails {
     incomplete: [...page.incomplete],
     incompleteCount: page.incompleteCount,
     warnings: [...page.warnings],
+    engine: page.engine,
   };
 }
 

@@ -7,6 +7,7 @@ import type { Capturer, CaptureRequest } from '../../ports/capturer.ts';
 import type { Egress } from '../../ports/egress.ts';
 import type { BrowserLease, RecycleLimits } from './browser-pool.ts';
 import { CaptureLog } from './capture-log.ts';
+import { engineOf } from './engine.ts';
 import { ConnectionClosedError, ProtocolError } from './cdp-connection.ts';
 import { ScriptThrew } from './evaluate.ts';
 import { BrowserUnfit, CaptureFailed } from './failures.ts';
@@ -167,6 +168,7 @@ class BrowserCapturer implements Capturer {
         durationMs: performance.now() - start,
         stages: stages.ended(),
         browserVersion: version,
+        engine: await engineOf(version, (this.#options.endpoints ?? []).length === 0),
       };
     } catch (error) {
       if (error instanceof CaptureFailed) return failed(error);

@@ -1,7 +1,7 @@
 /** Turns the events of a tool into lines, and into a live table at the bottom of a terminal. */
 
 import { summariseCrawl, warnAboutCrawl } from '../../tools/crawler/describe-crawl.ts';
-import { describeBaselines } from '../../tools/baseline-groups.ts';
+import { describeBaselines, describeEnvironments } from '../../tools/baseline-groups.ts';
 import { describeMissing, describeRun, isWorthARow, stateOf } from '../../tools/describe-run.ts';
 import type { ToolEvent } from '../../tools/events.ts';
 import type { Judgement } from '../../tools/judge-outcome.ts';
@@ -126,6 +126,9 @@ export function createToolPrinter(terminal: Terminal, releaseName: string) {
   function printOutcome(outcome: ReleaseOutcome, { status, sentences }: Judgement): void {
     const { resultsUrl } = outcome;
     const result = resultWithRefused(outcome);
+    for (const sentence of result === null ? [] : describeEnvironments(result.runs)) {
+      terminal.say(colors.yellow(printable(sentence)));
+    }
     const rows = result === null ? [] : rowsOf(result);
     for (const line of tableOf(rows.slice(0, maxRows))) terminal.say(line);
     if (rows.length > maxRows) say(`  … and ${rows.length - maxRows} more: ${resultsUrl}`);
