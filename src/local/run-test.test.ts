@@ -12,6 +12,7 @@ import {
   type FakePages,
 } from '../../test/support/fake-ports.ts';
 import type { LocalTestResult } from '../contract/files/local-report.ts';
+import { BaselineRecords } from './baseline-records.ts';
 import { runTest, type TestContext } from './run-test.ts';
 
 let folder: string;
@@ -21,7 +22,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-function run(pages: FakePages, given: Partial<TestContext> = {}): Promise<LocalTestResult> {
+async function run(pages: FakePages, given: Partial<TestContext> = {}): Promise<LocalTestResult> {
   const page = { url: 'http://x/', config: {} };
   const test = { name: 'a', fileName: 'a', where: '', tags: [], run: page, ref: null };
   return runTest(test, {
@@ -34,6 +35,7 @@ function run(pages: FakePages, given: Partial<TestContext> = {}): Promise<LocalT
     allowUnsettled: false,
     failUnsettled: false,
     retries: 2,
+    records: await BaselineRecords.read(folder),
     capturer: fakeCapturer(pages),
     comparer: fakeComparer(),
     clock: realClock,

@@ -6,7 +6,9 @@ import type { CaptureOutcome } from '../domain/capture/capture.ts';
 import { maskConfig, maskUrl } from '../domain/capture/mask-secrets.ts';
 import type { Capturer } from '../ports/capturer.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { BaselineRecords } from './baseline-records.ts';
 import { captureWithRetries } from './capture-page.ts';
+import { compareEnvironment } from './compare-environment.ts';
 import type { RunListener } from './events.ts';
 import {
   baselineName,
@@ -25,6 +27,8 @@ export interface TestContext extends Omit<JudgeContext, 'imageName'> {
   retries: number;
   /** Whether a page that never settled fails its test. */
   failUnsettled: boolean;
+  /** With what the baselines were captured. */
+  records: BaselineRecords;
   capturer: Capturer;
   clock: Clock;
   signal: AbortSignal;
@@ -95,6 +99,13 @@ async function runOnce(test: LocalTest, context: TestContext, number: number): P
   const judged = await (context.command === 'test'
     ? testAgainstBaseline(test, before, outcome, judging)
     : updateBaseline(test, before, outcome, judging));
+  const environment = compareEnvironment(
+    baselineName(test),
+    before?.image ?? null,
+    judged.state,
+    outcome,
+    context,
+  );
   return {
     ...emptyResult(test, context),
     url: maskUrl(page.url),
@@ -105,7 +116,8 @@ async function runOnce(test: LocalTest, context: TestContext, number: number): P
     settled: outcome.ok ? outcome.settled : null,
     incomplete: [...(outcome.incomplete ?? [])],
     incompleteCount: outcome.incompleteCount ?? 0,
-    warnings: outcome.ok ? [...outcome.warnings] : [],
+    ...environment,
+    warnings: [...environment.warnings, ...(outcome.ok ? outcome.warnings : [])],
     log: captured.log,
     durationMs: Math.round(outcome.durationMs + context.clock.monotonicMs() - start),
   };

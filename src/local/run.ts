@@ -4,11 +4,13 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { LocalReport, LocalTestResult } from '../contract/files/local-report.ts';
 import { changesOfReport } from '../contract/files/report-changes.ts';
+import { summarizeEnvironments } from '../domain/capture/environment.ts';
 import type { DomSnapshot } from '../domain/dom/dom-snapshot.ts';
 import { combineExitStatuses, exitStatus, type ExitStatus } from '../base/exit-status.ts';
 import type { Capturer } from '../ports/capturer.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Comparer } from '../ports/comparer.ts';
+import { BaselineRecords } from './baseline-records.ts';
 import { explainWriteError, makeFolder, removeStaleTemporaries, writeFileAtomically } from './atomic-file.ts';
 import type { RunListener } from './events.ts';
 import { fileNameKey } from './file-name.ts';
@@ -121,6 +123,12 @@ export async function runLocal(
       platform: options.platform,
       tests,
       changes: changesOfReport({ command: options.command, tests }),
+      environment: summarizeEnvironments(
+        tests.map(({ state, environmentChange = null }) => ({
+          change: environmentChange,
+          differs: state === 'differs',
+        })),
+      ),
       unusedReferences: files.isWholeFolder
         ? await findUnusedBaselines(all, folder, options.currentFolder)
         : [],
@@ -135,6 +143,7 @@ export async function runLocal(
     return run;
   }
 
+  const records = await BaselineRecords.read(baselineFolder);
   const stage = await openReportStage(resolve(options.currentFolder, options.reportFolder));
   try {
     parts.capturer.start?.().catch(() => undefined);
@@ -143,7 +152,8 @@ export async function runLocal(
       stagePath: stage.path,
       signal,
       onEvent,
-    });
+      records,
+    }).finally(() => records.save());
     signal.throwIfAborted();
     const run = await finish(tests, browserVersion);
     await writeReport(run.report, stage.path, options, onEvent);
@@ -158,7 +168,7 @@ async function runSuites(
   selected: readonly { suite: LocalSuite; tests: LocalTest[] }[],
   options: RunOptions,
   parts: RunParts,
-  places: Pick<SuiteContext, 'baselineFolder' | 'stagePath' | 'signal' | 'onEvent'>,
+  places: Pick<SuiteContext, 'baselineFolder' | 'stagePath' | 'signal' | 'onEvent' | 'records'>,
 ): Promise<{ tests: LocalTestResult[]; browserVersion: string | null }> {
   const captures = new Slots(options.workers);
   const flights = new Slots(options.workers * 2);

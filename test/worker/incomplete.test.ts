@@ -26,12 +26,15 @@ it('what of a page did not arrive, and warnings, are in the run, in the list and
     capturer: fakeCapturer(({ url }) => {
       const page = fakePage('same') as CapturedPage;
       if (url.endsWith('/one')) return { ...page, incomplete: [part('logo.png')], incompleteCount: 1 };
+      if (url.endsWith('/newer'))
+        return { ...(fakePage('other') as CapturedPage), browserVersion: 'Chromium 2.0' };
       if (url.endsWith('/warned')) return { ...page, warnings: [warning] };
       return url.endsWith('/many') ? { ...page, incomplete: many, incompleteCount: 120 } : page;
     }),
   });
   const release = await requestRelease(world, {
     whole: { url: 'http://shop.test/' },
+    newer: { url: 'http://shop.test/newer', refUrl: 'http://shop.test/' },
     warned: { url: 'http://shop.test/warned', refUrl: 'http://shop.test/' },
     one: { url: 'http://shop.test/one', refUrl: 'http://shop.test/' },
     both: { url: 'http://shop.test/one', refUrl: 'http://shop.test/many' },
@@ -43,10 +46,17 @@ it('what of a page did not arrive, and warnings, are in the run, in the list and
   expect(both.ref.facts).toMatchObject({ incomplete: many, incompleteCount: 120 });
   const whole = await runOf(world, release, 'whole');
   expect(whole.current.facts).toMatchObject({ incomplete: [], incompleteCount: 0 });
-  const { runs } = await world.client.listRuns(release);
+  const { runs, environmentChanges } = await world.client.listRuns(release);
+  expect(environmentChanges).toEqual([
+    [{ part: 'browser', before: 'Chromium 1.2.3.4', after: 'Chromium 2.0' }],
+  ]);
+  expect(
+    runs.environmentChange.map((index, at) => [runs.name[at], index]).filter(([, index]) => index !== null),
+  ).toEqual([['newer', 0]]);
   expect(Object.fromEntries(runs.name.map((name, index) => [name, runs.incompleteCount[index]]))).toEqual({
     whole: 0,
     warned: 0,
+    newer: 0,
     one: 1,
     both: 121,
   });
@@ -85,7 +95,11 @@ it('what of a page did not arrive, and warnings, are in the run, in the list and
     ref_warnings: [],
     warning_count: 1,
   });
+  const environment = 'The browser changed from 1 to 2: 1 of 1 differs.';
+  expect(told).toMatchObject({ environment: [environment] });
+  expect(toMarkdown(report)).toMatch(/\*\*The browser changed from 1 to 2[^|]*1 of 1 differs\.\*\*/);
   const xml = toJUnitXml(report);
+  expect(xml).toContain(`<property name="environment" value="${environment}"/>`);
   expect(xml).toContain('<property name="warning_count" value="1"/>');
   expect(xml).toContain('value="of_a_newer_worker: mask: nothing matches &quot;.ad&quot;."/>');
   expect(xml).toContain('<property name="incomplete_count" value="1"/>');
@@ -108,6 +122,7 @@ it('what of a page did not arrive, and warnings, are in the run, in the list and
     footer: () => undefined,
   } as unknown as Terminal;
   createToolPrinter(terminal, 'r1').printOutcome(outcome, judgement);
+  expect(lines[0]).toBe(environment);
   expect(lines.join('\n')).toContain('Warning: mask: nothing matches ".ad".');
   expect(lines.join('\n')).toContain(
     '121 parts of the page did not load, first: http://shop.test/logo.png?a=<b> (status 404).',

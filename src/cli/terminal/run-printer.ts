@@ -184,8 +184,14 @@ export function summarise(
   {
     command,
     unusedReferences,
+    environment = [],
     durationMs,
-  }: { command: 'test' | 'update'; unusedReferences: readonly string[]; durationMs: number },
+  }: {
+    command: 'test' | 'update';
+    unusedReferences: readonly string[];
+    environment?: readonly string[];
+    durationMs: number;
+  },
 ): { lines: string[]; verdict: string } {
   const lines: string[] = [];
   if (unusedReferences.length > 0) {
@@ -202,6 +208,7 @@ export function summarise(
     const note = notes.length === 0 ? '' : ` (${notes.join(', ')})`;
     return `${members.length} ${wordFor(state, members.length)}${note}`;
   });
+  lines.push(...environment);
   lines.push(`${parts.join(', ')} in ${(durationMs / 1_000).toFixed(1)} s`);
   const failed = tests.filter((test) => !isFine(test)).length;
   if (command === 'test') {

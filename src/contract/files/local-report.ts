@@ -7,6 +7,7 @@ import type { ChangeGroup } from '../../domain/changes/change-groups.ts';
 import type { Alignment } from '../../domain/comparison/alignment.ts';
 import type { ComparisonSettings, ImageSize, Region } from '../../domain/comparison/comparison.ts';
 import type { FailureReason, IncompletePart } from '../../domain/capture/capture.ts';
+import type { EnvironmentDifference, RecordedEnvironment } from '../../domain/capture/environment.ts';
 import type { ReportedWarning } from '../../domain/capture/capture-warning.ts';
 
 /** One word per test. `new`: no baseline yet. `updated`, `unchanged`: outcomes of `update`. */
@@ -122,6 +123,10 @@ export interface LocalTestResult {
   incompleteCount?: number;
   /** What may not be as meant, although the capture succeeded. Reports of earlier versions have none. */
   warnings?: ReportedWarning[];
+  /** With what the page was captured; reports of earlier versions do not have it. */
+  environment?: RecordedEnvironment;
+  /** In what its baseline was captured differently; null: in nothing, or it is not known. */
+  environmentChange?: EnvironmentDifference[] | null;
   /** The capture log, secrets masked. */
   log: string;
   durationMs: number;
@@ -144,6 +149,8 @@ export interface LocalReport {
   tests: LocalTestResult[];
   /** The changes of tests that differ, grouped over all tests; reports of earlier versions have none. */
   changes?: ChangeGroup[];
+  /** One sentence for each way in which baselines of tests that differ were captured differently. */
+  environment?: string[];
   /** Baseline files without a test in the config, relative to the current folder. */
   unusedReferences: string[];
 }

@@ -71,8 +71,8 @@ function describeDifference({ part, before, after }: EnvironmentDifference): str
       return 'the installed fonts changed';
     case 'flags':
       return before === ''
-        ? 'the baseline is from an earlier version of dpxdt, in which no page had a mouse, so some showed their touch layout'
-        : 'the version of dpxdt sets the browser up differently';
+        ? 'the baseline has no record of how it was captured (earlier versions captured pages without a mouse, some in their touch layout)'
+        : 'this version of dpxdt sets the browser up differently';
   }
 }
 
