@@ -42,7 +42,7 @@ it('writes one line for each baseline, sorted, without those that are gone, and 
   expect(() => written()).toThrow('ENOENT');
 });
 
-it.each(['', '{', '{"version":2}', '<<<<<<< HEAD', '{"version":1,"references":{"a.png":{"sha1":1}}}'])(
+it.each(['', '{', '{"version":2}', '<<<<<<< HEAD', '{"version":1,"baselines":{"a.png":{"sha1":1}}}'])(
   'has no records in %j',
   async (text) => {
     writeFileSync(join(folder, recordsFile), text);

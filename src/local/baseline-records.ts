@@ -20,7 +20,7 @@ const entry = z.object({
   flags: text,
 });
 type Entry = z.output<typeof entry>;
-const schema = z.object({ version: z.literal(1), references: z.record(z.string(), entry) });
+const schema = z.object({ version: z.literal(1), baselines: z.record(z.string(), entry) });
 
 export class BaselineRecords {
   readonly #path: string;
@@ -87,7 +87,7 @@ export class BaselineRecords {
       .map(([fileName, found]) => `    ${JSON.stringify(fileName)}: ${JSON.stringify(found)}`);
     await writeFileAtomically(
       this.#path,
-      `{\n  "version": 1,\n  "references": {\n${lines.join(',\n')}\n  }\n}\n`,
+      `{\n  "version": 1,\n  "baselines": {\n${lines.join(',\n')}\n  }\n}\n`,
     );
     this.#isChanged = false;
   }
@@ -96,7 +96,7 @@ export class BaselineRecords {
 function parse(written: string): Record<string, Entry> {
   try {
     const parsed = schema.safeParse(JSON.parse(written));
-    return parsed.success ? parsed.data.references : {};
+    return parsed.success ? parsed.data.baselines : {};
   } catch {
     return {};
   }

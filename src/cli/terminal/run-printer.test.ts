@@ -119,7 +119,7 @@ describe('the printer', () => {
     print({ name: 'b' });
     print({ name: 'c', warnings: [{ code: 'blank', sentence: 'One color\u001b[31m.' }] });
     print(differing);
-    expect(stdout()).toMatch(/^c: Test passed\..*\n  Warning: One color[^\u001b]*\na: Test failed\./);
+    expect(stdout()).toMatch(/^c: Test passed\..*\n {2}Warning: One color[^\u001b]*\na: Test failed\./);
   });
 
   it('keeps standard output for JSON', () => {

@@ -95,7 +95,12 @@ export function fanOutProblem(config: FannedConfig): string | null {
 }
 
 /** The part of {@link fanOutProblem} that is not about names. */
-export function tooManyCaptures({ viewports, colorSchemes, browsers, selector }: FannedConfig): string | null {
+export function tooManyCaptures({
+  viewports,
+  colorSchemes,
+  browsers,
+  selector,
+}: FannedConfig): string | null {
   const lengths = [viewports, colorSchemes, browsers, selector].map((list) =>
     Array.isArray(list) ? list.length : 1,
   );
