@@ -135,8 +135,12 @@ export const captureConfigKeySchemas = z.strictObject({
     .string()
     .refine((text) => text === noLabel || isLabel(text), 'must be a label such as "vpn"')
     .optional(),
+  scroll: z.union([z.literal('auto'), z.boolean()], { error: 'it must be "auto", true or false' }).optional(),
+  window: z.enum(['viewport', 'page']).optional(),
+  expandScrollers: z.boolean().optional(),
   resourceTimeoutMs: milliseconds(captureLimits.timeoutMs).optional(),
   quietTimeoutMs: milliseconds(captureLimits.timeoutMs).optional(),
+  timerLimitMs: milliseconds(captureLimits.timeoutMs).optional(),
   timeoutMs: z.number().int().min(100).max(captureLimits.timeoutMs).optional(),
   maxPixels: pixels(captureLimits.maxPixels).optional(),
   threshold: z.number().min(0).max(1).optional(),
@@ -154,12 +158,18 @@ export const captureConfigSchema = captureConfigKeySchemas.superRefine(checkToge
 
 type ConfigKeys = Pick<
   z.output<typeof captureConfigKeySchemas>,
-  'includeAA' | 'antialiasing' | 'moves' | 'maxMove'
+  'includeAA' | 'antialiasing' | 'moves' | 'maxMove' | 'window' | 'fullPage'
 >;
 
 /** What keys must be together. */
 export function checkTogether(config: ConfigKeys, context: z.core.$RefinementCtx): void {
   const { includeAA, moves, maxMove } = config;
+  if (config.window === 'page' && config.fullPage === false)
+    context.addIssue({
+      code: 'custom',
+      path: ['window'],
+      message: 'it has no effect with "fullPage: false"; remove one of the two keys',
+    });
   if (maxMove !== undefined && moves !== 'tolerate')
     context.addIssue({
       code: 'custom',

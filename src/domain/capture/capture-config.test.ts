@@ -19,8 +19,12 @@ test('an empty config gets every default', () => {
     browser: 'chromium',
     fullPage: true,
     dom: true,
+    scroll: 'auto',
+    window: 'viewport',
+    expandScrollers: false,
     resourceTimeoutMs: 60_000,
     quietTimeoutMs: 3_000,
+    timerLimitMs: 2_000,
     timeoutMs: 90_000,
     maxPixels: 50_000_000,
   });
@@ -56,6 +60,11 @@ test('a device fills in what the user did not write', () => {
     hasTouch: false,
   });
   expect(wide).toMatchObject({ screenSize: { width: 2_000, height: 100 }, isMobile: true, hasTouch: false });
+});
+
+test('timers are not waited for longer than a page that should be quiet, unless the config says so', () => {
+  expect(resolveCaptureConfig({ quietTimeoutMs: 500 }).timerLimitMs).toBe(500);
+  expect(resolveCaptureConfig({ quietTimeoutMs: 500, timerLimitMs: 900 }).timerLimitMs).toBe(900);
 });
 
 test('the defaults are within the limits', () => {

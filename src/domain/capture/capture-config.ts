@@ -108,8 +108,17 @@ export interface CaptureConfig extends ComparisonOptions {
   /** On a server, only workers with this label capture the page; empty: any worker. */
   workerLabel?: string;
 
+  /** Whether the page is scrolled through before it is captured; `auto`: when all of it is. */
+  scroll?: 'auto' | boolean;
+  /** `page` lays the page out in a window as tall as itself. */
+  window?: 'viewport' | 'page';
+  /** Lets inner scrollers that hold the page grow to the height of their content. */
+  expandScrollers?: boolean;
+
   resourceTimeoutMs?: number;
   quietTimeoutMs?: number;
+  /** Page time up to which timers run before the screenshot. */
+  timerLimitMs?: number;
   timeoutMs?: number;
   /** Largest image, in device pixels. */
   maxPixels?: number;
@@ -137,8 +146,12 @@ export const captureDefaults = {
   browser: 'chromium',
   fullPage: true,
   dom: true,
+  scroll: 'auto',
+  window: 'viewport',
+  expandScrollers: false,
   resourceTimeoutMs: 60_000,
   quietTimeoutMs: 3_000,
+  timerLimitMs: 2_000,
   timeoutMs: 90_000,
   maxPixels: 50_000_000,
 } as const satisfies CaptureConfig;
@@ -175,7 +188,9 @@ export function resolveCaptureConfig(config: CaptureConfig): ResolvedCaptureConf
   const { viewportSize } = resolved;
   const screenSize =
     device !== undefined && fits(viewportSize, device.screenSize) ? device.screenSize : viewportSize;
-  return { ...resolved, screenSize };
+  // A page that should be quiet sooner is not waited for longer, unless the config says so.
+  const timerLimitMs = config.timerLimitMs ?? Math.min(captureDefaults.timerLimitMs, resolved.quietTimeoutMs);
+  return { ...resolved, timerLimitMs, screenSize };
 }
 
 interface Size {
