@@ -348,7 +348,9 @@ create table runs (
   change_set text,
   verdict_source text,
   content_pixels bigint,
-  move_summary text
+  move_summary text,
+  warning_count bigint default 0 not null,
+  environment_change text
 );
 
 create table schema_migrations (

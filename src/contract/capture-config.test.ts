@@ -21,11 +21,17 @@ const whole = {
   targetUrl: 'http://localhost/',
   viewportSize: { width: 1024, height: 768 },
   deviceScaleFactor: 2,
+  device: 'iPhone 15',
+  isMobile: true,
+  hasTouch: false,
   userAgent: 'Mozilla/5.0',
   locale: 'de-DE',
   timezoneId: 'Europe/Berlin',
   colorScheme: 'dark',
   reducedMotion: 'no-preference',
+  media: 'print',
+  forcedColors: 'active',
+  contrast: 'more',
   browser: 'chromium',
   fullPage: false,
   clipRect: { left: 1, top: 2, width: 3, height: 4 },
@@ -52,6 +58,7 @@ const whole = {
   allowHttpErrors: true,
   failOnIncomplete: true,
   ignoreTlsErrors: true,
+  serviceWorkers: 'allow',
   injectCss: '#foobar { background-color: lime',
   injectJs: "document.getElementById('foobar').innerText = 'bar';",
   hideSelectors: ['.clock'],
@@ -98,6 +105,18 @@ test('freezeTime and seedRandom take their other forms', () => {
 
 describe('mistakes are named', () => {
   test.each([
+    [
+      { device: 'iphone15' },
+      '"device" is invalid: there is no device of this name; did you mean "iPhone 15"? (got "iphone15").',
+    ],
+    [
+      { viewports: [{ width: 1, height: 1 }] },
+      '"viewports" is a list for more than one run: local tests and the tools make one run of each entry; request a run for each, under different names.',
+    ],
+    [
+      { selector: ['#a', '#b'] },
+      '"selector" is invalid: a list is for more than one run: local tests and the tools make one run of each entry; request a run for each, under different names (got ["#a","#b"]).',
+    ],
     [{ viewportSze: {} }, '"viewportSze" is not a known key. Did you mean "viewportSize"?'],
     [{ viewportSize: { widht: 1 } }, '"viewportSize.widht" is not a known key. Did you mean "width"?'],
     [

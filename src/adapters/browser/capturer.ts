@@ -1,11 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { resolveCaptureConfig } from '../../domain/capture/capture-config.ts';
 import type { CaptureOutcome } from '../../domain/capture/capture.ts';
+import { onlyColorOf } from '../../image/one-color.ts';
 import { AppError } from '../../base/errors.ts';
 import type { Capturer, CaptureRequest } from '../../ports/capturer.ts';
 import type { Egress } from '../../ports/egress.ts';
 import type { BrowserLease, RecycleLimits } from './browser-pool.ts';
 import { CaptureLog } from './capture-log.ts';
+import { engineOf } from './engine.ts';
 import { ConnectionClosedError, ProtocolError } from './cdp-connection.ts';
 import { ScriptThrew } from './evaluate.ts';
 import { BrowserUnfit, CaptureFailed } from './failures.ts';
@@ -134,6 +136,19 @@ class BrowserCapturer implements Capturer {
       const { document, version } = await this.#withBrowser({ ...request, onStage: stages.enter }, url, log);
       const { shots, dom, incomplete } = document;
       const { image, width, height, settled } = shots;
+      if (!settled) {
+        log.warn({
+          code: 'unsettled',
+          sentence: `The page never settled: no two of ${shots.shots} screenshots in a row were equal, so the last one was used.`,
+        });
+      }
+      const onlyColor = await onlyColorOf(image);
+      if (onlyColor !== null) {
+        log.warn({
+          code: 'blank',
+          sentence: `The screenshot has only one color, ${onlyColor}: the page may be empty, or not ready yet.`,
+        });
+      }
       log.add(
         'result',
         `captured ${width} × ${height} after ${shots.shots} screenshots, ${settled ? 'settled' : 'not settled'}`,
@@ -153,6 +168,7 @@ class BrowserCapturer implements Capturer {
         durationMs: performance.now() - start,
         stages: stages.ended(),
         browserVersion: version,
+        engine: await engineOf(version, (this.#options.endpoints ?? []).length === 0),
       };
     } catch (error) {
       if (error instanceof CaptureFailed) return failed(error);

@@ -28,6 +28,7 @@ export interface CdpEvents {
   'Page.frameAttached': { frameId: string; parentFrameId: string };
   'Page.frameDetached': { frameId: string; reason?: string };
   'Page.windowOpen': { url: string };
+  'ServiceWorker.workerVersionUpdated': { versions: { versionId: string; status: string }[] };
   'Page.lifecycleEvent': { frameId: string; loaderId: string; name: string };
   'Page.javascriptDialogOpening': { type: string; message: string; url: string };
   'Network.requestWillBeSent': {

@@ -24,8 +24,9 @@ import { agentSource, prepareFrame, setUpPage, workerClockSource } from './page-
 import type { PageTarget, WorkerTarget } from './page-target.ts';
 import { Preparation } from './preparation.ts';
 import { recordDom } from './record-dom.ts';
-import { interceptRequests, RequestRules } from './request-rules.ts';
+import { alwaysBlockedUrls, interceptRequests, RequestRules } from './request-rules.ts';
 import { RunningAnimations } from './running-animations.ts';
+import { ServiceWorkerWatch } from './service-workers.ts';
 import { captureUntilEqual, type Screenshots } from './shoot.ts';
 import { within } from './within.ts';
 
@@ -68,6 +69,9 @@ export class PageCapture {
   readonly #log: CaptureLog;
   readonly #documents: DocumentWatch;
   readonly #network: NetworkWatch;
+  readonly #rules: RequestRules;
+  readonly #serviceWorkers: ServiceWorkerWatch | undefined;
+  readonly #watchedServiceWorkers = new Set<string>();
   readonly #frames: PageFrames;
   readonly #animations = new RunningAnimations();
   readonly #preparation: Preparation;
@@ -89,6 +93,9 @@ export class PageCapture {
     this.#session = options.page.session;
     this.#config = options.config;
     this.#log = options.log;
+    this.#rules = new RequestRules(options.config, options.url);
+    this.#serviceWorkers =
+      options.config.serviceWorkers === 'allow' ? new ServiceWorkerWatch(this.#session) : undefined;
     this.#fatal = new Promise<never>((_, reject) => (this.#fail = reject));
     this.#fatal.catch(() => undefined);
     this.#documents = new DocumentWatch({
@@ -118,6 +125,7 @@ export class PageCapture {
       log: options.log,
       network: this.#network,
       frames: this.#frames,
+      serviceWorkers: this.#serviceWorkers,
       call: (call) => this.#agent(call),
       assertStill: () => this.#documents.assertStill(this.#loaderId),
     });
@@ -158,8 +166,16 @@ export class PageCapture {
 
   /** Follows a worker's requests too, and those of a frame in another process with all that is done in frames. */
   watchWorker(session: CdpSession, worker: WorkerTarget): void {
+    const isService = worker.type === 'service_worker';
+    // Chromium attaches a service worker to its page and to the browser.
+    if (isService && this.#watchedServiceWorkers.has(worker.targetId)) return;
     this.#network.watch(session, worker);
     session.send('Network.enable', { maxTotalBufferSize: 0 }).catch(() => undefined);
+    if (isService) {
+      // What the page itself requests is intercepted at the page.
+      this.#watchedServiceWorkers.add(worker.targetId);
+      this.#applyRules(session).catch(() => undefined);
+    }
     if (worker.type === 'iframe') {
       this.#frames.watch(session);
       this.#animations.watch(session);
@@ -215,21 +231,36 @@ export class PageCapture {
   }
 
   async #open(): Promise<void> {
-    const { url, page, userAgent, serveFiles } = this.#options;
+    const { url, userAgent } = this.#options;
     const { width, height } = this.#config.viewportSize;
     this.#log.add('capture', `${url} at ${width} × ${height}`);
     this.#enter('loading');
-    const rules = new RequestRules(this.#config, url);
-    const context = { mainFrameId: page.targetId, watch: this.#network, log: this.#log, serveFiles };
     // A navigation that changes the process makes Chromium lose set-up commands.
     await this.#prepared(
       Promise.all([
-        rules.needed || serveFiles ? interceptRequests(this.#session, rules, context) : undefined,
+        this.#applyRules(this.#session),
+        this.#serviceWorkers?.start(),
         setUpPage(this.#session, this.#config, url, userAgent, this.#log),
       ]),
     );
     this.#isSetUp = true;
     await this.#documents.open(this.#deadline);
+  }
+
+  /** Applies the config's rules to the requests of the page, or of one of its service workers. */
+  async #applyRules(session: CdpSession): Promise<void> {
+    const { page, serveFiles } = this.#options;
+    const isPage = session === this.#session;
+    const context = {
+      mainFrameId: page.targetId,
+      watch: this.#network,
+      log: this.#log,
+      serveFiles: serveFiles && isPage,
+    };
+    await Promise.all([
+      isPage ? undefined : session.send('Network.setBlockedURLs', { urls: alwaysBlockedUrls }),
+      this.#rules.needed || context.serveFiles ? interceptRequests(session, this.#rules, context) : undefined,
+    ]);
   }
 
   /** Preparing an empty page is quick and succeeds; if it does not, the browser is unfit. */

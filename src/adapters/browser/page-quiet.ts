@@ -6,6 +6,7 @@ import { evaluate } from './evaluate.ts';
 import type { NetworkWatch } from './network-watch.ts';
 import type { PageFrames } from './page-frames.ts';
 import { within } from './within.ts';
+import type { ServiceWorkerWatch } from './service-workers.ts';
 
 /** The document must not have changed for this long before it counts as quiet. */
 const quietWindowMs = 60;
@@ -32,6 +33,8 @@ export interface PageQuietOptions {
   log: CaptureLog;
   network: NetworkWatch;
   frames: PageFrames;
+  /** Undefined: they are bypassed. */
+  serviceWorkers: ServiceWorkerWatch | undefined;
   /** Calls the page agent. */
   call: <T>(call: string) => Promise<T>;
   /** Throws when the page is not the document that is captured. */
@@ -57,7 +60,7 @@ export class PageQuiet {
 
   /** Waits until network, document, frames and workers are quiet, within the limits of the config. */
   async settle(): Promise<void> {
-    const { network, assertStill } = this.#options;
+    const { network, serviceWorkers, assertStill } = this.#options;
     const { quietTimeoutMs, timerLimitMs } = this.#options.config;
     // Endless movement is waited for once.
     const patienceMs = this.#isRestless ? Math.min(quietTimeoutMs, restlessMs) : quietTimeoutMs;
@@ -66,6 +69,7 @@ export class PageQuiet {
     let extended = false;
     for (;;) {
       const start = performance.now();
+      await this.patiently(serviceWorkers?.whenReady(cutoff) ?? Promise.resolve());
       await this.patiently(network.whenIdle(() => cutoff));
       assertStill();
       // Late data may trigger more: allow one more quiet period for it, once.

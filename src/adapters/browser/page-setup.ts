@@ -5,6 +5,7 @@ import {
 } from '../../domain/capture/capture-config.ts';
 import type { CaptureLog } from './capture-log.ts';
 import { ProtocolError, type CdpSession } from './cdp-connection.ts';
+import { emulateDevice, userAgentOverride } from './emulation.ts';
 import { CaptureFailed } from './failures.ts';
 import { pageAgentSource, pageClockSource } from './agent/page-agent.ts';
 import type { ClockOptions } from './agent/page-clock.ts';
@@ -28,7 +29,6 @@ export async function setUpPage(
   userAgent: string,
   log: CaptureLog,
 ): Promise<void> {
-  const { width, height } = config.viewportSize;
   const cookies = toProtocolCookies(config.cookies ?? [], url, log);
   await Promise.all([
     session.send('Page.enable'),
@@ -39,38 +39,14 @@ export async function setUpPage(
     session.send('Animation.enable'),
     session.send('Network.enable', { maxTotalBufferSize: 0, maxResourceBufferSize: 0, maxPostDataSize: 0 }),
     session.send('Network.setBlockedURLs', { urls: alwaysBlockedUrls }),
-    session.send('Network.setBypassServiceWorker', { bypass: true }),
+    session.send('Network.setBypassServiceWorker', { bypass: config.serviceWorkers === 'block' }),
     session.send('Target.setAutoAttach', { autoAttach: true, waitForDebuggerOnStart: true, flatten: true }),
-    asConfigured(
-      session.send('Emulation.setDeviceMetricsOverride', {
-        width,
-        height,
-        deviceScaleFactor: config.deviceScaleFactor,
-        mobile: false,
-      }),
-    ),
+    asConfigured(emulateDevice(session, config)),
     session.send('Emulation.setScrollbarsHidden', { hidden: true }),
     session.send('Emulation.setFocusEmulationEnabled', { enabled: true }),
-    asConfigured(
-      session.send('Emulation.setEmulatedMedia', {
-        media: 'screen',
-        features: [
-          {
-            name: 'prefers-color-scheme',
-            value: config.colorScheme === 'no-preference' ? '' : config.colorScheme,
-          },
-          { name: 'prefers-reduced-motion', value: config.reducedMotion },
-        ],
-      }),
-    ),
     asConfigured(session.send('Emulation.setLocaleOverride', { locale: config.locale })),
     asConfigured(session.send('Emulation.setTimezoneOverride', { timezoneId: config.timezoneId })),
-    asConfigured(
-      session.send('Emulation.setUserAgentOverride', {
-        userAgent: config.userAgent ?? userAgent,
-        acceptLanguage: config.locale,
-      }),
-    ),
+    asConfigured(session.send('Emulation.setUserAgentOverride', userAgentOverride(config, userAgent))),
     ...(config.ignoreTlsErrors === true
       ? [session.send('Security.setIgnoreCertificateErrors', { ignore: true })]
       : []),
@@ -78,6 +54,11 @@ export async function setUpPage(
     session.send('Page.addScriptToEvaluateOnNewDocument', { source: agentSource(config) }),
     session.send('Runtime.runIfWaitingForDebugger'),
   ]);
+  if (config.device !== undefined)
+    log.add(
+      'note',
+      `device ${config.device}: its window, scale, touch and user agent; the engine stays Chromium`,
+    );
   log.add('note', `always ignored: ${alwaysIgnoredResources.join(', ')}`);
 }
 

@@ -184,6 +184,9 @@ export interface RunsTable {
   ref_capture_facts: string | null;
   /** Missing parts in both captures. */
   incomplete_count: number;
+  warning_count: number;
+  /** JSON. */
+  environment_change: string | null;
   /** `BaselineChoice`. */
   baseline_choice: string | null;
   /** The unfinished release that the run waits for to learn its baseline. */

@@ -3,6 +3,7 @@
  * User input is validated by the schema in `contract/capture-config.ts`; this file has the type, the defaults and the limits.
  */
 
+import { findDevice } from './devices.ts';
 import type { ComparisonOptions } from '../comparison/comparison.ts';
 
 export interface Cookie {
@@ -31,18 +32,36 @@ export interface ClipRect {
   height: number;
 }
 
+/** Browsers that captures can use. */
+export const browserNames = ['chromium'] as const;
+export type BrowserName = (typeof browserNames)[number];
+
+export const colorSchemes = ['light', 'dark', 'no-preference'] as const;
+export type ColorScheme = (typeof colorSchemes)[number];
+
 /** User input. Every key is optional; the defaults are in {@link captureDefaults}. */
 export interface CaptureConfig extends ComparisonOptions {
   targetUrl?: string;
   /** CSS pixels, 1–16384 each. */
   viewportSize?: { width: number; height: number };
   deviceScaleFactor?: number;
+  /** Name of a device whose window, scale, touch and user agent hold where the config has no key for them. */
+  device?: string;
+  /** Laid out by its `meta viewport`, with bars that take no space, as on a phone. */
+  isMobile?: boolean;
+  /** A touch screen in place of a mouse; as `isMobile` by default. */
+  hasTouch?: boolean;
   userAgent?: string;
   locale?: string;
   timezoneId?: string;
-  colorScheme?: 'light' | 'dark' | 'no-preference';
+  colorScheme?: ColorScheme;
   reducedMotion?: 'reduce' | 'no-preference';
-  browser?: 'chromium';
+  /** The media type of style sheets. */
+  media?: 'screen' | 'print';
+  forcedColors?: 'none' | 'active';
+  /** `prefers-contrast`. */
+  contrast?: 'no-preference' | 'more' | 'less';
+  browser?: BrowserName;
 
   fullPage?: boolean;
   clipRect?: ClipRect;
@@ -62,6 +81,8 @@ export interface CaptureConfig extends ComparisonOptions {
   /** Fail the capture if an image, style sheet, script, font or frame of the page did not load. */
   failOnIncomplete?: boolean;
   ignoreTlsErrors?: boolean;
+  /** Whether a service worker of the page may answer its requests. */
+  serviceWorkers?: 'allow' | 'block';
 
   injectCss?: string;
   injectJs?: string;
@@ -116,6 +137,12 @@ export const captureDefaults = {
   timezoneId: 'UTC',
   colorScheme: 'light',
   reducedMotion: 'reduce',
+  isMobile: false,
+  hasTouch: false,
+  media: 'screen',
+  forcedColors: 'none',
+  contrast: 'no-preference',
+  serviceWorkers: 'block',
   browser: 'chromium',
   fullPage: true,
   dom: true,
@@ -146,13 +173,33 @@ export const captureLimits = {
 type Defaulted = keyof typeof captureDefaults;
 
 /** A config with all defaults filled in. */
-export type ResolvedCaptureConfig = Omit<CaptureConfig, Defaulted> & Required<Pick<CaptureConfig, Defaulted>>;
+export type ResolvedCaptureConfig = Omit<CaptureConfig, Defaulted> &
+  Required<Pick<CaptureConfig, Defaulted>> & {
+    /** CSS pixels of the screen, which is at least as large as the window. */
+    screenSize: { width: number; height: number };
+  };
 
+/** Explicit keys win over the device's, these over the defaults. An unknown device counts as none. */
 export function resolveCaptureConfig(config: CaptureConfig): ResolvedCaptureConfig {
-  const resolved = { ...captureDefaults, ...config };
+  const device = config.device === undefined ? undefined : findDevice(config.device);
+  const isMobile = config.isMobile ?? device?.isMobile ?? captureDefaults.isMobile;
+  // A phone without a touch screen would have a mouse.
+  const resolved = { ...captureDefaults, hasTouch: isMobile, ...device, ...config };
+  const { viewportSize } = resolved;
+  const screenSize =
+    device !== undefined && fits(viewportSize, device.screenSize) ? device.screenSize : viewportSize;
   // A page that should be quiet sooner is not waited for longer, unless the config says so.
   const timerLimitMs = config.timerLimitMs ?? Math.min(captureDefaults.timerLimitMs, resolved.quietTimeoutMs);
-  return { ...resolved, timerLimitMs };
+  return { ...resolved, timerLimitMs, screenSize };
+}
+
+interface Size {
+  width: number;
+  height: number;
+}
+
+function fits(inner: Size, outer: Size): boolean {
+  return inner.width <= outer.width && inner.height <= outer.height;
 }
 
 /** Keys whose values are secrets: masked wherever a config or a log is shown. */
