@@ -11,6 +11,7 @@ const suite: LocalSuite = {
   setup: null,
   waitFor: null,
   hints: [],
+  sources: [],
   tests: [test('home', 'smoke'), test('cart', 'smoke', 'slow'), test('about')],
 };
 const chosen = (choice: Partial<TestChoice>, suites = [suite]): string[] =>

@@ -7,6 +7,7 @@ import {
   parseLocalConfig,
   type LocalConfig,
   type LocalPage,
+  type LocalSource,
   type LocalTestSpec,
   type WaitFor,
 } from '../contract/files/local-config.ts';
@@ -34,6 +35,8 @@ export interface LocalSuite {
   setup: string | null;
   waitFor: WaitFor | null;
   tests: LocalTest[];
+  /** Whose pages become tests. */
+  sources: (LocalSource & { where: string })[];
   /** What the file may not mean as it is written, each with `file:line:column`. */
   hints: string[];
 }
@@ -189,6 +192,7 @@ export function parseSuite(text: string, file: string, options: ReadingOptions):
     setup: config.setup,
     waitFor: config.waitFor,
     tests: config.tests.map((spec) => toTest(spec, where(spec.path), options.currentFolder)),
+    sources: config.sources.map((source) => ({ ...source, where: where(source.path) })),
     hints: config.hints.map(({ path, message }) => `${where(path)}: ${message}`),
   };
 }

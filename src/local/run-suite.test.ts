@@ -77,7 +77,13 @@ async function run(
       implicitWaitMs: 2_000,
       ...options,
     },
-    { capturer: fakeCapturer(pages), comparer: fakeComparer(), clock: realClock, readDom: unpackDom },
+    {
+      capturer: fakeCapturer(pages),
+      comparer: fakeComparer(),
+      clock: realClock,
+      readDom: unpackDom,
+      findPages: () => Promise.reject(new Error('No file has a sitemap or a crawl.')),
+    },
     signal,
     (event) => events.push(event),
   );

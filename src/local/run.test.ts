@@ -84,6 +84,7 @@ function run(
       comparer: fakeComparer(),
       clock: realClock,
       readDom: unpackDom,
+      findPages: () => Promise.reject(new Error('No file has a sitemap or a crawl.')),
       ...parts,
     },
     signal,

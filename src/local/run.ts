@@ -12,10 +12,11 @@ import type { Comparer } from '../ports/comparer.ts';
 import { explainWriteError, makeFolder, removeStaleTemporaries, writeFileAtomically } from './atomic-file.ts';
 import type { RunListener } from './events.ts';
 import { fileNameKey } from './file-name.ts';
+import { KnownTests, type FindPages } from './found-tests.ts';
 import { readTemplate, writeHtmlReport } from './html-report.ts';
 import { toJUnitXml } from './junit.ts';
 import { readBaseline } from './images.ts';
-import { chooseTests, unknownTags, type TestChoice } from './choose-tests.ts';
+import { chooserOf, chooseTests, unknownTags, type TestChoice } from './choose-tests.ts';
 import { readFiles, type LocalSuite, type LocalTest } from './read-files.ts';
 import { htmlFile, openReportStage, resultsFile } from './report-folder.ts';
 import { runSuite, type SuiteContext } from './run-suite.ts';
@@ -65,6 +66,7 @@ export interface RunParts {
   clock: Clock;
   /** Reads the recorded structure of a page; null if it cannot be read. */
   readDom: (bytes: Uint8Array) => DomSnapshot | null;
+  findPages: FindPages;
 }
 
 export interface LocalRun {
@@ -100,14 +102,21 @@ export async function runLocal(
   }
   const baselineFolder = resolve(options.currentFolder, folder);
   await removeStaleTemporaries(baselineFolder);
-  const all = suites.flatMap((suite) => suite.tests);
+  const known = new KnownTests(suites.flatMap((suite) => suite.tests));
   let selected = chooseTests(suites, options.choice);
-  const wanted = countTests(selected);
-  if (options.onlyMissing) selected = await withoutBaseline(selected, baselineFolder);
-  const count = countTests(selected);
-  // The other shards have the tests.
-  const isEmptyShard =
-    wanted === 0 && countTests(chooseTests(suites, { ...options.choice, shard: null })) > 0;
+  let wanted = countTests(selected);
+  if (options.onlyMissing) {
+    for (const entry of selected) entry.tests = await withoutBaseline(entry.tests, baselineFolder);
+    selected = selected.filter(({ suite, tests }) => tests.length + suite.sources.length > 0);
+  }
+  let count = countTests(selected);
+  const chooseFound = async (found: LocalTest[]): Promise<LocalTest[]> => {
+    const chosen = found.filter(chooserOf(options.choice, found));
+    const remaining = options.onlyMissing ? await withoutBaseline(chosen, baselineFolder) : chosen;
+    wanted += chosen.length;
+    count += remaining.length;
+    return remaining;
+  };
 
   const finish = async (tests: LocalTestResult[], browserVersion: string | null): Promise<LocalRun> => {
     const report: LocalReport = {
@@ -121,14 +130,20 @@ export async function runLocal(
       platform: options.platform,
       tests,
       changes: changesOfReport({ command: options.command, tests }),
-      unusedReferences: files.isWholeFolder
-        ? await findUnusedBaselines(all, folder, options.currentFolder)
-        : [],
+      unusedReferences:
+        files.isWholeFolder && !known.isIncomplete
+          ? await findUnusedBaselines(known.all, folder, options.currentFolder)
+          : [],
     };
+    // The other shards have the tests.
+    const isEmptyShard =
+      options.choice.shard !== null &&
+      known.all.some(chooserOf({ ...options.choice, shard: null }, known.all));
     const status = statusOf(report, options, wanted - count, isEmptyShard);
-    return { report, status, filteredOut: all.length - wanted, alreadyThere: wanted - count };
+    return { report, status, filteredOut: known.all.length - wanted, alreadyThere: wanted - count };
   };
-  if (count === 0) {
+  if (selected.length === 0) {
+    known.isIncomplete ||= suites.some(({ sources }) => sources.length > 0);
     // With nothing to run, the earlier report remains. A JUnit file is still written, since CI expects one.
     const run = await finish([], null);
     await writeJUnit(run.report, options);
@@ -143,9 +158,15 @@ export async function runLocal(
       stagePath: stage.path,
       signal,
       onEvent,
+      known,
+      chooseFound,
     });
     signal.throwIfAborted();
     const run = await finish(tests, browserVersion);
+    if (tests.length === 0) {
+      await writeJUnit(run.report, options);
+      return run;
+    }
     await writeReport(run.report, stage.path, options, onEvent);
     await stage.publish();
     return run;
@@ -158,7 +179,7 @@ async function runSuites(
   selected: readonly { suite: LocalSuite; tests: LocalTest[] }[],
   options: RunOptions,
   parts: RunParts,
-  places: Pick<SuiteContext, 'baselineFolder' | 'stagePath' | 'signal' | 'onEvent'>,
+  places: Pick<SuiteContext, 'baselineFolder' | 'stagePath' | 'signal' | 'onEvent' | 'known' | 'chooseFound'>,
 ): Promise<{ tests: LocalTestResult[]; browserVersion: string | null }> {
   const captures = new Slots(options.workers);
   const flights = new Slots(options.workers * 2);
@@ -188,19 +209,12 @@ function countTests(selected: readonly { tests: readonly LocalTest[] }[]): numbe
   return selected.reduce((sum, { tests }) => sum + tests.length, 0);
 }
 
-async function withoutBaseline(
-  selected: readonly { suite: LocalSuite; tests: LocalTest[] }[],
-  baselineFolder: string,
-): Promise<{ suite: LocalSuite; tests: LocalTest[] }[]> {
-  const remaining: { suite: LocalSuite; tests: LocalTest[] }[] = [];
-  for (const { suite, tests } of selected) {
-    const missing: LocalTest[] = [];
-    for (const test of tests) {
-      if ((await readBaseline(join(baselineFolder, `${test.fileName}.png`))) === null) missing.push(test);
-    }
-    if (missing.length > 0) remaining.push({ suite, tests: missing });
+async function withoutBaseline(tests: readonly LocalTest[], baselineFolder: string): Promise<LocalTest[]> {
+  const missing: LocalTest[] = [];
+  for (const test of tests) {
+    if ((await readBaseline(join(baselineFolder, `${test.fileName}.png`))) === null) missing.push(test);
   }
-  return remaining;
+  return missing;
 }
 
 async function findUnusedBaselines(

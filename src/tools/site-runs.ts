@@ -90,7 +90,8 @@ export async function* siteRuns(
   }
 }
 
-function isDeadLink({ status }: FailedPage): boolean {
+/** Whether a page answered that it does not exist: nobody's server fails. */
+export function isDeadLink({ status }: FailedPage): boolean {
   return status !== null && status >= 400 && status < 500 && status !== 429;
 }
 

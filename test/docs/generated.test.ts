@@ -20,7 +20,8 @@ describe('docs/local.md', () => {
     expect(blocks.length).toBeGreaterThan(4);
     const options = { currentFolder: root, environment: { TOKEN: 'x' }, baseUrl: null };
     for (const block of blocks) {
-      expect(parseSuite(block, 'docs/local.md', options).tests.length).toBeGreaterThan(0);
+      const { tests, sources } = parseSuite(block, 'docs/local.md', options);
+      expect(tests.length + sources.length).toBeGreaterThan(0);
     }
   });
 

@@ -9,6 +9,7 @@ import { readFiles } from '../../local/read-files.ts';
 import { htmlFile, resultsFile } from '../../local/report-folder.ts';
 import { explainEmptySelection, runLocal } from '../../local/run.ts';
 import type { CommandContext } from '../terminal/context.ts';
+import { pageFinder } from './find-pages.ts';
 import { changeLines } from '../terminal/change-lines.ts';
 import { createRunPrinter, isFine, summarise } from '../terminal/run-printer.ts';
 import { printable } from '../terminal/terminal.ts';
@@ -80,7 +81,7 @@ export async function runCommand(
         graceMs: settings.setupGraceMs,
         implicitWaitMs,
       },
-      parts,
+      { ...parts, findPages: pageFinder(context) },
       context.signal,
       printer.onEvent,
     );
@@ -115,6 +116,11 @@ async function listTests(
 ): Promise<ExitStatus> {
   const { currentFolder, settings } = context;
   const { suites } = await readFiles(paths, { currentFolder, environment, baseUrl: settings.baseUrl });
+  for (const { file, sources } of suites) {
+    for (const { kind } of sources) {
+      context.terminal.complain(printable(`${file}: The tests of "${kind}" are found when they run.`));
+    }
+  }
   const names = chooseTests(suites, choice).flatMap(({ tests }) => tests.map((test) => test.name));
   if (context.json) context.terminal.data(`${JSON.stringify(names, null, 2)}\n`);
   else for (const name of names) context.terminal.say(printable(name));

@@ -25,12 +25,14 @@ describe('parseLocalConfig', () => {
       setup: 'serve',
       waitFor: { kind: 'url', url, timeoutMs: 500 },
       tests: [{ name: 'a', run: { url, config: {} }, ref: null, tags: [], path: ['tests', 0] }],
+      sources: [],
       hints: [],
     });
     expect(parseLocalConfig({ setup: null, waitFor: null, tests: [] }, nothingShared)).toEqual({
       setup: null,
       waitFor: null,
       tests: [],
+      sources: [],
       hints: [],
     });
   });

@@ -7,7 +7,7 @@ import type { CaptureConfig } from '../../domain/capture/capture-config.ts';
 import { FileReader } from './local/file-reader.ts';
 import { fileKeys, testKeys } from './local/misplaced-keys.ts';
 import { Mistakes } from './local/mistakes.ts';
-import { pageKeys, viewportKeys, waitForAnySchema } from './local/schemas.ts';
+import { pageKeys, sourceKeys, viewportKeys, waitForAnySchema, type GivenViewport } from './local/schemas.ts';
 
 /** Wait until a URL answers with status 200, or run a bash script once. */
 export type WaitFor =
@@ -32,11 +32,35 @@ export interface LocalTestSpec {
   path: PropertyKey[];
 }
 
+/** A sitemap or a site whose pages become tests, once the server is there. */
+export interface LocalSource {
+  kind: 'sitemap' | 'crawl';
+  /** Of the sitemap (http, https or file), or of the page where the crawl starts (http or https). */
+  url: string;
+  /** Every page's address begins with it. */
+  start: string;
+  /** Globs for names. */
+  include: readonly string[];
+  exclude: readonly string[];
+  keepQueryString: boolean;
+  ignoreRobots: boolean;
+  /** Links from the start; null: no limit. */
+  depth: number | null;
+  /** Null: the crawler's own limit. */
+  maxPages: number | null;
+  maxTimeSecs: number | null;
+  tags: readonly string[];
+  config: CaptureConfig;
+  viewports: readonly GivenViewport[] | null;
+  path: PropertyKey[];
+}
+
 export interface LocalConfig {
   /** A bash script; null without one. */
   setup: string | null;
   waitFor: WaitFor | null;
   tests: LocalTestSpec[];
+  sources: LocalSource[];
   /** What the file may not mean as it is written. */
   hints: { path: PropertyKey[]; message: string }[];
 }
@@ -59,6 +83,7 @@ export const localConfigKeys = {
   waitFor: Object.keys(waitForAnySchema.shape),
   test: [...testKeys],
   page: [...pageKeys],
+  source: [...sourceKeys],
   viewport: viewportKeys,
 } as const;
 

@@ -4,6 +4,7 @@ import { didYouMean, nearest } from '../../../base/suggest.ts';
 import type { CaptureConfig } from '../../../domain/capture/capture-config.ts';
 import { captureConfigSchema, quotePath } from '../../capture-config.ts';
 import type {
+  LocalSource,
   LocalConfig,
   LocalConfigSurroundings,
   LocalPage,
@@ -15,6 +16,9 @@ import { adviceFor, fileKeys, testKeys } from './misplaced-keys.ts';
 import type { Mistakes } from './mistakes.ts';
 import {
   baseUrlSchema,
+  crawlSchema,
+  httpUrl,
+  sitemapSchema,
   pageKeys,
   pageUrl,
   script,
@@ -25,6 +29,7 @@ import {
   waitForScriptSchema,
   waitForUrlSchema,
 } from './schemas.ts';
+import { fanOutViewports } from './viewports.ts';
 
 const waitForDefaults = { urlTimeoutMs: 10_000, scriptTimeoutMs: 30_000 } as const;
 
@@ -75,7 +80,10 @@ export class FileReader {
     const setup = file.setup ?? null;
     if (setup !== null) this.#mistakes.check(script, setup, ['setup']);
     const waitFor = this.#parseWaitFor(file.waitFor ?? null);
-    return { setup: setup as string | null, waitFor, tests: this.#parseTests(file.tests ?? null), hints };
+    const sources = (['sitemap', 'crawl'] as const).flatMap((kind) => this.#parseSource(kind, file[kind]));
+    const hasSource = (file.sitemap ?? file.crawl ?? null) !== null;
+    const tests = hasSource && !file.tests ? [] : this.#parseTests(file.tests ?? null);
+    return { setup: setup as string | null, waitFor, tests, sources, hints };
   }
 
   #readBaseUrl(written: unknown): string | null {
@@ -140,6 +148,45 @@ export class FileReader {
     return { kind: 'url', url: found.url, timeoutMs };
   }
 
+  #parseSource(kind: LocalSource['kind'], written: unknown): LocalSource[] {
+    if (written === null || written === undefined) return [];
+    const path = [kind];
+    const { add } = this.#mistakes;
+    if (typeof written !== 'string' && !isRecord(written)) {
+      add(path, `"${kind}" is invalid: it must be an address, or {url, include, exclude, config, …}.`);
+      return [];
+    }
+    const given = typeof written === 'string' ? { url: written } : withoutNulls(written);
+    const urlPath = typeof written === 'string' ? path : [...path, 'url'];
+    const checked = this.#mistakes.check(kind === 'crawl' ? crawlSchema : sitemapSchema, given, path);
+    const config = this.#parseConfig(given.config, [...path, 'config']);
+    const tags = this.#mistakes.check(tagsSchema, given.tags ?? [], [...path, 'tags'])?.value ?? [];
+    const viewports =
+      given.viewports === undefined
+        ? null
+        : (this.#mistakes.check(viewportsSchema, given.viewports, [...path, 'viewports'])?.value ?? null);
+    if (checked === null) return [];
+    const url = this.#mistakes.check(
+      kind === 'crawl' ? httpUrl : pageUrl,
+      this.#absolute(checked.value.url),
+      urlPath,
+    )?.value;
+    if (url === undefined) return [];
+    const isFile = url.startsWith('file:');
+    const start = isFile ? this.#baseUrl : kind === 'crawl' ? url : new URL('/', url).href;
+    if (start === null || start.startsWith('file:')) {
+      add(urlPath, `${quotePath(urlPath)} is a file: add "baseUrl", the http or https address of its site.`);
+      return [];
+    }
+    const { include = [], exclude = [], keepQueryString = false, ignoreRobots = false } = checked.value;
+    const { maxPages = null, maxTimeSecs = null } = checked.value;
+    // A sitemap's schema refuses the key.
+    const { depth = -1 } = checked.value as { depth?: number };
+    const limits = { depth: depth < 0 ? null : depth, maxPages, maxTimeSecs };
+    const scope = { url: isFile ? this.#resolveFile(url) : url, start, include, exclude, keepQueryString };
+    return [{ kind, ...scope, ignoreRobots, ...limits, tags, config, viewports, path }];
+  }
+
   #parseTest(value: unknown, path: PropertyKey[]): LocalTestSpec[] {
     const { add } = this.#mistakes;
     if (!isRecord(value)) {
@@ -165,19 +212,8 @@ export class FileReader {
         : this.#mistakes.check(viewportsSchema, given.viewports, [...path, 'viewports']);
     if (name === null || run === null || (isPair && ref === null)) return [];
     const spec: LocalTestSpec = { name, run, ref, tags, path };
-    if (sizes === null) return [spec];
-    return sizes.value.flatMap(({ width, height, name: label }) => {
-      const full = `${name}@${label ?? `${width}x${height}`}`;
-      if (this.#mistakes.check(testName, full, [...path, 'name']) === null) return [];
-      return [
-        {
-          ...spec,
-          name: full,
-          run: withViewport(run, width, height),
-          ref: ref === null ? null : withViewport(ref, width, height),
-        },
-      ];
-    });
+    const tests = fanOutViewports(spec, sizes?.value ?? null);
+    return tests.filter((test) => this.#mistakes.check(testName, test.name, [...path, 'name']) !== null);
   }
 
   #refuseUnknown(given: Record<string, unknown>, known: readonly string[], path: PropertyKey[]): void {
@@ -231,10 +267,6 @@ export class FileReader {
     if (isMerged) this.#configs.set(value, config);
     return config;
   }
-}
-
-function withViewport(screenshot: LocalPage, width: number, height: number): LocalPage {
-  return { url: screenshot.url, config: { ...screenshot.config, viewportSize: { width, height } } };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

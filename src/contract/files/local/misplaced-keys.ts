@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { captureConfigSchema } from '../../capture-config.ts';
 
-export const fileKeys = ['setup', 'waitFor', 'baseUrl', 'defaults', 'tests'] as const;
+export const fileKeys = ['setup', 'waitFor', 'baseUrl', 'defaults', 'tests', 'sitemap', 'crawl'] as const;
 export const testKeys = ['name', 'url', 'tags', 'config', 'viewports', 'run', 'ref'] as const;
 
 const configShape: Record<string, unknown> = captureConfigSchema.shape;
