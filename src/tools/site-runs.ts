@@ -90,7 +90,7 @@ export async function* siteRuns(
   }
 }
 
-/** Whether a page answered that it does not exist: nobody's server fails. */
+/** Whether the server answered that there is no such page, as opposed to a server that fails. */
 export function isDeadLink({ status }: FailedPage): boolean {
   return status !== null && status >= 400 && status < 500 && status !== 429;
 }

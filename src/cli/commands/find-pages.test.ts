@@ -17,7 +17,7 @@ const find = async (file: Record<string, unknown>) => {
 };
 
 it('crawls a site, with the names and limits of site-diff', async () => {
-  const { url } = await site({
+  const server = await site({
     '/': '<a href="/a?x=1">a</a><a href="/b/">b</a><a href="/gone">c</a><a href="/sick">d</a>',
     '/a': '<a href="/deep">e</a>',
     '/b/': 'b',
@@ -27,7 +27,7 @@ it('crawls a site, with the names and limits of site-diff', async () => {
       response.end();
     },
   });
-  const baseUrl = url('/');
+  const baseUrl = server.url('/');
   expect((await find({ baseUrl, crawl: '/' })).pages).toEqual(['/', '/a', '/b/', '/deep', '/sick']);
   const some = await find({ baseUrl, crawl: { url: '/', depth: 1, exclude: ['/b/', '/sick'] } });
   expect(some.pages).toEqual(['/', '/a']);
@@ -38,7 +38,7 @@ it('crawls a site, with the names and limits of site-diff', async () => {
 });
 
 it('reads the pages of a sitemap alone, from the site or from a file', async () => {
-  const { url } = await site({
+  const server = await site({
     '/sitemap.xml': '<urlset><url><loc>https://live.test/a</loc></url><url><loc>/b</loc></url></urlset>',
     '/a': '<a href="/c">c</a>',
     '/b': 'b',
@@ -46,8 +46,8 @@ it('reads the pages of a sitemap alone, from the site or from a file', async () 
   });
   await using folder = await mkdtempDisposable(join(tmpdir(), 'dpxdt-sitemap-'));
   const path = join(folder.path, 'sitemap.txt');
-  writeFileSync(path, `${url('/b')}\n`);
-  const baseUrl = url('/');
+  writeFileSync(path, `${server.url('/b')}\n`);
+  const baseUrl = server.url('/');
   expect((await find({ baseUrl, sitemap: { url: '/sitemap.xml' } })).pages).toEqual(['/a']);
   expect((await find({ baseUrl, sitemap: pathToFileURL(path).href })).pages).toEqual(['/b']);
 });

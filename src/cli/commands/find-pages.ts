@@ -3,16 +3,15 @@
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../compose/clock.ts';
 import type { LocalSource } from '../../contract/files/local-config.ts';
-import type { Clock } from '../../ports/clock.ts';
 import type { FindPages, FoundPages } from '../../local/found-tests.ts';
-import { crawl } from '../../tools/crawler/crawl.ts';
+import { crawl, type CrawlPorts } from '../../tools/crawler/crawl.ts';
 import { explainEmptyCrawl, warnAboutCrawl } from '../../tools/crawler/describe-crawl.ts';
 import type { CrawlOptions, CrawlReport } from '../../tools/crawler/crawl-types.ts';
 import { isDeadLink } from '../../tools/site-runs.ts';
 import type { CommandContext } from '../terminal/context.ts';
 import { readCrawlFlags } from './site-diff.ts';
 
-export function pageFinder(context: CommandContext, clock: Clock = systemClock): FindPages {
+export function pageFinder(context: CommandContext, clock: CrawlPorts['clock'] = systemClock): FindPages {
   return async (source, signal) => {
     const report = await crawl(crawlOptionsOf(source, context), {
       fetch: (address, init) => fetch(address, init),
