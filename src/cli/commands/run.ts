@@ -22,6 +22,8 @@ export interface RunCommandOptions {
   tag?: string[];
   shard?: string;
   envFile?: string[];
+  docker?: boolean;
+  dockerImage?: string;
   quiet?: boolean;
   verbose?: boolean;
 }
@@ -34,7 +36,12 @@ export async function runCommand(
   context: CommandContext,
   paths: readonly string[],
   options: RunCommandOptions,
+  words: readonly string[],
 ): Promise<ExitStatus> {
+  if (options.docker === true) {
+    const { runInContainer } = await import('../docker/run-in-container.ts');
+    return (await runInContainer(context, words, paths, options.dockerImage)) as ExitStatus;
+  }
   const { settings, terminal } = context;
   const choice: TestChoice = {
     filter: options.testFilter ?? '',
