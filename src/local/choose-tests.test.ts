@@ -9,6 +9,7 @@ const test = (name: string, ...tags: string[]): LocalTest => {
 const suite: LocalSuite = {
   file: 'a.yaml',
   setup: null,
+  shell: null,
   waitFor: null,
   hints: [],
   sources: [],

@@ -9,6 +9,7 @@ import {
   type LocalPage,
   type LocalSource,
   type LocalTestSpec,
+  type ScriptShell,
   type WaitFor,
 } from '../contract/files/local-config.ts';
 import type { Mistake } from '../contract/files/local/mistakes.ts';
@@ -33,6 +34,7 @@ export interface LocalSuite {
   /** Path as shown: relative to the current folder if the folder was given that way. */
   file: string;
   setup: string | null;
+  shell: ScriptShell | null;
   waitFor: WaitFor | null;
   tests: LocalTest[];
   /** Whose pages become tests. */
@@ -190,6 +192,7 @@ export function parseSuite(text: string, file: string, options: ReadingOptions):
   return {
     file,
     setup: config.setup,
+    shell: config.shell,
     waitFor: config.waitFor,
     tests: config.tests.map((spec) => toTest(spec, where(spec.path), options.currentFolder)),
     sources: config.sources.map((source) => ({ ...source, where: where(source.path) })),

@@ -104,6 +104,7 @@ async function startSetup(suite: LocalSuite, context: SuiteContext): Promise<Run
 
 function scriptOptions(suite: LocalSuite, context: SuiteContext): ScriptOptions {
   return {
+    shell: suite.shell,
     currentFolder: context.currentFolder,
     env: context.env,
     graceMs: context.graceMs,

@@ -20,7 +20,9 @@ it("shares the project's folder at its own path, as the caller, with the host's 
       '--workdir /home/mia/shop --env HOME=/tmp depicted:1 test tests --workers 2',
   );
   expect(call({ engine: 'podman' })).toContain('--user 1000:100 --userns keep-id');
-  expect(call({ variables: ['TOKEN'], isTerminal: true })).toMatch(/^run --rm --tty .*--env TOKEN depicted:1/);
+  expect(call({ variables: ['TOKEN'], isTerminal: true })).toMatch(
+    /^run --rm --tty .*--env TOKEN depicted:1/,
+  );
 });
 
 it('reaches localhost on macOS and Windows by another name', () => {
@@ -38,9 +40,12 @@ it('takes out its own flags', () => {
   expect(call({ words })).toMatch(/depicted:1 update tests$/);
 });
 
-it.each([['../other'], ['--report=/tmp/out'], ['/etc']])('refuses %s, which the container does not have', (word) => {
-  expect(() => call({ words: ['test', word] })).toThrow('is all that --docker shares');
-});
+it.each([['../other'], ['--report=/tmp/out'], ['/etc']])(
+  'refuses %s, which the container does not have',
+  (word) => {
+    expect(() => call({ words: ['test', word] })).toThrow('is all that --docker shares');
+  },
+);
 
 it('passes on the variables that the YAML mentions, by name', () => {
   const env = { TOKEN: 'x', HOME: '/h', OTHER: 'y', DPXDT_WORKERS: '2', DPXDT_BROWSER_PATH: '/b', PORT: '1' };

@@ -31,7 +31,10 @@ export function containerArguments(call: ContainerCall): string[] {
   const isWindows = platform === 'win32';
   const inside = isWindows ? '/work' : currentFolder;
   if ((isWindows ? currentFolder.slice(2) : currentFolder).includes(':')) {
-    throw new AppError('invalid_argument', `--docker cannot share a folder with ":" in its path (${currentFolder}).`);
+    throw new AppError(
+      'invalid_argument',
+      `--docker cannot share a folder with ":" in its path (${currentFolder}).`,
+    );
   }
   const words = withoutDocker(call.words);
   for (const word of words) refuseOutside(word, currentFolder, isWindows);

@@ -96,8 +96,11 @@ function addRunCommand(
     .option('--verbose', 'also print the output of setup and the stages of every capture')
     .action(async (paths: string[], options: RunCommandOptions, command: Command) => {
       const { runCommand } = await import('../commands/run.ts');
-      await perform(command, (context) =>
-        runCommand(name, context, paths, options, program.args.length === 0 ? [] : rawWords(program)),
-      );
+      await perform(command, (context) => runCommand(name, context, paths, options, wordsOf(program)));
     });
+}
+
+/** The words of the call, without the program's name; commander keeps them, but does not declare it. */
+function wordsOf(program: Command): readonly string[] {
+  return (program as Command & { rawArgs: readonly string[] }).rawArgs;
 }

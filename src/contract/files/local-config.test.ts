@@ -23,6 +23,7 @@ describe('parseLocalConfig', () => {
     );
     expect(config).toEqual({
       setup: 'serve',
+      shell: null,
       waitFor: { kind: 'url', url, timeoutMs: 500 },
       tests: [{ name: 'a', run: { url, config: {} }, ref: null, tags: [], path: ['tests', 0] }],
       sources: [],
@@ -30,6 +31,7 @@ describe('parseLocalConfig', () => {
     });
     expect(parseLocalConfig({ setup: null, waitFor: null, tests: [] }, nothingShared)).toEqual({
       setup: null,
+      shell: null,
       waitFor: null,
       tests: [],
       sources: [],

@@ -13,6 +13,9 @@ import { pageKeys, sourceKeys, viewportKeys, waitForAnySchema, type GivenViewpor
 export type WaitFor =
   { kind: 'url'; url: string; timeoutMs: number } | { kind: 'script'; script: string; timeoutMs: number };
 
+/** What can run `setup` and a `waitFor` script. */
+export type ScriptShell = 'bash' | 'sh' | 'powershell' | 'pwsh' | 'cmd';
+
 /** An address and how to capture it. */
 export interface LocalPage {
   url: string;
@@ -58,6 +61,8 @@ export interface LocalSource {
 export interface LocalConfig {
   /** A bash script; null without one. */
   setup: string | null;
+  /** Null: the system's usual one. */
+  shell: ScriptShell | null;
   waitFor: WaitFor | null;
   tests: LocalTestSpec[];
   sources: LocalSource[];

@@ -22,6 +22,7 @@ import {
   pageKeys,
   pageUrl,
   script,
+  shellSchema,
   tagsSchema,
   testName,
   viewportsSchema,
@@ -80,10 +81,19 @@ export class FileReader {
     const setup = file.setup ?? null;
     if (setup !== null) this.#mistakes.check(script, setup, ['setup']);
     const waitFor = this.#parseWaitFor(file.waitFor ?? null);
+    const named = file.shell ?? null;
+    const shell = named === null ? null : this.#mistakes.check(shellSchema, named, ['shell']);
     const sources = (['sitemap', 'crawl'] as const).flatMap((kind) => this.#parseSource(kind, file[kind]));
     const hasSource = (file.sitemap ?? file.crawl ?? null) !== null;
     const tests = hasSource && !file.tests ? [] : this.#parseTests(file.tests ?? null);
-    return { setup: setup as string | null, waitFor, tests, sources, hints };
+    return {
+      setup: setup as string | null,
+      shell: shell?.value ?? null,
+      waitFor,
+      tests,
+      sources,
+      hints,
+    };
   }
 
   #readBaseUrl(written: unknown): string | null {

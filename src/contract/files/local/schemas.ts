@@ -78,6 +78,8 @@ export const crawlSchema = z.strictObject({
 /** Of a `sitemap` and a `crawl`. */
 export const sourceKeys = Object.keys(crawlSchema.shape);
 
+export const shellSchema = z.enum(['bash', 'sh', 'powershell', 'pwsh', 'cmd']);
+
 /** One word, or a list of words. */
 export const tagsSchema = z.preprocess(
   (value) => (typeof value === 'string' ? [value] : value),
