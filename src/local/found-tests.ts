@@ -6,8 +6,8 @@ import type { LocalTestResult } from '../contract/files/local-report.ts';
 import { AppError } from '../base/errors.ts';
 import { isTagged, type TestChoice } from './choose-tests.ts';
 import type { RunListener } from './events.ts';
-import { fileNameKey, fileNameOf } from './file-name.ts';
-import type { LocalSuite, LocalTest } from './read-files.ts';
+import { fileNameKey } from './file-name.ts';
+import { toTest, type LocalSuite, type LocalTest } from './read-files.ts';
 import { failedResult } from './run-test.ts';
 
 /** What a sitemap or a crawl leads to. */
@@ -21,6 +21,8 @@ export interface FoundPages {
 
 /** @throws AppError if the site or the sitemap cannot be read; the signal's reason */
 export type FindPages = (source: LocalSource, signal: AbortSignal) => Promise<FoundPages>;
+
+type Source = LocalSuite['sources'][number];
 
 /** The tests of a run that are known so far, by the file of their baseline. */
 export class KnownTests {
@@ -75,8 +77,8 @@ export async function findTests(
     const found = await findPages(source, context);
     for (const message of found.warnings) onEvent({ type: 'warning', message: `${what}: ${message}` });
     known.isIncomplete ||= found.problem !== null;
-    if (found.problem !== null) fail(testOf(source, { name: what, url: source.url }), found.problem);
-    for (const test of found.pages.flatMap((page) => testsOf(source, page))) {
+    if (found.problem !== null) fail(testOf(suite, source, { name: what, url: source.url }), found.problem);
+    for (const test of found.pages.flatMap((page) => testsOf(suite, source, page))) {
       const other = known.add(test);
       if (other === null) tests.push(test);
       else fail(test, `The name "${test.name}" is already used by the test at ${other.where}.`);
@@ -96,21 +98,16 @@ async function findPages(source: LocalSource, context: FindingContext): Promise<
   }
 }
 
-function testOf(source: LocalSource & { where?: string }, page: { name: string; url: string }): LocalTest {
-  return testsOf({ ...source, viewports: null }, page)[0]!;
+function testOf(suite: LocalSuite, source: Source, page: { name: string; url: string }): LocalTest {
+  return testsOf(suite, { ...source, viewports: null }, page)[0]!;
 }
 
 function testsOf(
-  { config, tags, viewports, path, where = '' }: LocalSource & { where?: string },
+  { references }: LocalSuite,
+  { config, tags, viewports, path, where }: Source,
   { name, url }: { name: string; url: string },
 ): LocalTest[] {
   const specs = fanOutViewports({ name, run: { url, config }, ref: null, tags, path }, viewports);
-  return specs.map((spec) => ({
-    name: spec.name,
-    fileName: fileNameOf(spec.name),
-    where,
-    run: spec.run,
-    ref: null,
-    tags,
-  }));
+  // The crawler's addresses are absolute: no folder is needed.
+  return specs.map((spec) => toTest(spec, where, '', references));
 }

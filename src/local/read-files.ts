@@ -9,12 +9,13 @@ import {
   type LocalPage,
   type LocalSource,
   type LocalTestSpec,
+  type ReferenceRule,
   type ScriptShell,
   type WaitFor,
 } from '../contract/files/local-config.ts';
 import type { Mistake } from '../contract/files/local/mistakes.ts';
 import { AppError } from '../base/errors.ts';
-import { fileNameKey, fileNameOf } from './file-name.ts';
+import { fileNameKey, fileNameOf, platformFileName } from './file-name.ts';
 import { parseYaml, refuseAll, yamlLimits, type YamlDocument } from './yaml-document.ts';
 
 export interface LocalTest {
@@ -37,6 +38,7 @@ export interface LocalSuite {
   shell: ScriptShell | null;
   waitFor: WaitFor | null;
   tests: LocalTest[];
+  references: ReferenceRule;
   /** Whose pages become tests. */
   sources: (LocalSource & { where: string })[];
   /** What the file may not mean as it is written, each with `file:line:column`. */
@@ -51,6 +53,8 @@ export interface ReadingOptions {
   environment: Readonly<Record<string, string | undefined>>;
   /** Instead of each file's `baseUrl`; null: the file's. */
   baseUrl: string | null;
+  /** Instead of each file's `references`; null: the file's. */
+  references?: ReferenceRule | null;
 }
 
 /** The files that a call names. */
@@ -189,12 +193,14 @@ export function parseSuite(text: string, file: string, options: ReadingOptions):
     return `${file}:${line}:${column}`;
   };
   const config = parseWithPositions(document, file, options);
+  const references = options.references ?? config.references ?? 'shared';
   return {
     file,
     setup: config.setup,
     shell: config.shell,
     waitFor: config.waitFor,
-    tests: config.tests.map((spec) => toTest(spec, where(spec.path), options.currentFolder)),
+    tests: config.tests.map((spec) => toTest(spec, where(spec.path), options.currentFolder, references)),
+    references,
     sources: config.sources.map((source) => ({ ...source, where: where(source.path) })),
     hints: config.hints.map(({ path, message }) => `${where(path)}: ${message}`),
   };
@@ -226,11 +232,19 @@ function parseWithPositions(
   return config!;
 }
 
-function toTest(spec: LocalTestSpec, where: string, currentFolder: string): LocalTest {
+/** The test of a specification, at its place in the file. */
+export function toTest(
+  spec: LocalTestSpec,
+  where: string,
+  currentFolder: string,
+  references: ReferenceRule,
+): LocalTest {
+  const fileName = fileNameOf(spec.name);
   const page = ({ url, config }: LocalPage): LocalPage => ({ url: absoluteUrl(url, currentFolder), config });
   return {
     name: spec.name,
-    fileName: fileNameOf(spec.name),
+    fileName:
+      references === 'shared' ? fileName : platformFileName(fileName, spec.run.config.browser ?? 'chromium'),
     where,
     tags: spec.tags,
     run: page(spec.run),

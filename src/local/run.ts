@@ -2,6 +2,7 @@
 
 import { readdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
+import type { ReferenceRule } from '../contract/files/local-config.ts';
 import type { LocalReport, LocalTestResult } from '../contract/files/local-report.ts';
 import { changesOfReport } from '../contract/files/report-changes.ts';
 import type { DomSnapshot } from '../domain/dom/dom-snapshot.ts';
@@ -11,7 +12,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Comparer } from '../ports/comparer.ts';
 import { explainWriteError, makeFolder, removeStaleTemporaries, writeFileAtomically } from './atomic-file.ts';
 import type { RunListener } from './events.ts';
-import { fileNameKey } from './file-name.ts';
+import { fileNameKey, sharedFileName } from './file-name.ts';
 import { KnownTests, type FindPages } from './found-tests.ts';
 import { readTemplate, writeHtmlReport } from './html-report.ts';
 import { toJUnitXml } from './junit.ts';
@@ -34,6 +35,8 @@ export interface RunOptions {
   choice: TestChoice;
   /** Instead of each file's `baseUrl`; null: the file's. */
   baseUrl: string | null;
+  /** Instead of each file's `references`; null: the file's. */
+  references: ReferenceRule | null;
   /** Concurrent captures. */
   workers: number;
   runScripts: boolean;
@@ -222,10 +225,19 @@ async function findUnusedBaselines(
   folder: string,
   currentFolder: string,
 ): Promise<string[]> {
-  const used = new Set(tests.map((test) => fileNameKey(`${test.fileName}.png`)));
+  const keyOf = (fileName: string): string => fileNameKey(sharedFileName(fileName));
+  const used = new Set(tests.map(({ fileName }) => fileNameKey(fileName)));
+  // The other platforms' baselines of a test are used there.
+  const elsewhere = new Set(
+    tests
+      .filter(({ fileName }) => sharedFileName(fileName) !== fileName)
+      .map(({ fileName }) => keyOf(fileName)),
+  );
+  const isUsed = (name: string): boolean =>
+    used.has(fileNameKey(name)) || (sharedFileName(name) !== name && elsewhere.has(keyOf(name)));
   const names = await readdir(resolve(currentFolder, folder));
   return names
-    .filter((name) => /\.png$/i.test(name) && !name.startsWith('.') && !used.has(fileNameKey(name)))
+    .filter((name) => /\.png$/i.test(name) && !name.startsWith('.') && !isUsed(name.slice(0, -4)))
     .sort()
     .map((name) => join(folder, name));
 }

@@ -7,7 +7,7 @@ export type { ScriptShell };
 export interface ShellCall {
   program: string;
   words: string[];
-  /** A process group of its own; on Windows that would open a window. */
+  /** In a separate process group; on Windows that would open a window. */
   detached: boolean;
   windowsHide: boolean;
   /** The words are passed as they are: `cmd` reads quotes by its own rules. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { localConfigKeys } from '../../src/contract/files/local-config.ts';
+import { localConfigKeys } from '../../src/contract/files/local/misplaced-keys.ts';
 import { generateDocs } from '../../scripts/gen-docs.ts';
 import { parseSuite } from '../../src/local/read-files.ts';
 

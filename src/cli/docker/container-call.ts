@@ -46,7 +46,7 @@ export function containerArguments(call: ContainerCall): string[] {
       ? ['--network', 'host']
       : ['--add-host', 'host.docker.internal:host-gateway', '--env', 'DPXDT_LOCALHOST=host.docker.internal']),
     ...(user === null ? [] : ['--user', `${user.uid}:${user.gid}`]),
-    // Podman maps the caller to root unless it is told to keep the user.
+    // Without this, Podman maps the caller to root.
     ...(engine === 'podman' && user !== null ? ['--userns', 'keep-id'] : []),
     '--shm-size',
     sharedMemory,

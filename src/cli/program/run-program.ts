@@ -12,6 +12,7 @@ const captureSettings: SettingName[] = [
   'junit',
   'setup',
   'baseUrl',
+  'references',
   'browserPath',
   'browserSandbox',
 ];

@@ -27,6 +27,7 @@ describe('parseLocalConfig', () => {
       waitFor: { kind: 'url', url, timeoutMs: 500 },
       tests: [{ name: 'a', run: { url, config: {} }, ref: null, tags: [], path: ['tests', 0] }],
       sources: [],
+      references: null,
       hints: [],
     });
     expect(parseLocalConfig({ setup: null, waitFor: null, tests: [] }, nothingShared)).toEqual({
@@ -35,6 +36,7 @@ describe('parseLocalConfig', () => {
       waitFor: null,
       tests: [],
       sources: [],
+      references: null,
       hints: [],
     });
   });

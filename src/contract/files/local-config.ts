@@ -5,9 +5,8 @@
 
 import type { CaptureConfig } from '../../domain/capture/capture-config.ts';
 import { FileReader } from './local/file-reader.ts';
-import { fileKeys, testKeys } from './local/misplaced-keys.ts';
 import { Mistakes } from './local/mistakes.ts';
-import { pageKeys, sourceKeys, viewportKeys, waitForAnySchema, type GivenViewport } from './local/schemas.ts';
+import type { GivenViewport } from './local/schemas.ts';
 
 /** Wait until a URL answers with status 200, or run a bash script once. */
 export type WaitFor =
@@ -58,12 +57,17 @@ export interface LocalSource {
   path: PropertyKey[];
 }
 
+/** `per-platform`: each system and browser has baselines of its own kind, beside each other. */
+export type ReferenceRule = 'shared' | 'per-platform';
+
 export interface LocalConfig {
   /** A bash script; null without one. */
   setup: string | null;
   /** Null: the system's usual one. */
   shell: ScriptShell | null;
   waitFor: WaitFor | null;
+  /** Null: what the call says, or `shared`. */
+  references: ReferenceRule | null;
   tests: LocalTestSpec[];
   sources: LocalSource[];
   /** What the file may not mean as it is written. */
@@ -81,16 +85,6 @@ export interface LocalConfigSurroundings {
   /** Makes an address absolute that is relative to a folder, such as `file:pages/`. */
   resolveFile?: (url: string) => string;
 }
-
-/** Every key of a file, a test, a viewport, a `waitFor`: the source of the baseline in the manual's tests. */
-export const localConfigKeys = {
-  file: [...fileKeys],
-  waitFor: Object.keys(waitForAnySchema.shape),
-  test: [...testKeys],
-  page: [...pageKeys],
-  source: [...sourceKeys],
-  viewport: viewportKeys,
-} as const;
 
 /**
  * Validates one parsed YAML file and fans its viewports out. Keys whose value is null count as absent.

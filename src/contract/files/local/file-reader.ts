@@ -12,15 +12,15 @@ import type {
   WaitFor,
 } from '../local-config.ts';
 import { substituteVariables } from './environment.ts';
-import { adviceFor, fileKeys, testKeys } from './misplaced-keys.ts';
+import { adviceFor, localConfigKeys } from './misplaced-keys.ts';
 import type { Mistakes } from './mistakes.ts';
 import {
   baseUrlSchema,
   crawlSchema,
   httpUrl,
   sitemapSchema,
-  pageKeys,
   pageUrl,
+  referencesSchema,
   script,
   shellSchema,
   tagsSchema,
@@ -57,13 +57,13 @@ export class FileReader {
       return null;
     }
     const { isShared, environment = {} } = this.#surroundings;
-    const isKnown = (key: string): boolean => (fileKeys as readonly string[]).includes(key);
+    const isKnown = (key: string): boolean => (localConfigKeys.file as readonly string[]).includes(key);
     const isPlaceForAnchors = isShared('defaults') && isRecord(written.defaults);
     const isCustom = (key: string): boolean => !isKnown(key) || (key === 'defaults' && isPlaceForAnchors);
     for (const key of Object.keys(written)) {
       if (isKnown(key) || key.startsWith('x-') || isShared(key)) continue;
       const advice = adviceFor(key, [key]);
-      const other = `is not a known key.${didYouMean(key, fileKeys)} Custom keys must start with "x-" or have an anchor (&name).`;
+      const other = `is not a known key.${didYouMean(key, localConfigKeys.file)} Custom keys must start with "x-" or have an anchor (&name).`;
       add([key], `"${key}" ${advice ?? other}`);
     }
     const file = substituteVariables(written, environment, isCustom, add);
@@ -86,10 +86,13 @@ export class FileReader {
     const sources = (['sitemap', 'crawl'] as const).flatMap((kind) => this.#parseSource(kind, file[kind]));
     const hasSource = (file.sitemap ?? file.crawl ?? null) !== null;
     const tests = hasSource && !file.tests ? [] : this.#parseTests(file.tests ?? null);
+    const rule = file.references ?? null;
+    const references = rule === null ? null : this.#mistakes.check(referencesSchema, rule, ['references']);
     return {
       setup: setup as string | null,
       shell: shell?.value ?? null,
       waitFor,
+      references: references?.value ?? null,
       tests,
       sources,
       hints,
@@ -204,7 +207,7 @@ export class FileReader {
       return [];
     }
     const given = withoutNulls(value);
-    this.#refuseUnknown(given, testKeys, path);
+    this.#refuseUnknown(given, localConfigKeys.test, path);
     const isPair = given.run !== undefined || given.ref !== undefined;
     const name = this.#mistakes.check(testName, given.name, [...path, 'name'])?.value ?? null;
     const tags = this.#mistakes.check(tagsSchema, given.tags ?? [], [...path, 'tags'])?.value ?? [];
@@ -246,7 +249,7 @@ export class FileReader {
       return null;
     }
     const side = withoutNulls(value);
-    this.#refuseUnknown(side, pageKeys, sidePath);
+    this.#refuseUnknown(side, localConfigKeys.page, sidePath);
     return this.#parsePage(side, sidePath);
   }
 

@@ -78,6 +78,8 @@ export const crawlSchema = z.strictObject({
 /** Of a `sitemap` and a `crawl`. */
 export const sourceKeys = Object.keys(crawlSchema.shape);
 
+export const referencesSchema = z.enum(['shared', 'per-platform']);
+
 export const shellSchema = z.enum(['bash', 'sh', 'powershell', 'pwsh', 'cmd']);
 
 /** One word, or a list of words. */
