@@ -76,7 +76,7 @@ export const localSettings = {
     flag: '--fail-unsettled',
     environment: 'DPXDT_FAIL_UNSETTLED',
   }),
-  references: setting<'shared' | 'per-platform' | null>({
+  baselineRule: setting<'shared' | 'per-platform' | null>({
     schema: z.enum(['shared', 'per-platform']),
     kind: 'text',
     default: null,

@@ -13,7 +13,7 @@ const suite: LocalSuite = {
   waitFor: null,
   hints: [],
   sources: [],
-  references: 'shared',
+  baselineRule: 'shared',
   tests: [test('home', 'smoke'), test('cart', 'smoke', 'slow'), test('about')],
 };
 const chosen = (choice: Partial<TestChoice>, suites = [suite]): string[] =>

@@ -103,11 +103,11 @@ function testOf(suite: LocalSuite, source: Source, page: { name: string; url: st
 }
 
 function testsOf(
-  { references }: LocalSuite,
+  { baselineRule }: LocalSuite,
   { config, tags, viewports, path, where }: Source,
   { name, url }: { name: string; url: string },
 ): LocalTest[] {
   const specs = fanOutViewports({ name, run: { url, config }, ref: null, tags, path }, viewports);
   // The crawler's addresses are absolute: no folder is needed.
-  return specs.map((spec) => toTest(spec, where, '', references));
+  return specs.map((spec) => toTest(spec, where, '', baselineRule));
 }

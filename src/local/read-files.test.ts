@@ -112,8 +112,8 @@ describe('parseSuite', () => {
       parseSuite(`${text}tests:\n${test('a')}`, 'a.yaml', { ...options('/'), ...given }).tests[0]!.fileName;
     const platform = `a~${process.platform}-${process.arch}-chromium`;
     expect(nameIn('references: per-platform\n')).toBe(platform);
-    expect(nameIn('', { references: 'per-platform' })).toBe(platform);
-    expect(nameIn('references: per-platform\n', { references: 'shared' })).toBe('a');
+    expect(nameIn('', { baselineRule: 'per-platform' })).toBe(platform);
+    expect(nameIn('references: per-platform\n', { baselineRule: 'shared' })).toBe('a');
   });
 
   it('keeps 1,000 tests that share one anchor quick', () => {

@@ -9,7 +9,7 @@ import {
   type LocalPage,
   type LocalSource,
   type LocalTestSpec,
-  type ReferenceRule,
+  type BaselineRule,
   type ScriptShell,
   type WaitFor,
 } from '../contract/files/local-config.ts';
@@ -38,7 +38,7 @@ export interface LocalSuite {
   shell: ScriptShell | null;
   waitFor: WaitFor | null;
   tests: LocalTest[];
-  references: ReferenceRule;
+  baselineRule: BaselineRule;
   /** Whose pages become tests. */
   sources: (LocalSource & { where: string })[];
   /** What the file may not mean as it is written, each with `file:line:column`. */
@@ -54,7 +54,7 @@ export interface ReadingOptions {
   /** Instead of each file's `baseUrl`; null: the file's. */
   baseUrl: string | null;
   /** Instead of each file's `references`; null: the file's. */
-  references?: ReferenceRule | null;
+  baselineRule?: BaselineRule | null;
 }
 
 /** The files that a call names. */
@@ -193,14 +193,14 @@ export function parseSuite(text: string, file: string, options: ReadingOptions):
     return `${file}:${line}:${column}`;
   };
   const config = parseWithPositions(document, file, options);
-  const references = options.references ?? config.references ?? 'shared';
+  const baselineRule = options.baselineRule ?? config.baselineRule ?? 'shared';
   return {
     file,
     setup: config.setup,
     shell: config.shell,
     waitFor: config.waitFor,
-    tests: config.tests.map((spec) => toTest(spec, where(spec.path), options.currentFolder, references)),
-    references,
+    tests: config.tests.map((spec) => toTest(spec, where(spec.path), options.currentFolder, baselineRule)),
+    baselineRule,
     sources: config.sources.map((source) => ({ ...source, where: where(source.path) })),
     hints: config.hints.map(({ path, message }) => `${where(path)}: ${message}`),
   };
@@ -237,14 +237,16 @@ export function toTest(
   spec: LocalTestSpec,
   where: string,
   currentFolder: string,
-  references: ReferenceRule,
+  baselineRule: BaselineRule,
 ): LocalTest {
   const fileName = fileNameOf(spec.name);
   const page = ({ url, config }: LocalPage): LocalPage => ({ url: absoluteUrl(url, currentFolder), config });
   return {
     name: spec.name,
     fileName:
-      references === 'shared' ? fileName : platformFileName(fileName, spec.run.config.browser ?? 'chromium'),
+      baselineRule === 'shared'
+        ? fileName
+        : platformFileName(fileName, spec.run.config.browser ?? 'chromium'),
     where,
     tags: spec.tags,
     run: page(spec.run),

@@ -60,7 +60,7 @@ async function run(
       junitFile: null,
       choice: { filter: '', tags: [], shard: null },
       baseUrl: null,
-      references: null,
+      baselineRule: null,
       workers: 2,
       runScripts: true,
       allowNoBaseline: false,

@@ -62,7 +62,7 @@ function run(
       junitFile: null,
       choice: choice(''),
       baseUrl: null,
-      references: null,
+      baselineRule: null,
       workers: 2,
       runScripts: true,
       allowNoBaseline: false,

@@ -2,7 +2,7 @@
 
 import { readdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
-import type { ReferenceRule } from '../contract/files/local-config.ts';
+import type { BaselineRule } from '../contract/files/local-config.ts';
 import type { LocalReport, LocalTestResult } from '../contract/files/local-report.ts';
 import { changesOfReport } from '../contract/files/report-changes.ts';
 import type { DomSnapshot } from '../domain/dom/dom-snapshot.ts';
@@ -36,7 +36,7 @@ export interface RunOptions {
   /** Instead of each file's `baseUrl`; null: the file's. */
   baseUrl: string | null;
   /** Instead of each file's `references`; null: the file's. */
-  references: ReferenceRule | null;
+  baselineRule: BaselineRule | null;
   /** Concurrent captures. */
   workers: number;
   runScripts: boolean;

@@ -72,7 +72,7 @@ export async function runCommand(
         junitFile: settings.junit,
         choice,
         baseUrl: settings.baseUrl,
-        references: settings.references,
+        baselineRule: settings.baselineRule,
         workers: settings.workers,
         runScripts: settings.setup,
         allowNoBaseline: settings.allowNoBaseline,

@@ -12,7 +12,7 @@ const captureSettings: SettingName[] = [
   'junit',
   'setup',
   'baseUrl',
-  'references',
+  'baselineRule',
   'browserPath',
   'browserSandbox',
 ];

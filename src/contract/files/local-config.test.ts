@@ -27,7 +27,7 @@ describe('parseLocalConfig', () => {
       waitFor: { kind: 'url', url, timeoutMs: 500 },
       tests: [{ name: 'a', run: { url, config: {} }, ref: null, tags: [], path: ['tests', 0] }],
       sources: [],
-      references: null,
+      baselineRule: null,
       hints: [],
     });
     expect(parseLocalConfig({ setup: null, waitFor: null, tests: [] }, nothingShared)).toEqual({
@@ -36,7 +36,7 @@ describe('parseLocalConfig', () => {
       waitFor: null,
       tests: [],
       sources: [],
-      references: null,
+      baselineRule: null,
       hints: [],
     });
   });

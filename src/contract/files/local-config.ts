@@ -57,8 +57,8 @@ export interface LocalSource {
   path: PropertyKey[];
 }
 
-/** `per-platform`: each system and browser has baselines of its own kind, beside each other. */
-export type ReferenceRule = 'shared' | 'per-platform';
+/** `per-platform`: each system and browser has other baselines, all in one folder. */
+export type BaselineRule = 'shared' | 'per-platform';
 
 export interface LocalConfig {
   /** A bash script; null without one. */
@@ -67,7 +67,7 @@ export interface LocalConfig {
   shell: ScriptShell | null;
   waitFor: WaitFor | null;
   /** Null: what the call says, or `shared`. */
-  references: ReferenceRule | null;
+  baselineRule: BaselineRule | null;
   tests: LocalTestSpec[];
   sources: LocalSource[];
   /** What the file may not mean as it is written. */

@@ -20,7 +20,7 @@ import {
   httpUrl,
   sitemapSchema,
   pageUrl,
-  referencesSchema,
+  baselineRuleSchema,
   script,
   shellSchema,
   tagsSchema,
@@ -86,13 +86,14 @@ export class FileReader {
     const sources = (['sitemap', 'crawl'] as const).flatMap((kind) => this.#parseSource(kind, file[kind]));
     const hasSource = (file.sitemap ?? file.crawl ?? null) !== null;
     const tests = hasSource && !file.tests ? [] : this.#parseTests(file.tests ?? null);
-    const rule = file.references ?? null;
-    const references = rule === null ? null : this.#mistakes.check(referencesSchema, rule, ['references']);
+    const { references: rule = null } = file;
+    const baselineRule =
+      rule === null ? null : this.#mistakes.check(baselineRuleSchema, rule, ['references']);
     return {
       setup: setup as string | null,
       shell: shell?.value ?? null,
       waitFor,
-      references: references?.value ?? null,
+      baselineRule: baselineRule?.value ?? null,
       tests,
       sources,
       hints,

@@ -78,7 +78,7 @@ export const crawlSchema = z.strictObject({
 /** Of a `sitemap` and a `crawl`. */
 export const sourceKeys = Object.keys(crawlSchema.shape);
 
-export const referencesSchema = z.enum(['shared', 'per-platform']);
+export const baselineRuleSchema = z.enum(['shared', 'per-platform']);
 
 export const shellSchema = z.enum(['bash', 'sh', 'powershell', 'pwsh', 'cmd']);
 
