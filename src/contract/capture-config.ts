@@ -108,8 +108,12 @@ const captureConfigKeySchemas = z.strictObject({
     .string()
     .refine((text) => text === noLabel || isLabel(text), 'must be a label such as "vpn"')
     .optional(),
+  scroll: z.union([z.literal('auto'), z.boolean()], { error: 'it must be "auto", true or false' }).optional(),
+  window: z.enum(['viewport', 'page']).optional(),
+  expandScrollers: z.boolean().optional(),
   resourceTimeoutMs: milliseconds(captureLimits.timeoutMs).optional(),
   quietTimeoutMs: milliseconds(captureLimits.timeoutMs).optional(),
+  timerLimitMs: milliseconds(captureLimits.timeoutMs).optional(),
   timeoutMs: z.number().int().min(100).max(captureLimits.timeoutMs).optional(),
   maxPixels: pixels(captureLimits.maxPixels).optional(),
   threshold: z.number().min(0).max(1).optional(),
@@ -125,6 +129,12 @@ const captureConfigKeySchemas = z.strictObject({
 /** The schema of the capture config. Unknown keys are errors; no defaults are filled in. */
 export const captureConfigSchema = captureConfigKeySchemas.superRefine((config, context) => {
   const { includeAA, moves, maxMove } = config;
+  if (config.window === 'page' && config.fullPage === false)
+    context.addIssue({
+      code: 'custom',
+      path: ['window'],
+      message: 'it has no effect with "fullPage: false"; remove one of the two keys',
+    });
   if (maxMove !== undefined && moves !== 'tolerate')
     context.addIssue({
       code: 'custom',

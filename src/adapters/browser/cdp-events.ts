@@ -75,6 +75,12 @@ export interface CdpEvents {
     request: { url: string };
     authChallenge: { source?: string; origin: string; scheme: string };
   };
+  'Runtime.executionContextCreated': {
+    context: { id: number; auxData?: { frameId?: string; isDefault?: boolean } };
+  };
+  'Runtime.executionContextDestroyed': { executionContextId: number };
+  'Runtime.executionContextsCleared': undefined;
+  'Animation.animationStarted': { animation: { source?: { backendNodeId?: number } } };
   'Runtime.consoleAPICalled': {
     type: string;
     args: {
