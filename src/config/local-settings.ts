@@ -76,6 +76,15 @@ export const localSettings = {
     flag: '--fail-unsettled',
     environment: 'DPXDT_FAIL_UNSETTLED',
   }),
+  baselineRule: setting<'shared' | 'per-platform' | null>({
+    schema: z.enum(['shared', 'per-platform']),
+    kind: 'text',
+    default: null,
+    defaultText: 'what each file says, else shared',
+    description: 'Whether all systems share baselines, or each has some: shared or per-platform.',
+    flag: '--references <rule>',
+    environment: 'DPXDT_REFERENCES',
+  }),
   baseUrl: setting<string | null>({
     schema: z
       .string()

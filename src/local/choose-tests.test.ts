@@ -9,8 +9,11 @@ const test = (name: string, ...tags: string[]): LocalTest => {
 const suite: LocalSuite = {
   file: 'a.yaml',
   setup: null,
+  shell: null,
   waitFor: null,
   hints: [],
+  sources: [],
+  baselineRule: 'shared',
   tests: [test('home', 'smoke'), test('cart', 'smoke', 'slow'), test('about')],
 };
 const chosen = (choice: Partial<TestChoice>, suites = [suite]): string[] =>

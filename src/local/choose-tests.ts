@@ -21,28 +21,45 @@ export interface Shard {
   total: number;
 }
 
-/** The chosen tests, file by file; files without any are omitted. */
+/**
+ * The chosen tests, file by file; files without any are omitted, unless a sitemap or a crawl may find some.
+ */
 export function chooseTests(
   suites: readonly LocalSuite[],
-  { filter, tags, shard }: TestChoice,
+  choice: TestChoice,
 ): { suite: LocalSuite; tests: LocalTest[] }[] {
+  const isChosen = chooserOf(
+    choice,
+    suites.flatMap((suite) => suite.tests),
+  );
+  return suites
+    .map((suite) => ({ suite, tests: suite.tests.filter(isChosen) }))
+    .filter(
+      ({ suite, tests }) =>
+        tests.length > 0 || suite.sources.some((source) => isTagged(source.tags, choice.tags)),
+    );
+}
+
+/** @param all tests, whose names the filter may name exactly */
+export function chooserOf(
+  { filter, tags, shard }: TestChoice,
+  all: readonly LocalTest[],
+): (test: LocalTest) => boolean {
   const isWanted = createTestFilter(
     filter,
-    suites.flatMap((suite) => suite.tests.map((test) => test.name)),
+    all.map((test) => test.name),
   );
-  const wanted = tags.filter((tag) => !tag.startsWith('!'));
-  const unwanted = tags.filter((tag) => tag.startsWith('!')).map((tag) => tag.slice(1));
-  const isTagged = (test: LocalTest): boolean =>
-    (wanted.length === 0 || wanted.some((tag) => test.tags.includes(tag))) &&
-    !unwanted.some((tag) => test.tags.includes(tag));
-  return suites
-    .map((suite) => ({
-      suite,
-      tests: suite.tests.filter(
-        (test) => isWanted(test.name) && isTagged(test) && (shard === null || isInShard(test.name, shard)),
-      ),
-    }))
-    .filter(({ tests }) => tests.length > 0);
+  return (test) =>
+    isWanted(test.name) && isTagged(test.tags, tags) && (shard === null || isInShard(test.name, shard));
+}
+
+/** @param chosen as in {@link TestChoice} */
+export function isTagged(tags: readonly string[], chosen: readonly string[]): boolean {
+  const wanted = chosen.filter((tag) => !tag.startsWith('!'));
+  return (
+    (wanted.length === 0 || wanted.some((tag) => tags.includes(tag))) &&
+    !chosen.some((tag) => tag.startsWith('!') && tags.includes(tag.slice(1)))
+  );
 }
 
 /** Depends on the name alone: a test stays in its shard when others come and go. */
@@ -67,7 +84,9 @@ export function parseShard(text: string): Shard {
 
 /** A sentence for each tag that no test has: "!slwo" would otherwise run everything without a word. */
 export function unknownTags(suites: readonly LocalSuite[], tags: readonly string[]): string[] {
-  const known = new Set(suites.flatMap(({ tests }) => tests.flatMap((test) => test.tags)));
+  const known = new Set(
+    suites.flatMap(({ tests, sources }) => [...tests, ...sources].flatMap((one) => one.tags)),
+  );
   return tags
     .map((tag) => tag.replace(/^!/, ''))
     .filter((tag) => !known.has(tag))

@@ -9,6 +9,8 @@ export type RunEvent =
   | { type: 'setup_output'; file: string; line: string }
   | { type: 'waiting'; what: string }
   | { type: 'wait_succeeded'; what: string; isUrl: boolean }
+  | { type: 'tests_found'; file: string; what: string; pageCount: number }
+  | { type: 'tests_added'; count: number }
   | { type: 'suite_failed'; file: string; message: string }
   | { type: 'test_started'; name: string }
   | { type: 'test_stage'; name: string; stage: string }

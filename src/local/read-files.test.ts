@@ -107,6 +107,15 @@ describe('parseSuite', () => {
     expect(urlOf('file:///elsewhere/a.html')).toBe('file:///elsewhere/a.html');
   });
 
+  it('names baselines after the platform and the browser if the file or the call says so', () => {
+    const nameIn = (text: string, given = {}) =>
+      parseSuite(`${text}tests:\n${test('a')}`, 'a.yaml', { ...options('/'), ...given }).tests[0]!.fileName;
+    const platform = `a~${process.platform}-${process.arch}-chromium`;
+    expect(nameIn('references: per-platform\n')).toBe(platform);
+    expect(nameIn('', { baselineRule: 'per-platform' })).toBe(platform);
+    expect(nameIn('references: per-platform\n', { baselineRule: 'shared' })).toBe('a');
+  });
+
   it('keeps 1,000 tests that share one anchor quick', () => {
     const shared = 'c: &c {resourcesToIgnore: [".*\\\\.js", a, b], injectCss: "a{}"}\n';
     const tests = Array.from(

@@ -7,12 +7,15 @@ import {
   parseLocalConfig,
   type LocalConfig,
   type LocalPage,
+  type LocalSource,
   type LocalTestSpec,
+  type BaselineRule,
+  type ScriptShell,
   type WaitFor,
 } from '../contract/files/local-config.ts';
 import type { Mistake } from '../contract/files/local/mistakes.ts';
 import { AppError } from '../base/errors.ts';
-import { fileNameKey, fileNameOf } from './file-name.ts';
+import { fileNameKey, fileNameOf, platformFileName } from './file-name.ts';
 import { parseYaml, refuseAll, yamlLimits, type YamlDocument } from './yaml-document.ts';
 
 export interface LocalTest {
@@ -32,8 +35,12 @@ export interface LocalSuite {
   /** Path as shown: relative to the current folder if the folder was given that way. */
   file: string;
   setup: string | null;
+  shell: ScriptShell | null;
   waitFor: WaitFor | null;
   tests: LocalTest[];
+  baselineRule: BaselineRule;
+  /** Whose pages become tests. */
+  sources: (LocalSource & { where: string })[];
   /** What the file may not mean as it is written, each with `file:line:column`. */
   hints: string[];
 }
@@ -46,6 +53,8 @@ export interface ReadingOptions {
   environment: Readonly<Record<string, string | undefined>>;
   /** Instead of each file's `baseUrl`; null: the file's. */
   baseUrl: string | null;
+  /** Instead of each file's `references`; null: the file's. */
+  baselineRule?: BaselineRule | null;
 }
 
 /** The files that a call names. */
@@ -184,11 +193,15 @@ export function parseSuite(text: string, file: string, options: ReadingOptions):
     return `${file}:${line}:${column}`;
   };
   const config = parseWithPositions(document, file, options);
+  const baselineRule = options.baselineRule ?? config.baselineRule ?? 'shared';
   return {
     file,
     setup: config.setup,
+    shell: config.shell,
     waitFor: config.waitFor,
-    tests: config.tests.map((spec) => toTest(spec, where(spec.path), options.currentFolder)),
+    tests: config.tests.map((spec) => toTest(spec, where(spec.path), options.currentFolder, baselineRule)),
+    baselineRule,
+    sources: config.sources.map((source) => ({ ...source, where: where(source.path) })),
     hints: config.hints.map(({ path, message }) => `${where(path)}: ${message}`),
   };
 }
@@ -219,11 +232,21 @@ function parseWithPositions(
   return config!;
 }
 
-function toTest(spec: LocalTestSpec, where: string, currentFolder: string): LocalTest {
+/** The test of a specification, at its place in the file. */
+export function toTest(
+  spec: LocalTestSpec,
+  where: string,
+  currentFolder: string,
+  baselineRule: BaselineRule,
+): LocalTest {
+  const fileName = fileNameOf(spec.name);
   const page = ({ url, config }: LocalPage): LocalPage => ({ url: absoluteUrl(url, currentFolder), config });
   return {
     name: spec.name,
-    fileName: fileNameOf(spec.name),
+    fileName:
+      baselineRule === 'shared'
+        ? fileName
+        : platformFileName(fileName, spec.run.config.browser ?? 'chromium'),
     where,
     tags: spec.tags,
     run: page(spec.run),

@@ -60,6 +60,7 @@ async function run(
       junitFile: null,
       choice: { filter: '', tags: [], shard: null },
       baseUrl: null,
+      baselineRule: null,
       workers: 2,
       runScripts: true,
       allowNoBaseline: false,
@@ -77,7 +78,13 @@ async function run(
       implicitWaitMs: 2_000,
       ...options,
     },
-    { capturer: fakeCapturer(pages), comparer: fakeComparer(), clock: realClock, readDom: unpackDom },
+    {
+      capturer: fakeCapturer(pages),
+      comparer: fakeComparer(),
+      clock: realClock,
+      readDom: unpackDom,
+      findPages: () => Promise.reject(new Error('No file has a sitemap or a crawl.')),
+    },
     signal,
     (event) => events.push(event),
   );

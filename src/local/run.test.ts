@@ -62,6 +62,7 @@ function run(
       junitFile: null,
       choice: choice(''),
       baseUrl: null,
+      baselineRule: null,
       workers: 2,
       runScripts: true,
       allowNoBaseline: false,
@@ -84,6 +85,7 @@ function run(
       comparer: fakeComparer(),
       clock: realClock,
       readDom: unpackDom,
+      findPages: () => Promise.reject(new Error('No file has a sitemap or a crawl.')),
       ...parts,
     },
     signal,
@@ -351,6 +353,16 @@ describe('test', () => {
     await expect(run('test', never, {}, {}, interruption.signal)).rejects.toBe(reason);
     expect((await readReport(join(folder, 'report'))).command).toBe('update');
   });
+});
+
+it('leaves the baselines of other platforms alone', async () => {
+  await writeYaml(`references: per-platform\n${twoTests}`);
+  for (const name of ['a~other-x64-chromium', 'gone~other-x64-chromium', 'a']) await writeBaseline(name, 'x');
+  const { report } = await run('update', pageOfPath);
+  expect(report.tests[0]!.reference).toMatch(/a~\w+-\w+-chromium\.png$/);
+  expect(report.unusedReferences).toEqual(
+    ['a.png', 'gone~other-x64-chromium.png'].map((name) => join('tests', name)),
+  );
 });
 
 describe('forgiven pixels', () => {

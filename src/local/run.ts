@@ -2,6 +2,7 @@
 
 import { readdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
+import type { BaselineRule } from '../contract/files/local-config.ts';
 import type { LocalReport, LocalTestResult } from '../contract/files/local-report.ts';
 import { changesOfReport } from '../contract/files/report-changes.ts';
 import { summarizeEnvironments } from '../domain/capture/environment.ts';
@@ -13,11 +14,12 @@ import type { Comparer } from '../ports/comparer.ts';
 import { BaselineRecords } from './baseline-records.ts';
 import { explainWriteError, makeFolder, removeStaleTemporaries, writeFileAtomically } from './atomic-file.ts';
 import type { RunListener } from './events.ts';
-import { fileNameKey } from './file-name.ts';
+import { fileNameKey, sharedFileName } from './file-name.ts';
+import { KnownTests, type FindPages } from './found-tests.ts';
 import { readTemplate, writeHtmlReport } from './html-report.ts';
 import { toJUnitXml } from './junit.ts';
 import { readBaseline } from './images.ts';
-import { chooseTests, unknownTags, type TestChoice } from './choose-tests.ts';
+import { chooserOf, chooseTests, unknownTags, type TestChoice } from './choose-tests.ts';
 import { readFiles, type LocalSuite, type LocalTest } from './read-files.ts';
 import { htmlFile, openReportStage, resultsFile } from './report-folder.ts';
 import { runSuite, type SuiteContext } from './run-suite.ts';
@@ -35,6 +37,8 @@ export interface RunOptions {
   choice: TestChoice;
   /** Instead of each file's `baseUrl`; null: the file's. */
   baseUrl: string | null;
+  /** Instead of each file's `references`; null: the file's. */
+  baselineRule: BaselineRule | null;
   /** Concurrent captures. */
   workers: number;
   runScripts: boolean;
@@ -67,6 +71,7 @@ export interface RunParts {
   clock: Clock;
   /** Reads the recorded structure of a page; null if it cannot be read. */
   readDom: (bytes: Uint8Array) => DomSnapshot | null;
+  findPages: FindPages;
 }
 
 export interface LocalRun {
@@ -102,14 +107,21 @@ export async function runLocal(
   }
   const baselineFolder = resolve(options.currentFolder, folder);
   await removeStaleTemporaries(baselineFolder);
-  const all = suites.flatMap((suite) => suite.tests);
+  const known = new KnownTests(suites.flatMap((suite) => suite.tests));
   let selected = chooseTests(suites, options.choice);
-  const wanted = countTests(selected);
-  if (options.onlyMissing) selected = await withoutBaseline(selected, baselineFolder);
-  const count = countTests(selected);
-  // The other shards have the tests.
-  const isEmptyShard =
-    wanted === 0 && countTests(chooseTests(suites, { ...options.choice, shard: null })) > 0;
+  let wanted = countTests(selected);
+  if (options.onlyMissing) {
+    for (const entry of selected) entry.tests = await withoutBaseline(entry.tests, baselineFolder);
+    selected = selected.filter(({ suite, tests }) => tests.length + suite.sources.length > 0);
+  }
+  let count = countTests(selected);
+  const chooseFound = async (found: LocalTest[]): Promise<LocalTest[]> => {
+    const chosen = found.filter(chooserOf(options.choice, found));
+    const remaining = options.onlyMissing ? await withoutBaseline(chosen, baselineFolder) : chosen;
+    wanted += chosen.length;
+    count += remaining.length;
+    return remaining;
+  };
 
   const finish = async (tests: LocalTestResult[], browserVersion: string | null): Promise<LocalRun> => {
     const report: LocalReport = {
@@ -129,14 +141,20 @@ export async function runLocal(
           differs: state === 'differs',
         })),
       ),
-      unusedReferences: files.isWholeFolder
-        ? await findUnusedBaselines(all, folder, options.currentFolder)
-        : [],
+      unusedReferences:
+        files.isWholeFolder && !known.isIncomplete
+          ? await findUnusedBaselines(known.all, folder, options.currentFolder)
+          : [],
     };
+    // The other shards have the tests.
+    const isEmptyShard =
+      options.choice.shard !== null &&
+      known.all.some(chooserOf({ ...options.choice, shard: null }, known.all));
     const status = statusOf(report, options, wanted - count, isEmptyShard);
-    return { report, status, filteredOut: all.length - wanted, alreadyThere: wanted - count };
+    return { report, status, filteredOut: known.all.length - wanted, alreadyThere: wanted - count };
   };
-  if (count === 0) {
+  if (selected.length === 0) {
+    known.isIncomplete ||= suites.some(({ sources }) => sources.length > 0);
     // With nothing to run, the earlier report remains. A JUnit file is still written, since CI expects one.
     const run = await finish([], null);
     await writeJUnit(run.report, options);
@@ -153,9 +171,15 @@ export async function runLocal(
       signal,
       onEvent,
       records,
+      known,
+      chooseFound,
     }).finally(() => records.save());
     signal.throwIfAborted();
     const run = await finish(tests, browserVersion);
+    if (tests.length === 0) {
+      await writeJUnit(run.report, options);
+      return run;
+    }
     await writeReport(run.report, stage.path, options, onEvent);
     await stage.publish();
     return run;
@@ -168,7 +192,10 @@ async function runSuites(
   selected: readonly { suite: LocalSuite; tests: LocalTest[] }[],
   options: RunOptions,
   parts: RunParts,
-  places: Pick<SuiteContext, 'baselineFolder' | 'stagePath' | 'signal' | 'onEvent' | 'records'>,
+  places: Pick<
+    SuiteContext,
+    'baselineFolder' | 'stagePath' | 'signal' | 'onEvent' | 'records' | 'known' | 'chooseFound'
+  >,
 ): Promise<{ tests: LocalTestResult[]; browserVersion: string | null }> {
   const captures = new Slots(options.workers);
   const flights = new Slots(options.workers * 2);
@@ -198,19 +225,12 @@ function countTests(selected: readonly { tests: readonly LocalTest[] }[]): numbe
   return selected.reduce((sum, { tests }) => sum + tests.length, 0);
 }
 
-async function withoutBaseline(
-  selected: readonly { suite: LocalSuite; tests: LocalTest[] }[],
-  baselineFolder: string,
-): Promise<{ suite: LocalSuite; tests: LocalTest[] }[]> {
-  const remaining: { suite: LocalSuite; tests: LocalTest[] }[] = [];
-  for (const { suite, tests } of selected) {
-    const missing: LocalTest[] = [];
-    for (const test of tests) {
-      if ((await readBaseline(join(baselineFolder, `${test.fileName}.png`))) === null) missing.push(test);
-    }
-    if (missing.length > 0) remaining.push({ suite, tests: missing });
+async function withoutBaseline(tests: readonly LocalTest[], baselineFolder: string): Promise<LocalTest[]> {
+  const missing: LocalTest[] = [];
+  for (const test of tests) {
+    if ((await readBaseline(join(baselineFolder, `${test.fileName}.png`))) === null) missing.push(test);
   }
-  return remaining;
+  return missing;
 }
 
 async function findUnusedBaselines(
@@ -218,10 +238,19 @@ async function findUnusedBaselines(
   folder: string,
   currentFolder: string,
 ): Promise<string[]> {
-  const used = new Set(tests.map((test) => fileNameKey(`${test.fileName}.png`)));
+  const keyOf = (fileName: string): string => fileNameKey(sharedFileName(fileName));
+  const used = new Set(tests.map(({ fileName }) => fileNameKey(fileName)));
+  // The other platforms' baselines of a test are used there.
+  const elsewhere = new Set(
+    tests
+      .filter(({ fileName }) => sharedFileName(fileName) !== fileName)
+      .map(({ fileName }) => keyOf(fileName)),
+  );
+  const isUsed = (name: string): boolean =>
+    used.has(fileNameKey(name)) || (sharedFileName(name) !== name && elsewhere.has(keyOf(name)));
   const names = await readdir(resolve(currentFolder, folder));
   return names
-    .filter((name) => /\.png$/i.test(name) && !name.startsWith('.') && !used.has(fileNameKey(name)))
+    .filter((name) => /\.png$/i.test(name) && !name.startsWith('.') && !isUsed(name.slice(0, -4)))
     .sort()
     .map((name) => join(folder, name));
 }

@@ -95,7 +95,8 @@ export async function* siteRuns(
   }
 }
 
-function isDeadLink({ status }: FailedPage): boolean {
+/** Whether the server answered that there is no such page, as opposed to a server that fails. */
+export function isDeadLink({ status }: FailedPage): boolean {
   return status !== null && status >= 400 && status < 500 && status !== 429;
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { localConfigKeys } from '../../src/contract/files/local-config.ts';
+import { localConfigKeys } from '../../src/contract/files/local/misplaced-keys.ts';
 import { generateDocs } from '../../scripts/gen-docs.ts';
 import { parseSuite } from '../../src/local/read-files.ts';
 
@@ -20,7 +20,8 @@ describe('docs/local.md', () => {
     expect(blocks.length).toBeGreaterThan(4);
     const options = { currentFolder: root, environment: { TOKEN: 'x' }, baseUrl: null };
     for (const block of blocks) {
-      expect(parseSuite(block, 'docs/local.md', options).tests.length).toBeGreaterThan(0);
+      const { tests, sources } = parseSuite(block, 'docs/local.md', options);
+      expect(tests.length + sources.length).toBeGreaterThan(0);
     }
   });
 

@@ -25,9 +25,18 @@ const ofTheStatus = 'what the status of a run is computed from';
 const ofAChange = 'the wire name of what differs about an element';
 const column = 'a column or table of the database';
 
+const yamlKey = 'a key of the YAML of the local tool, and its flag';
+
 export const exceptions: readonly Exception[] = [
   { word: '*', path: 'docs/glossary.md', reason: 'it lists the words' },
   { word: '*', path: 'docs/adr/', reason: 'records are history and are not rewritten' },
+  { word: 'references', path: 'src/contract/files/local/', within: 'references', reason: yamlKey },
+  {
+    word: 'references',
+    path: 'src/config/local-settings.ts',
+    within: '--references <rule>',
+    reason: yamlKey,
+  },
   { word: 'facts', path: 'src/contract/alignment.ts', within: 'facts', reason: nameKey },
   { word: 'facts', path: 'src/domain/comparison/alignment.ts', within: 'facts', reason: nameKey },
   { word: 'fact', path: 'src/domain/comparison/alignment.ts', within: 'ChangeFact', reason: nameKey },

@@ -90,6 +90,8 @@ export interface FlagOptions {
   smallSharedMemory: boolean;
   /** Host and port of the proxy for every request. */
   proxyAddress?: string | undefined;
+  /** The host that pages reach as `localhost`, where the browser runs in a container. */
+  localhost?: string | undefined;
 }
 
 /** What every browser that captures needs, wherever it runs. */
@@ -125,6 +127,9 @@ export function browserFlags(options: FlagOptions): string[] {
     `--js-flags=--max-old-space-size=${options.pageMemoryMb}`,
     ...(options.sandbox ? [] : ['--no-sandbox']),
     ...(options.smallSharedMemory ? ['--disable-dev-shm-usage'] : []),
+    ...(options.localhost === undefined || !/^[\w.-]+$/.test(options.localhost)
+      ? []
+      : [`--host-resolver-rules=MAP localhost ${options.localhost}, MAP 127.0.0.1 ${options.localhost}`]),
     // Without the second switch Chromium bypasses the proxy for loopback addresses.
     ...(options.proxyAddress === undefined
       ? []

@@ -9,6 +9,7 @@ import { readFiles } from '../../local/read-files.ts';
 import { htmlFile, resultsFile } from '../../local/report-folder.ts';
 import { explainEmptySelection, runLocal } from '../../local/run.ts';
 import type { CommandContext } from '../terminal/context.ts';
+import { pageFinder } from './find-pages.ts';
 import { changeLines } from '../terminal/change-lines.ts';
 import { createRunPrinter, isFine, summarise } from '../terminal/run-printer.ts';
 import { printable } from '../terminal/terminal.ts';
@@ -21,6 +22,8 @@ export interface RunCommandOptions {
   tag?: string[];
   shard?: string;
   envFile?: string[];
+  docker?: boolean;
+  dockerImage?: string;
   quiet?: boolean;
   verbose?: boolean;
 }
@@ -33,7 +36,12 @@ export async function runCommand(
   context: CommandContext,
   paths: readonly string[],
   options: RunCommandOptions,
+  words: readonly string[],
 ): Promise<ExitStatus> {
+  if (options.docker === true) {
+    const { runInContainer } = await import('../docker/run-in-container.ts');
+    return (await runInContainer(context, words, paths, options.dockerImage)) as ExitStatus;
+  }
   const { settings, terminal } = context;
   const choice: TestChoice = {
     filter: options.testFilter ?? '',
@@ -64,6 +72,7 @@ export async function runCommand(
         junitFile: settings.junit,
         choice,
         baseUrl: settings.baseUrl,
+        baselineRule: settings.baselineRule,
         workers: settings.workers,
         runScripts: settings.setup,
         allowNoBaseline: settings.allowNoBaseline,
@@ -80,7 +89,7 @@ export async function runCommand(
         graceMs: settings.setupGraceMs,
         implicitWaitMs,
       },
-      parts,
+      { ...parts, findPages: pageFinder(context) },
       context.signal,
       printer.onEvent,
     );
@@ -115,6 +124,11 @@ async function listTests(
 ): Promise<ExitStatus> {
   const { currentFolder, settings } = context;
   const { suites } = await readFiles(paths, { currentFolder, environment, baseUrl: settings.baseUrl });
+  for (const { file, sources } of suites) {
+    for (const { kind } of sources) {
+      context.terminal.complain(printable(`${file}: The tests of "${kind}" are found when they run.`));
+    }
+  }
   const names = chooseTests(suites, choice).flatMap(({ tests }) => tests.map((test) => test.name));
   if (context.json) context.terminal.data(`${JSON.stringify(names, null, 2)}\n`);
   else for (const name of names) context.terminal.say(printable(name));

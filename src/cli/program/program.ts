@@ -91,6 +91,20 @@ Examples:
       '\nExamples:\n  dpxdt doctor\n  dpxdt doctor --browser-path /usr/bin/google-chrome',
     );
 
+  program
+    .command('install-browser')
+    .description('Download the browser that captures the same on every machine.')
+    .option('--from <url>', 'a mirror of Chrome for Testing (default: storage.googleapis.com)')
+    .option('--json', 'print the result as JSON; human-readable output goes to stderr')
+    .action(async (options: { from?: string }, command: Command) => {
+      const { installBrowserCommand } = await import('../commands/install-browser.ts');
+      await perform(command, (context) => installBrowserCommand(context, options));
+    })
+    .addHelpText(
+      'after',
+      '\nExamples:\n  dpxdt install-browser\n  dpxdt install-browser --from https://mirror.example.com/chrome-for-testing',
+    );
+
   withSettings(program.command('report').description('Open the report of the last run.'), ['report'])
     .option('--no-open', 'only print its path')
     .option('--json', 'print the results of the last run as JSON; human-readable output goes to stderr')

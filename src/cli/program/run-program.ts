@@ -12,6 +12,7 @@ const captureSettings: SettingName[] = [
   'junit',
   'setup',
   'baseUrl',
+  'baselineRule',
   'browserPath',
   'browserSandbox',
 ];
@@ -49,6 +50,7 @@ Examples:
   dpxdt test tests --env-file .env.staging      \${NAME} in the YAML comes from there
   dpxdt test tests --retries 2                  capture what differs again, up to twice, and show it all
   dpxdt test tests --fail-unsettled             a page that never settles fails
+  dpxdt test tests --docker                     in the product's image, as in CI
   dpxdt test tests --json > results.json`,
   );
 }
@@ -80,7 +82,12 @@ function addRunCommand(
         "variables for the YAML and its scripts; the environment's own win (repeatable)",
         collect,
       )
-      .option('--list-tests', 'print the names of the tests and stop'),
+      .option('--list-tests', 'print the names of the tests and stop')
+      .option(
+        '--docker',
+        "capture in the product's image, with docker or podman: the same browser and fonts everywhere",
+      )
+      .option('--docker-image <name>', 'the image for --docker (default: depicted: and the version)'),
     name === 'test'
       ? [...captureSettings, 'retries', 'failUnsettled', 'allowNoBaseline', 'failOnForgiven']
       : captureSettings,
@@ -90,6 +97,11 @@ function addRunCommand(
     .option('--verbose', 'also print the output of setup and the stages of every capture')
     .action(async (paths: string[], options: RunCommandOptions, command: Command) => {
       const { runCommand } = await import('../commands/run.ts');
-      await perform(command, (context) => runCommand(name, context, paths, options));
+      await perform(command, (context) => runCommand(name, context, paths, options, wordsOf(program)));
     });
+}
+
+/** The words of the call, without the program's name; commander keeps them, but does not declare it. */
+function wordsOf(program: Command): readonly string[] {
+  return (program as Command & { rawArgs: readonly string[] }).rawArgs;
 }

@@ -72,6 +72,13 @@ export function createRunPrinter(
         if (event.isUrl) say(`Request for ${event.what} succeeded, continuing with tests...`);
         else say(`The waitFor script succeeded, continuing with tests...`);
         break;
+      case 'tests_found':
+        doing = '';
+        say(`${event.file}: The ${event.what} found ${event.pageCount} page(s)`);
+        break;
+      case 'tests_added':
+        total += event.count;
+        break;
       case 'suite_failed':
         terminal.complain(`${colors.red(`${event.file}:`)} ${printable(event.message)}`);
         break;

@@ -23,14 +23,20 @@ describe('parseLocalConfig', () => {
     );
     expect(config).toEqual({
       setup: 'serve',
+      shell: null,
       waitFor: { kind: 'url', url, timeoutMs: 500 },
       tests: [{ name: 'a', run: { url, config: {} }, ref: null, tags: [], path: ['tests', 0] }],
+      sources: [],
+      baselineRule: null,
       hints: [],
     });
     expect(parseLocalConfig({ setup: null, waitFor: null, tests: [] }, nothingShared)).toEqual({
       setup: null,
+      shell: null,
       waitFor: null,
       tests: [],
+      sources: [],
+      baselineRule: null,
       hints: [],
     });
   });

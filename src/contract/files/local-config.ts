@@ -4,15 +4,16 @@
  */
 
 import type { CaptureConfig } from '../../domain/capture/capture-config.ts';
+import type { FannedConfig } from '../../domain/capture/fan-out.ts';
 import { FileReader } from './local/file-reader.ts';
-import { fileKeys, testKeys } from './local/misplaced-keys.ts';
 import { Mistakes } from './local/mistakes.ts';
-import { viewportKeys } from '../fanned-config.ts';
-import { pageKeys, waitForAnySchema } from './local/schemas.ts';
 
 /** Wait until a URL answers with status 200, or run a bash script once. */
 export type WaitFor =
   { kind: 'url'; url: string; timeoutMs: number } | { kind: 'script'; script: string; timeoutMs: number };
+
+/** What can run `setup` and a `waitFor` script. */
+export type ScriptShell = 'bash' | 'sh' | 'powershell' | 'pwsh' | 'cmd';
 
 /** An address and how to capture it. */
 export interface LocalPage {
@@ -33,11 +34,42 @@ export interface LocalTestSpec {
   path: PropertyKey[];
 }
 
+/** A sitemap or a site whose pages become tests, once the server is there. */
+export interface LocalSource {
+  kind: 'sitemap' | 'crawl';
+  /** Of the sitemap (http, https or file), or of the page where the crawl starts (http or https). */
+  url: string;
+  /** Every page's address begins with it. */
+  start: string;
+  /** Globs for names. */
+  include: readonly string[];
+  exclude: readonly string[];
+  keepQueryString: boolean;
+  ignoreRobots: boolean;
+  /** Links from the start; null: no limit. */
+  depth: number | null;
+  /** Null: the crawler's own limit. */
+  maxPages: number | null;
+  maxTimeSecs: number | null;
+  tags: readonly string[];
+  /** May stand for several captures of each page. */
+  config: FannedConfig;
+  path: PropertyKey[];
+}
+
+/** `per-platform`: each system and browser has other baselines, all in one folder. */
+export type BaselineRule = 'shared' | 'per-platform';
+
 export interface LocalConfig {
   /** A bash script; null without one. */
   setup: string | null;
+  /** Null: the system's usual one. */
+  shell: ScriptShell | null;
   waitFor: WaitFor | null;
+  /** Null: what the call says, or `shared`. */
+  baselineRule: BaselineRule | null;
   tests: LocalTestSpec[];
+  sources: LocalSource[];
   /** What the file may not mean as it is written. */
   hints: { path: PropertyKey[]; message: string }[];
 }
@@ -53,15 +85,6 @@ export interface LocalConfigSurroundings {
   /** Makes an address absolute that is relative to a folder, such as `file:pages/`. */
   resolveFile?: (url: string) => string;
 }
-
-/** Every key of a file, a test, a viewport, a `waitFor`: the source of the baseline in the manual's tests. */
-export const localConfigKeys = {
-  file: [...fileKeys],
-  waitFor: Object.keys(waitForAnySchema.shape),
-  test: [...testKeys],
-  page: [...pageKeys],
-  viewport: viewportKeys,
-} as const;
 
 /**
  * Validates one parsed YAML file and fans its viewports out. Keys whose value is null count as absent.

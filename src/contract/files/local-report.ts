@@ -58,9 +58,18 @@ export interface ReportComparison {
 }
 
 export interface ReportFailure {
-  /** `setup_failed`, `wait_for_failed`: the file's own stanzas; `reference_missing`: run `update` first. */
+  /**
+   * `setup_failed`, `wait_for_failed`: the file's own stanzas; `source_failed`: the pages of a sitemap or a crawl could not
+   * be found; `reference_missing`: run `update` first.
+   */
   reason:
-    FailureReason | 'setup_failed' | 'wait_for_failed' | 'reference_missing' | 'browser_missing' | 'internal';
+    | FailureReason
+    | 'setup_failed'
+    | 'wait_for_failed'
+    | 'source_failed'
+    | 'reference_missing'
+    | 'browser_missing'
+    | 'internal';
   message: string;
 }
 

@@ -10,16 +10,25 @@ import {
 } from '../../../domain/capture/fan-out.ts';
 import { quotePath } from '../../capture-config.ts';
 import { fannedConfigSchema, viewportsSchema } from '../../fanned-config.ts';
-
-import type { LocalConfig, LocalConfigSurroundings, LocalTestSpec, WaitFor } from '../local-config.ts';
+import type {
+  LocalSource,
+  LocalConfig,
+  LocalConfigSurroundings,
+  LocalTestSpec,
+  WaitFor,
+} from '../local-config.ts';
 import { substituteVariables } from './environment.ts';
-import { adviceFor, fileKeys, testKeys } from './misplaced-keys.ts';
+import { adviceFor, localConfigKeys } from './misplaced-keys.ts';
 import type { Mistakes } from './mistakes.ts';
 import {
   baseUrlSchema,
-  pageKeys,
+  crawlSchema,
+  httpUrl,
+  sitemapSchema,
   pageUrl,
+  baselineRuleSchema,
   script,
+  shellSchema,
   tagsSchema,
   testName,
   waitForAnySchema,
@@ -58,13 +67,13 @@ export class FileReader {
       return null;
     }
     const { isShared, environment = {} } = this.#surroundings;
-    const isKnown = (key: string): boolean => (fileKeys as readonly string[]).includes(key);
+    const isKnown = (key: string): boolean => (localConfigKeys.file as readonly string[]).includes(key);
     const isPlaceForAnchors = isShared('defaults') && isRecord(written.defaults);
     const isCustom = (key: string): boolean => !isKnown(key) || (key === 'defaults' && isPlaceForAnchors);
     for (const key of Object.keys(written)) {
       if (isKnown(key) || key.startsWith('x-') || isShared(key)) continue;
       const advice = adviceFor(key, [key]);
-      const other = `is not a known key.${didYouMean(key, fileKeys)} Custom keys must start with "x-" or have an anchor (&name).`;
+      const other = `is not a known key.${didYouMean(key, localConfigKeys.file)} Custom keys must start with "x-" or have an anchor (&name).`;
       add([key], `"${key}" ${advice ?? other}`);
     }
     const file = substituteVariables(written, environment, isCustom, add);
@@ -82,7 +91,23 @@ export class FileReader {
     const setup = file.setup ?? null;
     if (setup !== null) this.#mistakes.check(script, setup, ['setup']);
     const waitFor = this.#parseWaitFor(file.waitFor ?? null);
-    return { setup: setup as string | null, waitFor, tests: this.#parseTests(file.tests ?? null), hints };
+    const named = file.shell ?? null;
+    const shell = named === null ? null : this.#mistakes.check(shellSchema, named, ['shell']);
+    const sources = (['sitemap', 'crawl'] as const).flatMap((kind) => this.#parseSource(kind, file[kind]));
+    const hasSource = (file.sitemap ?? file.crawl ?? null) !== null;
+    const tests = hasSource && !file.tests ? [] : this.#parseTests(file.tests ?? null);
+    const { references: rule = null } = file;
+    const baselineRule =
+      rule === null ? null : this.#mistakes.check(baselineRuleSchema, rule, ['references']);
+    return {
+      setup: setup as string | null,
+      shell: shell?.value ?? null,
+      waitFor,
+      baselineRule: baselineRule?.value ?? null,
+      tests,
+      sources,
+      hints,
+    };
   }
 
   #readBaseUrl(written: unknown): string | null {
@@ -147,6 +172,41 @@ export class FileReader {
     return { kind: 'url', url: found.url, timeoutMs };
   }
 
+  #parseSource(kind: LocalSource['kind'], written: unknown): LocalSource[] {
+    if (written === null || written === undefined) return [];
+    const path = [kind];
+    const { add } = this.#mistakes;
+    if (typeof written !== 'string' && !isRecord(written)) {
+      add(path, `"${kind}" is invalid: it must be an address, or {url, include, exclude, config, …}.`);
+      return [];
+    }
+    const given = typeof written === 'string' ? { url: written } : withoutNulls(written);
+    const urlPath = typeof written === 'string' ? path : [...path, 'url'];
+    const checked = this.#mistakes.check(kind === 'crawl' ? crawlSchema : sitemapSchema, given, path);
+    const config = this.#withViewports(this.#parseConfig(given.config, [...path, 'config']), given, path);
+    const tags = this.#mistakes.check(tagsSchema, given.tags ?? [], [...path, 'tags'])?.value ?? [];
+    if (checked === null || config === null) return [];
+    const url = this.#mistakes.check(
+      kind === 'crawl' ? httpUrl : pageUrl,
+      this.#absolute(checked.value.url),
+      urlPath,
+    )?.value;
+    if (url === undefined) return [];
+    const isFile = url.startsWith('file:');
+    const start = isFile ? this.#baseUrl : kind === 'crawl' ? url : new URL('/', url).href;
+    if (start === null || start.startsWith('file:')) {
+      add(urlPath, `${quotePath(urlPath)} is a file: add "baseUrl", the http or https address of its site.`);
+      return [];
+    }
+    const { include = [], exclude = [], keepQueryString = false, ignoreRobots = false } = checked.value;
+    const { maxPages = null, maxTimeSecs = null } = checked.value;
+    // A sitemap's schema refuses the key.
+    const { depth = -1 } = checked.value as { depth?: number };
+    const limits = { depth: depth < 0 ? null : depth, maxPages, maxTimeSecs };
+    const scope = { url: isFile ? this.#resolveFile(url) : url, start, include, exclude, keepQueryString };
+    return [{ kind, ...scope, ignoreRobots, ...limits, tags, config, path }];
+  }
+
   #parseTest(value: unknown, path: PropertyKey[]): LocalTestSpec[] {
     const { add } = this.#mistakes;
     if (!isRecord(value)) {
@@ -154,7 +214,7 @@ export class FileReader {
       return [];
     }
     const given = withoutNulls(value);
-    this.#refuseUnknown(given, testKeys, path);
+    this.#refuseUnknown(given, localConfigKeys.test, path);
     const isPair = given.run !== undefined || given.ref !== undefined;
     const name = this.#mistakes.check(testName, given.name, [...path, 'name'])?.value ?? null;
     const tags = this.#mistakes.check(tagsSchema, given.tags ?? [], [...path, 'tags'])?.value ?? [];
@@ -166,14 +226,9 @@ export class FileReader {
     }
     const run = isPair ? this.#parseSide(given, path, 'run') : this.#parsePage(given, path);
     const ref = isPair ? this.#parseSide(given, path, 'ref') : null;
-    const viewports =
-      given.viewports === undefined
-        ? undefined
-        : this.#mistakes.check(viewportsSchema, given.viewports, [...path, 'viewports']);
-    if (name === null || run === null || (isPair && ref === null) || viewports === null) return [];
-    const config =
-      viewports === undefined ? run.config : { ...run.config, viewports: viewports.value as Viewport[] };
-    if (viewports !== undefined && this.#complainOf(fanOutProblem(config), [...path, 'viewports'])) return [];
+    if (name === null || run === null || (isPair && ref === null)) return [];
+    const config = this.#withViewports(run.config, given, path);
+    if (config === null) return [];
     const stray = ref === null ? null : strayList(config, ref.config);
     if (stray !== null) {
       add(
@@ -197,9 +252,21 @@ export class FileReader {
     });
   }
 
-  #complainOf(problem: string | null, path: PropertyKey[]): boolean {
-    if (problem !== null) this.#mistakes.add(path, `${quotePath(path)} is invalid: ${problem}.`);
-    return problem !== null;
+  /** The config with the viewports that stand beside it, which replace its own; null after a mistake in them. */
+  #withViewports(
+    config: FannedConfig,
+    given: Record<string, unknown>,
+    parent: PropertyKey[],
+  ): FannedConfig | null {
+    if (given.viewports === undefined) return config;
+    const path = [...parent, 'viewports'];
+    const viewports = this.#mistakes.check(viewportsSchema, given.viewports, path);
+    if (viewports === null) return null;
+    const fanned = { ...config, viewports: viewports.value as Viewport[] };
+    const problem = fanOutProblem(fanned);
+    if (problem === null) return fanned;
+    this.#mistakes.add(path, `${quotePath(path)} is invalid: ${problem}.`);
+    return null;
   }
 
   #refuseUnknown(given: Record<string, unknown>, known: readonly string[], path: PropertyKey[]): void {
@@ -222,7 +289,7 @@ export class FileReader {
       return null;
     }
     const side = withoutNulls(value);
-    this.#refuseUnknown(side, pageKeys, sidePath);
+    this.#refuseUnknown(side, localConfigKeys.page, sidePath);
     return this.#parsePage(side, sidePath);
   }
 

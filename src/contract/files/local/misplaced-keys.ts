@@ -1,10 +1,18 @@
 /** Where a key belongs that is known, but not where it was written. */
 
 import { z } from 'zod';
-import { fannedConfigSchema } from '../../fanned-config.ts';
+import { fannedConfigSchema, viewportKeys } from '../../fanned-config.ts';
+import { pageKeys, sourceKeys, waitForAnySchema } from './schemas.ts';
 
-export const fileKeys = ['setup', 'waitFor', 'baseUrl', 'defaults', 'tests'] as const;
-export const testKeys = ['name', 'url', 'tags', 'config', 'viewports', 'run', 'ref'] as const;
+/** Every key of a file, a test, a viewport, a `waitFor`, a sitemap or a crawl; the manual has each of them. */
+export const localConfigKeys = {
+  file: ['setup', 'shell', 'waitFor', 'baseUrl', 'references', 'defaults', 'tests', 'sitemap', 'crawl'],
+  waitFor: Object.keys(waitForAnySchema.shape),
+  test: ['name', 'url', 'tags', 'config', 'viewports', 'run', 'ref'],
+  page: [...pageKeys],
+  source: [...sourceKeys],
+  viewport: viewportKeys,
+} as const;
 
 const configShape: Record<string, unknown> = fannedConfigSchema.shape;
 
@@ -13,14 +21,15 @@ export function adviceFor(key: string, path: readonly PropertyKey[]): string | n
   const level = levelOf(path);
   if (level === 'other') return null;
   const isOf = (keys: readonly string[]): boolean => keys.includes(key);
-  if (level !== 'file' && key !== 'tests' && isOf(fileKeys)) return 'belongs at the top level of the file.';
+  if (level !== 'file' && key !== 'tests' && isOf(localConfigKeys.file))
+    return 'belongs at the top level of the file.';
   if (level !== 'config' && key in configShape) {
     return level === 'file'
       ? 'belongs under "defaults", for every test, or under the "config" of a test.'
       : 'belongs under "config".';
   }
-  if (level === 'file' && isOf(testKeys)) return 'belongs to a test, in the list "tests".';
-  if (level === 'config' && isOf(testKeys)) {
+  if (level === 'file' && isOf(localConfigKeys.test)) return 'belongs to a test, in the list "tests".';
+  if (level === 'config' && isOf(localConfigKeys.test)) {
     return key === 'config'
       ? 'is one level too deep: write its keys here.'
       : 'belongs to the test, beside "config".';

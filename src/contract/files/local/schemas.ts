@@ -5,7 +5,7 @@ import { invisibleCharacterIn } from '../../../base/invisible-text.ts';
 
 const timeoutSecs = z.number().positive().max(3_600).optional();
 export const script = z.string().max(262_144);
-const httpUrl = z
+export const httpUrl = z
   .string()
   .max(2_048)
   .refine((text) => isHttp(text), 'must be an http or https URL');
@@ -48,6 +48,31 @@ const tag = z
     /^[\p{L}\p{N}_][\p{L}\p{N}_.:/-]{0,63}$/u,
     'must be a word of at most 64 letters, digits and "_.:/-", such as "smoke"',
   );
+const globs = z.array(z.string().min(1).max(1_024)).max(100).optional();
+const sourceShape = {
+  url: z.string().max(2_048),
+  include: globs,
+  exclude: globs,
+  keepQueryString: z.boolean().optional(),
+  ignoreRobots: z.boolean().optional(),
+  maxPages: z.number().int().min(1).max(100_000).optional(),
+  maxTimeSecs: z.number().int().min(1).max(86_400).optional(),
+  tags: z.unknown().optional(),
+  config: z.unknown().optional(),
+  viewports: z.unknown().optional(),
+};
+export const sitemapSchema = z.strictObject(sourceShape);
+export const crawlSchema = z.strictObject({
+  ...sourceShape,
+  depth: z.number().int().min(-1).max(10_000).optional(),
+});
+/** Of a `sitemap` and a `crawl`. */
+export const sourceKeys = Object.keys(crawlSchema.shape);
+
+export const baselineRuleSchema = z.enum(['shared', 'per-platform']);
+
+export const shellSchema = z.enum(['bash', 'sh', 'powershell', 'pwsh', 'cmd']);
+
 /** One word, or a list of words. */
 export const tagsSchema = z.preprocess(
   (value) => (typeof value === 'string' ? [value] : value),
