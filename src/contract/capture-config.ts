@@ -12,6 +12,7 @@ import { isLabel, noLabel } from '../domain/tasks/labels.ts';
 import { AppError } from '../base/errors.ts';
 import { didYouMean } from '../base/suggest.ts';
 import { valueProblem } from '../base/value-problem.ts';
+import { stepsSchema } from './capture-steps.ts';
 
 const pixels = (max: number) => z.number().int().min(1).max(max);
 const milliseconds = (max: number) => z.number().int().min(0).max(max);
@@ -95,6 +96,8 @@ const captureConfigKeySchemas = z.strictObject({
   dom: z.boolean().optional(),
   waitForSelector: selector.optional(),
   waitForFunction: script.optional(),
+  steps: stepsSchema.optional(),
+  stepTimeoutMs: milliseconds(captureLimits.timeoutMs).optional(),
   delayMs: milliseconds(captureLimits.timeoutMs).optional(),
   freezeTime: z
     .union([

@@ -11,6 +11,7 @@ export type LogKind =
   | 'dialog'
   | 'popup'
   | 'inject'
+  | 'step'
   | 'note'
   | 'warning'
   | 'screenshot'

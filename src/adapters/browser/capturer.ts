@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { resolveCaptureConfig } from '../../domain/capture/capture-config.ts';
-import type { CaptureOutcome } from '../../domain/capture/capture.ts';
+import type { CaptureOutcome, NamedShot } from '../../domain/capture/capture.ts';
 import { AppError } from '../../base/errors.ts';
 import type { Capturer, CaptureRequest } from '../../ports/capturer.ts';
 import type { Egress } from '../../ports/egress.ts';
@@ -115,6 +115,7 @@ class BrowserCapturer implements Capturer {
     const start = performance.now();
     const log = new CaptureLog(request.config);
     const stages = new StageTimes(request.onStage);
+    let named: readonly NamedShot[] = [];
     const failed = (error: CaptureFailed): CaptureOutcome => {
       const message = log.masked(error.failure.message);
       log.add('result', `failed: ${error.failure.reason}: ${message}`);
@@ -124,6 +125,8 @@ class BrowserCapturer implements Capturer {
         ...(error.incomplete === undefined
           ? {}
           : { incomplete: error.incomplete.parts, incompleteCount: error.incomplete.count }),
+        ...(error.picture === undefined ? {} : { picture: error.picture }),
+        ...(named.length === 0 ? {} : { named }),
         log: log.toString(),
         durationMs: performance.now() - start,
       };
@@ -131,7 +134,12 @@ class BrowserCapturer implements Capturer {
     try {
       const url = this.#checkedUrl(request.url);
       if (request.signal?.aborted === true) throw canceled();
-      const { document, version } = await this.#withBrowser({ ...request, onStage: stages.enter }, url, log);
+      const { document, version } = await this.#withBrowser(
+        { ...request, onStage: stages.enter },
+        url,
+        log,
+        (taken) => (named = taken),
+      );
       const { shots, dom, incomplete } = document;
       const { image, width, height, settled } = shots;
       log.add(
@@ -148,6 +156,7 @@ class BrowserCapturer implements Capturer {
         dom,
         incomplete: incomplete.parts,
         incompleteCount: incomplete.count,
+        named,
         warnings: log.warnings,
         log: log.toString(),
         durationMs: performance.now() - start,
@@ -174,6 +183,7 @@ class BrowserCapturer implements Capturer {
     request: CaptureRequest,
     url: string,
     log: CaptureLog,
+    onNamed: (named: readonly NamedShot[]) => void,
   ): Promise<{ document: CapturedDocument; version: string }> {
     const pool = await this.#browsers();
     for (let attempt = 1; ; attempt++) {
@@ -181,7 +191,7 @@ class BrowserCapturer implements Capturer {
       let broken = false;
       try {
         lease = await unfitIfRefused(pool.lease());
-        const document = await this.#inPage(lease, request, url, log, () => (broken = true));
+        const document = await this.#inPage(lease, request, url, log, () => (broken = true), onNamed);
         return { document, version: lease.version };
       } catch (error) {
         const isBrowsersFault = error instanceof ConnectionClosedError || error instanceof BrowserUnfit;
@@ -201,6 +211,7 @@ class BrowserCapturer implements Capturer {
     url: string,
     log: CaptureLog,
     onBroken: () => void,
+    onNamed: (named: readonly NamedShot[]) => void,
   ): Promise<CapturedDocument> {
     const config = resolveCaptureConfig(request.config);
     const deadline = performance.now() + config.timeoutMs;
@@ -238,6 +249,7 @@ class BrowserCapturer implements Capturer {
       throw error;
     } finally {
       request.signal?.removeEventListener('abort', abort);
+      onNamed(capture?.named ?? []);
       await page?.dispose(closePageTimeoutMs).catch(() => onBroken());
     }
   }

@@ -1,3 +1,4 @@
+import type { NamedShot } from '../../domain/capture/capture.ts';
 import type { ResolvedCaptureConfig } from '../../domain/capture/capture-config.ts';
 import type { Egress } from '../../ports/egress.ts';
 import { formatDuration, type CaptureLog } from './capture-log.ts';
@@ -8,6 +9,7 @@ import type { Download } from './event-routes.ts';
 import { BrowserUnfit, CaptureFailed, downloadFailure, hostOf, incompleteFailure } from './failures.ts';
 import { changesPage, runInjections, runWaits } from './injections.ts';
 import type { Incomplete } from './missing-parts.ts';
+import { isNavigationError } from './navigation-errors.ts';
 import { NetworkWatch } from './network-watch.ts';
 import type { QuietResult } from './page-agent.ts';
 import { watchConsole } from './page-console.ts';
@@ -15,13 +17,17 @@ import { agentSource, setUpPage } from './page-setup.ts';
 import type { PageTarget, WorkerTarget } from './page-target.ts';
 import { recordDom } from './record-dom.ts';
 import { interceptRequests, RequestRules } from './request-rules.ts';
-import { captureUntilEqual, type Screenshots } from './shoot.ts';
+import { captureUntilEqual, pictureOf, type Screenshots } from './shoot.ts';
+import { addressToGoTo } from './steps/goto.ts';
+import { runSteps, type SteppedPage } from './steps/step-run.ts';
 import { within } from './within.ts';
 
 /** The document must not have changed for this long before it counts as quiet. */
 const quietWindowMs = 60;
 const longestScrollMs = 10_000;
 const loggedPopups = 10;
+/** Time limit for the picture of a step that failed. */
+const pictureMs = 3_000;
 /** The browser usually reports how a page crashed; the page only reports that it did. */
 const crashReportMs = 1_000;
 
@@ -66,6 +72,12 @@ export class PageCapture {
   #stage = '';
   #stageStart = 0;
   #scriptsRan = false;
+  /** The document that the config's styles were added to. */
+  #changedLoaderId = '';
+  #areStepsDone = false;
+  /** The step at work. */
+  #step = '';
+  readonly #named: NamedShot[] = [];
   #isSetUp = false;
   #popups = 0;
 
@@ -114,6 +126,11 @@ export class PageCapture {
       this.#network.logOpen();
       if (this.#popups > 0) this.#log.add('popup', `${this.#popups} popups were blocked`);
     }
+  }
+
+  /** Further screenshots taken so far. */
+  get named(): readonly NamedShot[] {
+    return this.#named;
   }
 
   /** Ends the capture from outside. */
@@ -209,21 +226,93 @@ export class PageCapture {
     }
     this.#enter('settling');
     await this.#settle(loaderId);
-    await runWaits(this.#session, this.#config, this.#log);
-    if (changesPage(this.#config)) {
-      this.#enter('injecting');
-      await runInjections(this.#session, this.#config, this.#log, { scripts: !this.#scriptsRan });
-      this.#scriptsRan = true;
-      await this.#settle(loaderId);
+    if (!this.#areStepsDone) {
+      this.#enter('scrolling');
+      const capMs = Math.min(quietTimeoutMs * 2, longestScrollMs);
+      const steps = await this.#agent<number>(`scrollThrough({ capMs: ${capMs}, backToTop: ${fullPage} })`);
+      if (steps > 0) await this.#settle(loaderId);
+      await runWaits(this.#session, this.#config, this.#log);
+      await this.#act();
     }
-    this.#enter('scrolling');
-    const capMs = Math.min(quietTimeoutMs * 2, longestScrollMs);
-    const steps = await this.#agent<number>(`scrollThrough({ capMs: ${capMs}, backToTop: ${fullPage} })`);
-    if (steps > 0) await this.#settle(loaderId);
+    await this.#change(this.#documents.loaderId);
     if (delayMs > 0) {
       this.#enter('delaying');
       await new Promise((resolve) => setTimeout(resolve, delayMs));
     }
+    return this.#shoot(this.#documents.loaderId, this.#options.expected);
+  }
+
+  /** Hides, removes and injects what the config says, once per document. */
+  async #change(loaderId: string): Promise<void> {
+    if (!changesPage(this.#config) || this.#changedLoaderId === loaderId) return;
+    this.#enter('injecting');
+    await runInjections(this.#session, this.#config, this.#log, { scripts: !this.#scriptsRan });
+    this.#scriptsRan = true;
+    this.#changedLoaderId = loaderId;
+    await this.#settle(loaderId);
+  }
+
+  /** Does the steps of the config. A document that follows them is captured without doing them again. */
+  async #act(): Promise<void> {
+    if ((this.#config.steps ?? []).length > 0) {
+      this.#enter('acting');
+      try {
+        await runSteps(this.#steppedPage(), (subject) => {
+          this.#step = subject;
+          this.#documents.beginStep();
+        });
+      } catch (error) {
+        if (error instanceof CaptureFailed) error.picture = await this.#picture();
+        throw error;
+      }
+      this.#step = '';
+    }
+    this.#areStepsDone = true;
+  }
+
+  #steppedPage(): SteppedPage {
+    return {
+      session: this.#session,
+      config: this.#config,
+      log: this.#log,
+      deadline: this.#deadline,
+      settle: () => this.#settleAnywhere(),
+      goto: (address) =>
+        this.#documents.goto(addressToGoTo(address, this.#documents.url, this.#step), this.#deadline),
+      shoot: (name) => this.#shootNamed(name),
+    };
+  }
+
+  async #shootNamed(name: string): Promise<void> {
+    const { loaderId } = this.#documents;
+    await this.#change(loaderId);
+    const { shots, dom, incomplete } = await this.#shoot(loaderId, undefined);
+    const { image, width, height, settled } = shots;
+    this.#named.push({
+      name,
+      image,
+      width,
+      height,
+      shots: shots.shots,
+      settled,
+      dom,
+      incomplete: incomplete.parts,
+      incompleteCount: incomplete.count,
+    });
+    this.#enter('acting');
+  }
+
+  /** What the window shows when a step fails; undefined: the page does not answer. */
+  async #picture(): Promise<Uint8Array | undefined> {
+    try {
+      const taken = pictureOf(this.#session, this.#config, (call) => this.#agent(call));
+      return await within(pictureMs, taken, () => new Error('late'));
+    } catch {
+      return undefined;
+    }
+  }
+
+  async #shoot(loaderId: string, expected: Uint8Array | undefined): Promise<CapturedDocument> {
     this.#enter('shooting');
     const screenshotAt = performance.now();
     const early: Promise<Uint8Array | null>[] = [];
@@ -231,7 +320,7 @@ export class PageCapture {
       session: this.#session,
       config: this.#config,
       log: this.#log,
-      expected: this.#options.expected,
+      expected,
       call: (call) => this.#agent(call),
       // The page need not wait for it: what two equal screenshots show did not change between them.
       onSecond: (first) => void early.push(this.#recordDom(first)),
@@ -291,6 +380,27 @@ export class PageCapture {
     }
   }
 
+  /** Waits until the page is quiet; follows it where it navigates. */
+  async #settleAnywhere(): Promise<void> {
+    const { resourceTimeoutMs } = this.#config;
+    for (;;) {
+      await this.#documents.whenArrived(resourceTimeoutMs);
+      const { loaderId } = this.#documents;
+      try {
+        if (!(await this.#documents.whenLoaded(resourceTimeoutMs)))
+          this.#log.add('note', `not fully loaded after ${formatDuration(resourceTimeoutMs)}; continuing`);
+        await this.#settle(loaderId);
+        if (this.#documents.isNavigating) continue;
+        // A document that a step led to is a page of its own.
+        if (this.#changedLoaderId !== loaderId) this.#scriptsRan = false;
+        return;
+      } catch (error) {
+        if (!(error instanceof NavigatedAway) && !isNavigationError(error)) throw error;
+        await this.#documents.whenAnother(loaderId, 2_000);
+      }
+    }
+  }
+
   #logRestless(busy: readonly string[]): void {
     const reasons = [...busy, ...this.#network.openUrls().map((url) => `still open: ${url}`)];
     if (reasons.length === 0) return;
@@ -327,7 +437,9 @@ export class PageCapture {
         ? `${hostOf(this.#options.url)} has not answered`
         : open !== undefined && this.#stage === 'loading'
           ? `still waiting for ${open}`
-          : `stuck while ${this.#stage}`;
+          : this.#step !== ''
+            ? `${this.#step} was not over`
+            : `stuck while ${this.#stage}`;
     const limit = formatDuration(this.#config.timeoutMs);
     return new CaptureFailed('capture_timeout', `The page was not ready after ${limit}: ${doing}.`);
   }
@@ -337,14 +449,4 @@ function crashFailure(status: string): CaptureFailed {
   return status === 'oom'
     ? new CaptureFailed('page_out_of_memory', 'The browser ran out of memory on this page.')
     : new CaptureFailed('page_crashed', `The page crashed in the browser (${status}).`);
-}
-
-/** Errors of commands that a navigation interrupted. */
-function isNavigationError(error: unknown): boolean {
-  return (
-    error instanceof ProtocolError &&
-    /context was destroyed|Cannot find (default execution )?context|navigated or closed|Not attached to an active page/i.test(
-      error.message,
-    )
-  );
 }

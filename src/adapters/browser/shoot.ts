@@ -86,6 +86,18 @@ export async function captureUntilEqual(options: ShootOptions): Promise<Screensh
   }
 }
 
+/** A PNG of what the window shows, with the config's masks; the page may be in the middle of something. */
+export async function pictureOf(
+  session: CdpSession,
+  config: ResolvedCaptureConfig,
+  call: (call: string) => Promise<unknown>,
+): Promise<Uint8Array> {
+  const prepare = `prepareScreenshot(${JSON.stringify({ mask: config.mask ?? [], selector: null })})`;
+  const { viewport } = (await call(prepare)) as ScreenshotGeometry;
+  await call('show()');
+  return Buffer.from(await takeScreenshot(session, viewport), 'base64');
+}
+
 /** @param base64 of a PNG, of which only the start is decoded */
 function sizeOf(base64: string): { width: number; height: number } {
   return pngSize(Buffer.from(base64.slice(0, 64), 'base64'));

@@ -12,6 +12,7 @@ test('an empty config gets every default', () => {
     browser: 'chromium',
     fullPage: true,
     dom: true,
+    stepTimeoutMs: 10_000,
     resourceTimeoutMs: 60_000,
     quietTimeoutMs: 3_000,
     timeoutMs: 90_000,

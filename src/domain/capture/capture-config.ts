@@ -4,6 +4,7 @@
  */
 
 import type { ComparisonOptions } from '../comparison/comparison.ts';
+import type { Step } from './steps.ts';
 
 export interface Cookie {
   name: string;
@@ -77,6 +78,10 @@ export interface CaptureConfig extends ComparisonOptions {
   waitForSelector?: string;
   /** A JavaScript expression or function; the screenshot waits until it is truthy. */
   waitForFunction?: string;
+  /** What is done on the page before the screenshot. */
+  steps?: Step[];
+  /** Time limit of each step. */
+  stepTimeoutMs?: number;
   /** An extra wait before the screenshot. */
   delayMs?: number;
   /** `true` stops the page's clock at a fixed date; a string or epoch milliseconds, at that date. */
@@ -110,6 +115,7 @@ export const captureDefaults = {
   browser: 'chromium',
   fullPage: true,
   dom: true,
+  stepTimeoutMs: 10_000,
   resourceTimeoutMs: 60_000,
   quietTimeoutMs: 3_000,
   timeoutMs: 90_000,

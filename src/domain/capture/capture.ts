@@ -10,6 +10,8 @@ export const transientFailureReasons = [
   'connection_failed',
   'comparison_timeout',
   'page_incomplete',
+  // What a step waits for may come late on a busy machine, as with every other time limit.
+  'step_failed',
 ] as const;
 
 /** Permanent reasons: not retried. `http_status` is transient for 5xx and permanent for 4xx. */
@@ -82,6 +84,8 @@ export interface CapturedPage {
   incomplete: readonly IncompletePart[];
   /** Number of parts that did not load, including those beyond `incomplete`. */
   incompleteCount: number;
+  /** Further screenshots of the same visit, in order. */
+  named?: readonly NamedShot[];
   /** In the order in which they were noticed; at most {@link maxCaptureWarnings}. */
   warnings: readonly CaptureWarning[];
   /** Plain text, secrets masked. */
@@ -93,9 +97,19 @@ export interface CapturedPage {
   browserVersion: string;
 }
 
+/** A further screenshot of the same visit. */
+export type NamedShot = Pick<
+  CapturedPage,
+  'image' | 'width' | 'height' | 'shots' | 'settled' | 'dom' | 'incomplete' | 'incompleteCount'
+> & { name: string };
+
 export interface FailedCapture {
   ok: false;
   failure: Failure;
+  /** With `step_failed`: a PNG of what the window showed at that moment. */
+  picture?: Uint8Array;
+  /** Further screenshots taken before the failure, in order. */
+  named?: readonly NamedShot[];
   /** With `page_incomplete`, as in {@link CapturedPage}. */
   incomplete?: readonly IncompletePart[];
   incompleteCount?: number;
