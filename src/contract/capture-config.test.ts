@@ -72,6 +72,7 @@ const whole = {
     { scrollTo: 'bottom' },
     { shot: 'open' },
   ],
+  shot: 'open',
   stepTimeoutMs: 1_000,
   delayMs: 100,
   freezeTime: '2024-01-01T12:00:00Z',

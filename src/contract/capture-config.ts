@@ -12,7 +12,8 @@ import { isLabel, noLabel } from '../domain/tasks/labels.ts';
 import { AppError } from '../base/errors.ts';
 import { didYouMean } from '../base/suggest.ts';
 import { valueProblem } from '../base/value-problem.ts';
-import { stepsSchema } from './capture-steps.ts';
+import { shotNames } from '../domain/capture/steps.ts';
+import { shotName, stepsSchema } from './capture-steps.ts';
 
 const pixels = (max: number) => z.number().int().min(1).max(max);
 const milliseconds = (max: number) => z.number().int().min(0).max(max);
@@ -97,6 +98,7 @@ const captureConfigKeySchemas = z.strictObject({
   waitForSelector: selector.optional(),
   waitForFunction: script.optional(),
   steps: stepsSchema.optional(),
+  shot: shotName.optional(),
   stepTimeoutMs: milliseconds(captureLimits.timeoutMs).optional(),
   delayMs: milliseconds(captureLimits.timeoutMs).optional(),
   freezeTime: z
@@ -127,7 +129,9 @@ const captureConfigKeySchemas = z.strictObject({
 
 /** The schema of the capture config. Unknown keys are errors; no defaults are filled in. */
 export const captureConfigSchema = captureConfigKeySchemas.superRefine((config, context) => {
-  const { includeAA, moves, maxMove } = config;
+  const { includeAA, moves, maxMove, shot, steps } = config;
+  if (shot !== undefined && !shotNames({ steps: steps ?? [] }).includes(shot))
+    context.addIssue({ code: 'custom', path: ['shot'], message: 'it names none of the "shot" steps' });
   if (maxMove !== undefined && moves !== 'tolerate')
     context.addIssue({
       code: 'custom',

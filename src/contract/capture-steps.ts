@@ -14,10 +14,11 @@ const key = z
   .max(stepLimits.keyCharacters)
   .superRefine((value, context) => {
     const problem = parseKeys(value);
-    if (typeof problem === 'string') context.addIssue({ code: 'custom', message: problem.replace(/\.$/, '') });
+    if (typeof problem === 'string')
+      context.addIssue({ code: 'custom', message: problem.replace(/\.$/, '') });
   });
 
-const shotName = z
+export const shotName = z
   .string()
   .min(1)
   .max(stepLimits.shotNameCharacters)
@@ -80,7 +81,9 @@ const optional = Object.fromEntries(
 const step = z
   .strictObject(optional, {
     error: (issue) =>
-      issue.code === 'invalid_type' ? 'a step is an object with one key, such as {click: "#menu"}' : undefined,
+      issue.code === 'invalid_type'
+        ? 'a step is an object with one key, such as {click: "#menu"}'
+        : undefined,
   })
   .superRefine((value, context) => {
     const kinds = Object.keys(value);

@@ -11,6 +11,7 @@ import {
 } from '../contract/files/local-config.ts';
 import { AppError } from '../base/errors.ts';
 import { fileNameKey, fileNameOf } from './file-name.ts';
+import { withShots } from './shots.ts';
 import { parseYaml, yamlLimits, type YamlDocument } from './yaml-document.ts';
 
 export interface LocalTest {
@@ -22,6 +23,8 @@ export interface LocalTest {
   run: LocalPage;
   /** What `update` captures instead of `run`; null unless the test has a `ref`. */
   ref: LocalPage | null;
+  /** The `shot` step that it shows; its page is shared with the test of the last screenshot. */
+  shot?: string;
 }
 
 /** One YAML file. */
@@ -105,7 +108,7 @@ export function parseSuite(text: string, file: string, currentFolder: string): L
     file,
     setup: config.setup,
     waitFor: config.waitFor,
-    tests: config.tests.map((spec) => toTest(spec, where(spec.path), currentFolder)),
+    tests: config.tests.flatMap((spec) => withShots(toTest(spec, where(spec.path), currentFolder))),
   };
 }
 

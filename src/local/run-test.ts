@@ -8,7 +8,7 @@ import type {
   ReportFailure,
   ReportImage,
 } from '../contract/files/local-report.ts';
-import type { CapturedPage, Failure, FailureReason } from '../domain/capture/capture.ts';
+import type { CapturedPage, FailedCapture, FailureReason } from '../domain/capture/capture.ts';
 import {
   comparisonSettings,
   hiddenDifference,
@@ -18,6 +18,7 @@ import {
 import { describeAlignment } from '../domain/comparison/describe-alignment.ts';
 import type { DomSnapshot } from '../domain/dom/dom-snapshot.ts';
 import { nameAlignment } from '../domain/dom/name-changes.ts';
+import { shotNames } from '../domain/capture/steps.ts';
 import { AppError } from '../base/errors.ts';
 import type { Capturer } from '../ports/capturer.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -29,6 +30,7 @@ import { maskConfig, maskUrl } from '../domain/capture/mask-secrets.ts';
 import { keepBaselineDom, readBaselineDom, writeReportDom } from './doms.ts';
 import { imagePath, pngSize, readBaseline, writeImage } from './images.ts';
 import type { LocalTest } from './read-folder.ts';
+import type { Visits } from './shots.ts';
 
 export interface TestContext {
   command: 'test' | 'update';
@@ -45,6 +47,7 @@ export interface TestContext {
   capturer: Capturer;
   comparer: Comparer;
   clock: Clock;
+  visits: Visits;
   /** Reads the recorded structure of a page; null if it cannot be read. */
   readDom: (bytes: Uint8Array) => DomSnapshot | null;
   signal: AbortSignal;
@@ -65,12 +68,14 @@ export async function runTest(test: LocalTest, context: TestContext): Promise<Lo
     const before = await readBefore(test, context);
     // An update never relies on the old image: what it writes must have settled independently.
     const expected =
-      context.command === 'test' && before !== null
+      context.command === 'test' && before !== null && shotNames(page.config).length === 0
         ? { bytes: before.image, isDomKnown: before.dom !== null }
         : null;
     const { capturer, signal, onEvent } = context;
     return {
-      captured: await captureWithRetries(capturer, test.name, page, expected, signal, onEvent),
+      captured: await context.visits.capture(test, page, () =>
+        captureWithRetries(capturer, test.name, page, expected, signal, onEvent),
+      ),
       before,
     };
   });
@@ -117,6 +122,7 @@ type Settled = Pick<
   | 'diffPath'
   | 'comparison'
   | 'failure'
+  | 'failurePicture'
 >;
 
 function emptyResult(
@@ -175,7 +181,7 @@ async function testAgainstBaseline(
   { outcome }: CaptureWithRetries,
   context: TestContext,
 ): Promise<Settled> {
-  if (!outcome.ok) return failedCapture(test, before?.image ?? null, outcome.failure, context);
+  if (!outcome.ok) return failedCapture(test, before?.image ?? null, outcome, context);
   const after = await writeImage(context.stagePath, test.fileName, 'run', outcome.image, outcome);
   const dom =
     outcome.dom === null ? null : await writeReportDom(context.stagePath, test.fileName, outcome.dom);
@@ -200,7 +206,7 @@ async function testAgainstBaseline(
 async function failedCapture(
   test: LocalTest,
   baseline: Buffer | null,
-  failure: Failure,
+  { failure, picture }: FailedCapture,
   { stagePath }: TestContext,
 ): Promise<Settled> {
   const size = baseline === null ? null : pngSize(baseline);
@@ -208,7 +214,13 @@ async function failedCapture(
     baseline === null || size === null
       ? null
       : await writeImage(stagePath, test.fileName, 'ref', baseline, size);
-  return { ...nothing('failed', failure), before };
+  const shown = picture === undefined ? null : pngSize(picture);
+  if (picture === undefined || shown === null) return { ...nothing('failed', failure), before };
+  return {
+    ...nothing('failed', failure),
+    before,
+    failurePicture: await writeImage(stagePath, test.fileName, 'failure', picture, shown),
+  };
 }
 
 async function compare(
@@ -268,7 +280,7 @@ async function updateBaseline(
   { outcome }: CaptureWithRetries,
   context: TestContext,
 ): Promise<Settled> {
-  if (!outcome.ok) return failedCapture(test, before?.image ?? null, outcome.failure, context);
+  if (!outcome.ok) return failedCapture(test, before?.image ?? null, outcome, context);
   const after = await writeImage(context.stagePath, test.fileName, 'run', outcome.image, outcome);
   const settled: Settled = { ...nothing('updated', null), after };
   if (before !== null) {

@@ -18,6 +18,7 @@ import { readBaseline } from './images.ts';
 import { readFolder, type LocalSuite, type LocalTest } from './read-folder.ts';
 import { htmlFile, openReportStage, resultsFile } from './report-folder.ts';
 import { runSuite, type SuiteContext } from './run-suite.ts';
+import { Visits } from './shots.ts';
 import { Slots } from './slots.ts';
 import { createTestFilter } from './test-filter.ts';
 import { describeResult } from './words.ts';
@@ -171,6 +172,7 @@ async function runSuites(
     ...parts,
     ...places,
     capturer,
+    visits: new Visits(),
     inCaptureSlot: (work) => captures.run(work),
     inFlight: (work) => flights.run(work),
   };

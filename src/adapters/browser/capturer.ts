@@ -237,6 +237,7 @@ class BrowserCapturer implements Capturer {
         isDomKnown: request.isDomKnown === true,
         log,
         userAgent: lease.userAgent,
+        browserVersion: lease.version,
         serveFiles: lease.otherUser && url.startsWith('file:'),
         onStage: request.onStage ?? (() => undefined),
         egressProblemOf: (address) => this.#options.egress?.problemOf(address),

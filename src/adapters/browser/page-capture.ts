@@ -40,6 +40,7 @@ export interface PageCaptureOptions {
   isDomKnown: boolean;
   log: CaptureLog;
   userAgent: string;
+  browserVersion: string;
   /** The browser cannot read this user's files: read `file:` addresses for it. */
   serveFiles: boolean;
   /** Time limit for preparing an empty page, after which the browser hangs. */
@@ -219,7 +220,7 @@ export class PageCapture {
   }
 
   async #captureDocument(loaderId: string): Promise<CapturedDocument> {
-    const { resourceTimeoutMs, quietTimeoutMs, fullPage, delayMs = 0 } = this.#config;
+    const { resourceTimeoutMs, quietTimeoutMs, fullPage } = this.#config;
     this.#enter('loading');
     if (!(await this.#documents.whenLoaded(resourceTimeoutMs))) {
       this.#log.add('note', `not fully loaded after ${formatDuration(resourceTimeoutMs)}; continuing`);
@@ -233,11 +234,6 @@ export class PageCapture {
       if (steps > 0) await this.#settle(loaderId);
       await runWaits(this.#session, this.#config, this.#log);
       await this.#act();
-    }
-    await this.#change(this.#documents.loaderId);
-    if (delayMs > 0) {
-      this.#enter('delaying');
-      await new Promise((resolve) => setTimeout(resolve, delayMs));
     }
     return this.#shoot(this.#documents.loaderId, this.#options.expected);
   }
@@ -284,9 +280,7 @@ export class PageCapture {
   }
 
   async #shootNamed(name: string): Promise<void> {
-    const { loaderId } = this.#documents;
-    await this.#change(loaderId);
-    const { shots, dom, incomplete } = await this.#shoot(loaderId, undefined);
+    const { shots, dom, incomplete } = await this.#shoot(this.#documents.loaderId, undefined);
     const { image, width, height, settled } = shots;
     this.#named.push({
       name,
@@ -298,6 +292,8 @@ export class PageCapture {
       dom,
       incomplete: incomplete.parts,
       incompleteCount: incomplete.count,
+      durationMs: this.#log.elapsedMs,
+      browserVersion: this.#options.browserVersion,
     });
     this.#enter('acting');
   }
@@ -313,6 +309,12 @@ export class PageCapture {
   }
 
   async #shoot(loaderId: string, expected: Uint8Array | undefined): Promise<CapturedDocument> {
+    const { delayMs = 0 } = this.#config;
+    await this.#change(loaderId);
+    if (delayMs > 0) {
+      this.#enter('delaying');
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
+    }
     this.#enter('shooting');
     const screenshotAt = performance.now();
     const early: Promise<Uint8Array | null>[] = [];

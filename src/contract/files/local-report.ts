@@ -89,6 +89,8 @@ export interface LocalTestResult {
   diffPath: string | null;
   comparison: ReportComparison | null;
   failure: ReportFailure | null;
+  /** What the window showed when a step failed; missing if none did. */
+  failurePicture?: ReportImage;
   attempts: number;
   /** Screenshots until two were equal; null without an image. */
   shots: number | null;

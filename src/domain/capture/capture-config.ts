@@ -80,6 +80,8 @@ export interface CaptureConfig extends ComparisonOptions {
   waitForFunction?: string;
   /** What is done on the page before the screenshot. */
   steps?: Step[];
+  /** The screenshot is that of this `shot` step, and no later step is done. Set for runs of further screenshots. */
+  shot?: string;
   /** Time limit of each step. */
   stepTimeoutMs?: number;
   /** An extra wait before the screenshot. */

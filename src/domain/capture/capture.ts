@@ -100,7 +100,16 @@ export interface CapturedPage {
 /** A further screenshot of the same visit. */
 export type NamedShot = Pick<
   CapturedPage,
-  'image' | 'width' | 'height' | 'shots' | 'settled' | 'dom' | 'incomplete' | 'incompleteCount'
+  | 'image'
+  | 'width'
+  | 'height'
+  | 'shots'
+  | 'settled'
+  | 'dom'
+  | 'incomplete'
+  | 'incompleteCount'
+  | 'durationMs'
+  | 'browserVersion'
 > & { name: string };
 
 export interface FailedCapture {
@@ -118,3 +127,22 @@ export interface FailedCapture {
 }
 
 export type CaptureOutcome = CapturedPage | FailedCapture;
+
+/** The outcome of a further screenshot of a visit: one that was taken before a step failed is a success. */
+export function outcomeOfShot(visit: CaptureOutcome, name: string): CaptureOutcome {
+  const shot = visit.named?.find((one) => one.name === name);
+  if (shot === undefined) {
+    const failure: Failure = visit.ok
+      ? { reason: 'step_failed', message: `The capture has no shot "${name}".` }
+      : visit.failure;
+    return visit.ok ? { ok: false, failure, log: visit.log, durationMs: visit.durationMs } : visit;
+  }
+  const { name: _name, ...page } = shot;
+  return {
+    ok: true,
+    ...page,
+    warnings: visit.ok ? visit.warnings : [],
+    log: visit.log,
+    stages: visit.ok ? visit.stages : [],
+  };
+}

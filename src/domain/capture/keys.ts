@@ -106,8 +106,8 @@ export interface KeyCombination {
  * @returns the keys, or the rest of a sentence that says what is wrong
  */
 export function parseKeys(text: string): KeyCombination | string {
-  const parts = (text.endsWith('++') ? [...text.slice(0, -2).split('+'), '+'] : text.split('+')).map((part) =>
-    part === 'ControlOrMeta' ? 'Control' : part,
+  const parts = (text.endsWith('++') ? [...text.slice(0, -2).split('+'), '+'] : text.split('+')).map(
+    (part) => (part === 'ControlOrMeta' ? 'Control' : part),
   );
   if (text === '+') return { modifiers: [], key: keyOf('+')! };
   const last = parts.pop()!;
@@ -120,6 +120,9 @@ export function parseKeys(text: string): KeyCombination | string {
   }
   const key = keyOf(last);
   if (key === undefined)
-    return `"${last}" is not a key by Playwright's names.${didYouMean(last, [...keys.keys()].filter((name) => name.length > 1))}`;
+    return `"${last}" is not a key by Playwright's names.${didYouMean(
+      last,
+      [...keys.keys()].filter((name) => name.length > 1),
+    )}`;
   return { modifiers, key };
 }

@@ -55,7 +55,8 @@ export function actionOf(step: Step): StepAction {
 /** `click "#menu"`, `fill "#name"`: never with the text that is filled in or typed. */
 export function describeStep(step: Step): string {
   const action = actionOf(step);
-  const quoted = (text: string): string => JSON.stringify(text.length > 200 ? `${text.slice(0, 199)}…` : text);
+  const quoted = (text: string): string =>
+    JSON.stringify(text.length > 200 ? `${text.slice(0, 199)}…` : text);
   switch (action.kind) {
     case 'fill':
     case 'type':
@@ -98,6 +99,13 @@ export function selectorOf(step: Step): string | undefined {
 /** The names of the further screenshots, in order. */
 export function shotNames(config: { steps?: readonly Step[] }): string[] {
   return (config.steps ?? []).flatMap((step) => ('shot' in step ? [step.shot] : []));
+}
+
+/** The steps before the shot that the config asks for; all of them without one. */
+export function stepsToDo(config: { steps?: readonly Step[]; shot?: string }): readonly Step[] {
+  const { steps = [], shot } = config;
+  const end = shot === undefined ? -1 : steps.findIndex((step) => 'shot' in step && step.shot === shot);
+  return end === -1 ? steps : steps.slice(0, end);
 }
 
 /** The name of the run or test that a further screenshot is. */

@@ -69,7 +69,10 @@ export interface Ready extends FoundElement {
 }
 
 /** The element of a selector, once it is in all the states. */
-export async function readyElement(session: CdpSession, { selector, states }: Wanted): Promise<Ready | Unmet> {
+export async function readyElement(
+  session: CdpSession,
+  { selector, states }: Wanted,
+): Promise<Ready | Unmet> {
   const { element, count } = await findElements(session, selector);
   if (element === null) {
     if (count === 0) return new Unmet('nothing matches the selector');
@@ -93,7 +96,10 @@ export async function pointAt(
   count: number,
 ): Promise<(Ready & { point: Point }) | Unmet> {
   const { selector, states } = wanted;
-  const found = await readyElement(session, { selector, states: states.filter((state) => state !== 'stable') });
+  const found = await readyElement(session, {
+    selector,
+    states: states.filter((state) => state !== 'stable'),
+  });
   if (found instanceof Unmet) return found;
   const block = blocks[count % blocks.length] ?? null;
   await session.send('DOM.scrollIntoViewIfNeeded', { objectId: found.objectId });

@@ -53,7 +53,8 @@ export async function callOn<T>(
     awaitPromise: true,
     returnByValue: true,
   });
-  if (exceptionDetails !== undefined) throw new ProtocolError(exceptionDetails.exception?.description ?? exceptionDetails.text);
+  if (exceptionDetails !== undefined)
+    throw new ProtocolError(exceptionDetails.exception?.description ?? exceptionDetails.text);
   return result.value as T;
 }
 
@@ -70,7 +71,8 @@ async function callForObject(
     arguments: args.map((value) => ({ value })),
     objectGroup,
   });
-  if (exceptionDetails !== undefined) throw new ProtocolError(exceptionDetails.exception?.description ?? exceptionDetails.text);
+  if (exceptionDetails !== undefined)
+    throw new ProtocolError(exceptionDetails.exception?.description ?? exceptionDetails.text);
   return result.objectId ?? null;
 }
 

@@ -1,5 +1,12 @@
 import type { ResolvedCaptureConfig } from '../../../domain/capture/capture-config.ts';
-import { actionOf, describeStep, selectorOf, type Step, type StepAction } from '../../../domain/capture/steps.ts';
+import {
+  actionOf,
+  describeStep,
+  selectorOf,
+  stepsToDo,
+  type Step,
+  type StepAction,
+} from '../../../domain/capture/steps.ts';
 import { formatDuration, type CaptureLog } from '../capture-log.ts';
 import { ProtocolError, type CdpSession } from '../cdp-connection.ts';
 import { compileError, evaluate, ScriptThrew } from '../evaluate.ts';
@@ -36,7 +43,7 @@ const reservedMs = 1_500;
  * @throws CaptureFailed `step_failed`, `selector_missing`, `script_error`, `url_not_allowed`
  */
 export async function runSteps(page: SteppedPage, onStep: (subject: string) => void): Promise<void> {
-  const steps = page.config.steps ?? [];
+  const steps = stepsToDo(page.config);
   await checkSelectors(page.session, steps);
   for (const [index, step] of steps.entries()) {
     const subject = `Step ${index + 1} (${describeStep(step)})`;
@@ -201,10 +208,13 @@ class StepRun {
       return found instanceof Unmet ? found : { ...found, now: await state(found) };
     });
     if (before.now === '') throw new StepStuck('the element is neither a checkbox nor a radio button');
-    if (before.now === wanted) return `${matched(before.count)}${before.count > 1 ? ', ' : ''}it was ${wanted}`;
+    if (before.now === wanted)
+      return `${matched(before.count)}${before.count > 1 ? ', ' : ''}it was ${wanted}`;
     await this.#quietly(clickAt(this.#session, before.point, 1));
     return this.#withElement({ selector, states: [] }, async (found) =>
-      (await state(found)) === wanted ? matched(before.count) : new Unmet(`clicking it left it ${before.now}`),
+      (await state(found)) === wanted
+        ? matched(before.count)
+        : new Unmet(`clicking it left it ${before.now}`),
     );
   }
 
@@ -214,7 +224,9 @@ class StepRun {
       return '';
     }
     if (typeof wanted === 'string')
-      return this.#withElement({ selector: wanted, states: ['visible'] }, async ({ count }) => matched(count));
+      return this.#withElement({ selector: wanted, states: ['visible'] }, async ({ count }) =>
+        matched(count),
+      );
     if ('hidden' in wanted) {
       return untilMet(this.#session, this.#deadline, async () => {
         const { element } = await findElements(this.#session, wanted.hidden);
@@ -229,7 +241,8 @@ class StepRun {
 
   async #scrollTo(place: string): Promise<string> {
     if (place === 'top' || place === 'bottom') {
-      const top = place === 'top' ? '0' : '(document.scrollingElement ?? document.documentElement).scrollHeight';
+      const top =
+        place === 'top' ? '0' : '(document.scrollingElement ?? document.documentElement).scrollHeight';
       await evaluate(this.#session, `scrollTo({ left: 0, top: ${top}, behavior: 'instant' })`);
       return '';
     }
