@@ -113,8 +113,12 @@ const captureConfigKeySchemas = z.strictObject({
     .string()
     .refine((text) => text === noLabel || isLabel(text), 'must be a label such as "vpn"')
     .optional(),
+  scroll: z.union([z.literal('auto'), z.boolean()]).optional(),
+  window: z.enum(['viewport', 'page']).optional(),
+  expandScrollers: z.boolean().optional(),
   resourceTimeoutMs: milliseconds(captureLimits.timeoutMs).optional(),
   quietTimeoutMs: milliseconds(captureLimits.timeoutMs).optional(),
+  timerLimitMs: milliseconds(captureLimits.timeoutMs).optional(),
   timeoutMs: z.number().int().min(100).max(captureLimits.timeoutMs).optional(),
   maxPixels: pixels(captureLimits.maxPixels).optional(),
   threshold: z.number().min(0).max(1).optional(),
@@ -132,6 +136,12 @@ export const captureConfigSchema = captureConfigKeySchemas.superRefine((config, 
   const { includeAA, moves, maxMove, shot, steps } = config;
   if (shot !== undefined && !shotNames({ steps: steps ?? [] }).includes(shot))
     context.addIssue({ code: 'custom', path: ['shot'], message: 'it names none of the "shot" steps' });
+  if (config.window === 'page' && config.fullPage === false)
+    context.addIssue({
+      code: 'custom',
+      path: ['window'],
+      message: 'it has no effect with "fullPage: false"; remove one of the two keys',
+    });
   if (maxMove !== undefined && moves !== 'tolerate')
     context.addIssue({
       code: 'custom',

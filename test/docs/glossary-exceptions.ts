@@ -44,7 +44,12 @@ export const exceptions: readonly Exception[] = [
 
   { word: 'shots', path: 'src/', within: 'shots', reason: captureKey },
   { word: 'shots', path: 'test/', within: 'shots', reason: captureKey },
-  { word: 'shot', path: 'src/adapters/browser/page-clock.ts', within: 'One-shot', reason: 'fires once' },
+  {
+    word: 'shot',
+    path: 'src/adapters/browser/agent/page-clock.ts',
+    within: 'One-shot',
+    reason: 'fires once',
+  },
 
   { word: 'reference', path: 'src/', within: 'reference', reason: resultsKey },
   { word: 'reference', path: 'test/', within: 'reference', reason: resultsKey },

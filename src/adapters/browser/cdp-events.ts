@@ -77,6 +77,12 @@ export interface CdpEvents {
     request: { url: string };
     authChallenge: { source?: string; origin: string; scheme: string };
   };
+  'Runtime.executionContextCreated': {
+    context: { id: number; auxData?: { frameId?: string; isDefault?: boolean } };
+  };
+  'Runtime.executionContextDestroyed': { executionContextId: number };
+  'Runtime.executionContextsCleared': undefined;
+  'Animation.animationStarted': { animation: { id: string } };
   'Runtime.consoleAPICalled': {
     type: string;
     args: {

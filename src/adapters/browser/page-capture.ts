@@ -11,23 +11,26 @@ import { changesPage, runInjections, runWaits } from './injections.ts';
 import type { Incomplete } from './missing-parts.ts';
 import { isNavigationError } from './navigation-errors.ts';
 import { NetworkWatch } from './network-watch.ts';
-import type { QuietResult } from './page-agent.ts';
 import { watchConsole } from './page-console.ts';
-import { agentSource, setUpPage } from './page-setup.ts';
+import { PageFrames } from './page-frames.ts';
+import { PageQuiet } from './page-quiet.ts';
+import { showWholePage } from './page-scroll.ts';
+import { agentSource, setUpPage, workerClockSource } from './page-setup.ts';
 import type { PageTarget, WorkerTarget } from './page-target.ts';
+import { Preparation } from './preparation.ts';
 import { recordDom } from './record-dom.ts';
 import { interceptRequests, RequestRules } from './request-rules.ts';
-import { captureUntilEqual, pictureOf, type Screenshots } from './shoot.ts';
+import { RunningAnimations } from './running-animations.ts';
+import { captureUntilEqual, type Screenshots } from './shoot.ts';
+import { takeScreenshot } from './screenshot.ts';
 import { addressToGoTo } from './steps/goto.ts';
 import { runSteps, type SteppedPage } from './steps/step-run.ts';
 import { within } from './within.ts';
 
-/** The document must not have changed for this long before it counts as quiet. */
-const quietWindowMs = 60;
-const longestScrollMs = 10_000;
 const loggedPopups = 10;
 /** Time limit for the picture of a step that failed. */
 const pictureMs = 3_000;
+const clockedWorkers = new Set(['worker', 'shared_worker']);
 /** The browser usually reports how a page crashed; the page only reports that it did. */
 const crashReportMs = 1_000;
 
@@ -66,6 +69,10 @@ export class PageCapture {
   readonly #log: CaptureLog;
   readonly #documents: DocumentWatch;
   readonly #network: NetworkWatch;
+  readonly #frames: PageFrames;
+  readonly #animations = new RunningAnimations();
+  readonly #preparation: Preparation;
+  readonly #quiet: PageQuiet;
   /** Rejects with the error that ends the capture, at any stage. */
   readonly #fatal: Promise<never>;
   #fail: (error: Error) => void = () => undefined;
@@ -80,6 +87,10 @@ export class PageCapture {
   #step = '';
   readonly #named: NamedShot[] = [];
   #isSetUp = false;
+  /** Of the document that is captured. */
+  #loaderId = '';
+  /** CSS pixels. */
+  #windowHeight: number;
   #popups = 0;
 
   constructor(options: PageCaptureOptions) {
@@ -87,6 +98,7 @@ export class PageCapture {
     this.#session = options.page.session;
     this.#config = options.config;
     this.#log = options.log;
+    this.#windowHeight = options.config.viewportSize.height;
     this.#fatal = new Promise<never>((_, reject) => (this.#fail = reject));
     this.#fatal.catch(() => undefined);
     this.#documents = new DocumentWatch({
@@ -105,6 +117,26 @@ export class PageCapture {
       documents: this.#documents.events,
       resourceTimeoutMs: options.config.resourceTimeoutMs,
       egressProblemOf: options.egressProblemOf,
+    });
+    this.#frames = new PageFrames({
+      session: this.#session,
+      mainFrameId: options.page.targetId,
+      agentSource: agentSource(options.config),
+    });
+    this.#quiet = new PageQuiet({
+      config: options.config,
+      log: options.log,
+      network: this.#network,
+      frames: this.#frames,
+      call: (call) => this.#agent(call),
+      assertStill: () => this.#documents.assertStill(this.#loaderId),
+    });
+    this.#preparation = new Preparation({
+      frames: this.#frames,
+      animations: this.#animations,
+      config: options.config,
+      log: options.log,
+      call: (call) => this.#agent(call),
     });
   }
 
@@ -143,6 +175,8 @@ export class PageCapture {
   watchWorker(session: CdpSession, worker: WorkerTarget): void {
     this.#network.watch(session, worker);
     session.send('Network.enable', { maxTotalBufferSize: 0 }).catch(() => undefined);
+    if (!clockedWorkers.has(worker.type)) return;
+    evaluate(session, workerClockSource(this.#config)).catch(() => undefined);
   }
 
   /** A file that the page, one of its frames or a window that it opened leads to. */
@@ -159,6 +193,7 @@ export class PageCapture {
   #listen(): void {
     const session = this.#session;
     this.#network.watch(session);
+    this.#animations.watch(session);
     watchConsole(session, this.#log);
     session.on('Inspector.targetCrashed', () => {
       setTimeout(() => this.onCrash('crashed'), crashReportMs).unref();
@@ -220,55 +255,71 @@ export class PageCapture {
   }
 
   async #captureDocument(loaderId: string): Promise<CapturedDocument> {
-    const { resourceTimeoutMs, quietTimeoutMs, fullPage } = this.#config;
+    this.#loaderId = loaderId;
     this.#enter('loading');
-    if (!(await this.#documents.whenLoaded(resourceTimeoutMs))) {
-      this.#log.add('note', `not fully loaded after ${formatDuration(resourceTimeoutMs)}; continuing`);
-    }
+    await this.#whenLoaded();
     this.#enter('settling');
-    await this.#settle(loaderId);
+    await this.#quiet.settle();
     if (!this.#areStepsDone) {
-      this.#enter('scrolling');
-      const capMs = Math.min(quietTimeoutMs * 2, longestScrollMs);
-      const steps = await this.#agent<number>(`scrollThrough({ capMs: ${capMs}, backToTop: ${fullPage} })`);
-      if (steps > 0) await this.#settle(loaderId);
-      await runWaits(this.#session, this.#config, this.#log);
+      await this.#showWhole();
+      await this.#wait();
       await this.#act();
     }
-    return this.#shoot(this.#documents.loaderId, this.#options.expected);
+    return this.#shoot(this.#options.expected);
   }
 
-  /** Hides, removes and injects what the config says, once per document. */
-  async #change(loaderId: string): Promise<void> {
-    if (!changesPage(this.#config) || this.#changedLoaderId === loaderId) return;
-    this.#enter('injecting');
-    await runInjections(this.#session, this.#config, this.#log, { scripts: !this.#scriptsRan });
-    this.#scriptsRan = true;
-    this.#changedLoaderId = loaderId;
-    await this.#settle(loaderId);
+  async #whenLoaded(): Promise<void> {
+    const { resourceTimeoutMs } = this.#config;
+    const isLoaded = await this.#quiet.patiently(this.#documents.whenLoaded(resourceTimeoutMs));
+    if (isLoaded) return;
+    this.#log.add('note', `not fully loaded after ${formatDuration(resourceTimeoutMs)}; continuing`);
   }
 
-  /** Does the steps of the config. A document that follows them is captured without doing them again. */
+  async #showWhole(): Promise<void> {
+    this.#windowHeight = await showWholePage({
+      session: this.#session,
+      config: this.#config,
+      log: this.#log,
+      call: (call) => this.#agent(call),
+      settle: () => this.#quiet.settle(),
+      onScroll: () => this.#enter('scrolling'),
+    });
+  }
+
+  async #wait(): Promise<void> {
+    const { waitForSelector, waitForFunction } = this.#config;
+    const waits = (): Promise<void> => runWaits(this.#session, this.#frames, this.#config, this.#log);
+    if (waitForSelector === undefined && waitForFunction === undefined) return waits();
+    await this.#quiet.released(waits);
+    await this.#quiet.settle();
+  }
+
+  /**
+   * Does the steps of the config: timers run until the last of them, and nothing scrolls after it. A document that follows
+   * is captured without doing them again.
+   */
   async #act(): Promise<void> {
-    if ((this.#config.steps ?? []).length > 0) {
-      this.#enter('acting');
-      try {
-        await runSteps(this.#steppedPage(), (subject) => {
+    if ((this.#config.steps ?? []).length === 0) return;
+    this.#enter('acting');
+    try {
+      await this.#quiet.released(() =>
+        runSteps(this.#steppedPage(), (subject) => {
           this.#step = subject;
           this.#documents.beginStep();
-        });
-      } catch (error) {
-        if (error instanceof CaptureFailed) error.picture = await this.#picture();
-        throw error;
-      }
-      this.#step = '';
+        }),
+      );
+    } catch (error) {
+      if (error instanceof CaptureFailed) error.picture = await this.#picture();
+      throw error;
     }
+    this.#step = '';
     this.#areStepsDone = true;
   }
 
   #steppedPage(): SteppedPage {
     return {
       session: this.#session,
+      frames: this.#frames,
       config: this.#config,
       log: this.#log,
       deadline: this.#deadline,
@@ -279,8 +330,35 @@ export class PageCapture {
     };
   }
 
+  /** Waits until the page is quiet; follows it where it navigates. */
+  async #settleAnywhere(): Promise<void> {
+    for (;;) {
+      await this.#documents.whenArrived(this.#config.resourceTimeoutMs);
+      const { loaderId } = this.#documents;
+      const isAnother = this.#loaderId !== loaderId;
+      this.#loaderId = loaderId;
+      try {
+        await this.#whenLoaded();
+        await this.#quiet.release(true);
+        await this.#quiet.settle();
+        if (isAnother) {
+          await this.#showWhole();
+          this.#enter('acting');
+          // A document that a step led to is a page of its own.
+          this.#scriptsRan = false;
+        }
+        if (!this.#documents.isNavigating) return;
+      } catch (error) {
+        if (!(error instanceof NavigatedAway) && !isNavigationError(error)) throw error;
+        await this.#documents.whenAnother(loaderId, 2_000);
+      }
+    }
+  }
+
   async #shootNamed(name: string): Promise<void> {
-    const { shots, dom, incomplete } = await this.#shoot(this.#documents.loaderId, undefined);
+    await this.#quiet.release(false);
+    const { shots, dom, incomplete } = await this.#shoot(undefined);
+    await this.#quiet.release(true);
     const { image, width, height, settled } = shots;
     this.#named.push({
       name,
@@ -300,35 +378,60 @@ export class PageCapture {
 
   /** What the window shows when a step fails; undefined: the page does not answer. */
   async #picture(): Promise<Uint8Array | undefined> {
+    const take = async (): Promise<Uint8Array> => {
+      const { viewport } = await this.#preparation.prepare();
+      await this.#agent('show()');
+      return Buffer.from(await takeScreenshot(this.#session, viewport), 'base64');
+    };
     try {
-      const taken = pictureOf(this.#session, this.#config, (call) => this.#agent(call));
-      return await within(pictureMs, taken, () => new Error('late'));
+      return await within(pictureMs, take(), () => new Error('late'));
     } catch {
       return undefined;
     }
   }
 
-  async #shoot(loaderId: string, expected: Uint8Array | undefined): Promise<CapturedDocument> {
+  /** Hides, removes and injects what the config says, once per document. */
+  async #change(): Promise<void> {
+    if (!changesPage(this.#config) || this.#changedLoaderId === this.#loaderId) return;
+    this.#enter('injecting');
+    await runInjections(this.#session, this.#config, this.#log, {
+      scripts: !this.#scriptsRan,
+      hideAndRemove: () => this.#preparation.hideAndRemove(),
+    });
+    this.#scriptsRan = true;
+    this.#changedLoaderId = this.#loaderId;
+    await this.#quiet.settle();
+  }
+
+  async #delay(): Promise<void> {
     const { delayMs = 0 } = this.#config;
-    await this.#change(loaderId);
-    if (delayMs > 0) {
-      this.#enter('delaying');
-      await new Promise((resolve) => setTimeout(resolve, delayMs));
-    }
+    if (delayMs === 0) return;
+    this.#enter('delaying');
+    await this.#quiet.released(() => new Promise((resolve) => setTimeout(resolve, delayMs)));
+    await this.#quiet.settle();
+  }
+
+  async #shoot(expected: Uint8Array | undefined): Promise<CapturedDocument> {
+    await this.#change();
+    await this.#delay();
     this.#enter('shooting');
+    const { width } = this.#config.viewportSize;
+    const config = { ...this.#config, viewportSize: { width, height: this.#windowHeight } };
     const screenshotAt = performance.now();
     const early: Promise<Uint8Array | null>[] = [];
     const screenshots = await captureUntilEqual({
       session: this.#session,
-      config: this.#config,
+      config,
       log: this.#log,
       expected,
-      call: (call) => this.#agent(call),
+      prepare: () => this.#preparation.prepare(),
+      show: () => this.#agent('show()'),
       // The page need not wait for it: what two equal screenshots show did not change between them.
       onSecond: (first) => void early.push(this.#recordDom(first)),
       deadline: this.#deadline,
     });
-    this.#documents.assertStill(loaderId);
+    this.#documents.assertStill(this.#loaderId);
+    await this.#preparation.warn();
     const isEarlyValid = screenshots.shots === 2 && screenshots.settled;
     const isWanted = !(screenshots.isExpected && this.#options.isDomKnown);
     const recording = isEarlyValid ? early[0] : isWanted ? this.#recordDom(screenshots) : null;
@@ -344,6 +447,7 @@ export class PageCapture {
       log: this.#log,
       image,
       call: (call) => this.#agent(call),
+      maskedNodes: () => this.#preparation.maskedNodes(),
       deadline: this.#deadline,
     });
   }
@@ -357,57 +461,6 @@ export class PageCapture {
     if (unlisted > 0) this.#log.add('note', `incomplete: ${unlisted} more`);
     if (incomplete.count > 0 && this.#config.failOnIncomplete === true) throw incompleteFailure(incomplete);
     return incomplete;
-  }
-
-  /** Waits until network and document are quiet, within the limits of the config. */
-  async #settle(loaderId: string): Promise<void> {
-    const { quietTimeoutMs } = this.#config;
-    let cutoff = performance.now() + quietTimeoutMs;
-    let extended = false;
-    for (;;) {
-      const start = performance.now();
-      await this.#network.whenIdle(() => cutoff);
-      this.#documents.assertStill(loaderId);
-      // Late data may trigger more: allow one more quiet period for it, once.
-      if (!extended && performance.now() > cutoff && this.#network.lastFinishedAt > start) {
-        extended = true;
-        cutoff = performance.now() + quietTimeoutMs;
-      }
-      const capMs = Math.max(0, cutoff - performance.now());
-      const result = await this.#agent<QuietResult>(`quiet({ windowMs: ${quietWindowMs}, capMs: ${capMs} })`);
-      this.#documents.assertStill(loaderId);
-      if (this.#network.isBusy(cutoff)) continue;
-      if (!result.quiet || performance.now() >= cutoff) this.#logRestless(result.busy);
-      return;
-    }
-  }
-
-  /** Waits until the page is quiet; follows it where it navigates. */
-  async #settleAnywhere(): Promise<void> {
-    const { resourceTimeoutMs } = this.#config;
-    for (;;) {
-      await this.#documents.whenArrived(resourceTimeoutMs);
-      const { loaderId } = this.#documents;
-      try {
-        if (!(await this.#documents.whenLoaded(resourceTimeoutMs)))
-          this.#log.add('note', `not fully loaded after ${formatDuration(resourceTimeoutMs)}; continuing`);
-        await this.#settle(loaderId);
-        if (this.#documents.isNavigating) continue;
-        // A document that a step led to is a page of its own.
-        if (this.#changedLoaderId !== loaderId) this.#scriptsRan = false;
-        return;
-      } catch (error) {
-        if (!(error instanceof NavigatedAway) && !isNavigationError(error)) throw error;
-        await this.#documents.whenAnother(loaderId, 2_000);
-      }
-    }
-  }
-
-  #logRestless(busy: readonly string[]): void {
-    const reasons = [...busy, ...this.#network.openUrls().map((url) => `still open: ${url}`)];
-    if (reasons.length === 0) return;
-    const limit = formatDuration(this.#config.quietTimeoutMs);
-    this.#log.add('note', `not quiet after ${limit}, continuing: ${reasons.slice(0, 20).join('; ')}`);
   }
 
   /** Calls the page agent; installs it first in a document that has none. */

@@ -6,8 +6,8 @@ import {
 import type { CaptureLog } from './capture-log.ts';
 import { ProtocolError, type CdpSession } from './cdp-connection.ts';
 import { CaptureFailed } from './failures.ts';
-import { installPageAgent } from './page-agent.ts';
-import { installPageClock, type ClockOptions } from './page-clock.ts';
+import { pageAgentSource, pageClockSource } from './agent/page-agent.ts';
+import type { ClockOptions } from './agent/page-clock.ts';
 import { alwaysBlockedUrls } from './request-rules.ts';
 
 /** Where `"freezeTime": true` stops the clock. */
@@ -36,6 +36,7 @@ export async function setUpPage(
     session.send('Inspector.enable'),
     session.send('Runtime.enable'),
     session.send('Log.enable'),
+    session.send('Animation.enable'),
     session.send('Network.enable', { maxTotalBufferSize: 0, maxResourceBufferSize: 0, maxPostDataSize: 0 }),
     session.send('Network.setBlockedURLs', { urls: alwaysBlockedUrls }),
     session.send('Network.setBypassServiceWorker', { bypass: true }),
@@ -94,7 +95,16 @@ async function asConfigured(sent: Promise<unknown>): Promise<void> {
 
 /** The script that installs page clock and page agent in a document. */
 export function agentSource(config: ResolvedCaptureConfig): string {
-  const options: ClockOptions = {
+  return pageAgentSource(clockOptions(config));
+}
+
+/** The script that installs the page clock in a worker. */
+export function workerClockSource(config: ResolvedCaptureConfig): string {
+  return pageClockSource(clockOptions(config));
+}
+
+function clockOptions(config: ResolvedCaptureConfig): ClockOptions {
+  return {
     frozenAt: frozenAt(config.freezeTime),
     randomSeed:
       config.seedRandom === undefined || config.seedRandom === false
@@ -102,8 +112,8 @@ export function agentSource(config: ResolvedCaptureConfig): string {
         : config.seedRandom === true
           ? defaultSeed
           : config.seedRandom,
+    timerLimitMs: config.timerLimitMs,
   };
-  return `(${String(installPageClock)})(${JSON.stringify(options)});(${String(installPageAgent)})();`;
 }
 
 function frozenAt(value: ResolvedCaptureConfig['freezeTime']): number | null {

@@ -13,8 +13,12 @@ test('an empty config gets every default', () => {
     fullPage: true,
     dom: true,
     stepTimeoutMs: 10_000,
+    scroll: 'auto',
+    window: 'viewport',
+    expandScrollers: false,
     resourceTimeoutMs: 60_000,
     quietTimeoutMs: 3_000,
+    timerLimitMs: 2_000,
     timeoutMs: 90_000,
     maxPixels: 50_000_000,
   });
@@ -28,6 +32,11 @@ test('what the user wrote wins, and the rest stays as it is', () => {
     viewportSize: { width: 1, height: 2 },
   };
   expect(resolveCaptureConfig(config)).toEqual({ ...captureDefaults, ...config });
+});
+
+test('timers are not waited for longer than a page that should be quiet, unless the config says so', () => {
+  expect(resolveCaptureConfig({ quietTimeoutMs: 500 }).timerLimitMs).toBe(500);
+  expect(resolveCaptureConfig({ quietTimeoutMs: 500, timerLimitMs: 900 }).timerLimitMs).toBe(900);
 });
 
 test('the defaults are within the limits', () => {

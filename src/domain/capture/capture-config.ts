@@ -94,8 +94,17 @@ export interface CaptureConfig extends ComparisonOptions {
   /** On a server, only workers with this label capture the page; empty: any worker. */
   workerLabel?: string;
 
+  /** Whether the page is scrolled through before it is captured; `auto`: when all of it is. */
+  scroll?: 'auto' | boolean;
+  /** `page` lays the page out in a window as tall as itself. */
+  window?: 'viewport' | 'page';
+  /** Lets inner scrollers that hold the page grow to the height of their content. */
+  expandScrollers?: boolean;
+
   resourceTimeoutMs?: number;
   quietTimeoutMs?: number;
+  /** Page time up to which timers run before the screenshot. */
+  timerLimitMs?: number;
   timeoutMs?: number;
   /** Largest image, in device pixels. */
   maxPixels?: number;
@@ -118,8 +127,12 @@ export const captureDefaults = {
   fullPage: true,
   dom: true,
   stepTimeoutMs: 10_000,
+  scroll: 'auto',
+  window: 'viewport',
+  expandScrollers: false,
   resourceTimeoutMs: 60_000,
   quietTimeoutMs: 3_000,
+  timerLimitMs: 2_000,
   timeoutMs: 90_000,
   maxPixels: 50_000_000,
 } as const satisfies CaptureConfig;
@@ -144,7 +157,10 @@ type Defaulted = keyof typeof captureDefaults;
 export type ResolvedCaptureConfig = Omit<CaptureConfig, Defaulted> & Required<Pick<CaptureConfig, Defaulted>>;
 
 export function resolveCaptureConfig(config: CaptureConfig): ResolvedCaptureConfig {
-  return { ...captureDefaults, ...config };
+  const resolved = { ...captureDefaults, ...config };
+  // A page that should be quiet sooner is not waited for longer, unless the config says so.
+  const timerLimitMs = config.timerLimitMs ?? Math.min(captureDefaults.timerLimitMs, resolved.quietTimeoutMs);
+  return { ...resolved, timerLimitMs };
 }
 
 /** Keys whose values are secrets: masked wherever a config or a log is shown. */

@@ -1,7 +1,10 @@
-import { ProtocolError, type CdpSession } from '../cdp-connection.ts';
+import type { Rect } from '../agent/geometry.ts';
+import { ProtocolError } from '../cdp-connection.ts';
 import { isNavigationError } from '../navigation-errors.ts';
 import { scrollElsewhere, unmetState, type ElementState } from './element-functions.ts';
-import { callOn, findElements, releaseElements, type FoundElement } from './find-elements.ts';
+import type { PageFrames } from '../page-frames.ts';
+import { findElement, type FoundElement } from '../selectors.ts';
+import { callOn } from './call-on.ts';
 import { coverAt, movePointer, pointOf, type Point } from './pointer.ts';
 
 const pauseMs = [0, 20, 50, 100, 100, 250];
@@ -27,7 +30,6 @@ export class StepStuck extends Error {
  * @throws StepStuck with what was still missing at the deadline
  */
 export async function untilMet<T>(
-  session: CdpSession,
   deadline: number,
   attempt: (count: number) => Promise<T | Unmet>,
 ): Promise<T> {
@@ -40,8 +42,6 @@ export async function untilMet<T>(
     } catch (error) {
       if (!(error instanceof ProtocolError) || !isGone(error)) throw error;
       unmet = new Unmet('the element went away');
-    } finally {
-      await releaseElements(session);
     }
     if (performance.now() >= deadline) throw new StepStuck(unmet.why);
     await new Promise((resolve) => setTimeout(resolve, pauseMs[count] ?? 500));
@@ -64,26 +64,23 @@ export interface Wanted {
   states: readonly ElementState[];
 }
 
-export interface Ready extends FoundElement {
-  count: number;
-}
-
 /** The element of a selector, once it is in all the states. */
 export async function readyElement(
-  session: CdpSession,
+  frames: PageFrames,
   { selector, states }: Wanted,
-): Promise<Ready | Unmet> {
-  const { element, count } = await findElements(session, selector);
-  if (element === null) {
-    if (count === 0) return new Unmet('nothing matches the selector');
+): Promise<FoundElement | Unmet> {
+  const found = await findElement(frames, selector, { scroll: false });
+  if (!('box' in found)) {
+    const { matched } = found;
+    if (matched === 0) return new Unmet('nothing matches the selector');
     return new Unmet(
-      count === 1 ? 'the element is not visible' : `${count} elements match, and none of them is visible`,
+      matched === 1 ? 'the element is not visible' : `${matched} elements match, and none of them is visible`,
     );
   }
-  const unmet = await callOn<string>(session, element.objectId, unmetState, [states]);
+  const unmet = await callOn<string>(found.frame.session, found.objectId, unmetState, [states]);
   if (unmet === 'stable') return new Unmet('the element is not stable: it keeps moving');
   if (unmet !== '') return new Unmet(`the element is not ${unmet}`);
-  return { ...element, count };
+  return found;
 }
 
 /** Blocks of the window that an element is scrolled to in turn, when something at the first covers it. */
@@ -91,32 +88,40 @@ const blocks: (ScrollLogicalPosition | null)[] = [null, 'end', 'center', 'start'
 
 /** Moves the pointer over an element that is in all the states and receives its events. */
 export async function pointAt(
-  session: CdpSession,
+  frames: PageFrames,
   wanted: Wanted,
   count: number,
-): Promise<(Ready & { point: Point }) | Unmet> {
+): Promise<(FoundElement & { point: Point }) | Unmet> {
   const { selector, states } = wanted;
-  const found = await readyElement(session, {
+  const { session: page } = frames.main;
+  const found = await readyElement(frames, {
     selector,
     states: states.filter((state) => state !== 'stable'),
   });
   if (found instanceof Unmet) return found;
+  const { session } = found.frame;
+  const { objectId } = found;
   const block = blocks[count % blocks.length] ?? null;
-  await session.send('DOM.scrollIntoViewIfNeeded', { objectId: found.objectId });
-  if (block !== null && count > 0) await callOn(session, found.objectId, scrollElsewhere, [block]);
-  const unmet = await callOn<string>(session, found.objectId, unmetState, [['stable']]);
+  await session.send('DOM.scrollIntoViewIfNeeded', { objectId });
+  if (block !== null && count > 0) await callOn(session, objectId, scrollElsewhere, [block]);
+  const unmet = await callOn<string>(session, objectId, unmetState, [['stable']]);
   if (unmet !== '') return new Unmet('the element is not stable: it keeps moving');
-  const { cssLayoutViewport } = await session.send('Page.getLayoutMetrics');
-  const point = await pointOf(session, found.objectId, {
-    width: cssLayoutViewport.clientWidth,
-    height: cssLayoutViewport.clientHeight,
-  });
+  const { cssLayoutViewport } = await page.send('Page.getLayoutMetrics');
+  const window = { width: cssLayoutViewport.clientWidth, height: cssLayoutViewport.clientHeight };
+  // A frame in another process measures from its own corner, and hides what is in it from the page.
+  const isApart = session !== page;
+  const point = isApart ? middleOf(found.box) : await pointOf(session, objectId, window);
   if (point === null) return new Unmet('the element is outside of the window');
-  const before = await coverAt(session, found.objectId, point);
+  const cover = (): Promise<string> => (isApart ? Promise.resolve('') : coverAt(page, objectId, point));
+  const before = await cover();
   if (before !== '') return new Unmet(`the element does not receive events: ${before} covers it`);
-  await movePointer(session, point);
+  await movePointer(page, point);
   // The pointer may have opened something over it.
-  const after = await coverAt(session, found.objectId, point);
+  const after = await cover();
   if (after !== '') return new Unmet(`the element does not receive events: ${after} covers it`);
   return { ...found, point };
+}
+
+function middleOf({ x, y, width, height }: Rect): Point {
+  return { x: x + width / 2, y: y + height / 2 };
 }

@@ -1,6 +1,6 @@
 import { ProtocolError, type CdpSession } from '../cdp-connection.ts';
 import { coveredBy } from './element-functions.ts';
-import { callOn } from './find-elements.ts';
+import { callOn } from './call-on.ts';
 
 /** CSS pixels of the window. */
 export interface Point {
@@ -45,7 +45,7 @@ export async function coverAt(session: CdpSession, objectId: string, point: Poin
     x: Math.floor(point.x + cssLayoutViewport.pageX),
     y: Math.floor(point.y + cssLayoutViewport.pageY),
   });
-  const { object } = await session.send('DOM.resolveNode', { backendNodeId, objectGroup: 'dpxdt-steps' });
+  const { object } = await session.send('DOM.resolveNode', { backendNodeId });
   try {
     const { result } = await session.send('Runtime.callFunctionOn', {
       objectId,

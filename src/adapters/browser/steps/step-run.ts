@@ -12,17 +12,20 @@ import { ProtocolError, type CdpSession } from '../cdp-connection.ts';
 import { compileError, evaluate, ScriptThrew } from '../evaluate.ts';
 import { CaptureFailed } from '../failures.ts';
 import { isNavigationError } from '../navigation-errors.ts';
+import type { PageFrames } from '../page-frames.ts';
+import { findElement, stepsOf, type FoundElement } from '../selectors.ts';
 import { within } from '../within.ts';
-import { pointAt, readyElement, StepStuck, Unmet, untilMet, type Ready, type Wanted } from './actionable.ts';
+import { pointAt, readyElement, StepStuck, Unmet, untilMet, type Wanted } from './actionable.ts';
 import { matchesGlob } from './address-glob.ts';
 import { checkedState, focusIt, prepareFill, scrollToIt, selectIt } from './element-functions.ts';
-import { callOn, findElements, partsOf } from './find-elements.ts';
+import { callOn } from './call-on.ts';
 import { pressKeys, typeText } from './keyboard.ts';
 import { clickAt } from './pointer.ts';
 
 /** The page as steps see it. */
 export interface SteppedPage {
   session: CdpSession;
+  frames: PageFrames;
   config: ResolvedCaptureConfig;
   log: CaptureLog;
   /** `performance.now()` at which the capture ends. */
@@ -63,7 +66,7 @@ export async function runSteps(page: SteppedPage, onStep: (subject: string) => v
 async function checkSelectors(session: CdpSession, steps: readonly Step[]): Promise<void> {
   const used = steps.flatMap((step, index) => {
     const selector = selectorOf(step);
-    return selector === undefined ? [] : partsOf(selector).map((part) => ({ step, index, selector, part }));
+    return selector === undefined ? [] : stepsOf(selector).map((part) => ({ step, index, selector, part }));
   });
   if (used.length === 0) return;
   const bad = await evaluate<number>(
@@ -153,67 +156,68 @@ class StepRun {
   }
 
   async #click(selector: string, times: 1 | 2): Promise<string> {
-    const { point, count } = await untilMet(this.#session, this.#deadline, (attempt) =>
-      pointAt(this.#session, { selector, states: ['visible', 'enabled', 'stable'] }, attempt),
+    const { point, matched: count } = await untilMet(this.#deadline, (attempt) =>
+      pointAt(this.#page.frames, { selector, states: ['visible', 'enabled', 'stable'] }, attempt),
     );
     await this.#quietly(clickAt(this.#session, point, times));
     return matched(count);
   }
 
   async #hover(selector: string): Promise<string> {
-    const { count } = await untilMet(this.#session, this.#deadline, (attempt) =>
-      pointAt(this.#session, { selector, states: ['visible', 'stable'] }, attempt),
+    const { matched: count } = await untilMet(this.#deadline, (attempt) =>
+      pointAt(this.#page.frames, { selector, states: ['visible', 'stable'] }, attempt),
     );
     return matched(count);
   }
 
   #focus(wanted: Wanted): Promise<string> {
-    return this.#withElement(wanted, async ({ objectId, count }) => {
-      await giveFocus(this.#session, objectId);
+    return this.#withElement(wanted, async ({ frame, objectId, matched: count }) => {
+      await giveFocus(frame.session, objectId);
       return matched(count);
     });
   }
 
   async #fill(selector: string, value: string): Promise<string> {
     return this.#withElement({ selector, states: ['visible', 'enabled', 'editable'] }, async (found) => {
-      const result = await callOn<string>(this.#session, found.objectId, prepareFill, [value]);
+      const result = await callOn<string>(found.frame.session, found.objectId, prepareFill, [value]);
       if (result !== 'done' && result !== 'typing') throw new StepStuck(result);
       if (result === 'typing') {
         if (value === '') await pressKeys(this.#session, 'Delete');
         else await this.#session.send('Input.insertText', { text: value });
       }
-      return matched(found.count);
+      return matched(found.matched);
     });
   }
 
   #select({ selector, value, label }: { selector: string; value?: string; label?: string }): Promise<string> {
     return this.#withElement({ selector, states: ['visible', 'enabled'] }, async (found) => {
       const wanted = value === undefined ? { label } : { value };
-      const result = await callOn<string>(this.#session, found.objectId, selectIt, [wanted]);
+      const result = await callOn<string>(found.frame.session, found.objectId, selectIt, [wanted]);
       if (result === 'missing')
         return new Unmet(
           value === undefined ? `no option has the label "${label}"` : `no option has the value "${value}"`,
         );
       if (result === 'disabled') return new Unmet('the option is not enabled');
       if (result !== 'done') throw new StepStuck(result);
-      return matched(found.count);
+      return matched(found.matched);
     });
   }
 
   async #check(selector: string, wanted: 'checked' | 'unchecked'): Promise<string> {
     const states = ['visible', 'enabled', 'stable'] as const;
-    const state = ({ objectId }: Ready) => callOn<string>(this.#session, objectId, checkedState, []);
-    const before = await untilMet(this.#session, this.#deadline, async (attempt) => {
-      const found = await pointAt(this.#session, { selector, states }, attempt);
+    const state = ({ frame, objectId }: FoundElement) =>
+      callOn<string>(frame.session, objectId, checkedState, []);
+    const before = await untilMet(this.#deadline, async (attempt) => {
+      const found = await pointAt(this.#page.frames, { selector, states }, attempt);
       return found instanceof Unmet ? found : { ...found, now: await state(found) };
     });
     if (before.now === '') throw new StepStuck('the element is neither a checkbox nor a radio button');
     if (before.now === wanted)
-      return `${matched(before.count)}${before.count > 1 ? ', ' : ''}it was ${wanted}`;
+      return `${matched(before.matched)}${before.matched > 1 ? ', ' : ''}it was ${wanted}`;
     await this.#quietly(clickAt(this.#session, before.point, 1));
     return this.#withElement({ selector, states: [] }, async (found) =>
       (await state(found)) === wanted
-        ? matched(before.count)
+        ? matched(before.matched)
         : new Unmet(`clicking it left it ${before.now}`),
     );
   }
@@ -224,16 +228,16 @@ class StepRun {
       return '';
     }
     if (typeof wanted === 'string')
-      return this.#withElement({ selector: wanted, states: ['visible'] }, async ({ count }) =>
+      return this.#withElement({ selector: wanted, states: ['visible'] }, async ({ matched: count }) =>
         matched(count),
       );
     if ('hidden' in wanted) {
-      return untilMet(this.#session, this.#deadline, async () => {
-        const { element } = await findElements(this.#session, wanted.hidden);
-        return element === null ? '' : new Unmet('the element still shows');
+      return untilMet(this.#deadline, async () => {
+        const found = await findElement(this.#page.frames, wanted.hidden, { scroll: false });
+        return 'box' in found ? new Unmet('the element still shows') : '';
       });
     }
-    return untilMet(this.#session, this.#deadline, async () => {
+    return untilMet(this.#deadline, async () => {
       const address = await evaluate<string>(this.#session, 'location.href');
       return matchesGlob(wanted.url, address) ? '' : new Unmet(`the address is ${address}`);
     });
@@ -246,10 +250,13 @@ class StepRun {
       await evaluate(this.#session, `scrollTo({ left: 0, top: ${top}, behavior: 'instant' })`);
       return '';
     }
-    return this.#withElement({ selector: place, states: ['visible'] }, async ({ objectId, count }) => {
-      await callOn(this.#session, objectId, scrollToIt, []);
-      return matched(count);
-    });
+    return this.#withElement(
+      { selector: place, states: ['visible'] },
+      async ({ frame, objectId, matched: count }) => {
+        await callOn(frame.session, objectId, scrollToIt, []);
+        return matched(count);
+      },
+    );
   }
 
   async #evaluate(source: string): Promise<void> {
@@ -277,9 +284,9 @@ class StepRun {
   }
 
   /** Waits for the element of a selector, then does something to it; again, where that is still not possible. */
-  #withElement<T>(wanted: Wanted, act: (found: Ready) => Promise<T | Unmet>): Promise<T> {
-    return untilMet(this.#session, this.#deadline, async () => {
-      const found = await readyElement(this.#session, wanted);
+  #withElement<T>(wanted: Wanted, act: (found: FoundElement) => Promise<T | Unmet>): Promise<T> {
+    return untilMet(this.#deadline, async () => {
+      const found = await readyElement(this.#page.frames, wanted);
       return found instanceof Unmet ? found : act(found);
     });
   }
