@@ -126,7 +126,7 @@ describe('mistakes are named', () => {
     ],
     [
       { steps: [{ click: '#a', hover: '#b' }] },
-      '"steps[0]" is invalid: a step has one key; make "click" and "hover" steps of their own (got {"click":"#a","hover":"#b"}).',
+      '"steps[0]" is invalid: a step has one key; make "click" and "hover" separate steps (got {"click":"#a","hover":"#b"}).',
     ],
     [
       { steps: ['click'] },

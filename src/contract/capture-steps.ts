@@ -91,7 +91,7 @@ const step = z
     const message =
       kinds.length === 0
         ? 'a step needs one key, such as {click: "#menu"}'
-        : `a step has one key; make ${kinds.map((kind) => `"${kind}"`).join(' and ')} steps of their own`;
+        : `a step has one key; make ${kinds.map((kind) => `"${kind}"`).join(' and ')} separate steps`;
     context.addIssue({ code: 'custom', message });
   });
 

@@ -105,7 +105,7 @@ async function chooseImages(
             test.mask,
             test.forgivenMask,
             test.alignedMask ?? null,
-            test.failurePicture ?? null,
+            test.failureImage ?? null,
           ];
     for (const image of wanted) {
       if (image === null || chosen.has(image.sha1sum)) continue;
@@ -129,7 +129,7 @@ function withEmbedded(test: LocalTestResult, chosen: ReadonlyMap<string, ReportI
     mask: mark(test.mask),
     forgivenMask: mark(test.forgivenMask),
     ...(test.alignedMask !== undefined && { alignedMask: mark(test.alignedMask) }),
-    ...(test.failurePicture !== undefined && { failurePicture: mark(test.failurePicture)! }),
+    ...(test.failureImage !== undefined && { failureImage: mark(test.failureImage)! }),
   };
 }
 

@@ -122,7 +122,7 @@ type Settled = Pick<
   | 'diffPath'
   | 'comparison'
   | 'failure'
-  | 'failurePicture'
+  | 'failureImage'
 >;
 
 function emptyResult(
@@ -206,7 +206,7 @@ async function testAgainstBaseline(
 async function failedCapture(
   test: LocalTest,
   baseline: Buffer | null,
-  { failure, picture }: FailedCapture,
+  { failure, image }: FailedCapture,
   { stagePath }: TestContext,
 ): Promise<Settled> {
   const size = baseline === null ? null : pngSize(baseline);
@@ -214,12 +214,12 @@ async function failedCapture(
     baseline === null || size === null
       ? null
       : await writeImage(stagePath, test.fileName, 'ref', baseline, size);
-  const shown = picture === undefined ? null : pngSize(picture);
-  if (picture === undefined || shown === null) return { ...nothing('failed', failure), before };
+  const shown = image === undefined ? null : pngSize(image);
+  if (image === undefined || shown === null) return { ...nothing('failed', failure), before };
   return {
     ...nothing('failed', failure),
     before,
-    failurePicture: await writeImage(stagePath, test.fileName, 'failure', picture, shown),
+    failureImage: await writeImage(stagePath, test.fileName, 'failure', image, shown),
   };
 }
 

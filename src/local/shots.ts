@@ -1,4 +1,4 @@
-/** Tests whose config has `shot` steps: each shot is a test of its own, and all of them share one visit. */
+/** Tests whose config has `shot` steps: each shot is a separate test, and all of them share one visit. */
 
 import type { LocalPage } from '../contract/files/local-config.ts';
 import { outcomeOfShot } from '../domain/capture/capture.ts';

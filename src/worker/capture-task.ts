@@ -33,7 +33,11 @@ export const captureTask: Work = async (context) => {
   }
   const result: RunResult = outcome.ok
     ? { ...(await uploadPage(context, place, outcome)), ...pixels }
-    : { ...sideOf(baseline, undefined, log), runFailed: true, failure: await uploadFailure(context, buildId, outcome) };
+    : {
+        ...sideOf(baseline, undefined, log),
+        runFailed: true,
+        failure: await uploadFailure(context, buildId, outcome),
+      };
   await context.ask((signal) => server.report(runOf(payload), result, context.task.leaseId, signal));
   return outcome.ok ? null : failureOf(outcome);
 };
@@ -64,10 +68,10 @@ async function uploadFailure(
   buildId: number,
   outcome: FailedCapture,
 ): Promise<RunFailure> {
-  const { picture: bytes } = outcome;
+  const { image: bytes } = outcome;
   if (bytes === undefined) return failureOf(outcome);
-  const picture = await ask((signal) => server.upload(buildId, { name: 'failure.png', bytes }, signal));
-  return { ...failureOf(outcome), picture };
+  const image = await ask((signal) => server.upload(buildId, { name: 'failure.png', bytes }, signal));
+  return { ...failureOf(outcome), image };
 }
 
 async function readConfig(context: WorkContext, buildId: number, sha1: string): Promise<CaptureConfig> {

@@ -84,11 +84,11 @@ function leaseOf({ queue, id, leaseId }: LeasedTask) {
 }
 
 function cut(failure: RunFailure): RunFailure {
-  const { reason, message, httpStatus, picture } = failure;
+  const { reason, message, httpStatus, image } = failure;
   return {
     reason,
     message: message.slice(0, maxMessageLength),
     ...(httpStatus !== undefined && { httpStatus }),
-    ...(picture !== undefined && { picture }),
+    ...(image !== undefined && { image }),
   };
 }

@@ -122,7 +122,7 @@ describe('a step that cannot be done says what it waited for', () => {
     expect(outcome.failure.reason).toBe('step_failed');
     expect(outcome.failure.message).toMatch(message);
     expect(outcome.failure.message).toMatch(/^Step 2 \(.*\) failed after /);
-    expect(outcome.picture?.length).toBeGreaterThan(500);
+    expect(outcome.image?.length).toBeGreaterThan(500);
   });
 
   test('a bad selector, a script that throws and a forbidden address are mistakes at once', async () => {

@@ -44,7 +44,7 @@ it('a step that fails keeps earlier shots, fails later ones, and shows the windo
   const capturer = fakeCapturer(({ url, config }, attempt) =>
     !isBroken
       ? fakePage(`${url} ${config.shot ?? 'end'}`)
-      : { ...failure, picture: fakePng('window'), named: [named('first', `first ${attempt}`)] },
+      : { ...failure, image: fakePng('window'), named: [named('first', `first ${attempt}`)] },
   );
   world.work({ capturer });
   const release = await requestRelease(world, { home: { url: 'http://shop.test/', config: { steps } } });
@@ -54,11 +54,11 @@ it('a step that fails keeps earlier shots, fails later ones, and shows the windo
   for (const name of ['home', 'home/second']) {
     const { current } = await runOf(world, release, name);
     expect(current.failure).toMatchObject({ reason: 'step_failed' });
-    const picture = await world.client.download({
+    const image = await world.client.download({
       buildId: world.buildId,
-      sha1sum: current.failure!.picture!,
+      sha1sum: current.failure!.image!,
     });
-    expect(Buffer.from(await picture.bytes())).toEqual(fakePng('window'));
+    expect(Buffer.from(await image.bytes())).toEqual(fakePng('window'));
   }
 
   isBroken = false;

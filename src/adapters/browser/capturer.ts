@@ -125,7 +125,7 @@ class BrowserCapturer implements Capturer {
         ...(error.incomplete === undefined
           ? {}
           : { incomplete: error.incomplete.parts, incompleteCount: error.incomplete.count }),
-        ...(error.picture === undefined ? {} : { picture: error.picture }),
+        ...(error.image === undefined ? {} : { image: error.image }),
         ...(named.length === 0 ? {} : { named }),
         log: log.toString(),
         durationMs: performance.now() - start,

@@ -9,7 +9,7 @@ export class CaptureFailed extends Error {
   /** With `page_incomplete`: what is missing. */
   incomplete?: Incomplete;
   /** With a step that failed: what the window showed. */
-  picture?: Uint8Array | undefined;
+  image?: Uint8Array | undefined;
 
   constructor(reason: FailureReason, message: string, httpStatus?: number) {
     super(message);

@@ -28,8 +28,8 @@ import { runSteps, type SteppedPage } from './steps/step-run.ts';
 import { within } from './within.ts';
 
 const loggedPopups = 10;
-/** Time limit for the picture of a step that failed. */
-const pictureMs = 3_000;
+/** Time limit for the image of a step that failed. */
+const failureImageMs = 3_000;
 const clockedWorkers = new Set(['worker', 'shared_worker']);
 /** The browser usually reports how a page crashed; the page only reports that it did. */
 const crashReportMs = 1_000;
@@ -309,7 +309,7 @@ export class PageCapture {
         }),
       );
     } catch (error) {
-      if (error instanceof CaptureFailed) error.picture = await this.#picture();
+      if (error instanceof CaptureFailed) error.image = await this.#failureImage();
       throw error;
     }
     this.#step = '';
@@ -344,7 +344,7 @@ export class PageCapture {
         if (isAnother) {
           await this.#showWhole();
           this.#enter('acting');
-          // A document that a step led to is a page of its own.
+          // A document that a step led to is another page.
           this.#scriptsRan = false;
         }
         if (!this.#documents.isNavigating) return;
@@ -377,14 +377,14 @@ export class PageCapture {
   }
 
   /** What the window shows when a step fails; undefined: the page does not answer. */
-  async #picture(): Promise<Uint8Array | undefined> {
+  async #failureImage(): Promise<Uint8Array | undefined> {
     const take = async (): Promise<Uint8Array> => {
       const { viewport } = await this.#preparation.prepare();
       await this.#agent('show()');
       return Buffer.from(await takeScreenshot(this.#session, viewport), 'base64');
     };
     try {
-      return await within(pictureMs, take(), () => new Error('late'));
+      return await within(failureImageMs, take(), () => new Error('late'));
     } catch {
       return undefined;
     }

@@ -106,7 +106,11 @@ export class PageQuiet {
       const result = await call<QuietResult>(`quiet(${JSON.stringify(limits)})`);
       spentMs += result.spentMs;
       if (!result.quiet || !result.hasForeignFrames) return { ...result, spentMs };
-      const slice = JSON.stringify({ windowMs: quietWindowMs, capMs: frameSliceMs, timerCapMs: frameSliceMs });
+      const slice = JSON.stringify({
+        windowMs: quietWindowMs,
+        capMs: frameSliceMs,
+        timerCapMs: frameSliceMs,
+      });
       const answers = await Promise.all(
         frames.inner.map((frame) => frames.call<QuietResult>(frame, `quiet(${slice})`)),
       );
@@ -116,7 +120,8 @@ export class PageQuiet {
       // A frame of another origin that had nothing to do does not change the page.
       if (known.every((answer) => answer.quiet && answer.wasQuiet)) return { ...result, spentMs };
       const isTimed = busy.includes('timers are pending');
-      if (spentMs >= (isTimed ? timerCapMs : capMs)) return { ...result, quiet: busy.length === 0, busy, spentMs };
+      if (spentMs >= (isTimed ? timerCapMs : capMs))
+        return { ...result, quiet: busy.length === 0, busy, spentMs };
     }
   }
 

@@ -90,7 +90,7 @@ export interface LocalTestResult {
   comparison: ReportComparison | null;
   failure: ReportFailure | null;
   /** What the window showed when a step failed; missing if none did. */
-  failurePicture?: ReportImage;
+  failureImage?: ReportImage;
   attempts: number;
   /** Screenshots until two were equal; null without an image. */
   shots: number | null;

@@ -116,7 +116,7 @@ export interface FailedCapture {
   ok: false;
   failure: Failure;
   /** With `step_failed`: a PNG of what the window showed at that moment. */
-  picture?: Uint8Array;
+  image?: Uint8Array;
   /** Further screenshots taken before the failure, in order. */
   named?: readonly NamedShot[];
   /** With `page_incomplete`, as in {@link CapturedPage}. */

@@ -26,7 +26,7 @@ export interface StepValues {
   goto: string;
   /** JavaScript. */
   evaluate: string;
-  /** A further screenshot, which is a run of its own: `<run>/<shot>`. */
+  /** A further screenshot, which is a separate run: `<run>/<shot>`. */
   shot: string;
 }
 

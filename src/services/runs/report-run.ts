@@ -96,7 +96,8 @@ async function decide(
   });
   const before = isReplaced ? restartedRun(found!, shard!, deps.clock.now()) : found;
   const liveTasks = found === null ? [] : await tx.tasks.liveOfRun(found.id);
-  const lease = input.leaseId === undefined ? null : await findLease(deps, tx, release, before, input as LeasedReport);
+  const lease =
+    input.leaseId === undefined ? null : await findLease(deps, tx, release, before, input as LeasedReport);
   const draft = await withBaseline(deps, tx, release, before ?? newRunOf(deps, release, input, shard), input);
   const isChosen = draft.baselineChoice !== null && before?.baselineChoice === null;
   await requireOwned(deps, tx, release.buildId, {
@@ -111,7 +112,7 @@ async function decide(
     aligned_mask: told.alignedMask,
     diff_log: told.diffLog,
     capture: told.capture?.dom,
-    failure: told.failure?.picture,
+    failure: told.failure?.image,
   });
   const live = new Set(isReplaced ? [] : liveTasks.map((task) => task.slot!));
   const report = { ...told, failOnForgiven: await failsOnForgiven(tx, release.buildId, told) };

@@ -188,9 +188,7 @@ async function decide(
   const outcome = applyRequest(draft, request, chosen?.run ?? null);
   if (!outcome.changed) return { answer: { run: draft, release } };
   const brought =
-    visit === undefined
-      ? new Set()
-      : await sidesBroughtBy(tx, await tx.runs.find(release.id, visit), name);
+    visit === undefined ? new Set() : await sidesBroughtBy(tx, await tx.runs.find(release.id, visit), name);
   return {
     reopens: mustReopen(release, outcome, before),
     change: {

@@ -149,7 +149,14 @@ async function noteUses(
 }
 
 function planChange(
-  { before, run: changed, liveTasks, capture: wanted = [], brought = [], shots = {} }: Omit<RunChange, 'release' | 'actor'>,
+  {
+    before,
+    run: changed,
+    liveTasks,
+    capture: wanted = [],
+    brought = [],
+    shots = {},
+  }: Omit<RunChange, 'release' | 'actor'>,
   release: Release,
   now: number,
 ): Omit<RunPlan, 'traceparent'> {

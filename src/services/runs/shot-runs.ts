@@ -14,7 +14,11 @@ export function shotRunsOf(task: Pick<Task, 'payload' | 'slot' | 'runId'>): stri
 }
 
 /** The sides of a shot's run that a live capture of another run brings as well. */
-export async function sidesBroughtBy(tx: Transaction, visit: Run | null, name: string): Promise<Set<SlotName>> {
+export async function sidesBroughtBy(
+  tx: Transaction,
+  visit: Run | null,
+  name: string,
+): Promise<Set<SlotName>> {
   if (visit === null) return new Set();
   const tasks = await tx.tasks.liveOfRun(visit.id);
   return new Set(tasks.flatMap((task) => (shotRunsOf(task).includes(name) ? [task.slot!] : [])));
@@ -43,7 +47,8 @@ export async function withOwnTasks(
   const made: Task[] = [];
   for (const { release, tasks } of canceled) {
     for (const task of tasks) {
-      for (const run of await waitingShotRuns(tx, task)) made.push(taskOf(release, run, task.slot!, now, null));
+      for (const run of await waitingShotRuns(tx, task))
+        made.push(taskOf(release, run, task.slot!, now, null));
     }
   }
   return made;

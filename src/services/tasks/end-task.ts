@@ -79,7 +79,7 @@ export async function noteFailedAttempt(
   if (run === null) return;
   const slot = task.slot!;
   const log = run[slot].failure?.log;
-  const told = withPicture(failure, run[slot].failure);
+  const told = withImage(failure, run[slot].failure);
   const noted = log === undefined ? told : { ...told, log };
   const after: Run =
     slot === 'diff'
@@ -108,14 +108,14 @@ async function waitingRun(tx: Transaction, task: Task): Promise<Run | null> {
   return waits ? run : null;
 }
 
-/** The failure with the picture that was reported for it before. */
-function withPicture(failure: RunFailure, known: RunFailure | null): RunFailure {
-  if (known?.picture === undefined || known.reason !== failure.reason) return failure;
-  return { ...failure, picture: known.picture };
+/** The failure with the image that was reported for it before. */
+function withImage(failure: RunFailure, known: RunFailure | null): RunFailure {
+  if (known?.image === undefined || known.reason !== failure.reason) return failure;
+  return { ...failure, image: known.image };
 }
 
 export function failSlot(run: Run, slot: 'current' | 'ref' | 'diff', failure: RunFailure | null): Run {
-  const reason = withPicture(failure ?? run[slot].failure ?? noResult, run[slot].failure);
+  const reason = withImage(failure ?? run[slot].failure ?? noResult, run[slot].failure);
   if (slot !== 'diff') return { ...run, [slot]: { ...run[slot], state: 'failed', failure: reason } };
   const { log, ...rest } = { ...reason, log: reason.log ?? run.diff.failure?.log };
   return { ...run, diff: { ...run.diff, failed: true, failure: rest, log: log ?? run.diff.log } };

@@ -48,7 +48,7 @@ export async function finishTask(
       await endTask(deps, tx, locked, { status: 'done', error: null, failure: null });
       return { status: 'done', retryAt: null };
     }
-    const failure = withoutPicture(input.failure) ??
+    const failure = withoutImage(input.failure) ??
       (await reportedFailureOf(tx, task)) ?? { reason: 'reported', message: error };
     const next = afterFailedAttempt(task.leaseAttempts, failure, deps.ids.random());
     if (next === 'ended') {
@@ -62,10 +62,10 @@ export async function finishTask(
   });
 }
 
-/** A picture comes with a report, which checks whose it is. */
-function withoutPicture(failure: RunFailure | undefined): RunFailure | undefined {
+/** A image comes with a report, which checks whose it is. */
+function withoutImage(failure: RunFailure | undefined): RunFailure | undefined {
   if (failure === undefined) return undefined;
-  const { picture: _picture, ...rest } = failure;
+  const { image: _image, ...rest } = failure;
   return rest;
 }
 

@@ -80,7 +80,7 @@ async function damageOf(deps: Deps, artifact: Artifact): Promise<string | null> 
   }
 }
 
-/** A task of its own, or one that brings its screenshot as a further one. */
+/** Its task, or one that brings its screenshot as a further one. */
 async function hasTask(tx: Transaction, run: Run): Promise<boolean> {
   if ((await tx.tasks.liveOfRun(run.id)).length > 0) return true;
   const end = run.name.lastIndexOf('/');
@@ -104,8 +104,7 @@ async function checkRuns(
       for (const run of runs) {
         const isWaiting =
           run.status === 'needs_diff' || run.current.state === 'requested' || run.ref.state === 'requested';
-        if (isWaiting && run.status !== 'failed' && !(await hasTask(tx, run)))
-          stuck.push(run.id);
+        if (isWaiting && run.status !== 'failed' && !(await hasTask(tx, run))) stuck.push(run.id);
         if (isWaiting && run.status !== 'failed' && isSettled(statusOf.get(run.releaseId)))
           stuck.push(run.id);
       }

@@ -42,7 +42,7 @@ const failureAdvice: Partial<Record<ReportFailure['reason'], string>> = {
   page_incomplete:
     'The log below names each part. Fix its address, or ignore it with resourcesToIgnore if the screenshot does not need it.',
   step_failed:
-    'The picture shows the window at that moment. Check the selector, wait for what must come first with waitFor, or raise stepTimeoutMs.',
+    'The image shows the window at that moment. Check the selector, wait for what must come first with waitFor, or raise stepTimeoutMs.',
   http_status: 'Open the address in a browser. To test an error page, set allowHttpErrors.',
   http_auth_required: 'Set httpUserName and httpPassword in the config of this test.',
   tls_error: 'Renew the certificate, or set ignoreTlsErrors for a test server.',

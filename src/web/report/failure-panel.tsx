@@ -13,8 +13,8 @@ import type { ReportEntry } from './report-model.ts';
 export function FailurePanel({ report, entry }: { report: LocalReport; entry: ReportEntry }) {
   const { test } = entry;
   const lines = useMemo(() => parseLog(test.log), [test.log]);
-  const shown = test.failurePicture;
-  const picture = useMemo(() => (shown === undefined ? null : imageAddress(shown)), [shown]);
+  const shown = test.failureImage;
+  const image = useMemo(() => (shown === undefined ? null : imageAddress(shown)), [shown]);
   if (test.failure === null || test.state !== 'failed') return null;
   const advice = failureAdviceOf(test.failure);
   const canApprove = test.after !== null;
@@ -27,8 +27,8 @@ export function FailurePanel({ report, entry }: { report: LocalReport; entry: Re
         label={canApprove ? 'Make it the baseline' : 'Run it again'}
         command={canApprove ? approveCommand(report, [test.name]) : retestCommand(report, test.name)}
       />
-      {picture !== null && (
-        <img className="failure-picture" src={picture} alt="The window when the step failed" />
+      {image !== null && (
+        <img className="failure-image" src={image} alt="The window when the step failed" />
       )}
       <LogTail lines={lines} label="Log" />
     </StatePanel>

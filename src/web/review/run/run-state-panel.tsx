@@ -38,7 +38,7 @@ type FailedSide = 'before' | 'diff' | 'after';
 /** Which side of a run failed, why, and its log; checks the run first, then the baseline, then the comparison. */
 function failureOf({ current, ref, diff }: Pick<Run, 'current' | 'ref' | 'diff'>): {
   side: FailedSide;
-  failure: { reason: string; message: string; picture?: string | undefined };
+  failure: { reason: string; message: string; image?: string | undefined };
   log: string | null;
 } | null {
   const unknown = { reason: 'reported', message: 'The worker reported no reason.' };
@@ -79,10 +79,10 @@ function Failed({ detail, mayReview, search }: RunStatePanelProps) {
       {sideWords[side] !== '' && <p>{sideWords[side]}</p>}
       {advice !== null && <p>{advice}</p>}
       {attempts > 1 && <p className="muted">Requested {plural(attempts, 'time')}.</p>}
-      {failure.picture !== undefined && (
+      {failure.image !== undefined && (
         <img
-          className="failure-picture"
-          src={imageAddress(run.buildId, failure.picture)}
+          className="failure-image"
+          src={imageAddress(run.buildId, failure.image)}
           alt="The window when the step failed"
         />
       )}
