@@ -73,6 +73,12 @@ const whole = {
     { shot: 'open' },
   ],
   shot: 'open',
+  login: { url: '/login', steps: [{ fill: { selector: '#password', value: '${secret:PASSWORD}' } }] },
+  storageState: {
+    cookies: [{ name: 'a', value: 'b', domain: 'localhost', path: '/', expires: -1 }],
+    origins: [{ origin: 'http://localhost', localStorage: [{ name: 'a', value: 'b' }] }],
+  },
+  secrets: { PASSWORD: { value: 'x', origins: ['http://localhost'] } },
   stepTimeoutMs: 1_000,
   delayMs: 100,
   freezeTime: '2024-01-01T12:00:00Z',

@@ -12,6 +12,7 @@ import { isLabel, noLabel } from '../domain/tasks/labels.ts';
 import { AppError } from '../base/errors.ts';
 import { didYouMean } from '../base/suggest.ts';
 import { valueProblem } from '../base/value-problem.ts';
+import { secretName } from '../domain/capture/secrets.ts';
 import { shotNames } from '../domain/capture/steps.ts';
 import { shotName, stepsSchema } from './capture-steps.ts';
 
@@ -49,6 +50,34 @@ const cookie = z.strictObject({
   httponly: z.boolean().optional(),
   secure: z.boolean().optional(),
   sameSite: z.enum(['Strict', 'Lax', 'None']).optional(),
+});
+
+/** Playwright may add keys, such as `indexedDB`; they are left out. */
+const storageState = z.object({
+  cookies: z
+    .array(
+      z.object({
+        name: z.string().min(1).max(4_096),
+        value: z.string().max(4_096),
+        domain: z.string().max(255),
+        path: z.string().max(2_048),
+        expires: z.number().optional(),
+        httpOnly: z.boolean().optional(),
+        secure: z.boolean().optional(),
+        sameSite: z.enum(['Strict', 'Lax', 'None']).optional(),
+      }),
+    )
+    .max(captureLimits.cookies),
+  origins: z
+    .array(
+      z.object({
+        origin: z.string().max(255),
+        localStorage: z
+          .array(z.object({ name: z.string().max(4_096), value: z.string().max(262_144) }))
+          .max(1_000),
+      }),
+    )
+    .max(50),
 });
 
 const side = pixels(captureLimits.viewportSide);
@@ -99,6 +128,21 @@ const captureConfigKeySchemas = z.strictObject({
   waitForFunction: script.optional(),
   steps: stepsSchema.optional(),
   shot: shotName.optional(),
+  login: z
+    .strictObject({ url: z.string().min(1).max(2_048), steps: stepsSchema })
+    .refine(({ steps }) => shotNames({ steps }).length === 0, 'a login takes no "shot"')
+    .optional(),
+  storageState: z.union([z.string().min(1).max(4_096), storageState]).optional(),
+  secrets: z
+    .record(
+      z.string().regex(secretName, 'must be a name of letters, digits and underscores'),
+      z.strictObject({
+        value: z.string().max(4_096),
+        origins: z.array(z.string().max(255)).max(20).optional(),
+      }),
+    )
+    .refine(atMost(100), tooMany('secrets'))
+    .optional(),
   stepTimeoutMs: milliseconds(captureLimits.timeoutMs).optional(),
   delayMs: milliseconds(captureLimits.timeoutMs).optional(),
   freezeTime: z

@@ -18,6 +18,7 @@ import { readBaseline } from './images.ts';
 import { readFolder, type LocalSuite, type LocalTest } from './read-folder.ts';
 import { htmlFile, openReportStage, resultsFile } from './report-folder.ts';
 import { runSuite, type SuiteContext } from './run-suite.ts';
+import { withSecretsOf } from '../domain/capture/secrets.ts';
 import { Visits } from './shots.ts';
 import { Slots } from './slots.ts';
 import { createTestFilter } from './test-filter.ts';
@@ -161,7 +162,8 @@ async function runSuites(
   let browserVersion: string | null = null;
   const capturer: Capturer = {
     capture: async (request) => {
-      const outcome = await parts.capturer.capture(request);
+      const config = withSecretsOf(request.config, options.env);
+      const outcome = await parts.capturer.capture({ ...request, config });
       if (outcome.ok) browserVersion = outcome.browserVersion;
       return outcome;
     },

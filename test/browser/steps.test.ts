@@ -194,3 +194,32 @@ test('what was taken before a step failed is kept', async () => {
   });
   expect(outcome).toMatchObject({ ok: false, named: [{ name: 'first' }] });
 });
+
+test('a secret is filled in where it belongs, is covered, and is in no log', async () => {
+  const secret = 'hunter2-hunter2';
+  const outcome = await capture(
+    '/form',
+    [
+      { fill: { selector: '#name', value: '${secret:PASSWORD}' } },
+      { type: { selector: '#note', text: 'a ${secret:PASSWORD}' } },
+      { evaluate: 'console.log(document.querySelector("#name").value)' },
+      holds(`document.querySelector("#name").value === ${JSON.stringify(secret)}`),
+      holds(`document.querySelector("#note").value === ${JSON.stringify(`a ${secret}`)}`),
+      { fill: { selector: '#day', value: '${secret:OTHER}' } },
+    ],
+    { secrets: { PASSWORD: { value: secret } }, stepTimeoutMs: 500 },
+  );
+  if (outcome.ok) throw new Error(outcome.log);
+  expect(outcome.failure.message).toMatch(/the secret "OTHER" is not known/);
+  expect(outcome.log).not.toContain('hunter2');
+  const { image } = outcome;
+  expect((await decodeImage(image!)).colour(20, 10)).toBe('#ff00ff');
+});
+
+test('a secret stays away from other origins', async () => {
+  const outcome = await capture('/form', [{ fill: { selector: '#name', value: '${secret:PASSWORD}' } }], {
+    secrets: { PASSWORD: { value: 'x', origins: ['https://shop.example'] } },
+  });
+  if (outcome.ok) throw new Error(outcome.log);
+  expect(outcome.failure.message).toMatch(/is only filled in on https:\/\/shop.example, but the field is on http/);
+});

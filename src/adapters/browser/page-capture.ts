@@ -322,6 +322,8 @@ export class PageCapture {
       frames: this.#frames,
       config: this.#config,
       log: this.#log,
+      url: this.#options.url,
+      coverSecret: (selector) => this.#preparation.coverSecret(selector),
       deadline: this.#deadline,
       settle: () => this.#settleAnywhere(),
       goto: (address) =>
@@ -379,8 +381,8 @@ export class PageCapture {
   /** What the window shows when a step fails; undefined: the page does not answer. */
   async #failureImage(): Promise<Uint8Array | undefined> {
     const take = async (): Promise<Uint8Array> => {
-      const { viewport } = await this.#preparation.prepare();
       await this.#agent('show()');
+      const { viewport } = await this.#preparation.prepare();
       return Buffer.from(await takeScreenshot(this.#session, viewport), 'base64');
     };
     try {

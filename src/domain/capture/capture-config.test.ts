@@ -46,5 +46,12 @@ test('the defaults are within the limits', () => {
 });
 
 test('every key that carries a credential is a secret', () => {
-  expect([...secretConfigKeys].sort()).toEqual(['cookies', 'extraHeaders', 'httpPassword', 'injectHeaders']);
+  expect([...secretConfigKeys].sort()).toEqual([
+    'cookies',
+    'extraHeaders',
+    'httpPassword',
+    'injectHeaders',
+    'secrets',
+    'storageState',
+  ]);
 });

@@ -4,7 +4,9 @@
  */
 
 import type { ComparisonOptions } from '../comparison/comparison.ts';
+import type { Secrets } from './secrets.ts';
 import type { Step } from './steps.ts';
+import type { StorageState } from './storage-state.ts';
 
 export interface Cookie {
   name: string;
@@ -30,6 +32,13 @@ export interface ClipRect {
   top?: number;
   width: number;
   height: number;
+}
+
+/** How to log in: a page, and what to do there. */
+export interface LoginFlow {
+  /** Its page, also relative to the target; when a capture is led there, the login has expired. */
+  url: string;
+  steps: Step[];
 }
 
 /** User input. Every key is optional; the defaults are in {@link captureDefaults}. */
@@ -82,6 +91,12 @@ export interface CaptureConfig extends ComparisonOptions {
   steps?: Step[];
   /** The screenshot is that of this `shot` step, and no later step is done. Set for runs of further screenshots. */
   shot?: string;
+  /** Done once for many captures before the first of them; what it leaves in cookies and local storage is kept. */
+  login?: LoginFlow;
+  /** Cookies and local storage to begin with, as Playwright stores them; for the local tool, a file. */
+  storageState?: string | StorageState;
+  /** What `${secret:NAME}` stands for. Set by the tools from their environment. */
+  secrets?: Secrets;
   /** Time limit of each step. */
   stepTimeoutMs?: number;
   /** An extra wait before the screenshot. */
@@ -169,4 +184,6 @@ export const secretConfigKeys: readonly (keyof CaptureConfig)[] = [
   'cookies',
   'injectHeaders',
   'extraHeaders',
+  'secrets',
+  'storageState',
 ];

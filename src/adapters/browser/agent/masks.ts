@@ -6,6 +6,8 @@ export interface Masks {
   clearMasks(): void;
   /** Covers what can be seen of every element that matches. @param selectors each as its parts between `>>` */
   paintMasks(selectors: string[][]): void;
+  /** Covered by every further `paintMasks`, whatever its selectors: what was filled in here is a secret. */
+  readonly secretFields: Set<Element>;
 }
 
 export function installMasks(agent: PageAgent): void {
@@ -49,13 +51,17 @@ export function installMasks(agent: PageAgent): void {
     return made;
   }
 
+  const secretFields = new Set<Element>();
+  Object.defineProperty(agent, 'secretFields', { value: secretFields });
+
   agent.clearMasks = () => {
     made?.root.replaceChildren();
   };
 
   agent.paintMasks = (selectors) => {
-    if (selectors.length === 0) return;
-    const parts = agent.findEach(selectors).flatMap((element) => agent.visibleParts(element));
+    if (selectors.length === 0 && secretFields.size === 0) return;
+    const covered = new Set([...agent.findEach(selectors), ...secretFields]);
+    const parts = [...covered].flatMap((element) => agent.visibleParts(element));
     if (parts.length === 0) return agent.clearMasks();
     const scroller = document.scrollingElement ?? document.documentElement;
     const page: Box = {

@@ -79,10 +79,18 @@ export function focusIt(this: Element): boolean {
  * Selects what a field has, so that typed text replaces it. Fields that take no text, such as dates, get the value at
  * once.
  *
+ * @param isAtOnce sets the value without typing, so that no other frame can catch it
  * @returns `typing`: the text is to be typed; `done`; else why not, as the rest of a sentence
  */
-export function prepareFill(this: Element, value: string): string {
+export function prepareFill(this: Element, value: string, isAtOnce: boolean): string {
   const view = this.ownerDocument.defaultView!;
+  const setValue = (into: HTMLElement, prototype: object): string => {
+    into.focus();
+    Object.getOwnPropertyDescriptor(prototype, 'value')!.set!.call(into, value);
+    into.dispatchEvent(new Event('input', { bubbles: true, composed: true }));
+    into.dispatchEvent(new Event('change', { bubbles: true }));
+    return 'done';
+  };
   let field: Element = this;
   if (field instanceof HTMLLabelElement && field.control !== null) field = field.control;
   if (field instanceof HTMLInputElement) {
@@ -101,16 +109,20 @@ export function prepareFill(this: Element, value: string): string {
     }
     if (type === 'number' && (Number.isNaN(Number(value.trim())) || value.trim() === '') && value !== '')
       return 'an input of type "number" does not take this value';
+    if (isAtOnce) return setValue(field, HTMLInputElement.prototype);
     field.select();
     field.focus();
     return 'typing';
   }
+  if (field instanceof HTMLTextAreaElement && isAtOnce)
+    return setValue(field, HTMLTextAreaElement.prototype);
   if (field instanceof HTMLTextAreaElement) {
     field.select();
     field.focus();
     return 'typing';
   }
   if (field instanceof HTMLElement && field.isContentEditable) {
+    if (isAtOnce) return 'a secret is filled in inputs and textareas only';
     field.focus();
     const range = field.ownerDocument.createRange();
     range.selectNodeContents(field);

@@ -21,6 +21,7 @@ import { checkedState, focusIt, prepareFill, scrollToIt, selectIt } from './elem
 import { callOn } from './call-on.ts';
 import { pressKeys, typeText } from './keyboard.ts';
 import { clickAt } from './pointer.ts';
+import { markSecret, textFor, type FilledText } from './secret-text.ts';
 
 /** The page as steps see it. */
 export interface SteppedPage {
@@ -33,6 +34,10 @@ export interface SteppedPage {
   /** Waits until the page is quiet, wherever the step led. */
   settle(): Promise<void>;
   goto(address: string): Promise<void>;
+  /** The address that is captured. */
+  url: string;
+  /** Covers what a selector matches in every further screenshot. */
+  coverSecret(selector: string): void;
   /** Takes a further screenshot. */
   shoot(name: string): Promise<void>;
 }
@@ -122,11 +127,8 @@ class StepRun {
         return this.#focus({ selector: action.value, states: ['visible'] });
       case 'fill':
         return this.#fill(action.value.selector, action.value.value);
-      case 'type': {
-        const note = await this.#focus({ selector: action.value.selector, states: ['visible', 'enabled'] });
-        await this.#quietly(typeText(session, action.value.text));
-        return note;
-      }
+      case 'type':
+        return this.#type(action.value.selector, action.value.text);
       case 'press': {
         const { selector, key } = typeof action.value === 'string' ? { key: action.value } : action.value;
         const note = selector === undefined ? '' : await this.#focus({ selector, states: ['visible'] });
@@ -177,13 +179,33 @@ class StepRun {
     });
   }
 
+  async #type(selector: string, text: string): Promise<string> {
+    const typed = await this.#withElement({ selector, states: ['visible', 'enabled'] }, async (found) => {
+      const filled = await this.#textFor(text, found, selector);
+      await giveFocus(found.frame.session, found.objectId);
+      return { text: filled.text, note: matched(found.matched) };
+    });
+    await this.#quietly(typeText(this.#session, typed.text));
+    return typed.note;
+  }
+
+  /** The text with its secrets; the field that gets one is covered from then on. */
+  async #textFor(text: string, found: FoundElement, selector: string): Promise<FilledText> {
+    const filled = await textFor(text, found.frame, this.#page);
+    if (!filled.isSecret) return filled;
+    this.#page.coverSecret(selector);
+    await markSecret(found.frame.session, found.objectId);
+    return filled;
+  }
+
   async #fill(selector: string, value: string): Promise<string> {
     return this.#withElement({ selector, states: ['visible', 'enabled', 'editable'] }, async (found) => {
-      const result = await callOn<string>(found.frame.session, found.objectId, prepareFill, [value]);
+      const { text, isSecret } = await this.#textFor(value, found, selector);
+      const result = await callOn<string>(found.frame.session, found.objectId, prepareFill, [text, isSecret]);
       if (result !== 'done' && result !== 'typing') throw new StepStuck(result);
       if (result === 'typing') {
-        if (value === '') await pressKeys(this.#session, 'Delete');
-        else await this.#session.send('Input.insertText', { text: value });
+        if (text === '') await pressKeys(this.#session, 'Delete');
+        else await this.#session.send('Input.insertText', { text });
       }
       return matched(found.matched);
     });
