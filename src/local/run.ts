@@ -19,6 +19,8 @@ import { readFolder, type LocalSuite, type LocalTest } from './read-folder.ts';
 import { htmlFile, openReportStage, resultsFile } from './report-folder.ts';
 import { runSuite, type SuiteContext } from './run-suite.ts';
 import { withSecretsOf } from '../domain/capture/secrets.ts';
+import type { StorageState } from '../domain/capture/storage-state.ts';
+import { withStateFile, writeStateFile } from './storage-files.ts';
 import { Visits } from './shots.ts';
 import { Slots } from './slots.ts';
 import { createTestFilter } from './test-filter.ts';
@@ -162,8 +164,15 @@ async function runSuites(
   let browserVersion: string | null = null;
   const capturer: Capturer = {
     capture: async (request) => {
-      const config = withSecretsOf(request.config, options.env);
-      const outcome = await parts.capturer.capture({ ...request, config });
+      const { storageState } = request.config;
+      const config = await withStateFile(withSecretsOf(request.config, options.env), options.currentFolder);
+      let written: Promise<void> | undefined;
+      const onLogin = (state: StorageState): void => {
+        if (typeof storageState === 'string')
+          written = writeStateFile(storageState, state, options.currentFolder);
+      };
+      const outcome = await parts.capturer.capture({ ...request, config, onLogin });
+      await written;
       if (outcome.ok) browserVersion = outcome.browserVersion;
       return outcome;
     },

@@ -16,7 +16,7 @@ export const captureTask: Work = async (context) => {
   const { server } = context.parts;
   const config = await readConfig(context, buildId, payload.config_sha1sum);
   context.say(`Capturing ${url}`);
-  const outcome = await capture(context, url, config);
+  const outcome = await capture(context, { url, scope: `build ${buildId}`, config });
   const pixels =
     outcome.ok && context.task.withPixels
       ? await pixelsOf(context, { bytes: outcome.image }, config.maxPixels)
@@ -80,13 +80,17 @@ async function readConfig(context: WorkContext, buildId: number, sha1: string): 
   return context.parts.readConfig(new TextDecoder().decode(bytes));
 }
 
-async function capture(context: WorkContext, url: string, config: CaptureConfig): Promise<CaptureOutcome> {
+async function capture(
+  context: WorkContext,
+  { url, scope, config }: { url: string; scope: string; config: CaptureConfig },
+): Promise<CaptureOutcome> {
   const { capturer, tracer } = context.parts;
   let inStage = tracer.begin({ name: 'capture queued' });
   try {
     const outcome = await capturer.capture({
       url,
       config,
+      scope,
       signal: context.signal,
       onStage: (stage) => {
         inStage.end();

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { resolveCaptureConfig } from '../../domain/capture/capture-config.ts';
-import type { CaptureOutcome, NamedShot } from '../../domain/capture/capture.ts';
+import type { StorageState } from '../../domain/capture/storage-state.ts';
+import type { CaptureOutcome, Failure, NamedShot } from '../../domain/capture/capture.ts';
 import { AppError } from '../../base/errors.ts';
 import type { Capturer, CaptureRequest } from '../../ports/capturer.ts';
 import type { Egress } from '../../ports/egress.ts';
@@ -9,6 +10,7 @@ import { CaptureLog } from './capture-log.ts';
 import { ConnectionClosedError, ProtocolError } from './cdp-connection.ts';
 import { ScriptThrew } from './evaluate.ts';
 import { BrowserUnfit, CaptureFailed } from './failures.ts';
+import { loginRequest, Logins, type LoginOutcome } from './login/logins.ts';
 import { poolOfBrowsers, type Pool } from './pool-of-browsers.ts';
 import { PageCapture, type CapturedDocument } from './page-capture.ts';
 import type { PageTarget } from './page-target.ts';
@@ -42,6 +44,8 @@ export interface CapturerOptions {
   egress?: Egress;
 }
 
+/** A login that no longer counts is made again this often for one capture. */
+const maxLoginsAgain = 2;
 const closePageTimeoutMs = 2_000;
 const defaultOpenPageTimeoutMs = 30_000;
 
@@ -56,6 +60,7 @@ class BrowserCapturer implements Capturer {
   readonly #noticed = new Set<string>();
   readonly #queue: (() => void)[] = [];
   #pool: Promise<Pool> | undefined;
+  readonly #logins = new Logins();
   #running = 0;
   #closed = false;
 
@@ -72,10 +77,44 @@ class BrowserCapturer implements Capturer {
   async capture(request: CaptureRequest): Promise<CaptureOutcome> {
     await this.#turn(request.signal);
     try {
-      return await this.#captureOnce(request);
+      return await (request.config.login === undefined
+        ? this.#captureOnce(request)
+        : this.#captureLoggedIn(request));
     } finally {
       this.#endTurn();
     }
+  }
+
+  /** With what the login left; logs in again where that no longer counts. */
+  async #captureLoggedIn(request: CaptureRequest): Promise<CaptureOutcome> {
+    for (let again = 0; ; again++) {
+      const held = this.#logins.hold(request, () => this.#logIn(request));
+      const login = await held.outcome;
+      if ('failed' in login) {
+        this.#logins.drop(held);
+        return login.failed;
+      }
+      const config = { ...request.config, storageState: login.state };
+      const outcome = await this.#captureOnce({ ...request, config });
+      if (outcome.ok || !isLoggedOut(outcome.failure) || again === maxLoginsAgain) return outcome;
+      this.#logins.drop(held);
+    }
+  }
+
+  async #logIn(request: CaptureRequest): Promise<LoginOutcome> {
+    if (!URL.canParse(request.config.login!.url, request.url)) {
+      const { url } = request.config.login!;
+      const failure = { reason: 'url_not_allowed', message: `login: "${url}" is not an address.` } as const;
+      return { failed: { ok: false, failure, log: '', durationMs: 0 } };
+    }
+    let state: StorageState = { cookies: [], origins: [] };
+    const outcome = await this.#captureOnce(loginRequest(request), (left) => (state = left));
+    if (outcome.ok) {
+      request.onLogin?.(state);
+      return { state };
+    }
+    const message = `Login: ${outcome.failure.message}`;
+    return { failed: { ...outcome, failure: { ...outcome.failure, message } } };
   }
 
   async close(): Promise<void> {
@@ -111,7 +150,11 @@ class BrowserCapturer implements Capturer {
     else next();
   }
 
-  async #captureOnce(request: CaptureRequest): Promise<CaptureOutcome> {
+  /** @param onState called with cookies and local storage after the capture */
+  async #captureOnce(
+    request: CaptureRequest,
+    onState?: (state: StorageState) => void,
+  ): Promise<CaptureOutcome> {
     const start = performance.now();
     const log = new CaptureLog(request.config);
     const stages = new StageTimes(request.onStage);
@@ -134,12 +177,10 @@ class BrowserCapturer implements Capturer {
     try {
       const url = this.#checkedUrl(request.url);
       if (request.signal?.aborted === true) throw canceled();
-      const { document, version } = await this.#withBrowser(
-        { ...request, onStage: stages.enter },
-        url,
-        log,
-        (taken) => (named = taken),
-      );
+      const { document, version } = await this.#withBrowser({ ...request, onStage: stages.enter }, url, log, {
+        onNamed: (taken) => (named = taken),
+        onState,
+      });
       const { shots, dom, incomplete } = document;
       const { image, width, height, settled } = shots;
       log.add(
@@ -183,7 +224,7 @@ class BrowserCapturer implements Capturer {
     request: CaptureRequest,
     url: string,
     log: CaptureLog,
-    onNamed: (named: readonly NamedShot[]) => void,
+    listeners: PageListeners,
   ): Promise<{ document: CapturedDocument; version: string }> {
     const pool = await this.#browsers();
     for (let attempt = 1; ; attempt++) {
@@ -191,7 +232,7 @@ class BrowserCapturer implements Capturer {
       let broken = false;
       try {
         lease = await unfitIfRefused(pool.lease());
-        const document = await this.#inPage(lease, request, url, log, () => (broken = true), onNamed);
+        const document = await this.#inPage(lease, request, url, log, () => (broken = true), listeners);
         return { document, version: lease.version };
       } catch (error) {
         const isBrowsersFault = error instanceof ConnectionClosedError || error instanceof BrowserUnfit;
@@ -211,7 +252,7 @@ class BrowserCapturer implements Capturer {
     url: string,
     log: CaptureLog,
     onBroken: () => void,
-    onNamed: (named: readonly NamedShot[]) => void,
+    { onNamed, onState }: PageListeners,
   ): Promise<CapturedDocument> {
     const config = resolveCaptureConfig(request.config);
     const deadline = performance.now() + config.timeoutMs;
@@ -238,6 +279,7 @@ class BrowserCapturer implements Capturer {
         log,
         userAgent: lease.userAgent,
         browserVersion: lease.version,
+        onState,
         serveFiles: lease.otherUser && url.startsWith('file:'),
         onStage: request.onStage ?? (() => undefined),
         egressProblemOf: (address) => this.#options.egress?.problemOf(address),
@@ -292,6 +334,16 @@ class BrowserCapturer implements Capturer {
         : `Only ${schemes} addresses can be captured; got "${url.protocol}//".`.replace('//"', '"'),
     );
   }
+}
+
+interface PageListeners {
+  onNamed: (named: readonly NamedShot[]) => void;
+  onState?: ((state: StorageState) => void) | undefined;
+}
+
+/** The page led to its login, or asked for one. */
+function isLoggedOut({ reason, httpStatus }: Failure): boolean {
+  return reason === 'http_auth_required' || httpStatus === 401;
 }
 
 /** A browser that refuses a command that every capture needs is unfit. */

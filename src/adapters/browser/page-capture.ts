@@ -22,6 +22,8 @@ import { recordDom } from './record-dom.ts';
 import { interceptRequests, RequestRules } from './request-rules.ts';
 import { RunningAnimations } from './running-animations.ts';
 import { captureUntilEqual, type Screenshots } from './shoot.ts';
+import { readStorageState } from './login/storage-state.ts';
+import type { StorageState } from '../../domain/capture/storage-state.ts';
 import { takeScreenshot } from './screenshot.ts';
 import { addressToGoTo } from './steps/goto.ts';
 import { runSteps, type SteppedPage } from './steps/step-run.ts';
@@ -44,6 +46,8 @@ export interface PageCaptureOptions {
   log: CaptureLog;
   userAgent: string;
   browserVersion: string;
+  /** Called with cookies and local storage after the last screenshot. */
+  onState?: ((state: StorageState) => void) | undefined;
   /** The browser cannot read this user's files: read `file:` addresses for it. */
   serveFiles: boolean;
   /** Time limit for preparing an empty page, after which the browser hangs. */
@@ -260,12 +264,28 @@ export class PageCapture {
     await this.#whenLoaded();
     this.#enter('settling');
     await this.#quiet.settle();
+    this.#assertLoggedIn();
     if (!this.#areStepsDone) {
       await this.#showWhole();
       await this.#wait();
       await this.#act();
     }
-    return this.#shoot(this.#options.expected);
+    const document = await this.#shoot(this.#options.expected);
+    this.#options.onState?.(await readStorageState(this.#session));
+    return document;
+  }
+
+  /** @throws CaptureFailed `http_auth_required` when the page led to the page of its login */
+  #assertLoggedIn(): void {
+    const { login } = this.#config;
+    if (login === undefined || this.#areStepsDone) return;
+    const place = (address: string): string => {
+      const { origin, pathname } = new URL(address, this.#options.url);
+      return origin + pathname;
+    };
+    const loginPlace = place(login.url);
+    if (place(this.#documents.url) !== loginPlace || place(this.#options.url) === loginPlace) return;
+    throw new CaptureFailed('http_auth_required', `The page leads to its login, ${loginPlace}.`);
   }
 
   async #whenLoaded(): Promise<void> {

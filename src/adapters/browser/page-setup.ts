@@ -8,6 +8,7 @@ import { ProtocolError, type CdpSession } from './cdp-connection.ts';
 import { CaptureFailed } from './failures.ts';
 import { pageAgentSource, pageClockSource } from './agent/page-agent.ts';
 import type { ClockOptions } from './agent/page-clock.ts';
+import { applyStorageState } from './login/storage-state.ts';
 import { alwaysBlockedUrls } from './request-rules.ts';
 
 /** Where `"freezeTime": true` stops the clock. */
@@ -73,6 +74,9 @@ export async function setUpPage(
     ),
     ...(config.ignoreTlsErrors === true
       ? [session.send('Security.setIgnoreCertificateErrors', { ignore: true })]
+      : []),
+    ...(typeof config.storageState === 'object'
+      ? [asConfigured(applyStorageState(session, config.storageState))]
       : []),
     ...(cookies.length > 0 ? [asConfigured(session.send('Network.setCookies', { cookies }))] : []),
     session.send('Page.addScriptToEvaluateOnNewDocument', { source: agentSource(config) }),

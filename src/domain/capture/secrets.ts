@@ -52,7 +52,10 @@ export function withSecretsOf(
 }
 
 /** The origins of the addresses that a config names. */
-export function originsOf(url: string, { steps = [], login }: Pick<CaptureConfig, 'steps' | 'login'>): Set<string> {
+export function originsOf(
+  url: string,
+  { steps = [], login }: Pick<CaptureConfig, 'steps' | 'login'>,
+): Set<string> {
   const named = [...steps, ...(login?.steps ?? [])].flatMap((step) => ('goto' in step ? [step.goto] : []));
   const addresses = [url, ...(login === undefined ? [] : [login.url]), ...named];
   return new Set(

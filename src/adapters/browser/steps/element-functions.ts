@@ -114,8 +114,7 @@ export function prepareFill(this: Element, value: string, isAtOnce: boolean): st
     field.focus();
     return 'typing';
   }
-  if (field instanceof HTMLTextAreaElement && isAtOnce)
-    return setValue(field, HTMLTextAreaElement.prototype);
+  if (field instanceof HTMLTextAreaElement && isAtOnce) return setValue(field, HTMLTextAreaElement.prototype);
   if (field instanceof HTMLTextAreaElement) {
     field.select();
     field.focus();

@@ -34,7 +34,9 @@ export async function textFor(
     if (typeof part === 'string') return part;
     const secret = Object.hasOwn(secrets, part.name) ? secrets[part.name] : undefined;
     if (secret === undefined)
-      throw new StepStuck(`the secret "${part.name}" is not known; local tests and tools read it from the environment`);
+      throw new StepStuck(
+        `the secret "${part.name}" is not known; local tests and tools read it from the environment`,
+      );
     const origins = secret.origins ?? [...originsOf(url, config)];
     if (origin === null || !origins.includes(origin))
       throw new StepStuck(
@@ -49,7 +51,9 @@ export async function textFor(
 async function originOf({ session, frameId }: PageFrame): Promise<string | null> {
   const { frameTree } = await session.send('Page.getFrameTree');
   const { securityOrigin } = find(frameTree, frameId)?.frame ?? {};
-  return securityOrigin === undefined || !URL.canParse(securityOrigin) ? null : new URL(securityOrigin).origin;
+  return securityOrigin === undefined || !URL.canParse(securityOrigin)
+    ? null
+    : new URL(securityOrigin).origin;
 }
 
 function find(tree: FrameTree, frameId: string): FrameTree | undefined {
