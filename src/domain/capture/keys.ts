@@ -14,7 +14,7 @@ export interface Key {
   shifted?: string;
 }
 
-export const modifierKeys = ['Alt', 'Control', 'Meta', 'Shift'] as const;
+const modifierKeys = ['Alt', 'Control', 'Meta', 'Shift'] as const;
 export type ModifierKey = (typeof modifierKeys)[number];
 
 const named: Record<string, [keyCode: number, text?: string, code?: string]> = {

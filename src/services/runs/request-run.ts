@@ -121,7 +121,7 @@ interface Shots extends WaitingShots {
 }
 
 function shotsOf({ config, refConfig }: RequestRunInput): Shots {
-  const current = shotNames((config ?? {}) as CaptureConfig);
+  const current = shotNames(config ?? {});
   const ref = shotNames((refConfig ?? {}) as CaptureConfig).filter((shot) => current.includes(shot));
   // A run of one further screenshot brings no others.
   return config?.['shot'] === undefined ? { all: current, current, ref } : { all: [] };

@@ -20,9 +20,11 @@ export async function unmetState(this: Element, states: ElementState[]): Promise
     const { width, height } = element.getBoundingClientRect();
     return width > 0 && height > 0;
   };
-  const control = (this.closest('button,select,input,textarea,option,[role="button"],[role="menuitem"]') ??
-    (this.closest('label') as HTMLLabelElement | null)?.control ??
-    this) as Element;
+  const label: HTMLLabelElement | null = this.closest('label');
+  const control =
+    this.closest('button,select,input,textarea,option,[role="button"],[role="menuitem"]') ??
+    label?.control ??
+    this;
   const nextFrame = async (): Promise<void> => {
     const clock = view.__dpxdtClock;
     if (clock === undefined) return;
@@ -86,13 +88,12 @@ export function prepareFill(this: Element, value: string, isAtOnce: boolean): st
   const view = this.ownerDocument.defaultView!;
   const setValue = (into: HTMLElement, prototype: object): string => {
     into.focus();
-    Object.getOwnPropertyDescriptor(prototype, 'value')!.set!.call(into, value);
+    Reflect.set(prototype, 'value', value, into);
     into.dispatchEvent(new Event('input', { bubbles: true, composed: true }));
     into.dispatchEvent(new Event('change', { bubbles: true }));
     return 'done';
   };
-  let field: Element = this;
-  if (field instanceof HTMLLabelElement && field.control !== null) field = field.control;
+  const field: Element = this instanceof HTMLLabelElement && this.control !== null ? this.control : this;
   if (field instanceof HTMLInputElement) {
     const type = field.type.toLowerCase();
     if (['checkbox', 'radio', 'file', 'button', 'submit', 'image', 'reset', 'hidden'].includes(type))
@@ -100,8 +101,7 @@ export function prepareFill(this: Element, value: string, isAtOnce: boolean): st
     if (['color', 'date', 'time', 'datetime-local', 'month', 'range', 'week'].includes(type)) {
       const wanted = type === 'color' ? value.trim().toLowerCase() : value.trim();
       field.focus();
-      const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')!.set!;
-      set.call(field, wanted);
+      Reflect.set(HTMLInputElement.prototype, 'value', wanted, field);
       if (field.value !== wanted) return `an input of type "${type}" does not take this value`;
       field.dispatchEvent(new Event('input', { bubbles: true, composed: true }));
       field.dispatchEvent(new Event('change', { bubbles: true }));
@@ -135,8 +135,7 @@ export function prepareFill(this: Element, value: string, isAtOnce: boolean): st
 
 /** Selects the option. Returns `done`, `missing` or `disabled`, else why not, as the rest of a sentence. */
 export function selectIt(this: Element, wanted: { value?: string; label?: string }): string {
-  let list: Element = this;
-  if (list instanceof HTMLLabelElement && list.control !== null) list = list.control;
+  const list: Element = this instanceof HTMLLabelElement && this.control !== null ? this.control : this;
   if (!(list instanceof HTMLSelectElement)) return 'it is not a <select>';
   const plain = (text: string): string => text.replace(/\s+/g, ' ').trim();
   const option = [...list.options].find((one) =>
@@ -154,8 +153,7 @@ export function selectIt(this: Element, wanted: { value?: string; label?: string
 
 /** `checked`, `unchecked`, or empty: it cannot be checked. */
 export function checkedState(this: Element): string {
-  let box: Element = this;
-  if (box instanceof HTMLLabelElement && box.control !== null) box = box.control;
+  const box: Element = this instanceof HTMLLabelElement && this.control !== null ? this.control : this;
   if (box instanceof HTMLInputElement && (box.type === 'checkbox' || box.type === 'radio'))
     return box.checked ? 'checked' : 'unchecked';
   const roles = ['checkbox', 'menuitemcheckbox', 'menuitemradio', 'option', 'radio', 'switch', 'treeitem'];
