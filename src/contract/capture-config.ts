@@ -157,7 +157,7 @@ const captureConfigKeySchemas = z.strictObject({
     .string()
     .refine((text) => text === noLabel || isLabel(text), 'must be a label such as "vpn"')
     .optional(),
-  scroll: z.union([z.literal('auto'), z.boolean()]).optional(),
+  scroll: z.union([z.literal('auto'), z.boolean()], { error: 'it must be "auto", true or false' }).optional(),
   window: z.enum(['viewport', 'page']).optional(),
   expandScrollers: z.boolean().optional(),
   resourceTimeoutMs: milliseconds(captureLimits.timeoutMs).optional(),

@@ -28,8 +28,7 @@ const frozenClocks = `[new Date().toISOString(), new Intl.DateTimeFormat('en', {
     Temporal.Now.plainTimeISO(), Temporal.Now.plainDateTimeISO('UTC')].map(String)),
   ...(globalThis.document === undefined ? [] : [document.lastModified])].join('\\n')`;
 const clockFile: Page = (_request, response) =>
-  void response
-    .writeHead(200, { 'content-type': 'text/javascript' })
+  void response.writeHead(200, { 'content-type': 'text/javascript' })
     .end(`globalThis.onconnect = (event) => event.ports[0].postMessage(${frozenClocks});
       if (globalThis.onconnect && globalThis.postMessage) postMessage(${frozenClocks});`);
 
@@ -71,7 +70,9 @@ const pages: Record<string, { page: string; shows: string; config?: CaptureConfi
   },
   'a task with a delay': { page: page('scheduler.postTask(turn, { delay: 500 })'), shows: green },
   'exactly 20 ticks of 100 ms': {
-    page: page('let n = 0; setInterval(() => { n++; box.style.background = n === 20 ? "#0f0" : "#f00" }, 100)'),
+    page: page(
+      'let n = 0; setInterval(() => { n++; box.style.background = n === 20 ? "#0f0" : "#f00" }, 100)',
+    ),
     shows: green,
   },
   'a fade by interval after a delay': {
@@ -108,6 +109,20 @@ const pages: Record<string, { page: string; shows: string; config?: CaptureConfi
     page: page(`${inWorker('setTimeout(() => postMessage(1), 2500)')}.onmessage = turn`),
     shows: red,
   },
+  'a worker with a timer of 2.5 s and a wait for it': {
+    page: page(
+      `${inWorker('setTimeout(() => postMessage(1), 2500)')}.onmessage = () => { turn(); box.className = 'ready' }`,
+    ),
+    config: { waitForSelector: '.ready' },
+    shows: green,
+  },
+  'a shared worker that computes for 400 ms': {
+    page: page(
+      `const shared = new SharedWorker(URL.createObjectURL(new Blob(['onconnect = (event) => { const end = performance.now() + 400; while (performance.now() < end); event.ports[0].postMessage(1) }'])));
+      shared.port.onmessage = turn`,
+    ),
+    shows: green,
+  },
   'a frame with a timer of 1.3 s': { page: frame('setTimeout(turn, 1300)'), shows: green },
   'a frame with a timer of 2.5 s': { page: frame('setTimeout(turn, 2500)'), shows: red },
   'a frame of another origin with a timer of 1.3 s': {
@@ -128,6 +143,11 @@ const pages: Record<string, { page: string; shows: string; config?: CaptureConfi
     page: page('requestIdleCallback(() => setTimeout(() => requestIdleCallback(turn), 200))'),
     shows: green,
   },
+  'five images, each asked for after the one before': {
+    page: page(`let n = 0; (function next() { if (++n > 5) return turn(); const image = new Image();
+      image.onerror = () => setTimeout(next, 80); image.src = '/gone?' + n })()`),
+    shows: green,
+  },
   'slices of work by messages': {
     page: page(`const { port1, port2 } = new MessageChannel(); let left = 60; port2.onmessage = () => {
       const end = performance.now() + 5; while (performance.now() < end); if (--left > 0) port1.postMessage(0); else turn() }; port1.postMessage(0)`),
@@ -146,6 +166,11 @@ const pages: Record<string, { page: string; shows: string; config?: CaptureConfi
   'a delay longer than the timer': {
     page: page('setTimeout(turn, 2500)'),
     config: { delayMs: 2_600 },
+    shows: green,
+  },
+  'a script of the config that waits for 2.6 s': {
+    page: page(''),
+    config: { injectJs: 'await new Promise((done) => setTimeout(done, 2600)); turn()' },
     shows: green,
   },
   'two seconds of frames of a frozen page': {
@@ -170,7 +195,9 @@ beforeAll(async () => {
         void response
           .writeHead(200, { 'content-type': 'text/html' })
           .end(
-            page(`setTimeout(() => { turn(); parent.postMessage('turned', '*') }, ${request.url!.split('?')[1]!})`),
+            page(
+              `setTimeout(() => { turn(); parent.postMessage('turned', '*') }, ${request.url!.split('?')[1]!})`,
+            ),
           ),
     },
     { host: '127.0.0.2' },
@@ -178,7 +205,9 @@ beforeAll(async () => {
   site = await servePages({
     '/page': (request, response) => {
       const name = decodeURIComponent(request.url!.split('?')[1]!);
-      response.writeHead(200, { 'content-type': 'text/html' }).end(pages[name]!.page.replace('OTHER', other.origin));
+      response
+        .writeHead(200, { 'content-type': 'text/html' })
+        .end(pages[name]!.page.replace('OTHER', other.origin));
     },
     '/slow': (_request, response) => void setTimeout(() => response.writeHead(404).end(), 2_700),
     '/clock.js': clockFile,
@@ -198,7 +227,10 @@ beforeAll(async () => {
   await Promise.all(
     names.map(async (name) => {
       const config = { ...small, ...pages[name]!.config };
-      outcomes.set(name, await capturer.capture({ url: site.url(`/page?${encodeURIComponent(name)}`), config }));
+      outcomes.set(
+        name,
+        await capturer.capture({ url: site.url(`/page?${encodeURIComponent(name)}`), config }),
+      );
     }),
   );
 }, 60_000);
@@ -209,8 +241,8 @@ afterAll(async () => {
   await other.close();
 });
 
-describe('on a busy machine', () => {
-  test.each(names)('%s', async (name) => {
+describe('page time', () => {
+  test.each(names)('on a busy machine as on an idle one: %s', async (name) => {
     const outcome = outcomes.get(name)!;
     if (!outcome.ok) throw new Error(`${outcome.failure.message}\n${outcome.log}`);
     const image = await decodeImage(outcome.image);
@@ -224,9 +256,14 @@ test('freezeTime stops every clock of pages, frames and workers', async () => {
     config: { freezeTime: '2030-05-06T07:08:09Z', viewportSize: { width: 400, height: 60 } },
   });
   const scopes = outcome.log.split(/console +log: /).slice(1);
-  expect(scopes.map((text) => text.split(' ')[0]).sort()).toEqual(
-    ['blob', 'frame', 'module', 'page', 'shared', 'worker'],
-  );
+  expect(scopes.map((text) => text.split(' ')[0]).sort()).toEqual([
+    'blob',
+    'frame',
+    'module',
+    'page',
+    'shared',
+    'worker',
+  ]);
   const year = new Date().getFullYear();
   for (const text of scopes) {
     expect(text).toContain('2030-05-06T07:08:09');

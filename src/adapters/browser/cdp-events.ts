@@ -82,7 +82,7 @@ export interface CdpEvents {
   };
   'Runtime.executionContextDestroyed': { executionContextId: number };
   'Runtime.executionContextsCleared': undefined;
-  'Animation.animationStarted': { animation: { id: string } };
+  'Animation.animationStarted': { animation: { source?: { backendNodeId?: number } } };
   'Runtime.consoleAPICalled': {
     type: string;
     args: {

@@ -3,19 +3,25 @@ import type { ResolvedCaptureConfig } from '../../domain/capture/capture-config.
 import type { Egress } from '../../ports/egress.ts';
 import { formatDuration, type CaptureLog } from './capture-log.ts';
 import { ConnectionClosedError, ProtocolError, type CdpSession } from './cdp-connection.ts';
-import { DocumentWatch, NavigatedAway } from './document-watch.ts';
+import { DocumentWatch, isNavigationError, NavigatedAway } from './document-watch.ts';
 import { evaluate } from './evaluate.ts';
 import type { Download } from './event-routes.ts';
-import { BrowserUnfit, CaptureFailed, downloadFailure, hostOf, incompleteFailure } from './failures.ts';
+import {
+  BrowserUnfit,
+  CaptureFailed,
+  crashFailure,
+  downloadFailure,
+  hostOf,
+  incompleteFailure,
+} from './failures.ts';
 import { changesPage, runInjections, runWaits } from './injections.ts';
 import type { Incomplete } from './missing-parts.ts';
-import { isNavigationError } from './navigation-errors.ts';
 import { NetworkWatch } from './network-watch.ts';
 import { watchConsole } from './page-console.ts';
 import { PageFrames } from './page-frames.ts';
 import { PageQuiet } from './page-quiet.ts';
 import { showWholePage } from './page-scroll.ts';
-import { agentSource, setUpPage, workerClockSource } from './page-setup.ts';
+import { agentSource, prepareFrame, setUpPage, workerClockSource } from './page-setup.ts';
 import type { PageTarget, WorkerTarget } from './page-target.ts';
 import { Preparation } from './preparation.ts';
 import { recordDom } from './record-dom.ts';
@@ -175,11 +181,17 @@ export class PageCapture {
     this.#fail(reason);
   }
 
-  /** Follows a worker's requests too. */
+  /** Follows a worker's requests too, and those of a frame in another process with all that is done in frames. */
   watchWorker(session: CdpSession, worker: WorkerTarget): void {
     this.#network.watch(session, worker);
     session.send('Network.enable', { maxTotalBufferSize: 0 }).catch(() => undefined);
+    if (worker.type === 'iframe') {
+      this.#frames.watch(session);
+      this.#animations.watch(session);
+      prepareFrame(session, agentSource(this.#config));
+    }
     if (!clockedWorkers.has(worker.type)) return;
+    if (worker.type === 'shared_worker') this.#quiet.addSharedWorker(session);
     evaluate(session, workerClockSource(this.#config)).catch(() => undefined);
   }
 
@@ -416,10 +428,11 @@ export class PageCapture {
   async #change(): Promise<void> {
     if (!changesPage(this.#config) || this.#changedLoaderId === this.#loaderId) return;
     this.#enter('injecting');
-    await runInjections(this.#session, this.#config, this.#log, {
+    const injecting = runInjections(this.#session, this.#config, this.#log, {
       scripts: !this.#scriptsRan,
       hideAndRemove: () => this.#preparation.hideAndRemove(),
     });
+    await this.#quiet.throughScript(injecting);
     this.#scriptsRan = true;
     this.#changedLoaderId = this.#loaderId;
     await this.#quiet.settle();
@@ -485,10 +498,9 @@ export class PageCapture {
     return incomplete;
   }
 
-  /** Calls the page agent; installs it first in a document that has none. */
+  /** Calls the page agent in the page itself. */
   #agent<T>(call: string): Promise<T> {
-    const install = `if (!globalThis.__dpxdt) { ${agentSource(this.#config)} }`;
-    return evaluate<T>(this.#session, `${install} globalThis.__dpxdt.${call}`);
+    return this.#frames.call(this.#frames.main, call) as Promise<T>;
   }
 
   #enter(stage: string): void {
@@ -520,10 +532,4 @@ export class PageCapture {
     const limit = formatDuration(this.#config.timeoutMs);
     return new CaptureFailed('capture_timeout', `The page was not ready after ${limit}: ${doing}.`);
   }
-}
-
-function crashFailure(status: string): CaptureFailed {
-  return status === 'oom'
-    ? new CaptureFailed('page_out_of_memory', 'The browser ran out of memory on this page.')
-    : new CaptureFailed('page_crashed', `The page crashed in the browser (${status}).`);
 }

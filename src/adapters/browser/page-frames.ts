@@ -81,9 +81,10 @@ export class PageFrames {
   }
 
   /**
-   * Calls the page agent in a frame of the page.
+   * Calls the page agent; installs it first in a document that has none.
    *
-   * @returns undefined when the frame is gone, or does not answer
+   * @returns undefined when a frame in the page is gone or does not answer
+   * @throws in the page itself: ScriptThrew, ProtocolError
    */
   async call<T>(frame: PageFrame, call: string): Promise<T | undefined> {
     return this.#attempt(frame, async (contextId) => {
@@ -139,7 +140,7 @@ export class PageFrames {
     }
   }
 
-  /** A document without scripts may have no world of its own. */
+  /** A document without scripts may have no world. */
   async #makeWorld(frame: FollowedFrame): Promise<number> {
     const { frameId, session } = frame;
     const { executionContextId } = await session.send('Page.createIsolatedWorld', { frameId });

@@ -1,17 +1,29 @@
 import type { ResolvedCaptureConfig } from '../../domain/capture/capture-config.ts';
 import type { QuietResult } from './agent/quiet.ts';
 import { formatDuration, type CaptureLog } from './capture-log.ts';
+import type { CdpSession } from './cdp-connection.ts';
+import { evaluate } from './evaluate.ts';
 import type { NetworkWatch } from './network-watch.ts';
 import type { PageFrames } from './page-frames.ts';
+import { within } from './within.ts';
 
 /** The document must not have changed for this long before it counts as quiet. */
 const quietWindowMs = 60;
 /** The limit instead of `quietTimeoutMs` for a page that has used that up before. */
-const restlessMs = 500;
+const restlessMs = 200;
 /** What waiting for timers may take beyond their page time. */
 const timerSlackMs = 1_000;
 /** Waiting for the network longer than this is not the machine's fault. */
 const networkPatienceMs = 10_000;
+/** A shared worker that does not answer for longer is left alone. */
+const sharedWorkerMs = 2_000;
+/** Resolves to the time of a worker's latest message, once it has nothing left to do. */
+const whenWorkerIdle = `(async (clock) => {
+  if (clock === undefined) return 0;
+  while (clock.pending().length > 0) await clock.sleep(5);
+  return Math.max(0, clock.lastMessage());
+})(globalThis.__dpxdtClock)`;
+const scriptSlackMs = 500;
 /** A frame that is asked for longer counts as hanging. */
 const frameSliceMs = 250;
 
@@ -29,10 +41,18 @@ export interface PageQuietOptions {
 /** Waits until a page is quiet, and holds the timers that are due too late. */
 export class PageQuiet {
   readonly #options: PageQuietOptions;
+  /** With the time of the latest message of each. */
+  readonly #sharedWorkers = new Map<CdpSession, number>();
   #isRestless = false;
 
   constructor(options: PageQuietOptions) {
     this.#options = options;
+  }
+
+  /** Waits for a shared worker too; dedicated ones are asked by the page agent. */
+  addSharedWorker(session: CdpSession): void {
+    this.#sharedWorkers.set(session, 0);
+    session.onClosed(() => this.#sharedWorkers.delete(session));
   }
 
   /** Waits until network, document, frames and workers are quiet, within the limits of the config. */
@@ -59,6 +79,8 @@ export class PageQuiet {
       cutoff += Math.max(0, performance.now() - asked - result.spentMs);
       assertStill();
       if (network.isBusy(cutoff)) continue;
+      // What has just arrived may have set something going that was not there when the page was asked.
+      if (network.lastFinishedAt > asked && performance.now() < cutoff) continue;
       if (!result.quiet || performance.now() >= cutoff) this.#logRestless(result.busy);
       this.#isRestless ||= !result.quiet;
       return;
@@ -73,15 +95,26 @@ export class PageQuiet {
     return result;
   }
 
-  /** A page that waits for the network for long has time limits of its own, which must be able to end. */
-  async patiently<T>(waiting: Promise<T>): Promise<T> {
+  /** A page that waits for the network for long may have set a time limit for it, which must be able to end. */
+  patiently<T>(waiting: Promise<T>): Promise<T> {
+    return this.#releasedAfter(networkPatienceMs, 'the network', waiting);
+  }
+
+  /** A script of the config may itself wait for a long timer. */
+  throughScript<T>(running: Promise<T>): Promise<T> {
+    return this.#releasedAfter(this.#options.config.timerLimitMs + scriptSlackMs, '"injectJs"', running);
+  }
+
+  async #releasedAfter<T>(patienceMs: number, what: string, waiting: Promise<T>): Promise<T> {
     let isReleased = false;
     const timer = setTimeout(() => {
       isReleased = true;
-      const limit = formatDuration(networkPatienceMs);
-      this.#options.log.add('note', `waiting for the network for more than ${limit}: timers run`);
+      this.#options.log.add(
+        'note',
+        `waiting for ${what} for more than ${formatDuration(patienceMs)}: timers run`,
+      );
       this.release(true).catch(() => undefined);
-    }, networkPatienceMs);
+    }, patienceMs);
     try {
       return await waiting;
     } finally {
@@ -94,7 +127,13 @@ export class PageQuiet {
   async release(isReleased: boolean): Promise<void> {
     const { call, frames } = this.#options;
     const asked = `release(${isReleased})`;
-    await Promise.all([call(asked), ...frames.inner.map((frame) => frames.call(frame, asked))]);
+    await Promise.all([
+      call(asked),
+      ...frames.inner.map((frame) => frames.call(frame, asked)),
+      ...[...this.#sharedWorkers.keys()].map((session) =>
+        evaluate(session, `globalThis.__dpxdtClock?.${asked}`).catch(() => undefined),
+      ),
+    ]);
   }
 
   /** The page first, then its frames of other origins, until neither had anything to do. */
@@ -105,7 +144,13 @@ export class PageQuiet {
       const limits = { windowMs: quietWindowMs, capMs: Math.max(0, capMs - spentMs), timerCapMs };
       const result = await call<QuietResult>(`quiet(${JSON.stringify(limits)})`);
       spentMs += result.spentMs;
-      if (!result.quiet || !result.hasForeignFrames) return { ...result, spentMs };
+      if (!result.quiet) return { ...result, spentMs };
+      const asked = performance.now();
+      if (await this.#hearSharedWorkers()) {
+        spentMs += performance.now() - asked;
+        if (spentMs < capMs) continue;
+      }
+      if (!result.hasForeignFrames) return { ...result, spentMs };
       const slice = JSON.stringify({
         windowMs: quietWindowMs,
         capMs: frameSliceMs,
@@ -123,6 +168,22 @@ export class PageQuiet {
       if (spentMs >= (isTimed ? timerCapMs : capMs))
         return { ...result, quiet: busy.length === 0, busy, spentMs };
     }
+  }
+
+  /** Waits until the shared workers have nothing left to do. @returns whether one has sent a message since the last time */
+  async #hearSharedWorkers(): Promise<boolean> {
+    let isNew = false;
+    await Promise.all(
+      [...this.#sharedWorkers].map(async ([session, heardAt]) => {
+        const idle = evaluate<number>(session, whenWorkerIdle);
+        const at = await within(sharedWorkerMs, idle, () => new Error('the worker computes')).catch(
+          () => heardAt,
+        );
+        isNew ||= at !== heardAt;
+        if (this.#sharedWorkers.has(session)) this.#sharedWorkers.set(session, at);
+      }),
+    );
+    return isNew;
   }
 
   #logRestless(busy: readonly string[]): void {

@@ -21,13 +21,13 @@ export interface PageScrollOptions {
   onScroll: () => void;
 }
 
-/** Whether the page is scrolled through before it is captured. */
-function isScrolled({ scroll, fullPage, selector, clipRect }: ResolvedCaptureConfig): boolean {
-  return scroll === 'auto' ? fullPage && selector === undefined && clipRect === undefined : scroll;
+/** Whether all of the page is captured. */
+function isWhole({ fullPage, selector, clipRect }: ResolvedCaptureConfig): boolean {
+  return fullPage && selector === undefined && clipRect === undefined;
 }
 
 /**
- * Makes the page show all of itself: in a window of its own height if the config wants that, by scrolling, and without what
+ * Makes the page show all of itself: in a window as tall as itself if the config wants that, by scrolling, and without what
  * scrolling brings along.
  *
  * @returns the height of the window now, in CSS pixels
@@ -36,9 +36,10 @@ export async function showWholePage(options: PageScrollOptions): Promise<number>
   const { config, log, call, settle } = options;
   let { height } = config.viewportSize;
   if (config.window === 'page') height = await growWindow(options);
-  if (config.fullPage || config.selector !== undefined || config.clipRect !== undefined) {
+  const isWindowOnly = !config.fullPage && config.selector === undefined && config.clipRect === undefined;
+  if (!isWindowOnly) {
     const cut = (await call(`showWhole({ expand: ${config.expandScrollers} })`)) as CutScroller[];
-    for (const { selector, hiddenHeight } of cut) {
+    for (const { selector, hiddenHeight } of isWhole(config) ? cut : []) {
       log.warn({
         code: 'scroller_cut',
         selector,
@@ -46,7 +47,8 @@ export async function showWholePage(options: PageScrollOptions): Promise<number>
       });
     }
   }
-  if (!isScrolled(config)) return height;
+  const isScrolled = config.scroll === 'auto' ? isWhole(config) : config.scroll;
+  if (!isScrolled) return height;
   options.onScroll();
   const capMs = Math.min(config.quietTimeoutMs * 2, longestScrollMs);
   const steps = await call(`scrollThrough({ capMs: ${capMs}, backToTop: ${config.fullPage} })`);

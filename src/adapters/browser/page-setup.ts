@@ -85,6 +85,17 @@ export async function setUpPage(
   log.add('note', `always ignored: ${alwaysIgnoredResources.join(', ')}`);
 }
 
+/** Configures a frame in another process, paused until then. */
+export function prepareFrame(session: CdpSession, source: string): void {
+  const sent = [
+    session.send('Page.enable'),
+    session.send('Runtime.enable'),
+    session.send('Animation.enable'),
+    session.send('Page.addScriptToEvaluateOnNewDocument', { source }),
+  ];
+  for (const one of sent) one.catch(() => undefined);
+}
+
 async function asConfigured(sent: Promise<unknown>): Promise<void> {
   try {
     await sent;

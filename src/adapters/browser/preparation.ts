@@ -66,7 +66,9 @@ export class Preparation {
     ]);
     if (isInFrame) {
       const found = await findElement(frames, config.selector!, { scroll: true });
-      const { x, y } = geometry.viewport;
+      // Finding it may have scrolled the page.
+      const { cssVisualViewport } = await frames.main.session.send('Page.getLayoutMetrics');
+      const { pageX: x, pageY: y } = cssVisualViewport;
       geometry.element =
         'box' in found
           ? {
@@ -119,12 +121,11 @@ export class Preparation {
         });
       }
       if (visible > 0) {
-        const what = visible === 1 ? 'an element' : `${visible} elements`;
-        const done = key === 'removeSelectors' ? 'removed' : 'hidden';
+        const [what, again] = visible === 1 ? ['an element', 'it'] : [`${visible} elements`, 'them'];
         log.warn({
           code: 'still_visible',
           selector,
-          sentence: `${key}: ${what} that "${shown}" matches can still be seen; the page shows what was ${done}.`,
+          sentence: `${key}: ${what} that "${shown}" matches can still be seen; the page shows ${again} again.`,
         });
       }
     }

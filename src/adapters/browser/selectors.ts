@@ -84,7 +84,8 @@ async function frameOf(
  * Finds the one element that a selector means: the first that can be seen, in document order. A selector without `>>` is
  * sought in the page itself.
  *
- * @param options `scroll`: scrolls the scrollers around it so that it can be seen there; the page itself stays
+ * @param options `scroll`: scrolls the scrollers around it so that it can be seen there; the page itself stays, unless
+ *   the element is in a frame
  * @throws ScriptThrew when the selector is not valid, ProtocolError when the page navigates meanwhile
  */
 export async function findElement(
@@ -112,9 +113,9 @@ export async function findElement(
     else problem ??= 'hidden';
   }
   const box = found === undefined ? null : await boxOf(frames, found.frame, found.objectId);
-  if (found === undefined || box === null)
-    return { matched, problem: matched === 0 ? null : (problem ?? 'size') };
-  return { ...found, matched, box };
+  if (found === undefined) return { matched, problem: matched === 0 ? null : (problem ?? 'size') };
+  // What no page ever shows, such as `<meta>`, has no box.
+  return { ...found, matched, box: box ?? { x: 0, y: 0, width: 0, height: 0 } };
 }
 
 /** Whether a frame can be seen in each document around it. */
@@ -130,9 +131,10 @@ async function areFramesSeen(
     try {
       const { backendNodeId } = await session.send('DOM.getFrameOwner', { frameId: frame.frameId });
       const { object } = await session.send('DOM.resolveNode', { backendNodeId });
+      // Chromium does not draw frames of another origin outside the window.
       const { result } = await session.send('Runtime.callFunctionOn', {
         objectId: object.objectId!,
-        functionDeclaration: `function(){${scroll ? '__dpxdt.reveal(this);' : ''}return __dpxdt.isVisible(this)}`,
+        functionDeclaration: `function(){${scroll ? '__dpxdt.reveal(this,true);' : ''}return __dpxdt.isVisible(this)}`,
         returnByValue: true,
       });
       if (result.value !== true) return false;

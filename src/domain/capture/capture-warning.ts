@@ -1,4 +1,4 @@
-/** What is told about a capture that succeeded: nothing failed, but the screenshot may not show what was meant. */
+/** Warnings of a capture that succeeded: nothing failed, but the screenshot may not show what was meant. */
 
 export const captureWarningCodes = [
   /** A selector of `mask`, `hideSelectors` or `removeSelectors` matches nothing. */

@@ -12,7 +12,9 @@ export function installFrozenTime({ frozenAt }: ClockOptions): void {
     Document?: { prototype: object };
   };
   interface Instant {
-    toZonedDateTimeISO(zone: unknown): Record<'toPlainDate' | 'toPlainTime' | 'toPlainDateTime', () => unknown>;
+    toZonedDateTimeISO(
+      zone: unknown,
+    ): Record<'toPlainDate' | 'toPlainTime' | 'toPlainDateTime', () => unknown>;
   }
   if (scope.__dpxdtFrozen) return;
   Object.defineProperty(scope, '__dpxdtFrozen', { value: true });
@@ -43,8 +45,10 @@ export function installFrozenTime({ frozenAt }: ClockOptions): void {
   define(Performance.prototype, 'timeOrigin', { get: () => at });
 
   const format = Intl.DateTimeFormat.prototype;
+  /* eslint-disable @typescript-eslint/unbound-method -- called with the right `this` below */
   const realFormat = Object.getOwnPropertyDescriptor(format, 'format')!.get!;
   const realParts = format.formatToParts;
+  /* eslint-enable @typescript-eslint/unbound-method */
   define(format, 'format', {
     get(this: Intl.DateTimeFormat) {
       const bound = realFormat.call(this) as (date: unknown) => string;

@@ -60,7 +60,7 @@ export function installGeometry(agent: PageAgent): void {
     const element = found.find((one) => agent.isVisible(one));
     const [first] = found;
     agent.found = element === undefined ? [] : [element];
-    if (element !== undefined && isWanted) agent.reveal(element);
+    if (element !== undefined && isWanted) agent.reveal(element, false);
     const isHidden = first !== undefined && getComputedStyle(first).visibility !== 'visible';
     const problem = element !== undefined || first === undefined ? null : isHidden ? 'hidden' : 'size';
     return { isFound: element !== undefined, matched: found.length, problem };

@@ -72,7 +72,7 @@ export function installHiding(agent: PageAgent): void {
 
   function hide(element: Element): void {
     set(element, 'visibility', 'hidden');
-    // Hides its visible children, its frames and what is in trees that nobody sees into.
+    // Hides its visible children, its frames and what is in trees without access.
     set(element, 'opacity', '0');
     const isContents = getComputedStyle(element).display === 'contents';
     for (const inner of innerOf(element)) {

@@ -24,7 +24,8 @@ import { installWorkerWatch } from './worker-watch.ts';
 
 /** The object that all pieces share: `__dpxdt` of the page's window. */
 export interface PageAgent
-  extends Tree,
+  extends
+    Tree,
     Selectors,
     StyleSheets,
     Quiet,

@@ -60,7 +60,7 @@ export function installPageClock(options: ClockOptions): void {
   const frameMs = 1000 / 60;
   /** Chromium's shortest delay between timers that set each other. */
   const shortestStepMs = 4;
-  const idleStepMs = 16;
+  const idleStepMs = 50;
   const longestDelayMs = 2 ** 31 - 1;
 
   /** What led to the running callback. */
@@ -169,14 +169,18 @@ export function installPageClock(options: ClockOptions): void {
   } as typeof scope.setInterval;
   scope.clearTimeout = function clearTimeout(id?: number): void {
     clear(id);
-  } as typeof scope.clearTimeout;
+  };
   scope.clearInterval = function clearInterval(id?: number): void {
     clear(id);
-  } as typeof scope.clearInterval;
+  };
   const scheduling = scope.Scheduler?.prototype;
   const realPostTask = scheduling?.postTask;
   if (scheduling !== undefined && realPostTask !== undefined) {
-    scheduling.postTask = function postTask(this: unknown, call: () => unknown, how: { delay?: number } = {}) {
+    scheduling.postTask = function postTask(
+      this: unknown,
+      call: () => unknown,
+      how: { delay?: number } = {},
+    ) {
       const { delay = 0, ...rest } = how;
       if (!(delay > 0)) return realPostTask.call(this, call, how);
       return new Promise((resolve) => set(false, resolve, delay, [])).then(() =>
@@ -211,7 +215,7 @@ export function installPageClock(options: ClockOptions): void {
   const framesPend = (): boolean => {
     const isStill = now() - changedAt >= idleFramesMs;
     for (const { from, askedAt } of frames.values()) {
-      // Browsers draw no frames where nobody sees them.
+      // Browsers draw no frames where they would not be seen.
       if (isInner && now() - askedAt > idleFramesMs) continue;
       const age = from.frames === 0 ? 0 : from.frameAt - from.firstFrameAt;
       if (isFrozen || age < (isStill ? idleFramesMs : movementMs)) return true;
@@ -238,8 +242,10 @@ export function installPageClock(options: ClockOptions): void {
       realCancelIdle(id);
     };
   }
-  for (const { prototype } of [MessagePort, BroadcastChannel] as { prototype: MessagePort }[]) {
-    const realPost = prototype.postMessage as (this: unknown, ...args: unknown[]) => void;
+  for (const { prototype } of [MessagePort, BroadcastChannel] as {
+    prototype: { postMessage: (this: unknown, ...args: unknown[]) => void };
+  }[]) {
+    const realPost = prototype.postMessage;
     prototype.postMessage = function postMessage(this: unknown, ...args: unknown[]): void {
       messageAt = now();
       return realPost.apply(this, args);

@@ -45,8 +45,11 @@ export function installQuiet(agent: PageAgent): void {
     observer.observe(root, { subtree: true, childList: true, characterData: true, attributes: true });
   };
   observe(document);
-  const attach = Element.prototype.attachShadow;
-  Element.prototype.attachShadow = function attachShadow(this: Element, how: ShadowRootInit): ShadowRoot {
+  const prototype = Element.prototype as {
+    attachShadow: (this: Element, how: ShadowRootInit) => ShadowRoot;
+  };
+  const attach = prototype.attachShadow;
+  prototype.attachShadow = function attachShadow(this: Element, how: ShadowRootInit): ShadowRoot {
     const root = attach.call(this, how);
     observe(root);
     return root;
@@ -114,7 +117,7 @@ export function installQuiet(agent: PageAgent): void {
       rounds++;
       const changedAt = agent.lastChange();
       const messagedAt = spentMs < messagesMs ? lastMessage() : -Infinity;
-      // Browsers draw no frames in parts of a page that nobody sees.
+      // Browsers draw no frames in frames that are out of sight.
       if (agent.isTop && changedAt - framesSince > 1) {
         framesSince = changedAt;
         const isCounting = framesLeft > 0;
@@ -135,8 +138,7 @@ export function installQuiet(agent: PageAgent): void {
         if (spentMs >= capMs) break;
         continue;
       }
-      if (spentMs >= capMs && !(isTimed && spentMs < timerCapMs))
-        return ended(reasons);
+      if (spentMs >= capMs && !(isTimed && spentMs < timerCapMs)) return ended(reasons);
       const waitMs = Math.max(4, Math.min(windowMs - stillFor, 25));
       const before = now();
       await sleep(waitMs);

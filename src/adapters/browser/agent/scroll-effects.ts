@@ -38,34 +38,52 @@ export function installScrollEffects(agent: PageAgent): void {
   let openBefore = new Set<Element>();
   const added = new Set<Element>();
   const fillsGap = new Set<Element>();
-  const removedFrom = new Map<Node, number>();
+  /** Elements that were there before and were removed from a parent, for which others may have been put in. */
+  const gaps = new Map<Node, Element[]>();
   const changes = new Map<Element, Map<string, History>>();
 
+  const signature = (node: Element): string => `${node.nodeName} ${node.className}`;
+  /** An element was made anew; what its new form has beyond the old one counts as added. */
+  const pair = (old: Element, anew: Element): void => {
+    fillsGap.add(anew);
+    [...anew.children].forEach((child, i) => {
+      const before = old.children[i];
+      if (before === undefined) added.add(child);
+      else if (signature(before) === signature(child)) pair(before, child);
+    });
+  };
+  const readChildren = ({ target, addedNodes, removedNodes }: MutationRecord): void => {
+    const gap = gaps.get(target) ?? [];
+    gaps.set(target, gap);
+    let isReplaced = false;
+    for (const node of removedNodes) {
+      if (!(node instanceof Element) || unseen.has(node.nodeName)) continue;
+      if (added.has(node) && !fillsGap.has(node)) continue;
+      isReplaced = addedNodes.length > 0;
+      gap.push(node);
+    }
+    const hadKinds = new Set(gap.map(signature));
+    for (const node of addedNodes) {
+      if (!(node instanceof Element) || unseen.has(node.nodeName)) continue;
+      added.add(node);
+      const at = gap.findIndex((old) => signature(old) === signature(node));
+      if (at !== -1) pair(gap.splice(at, 1)[0]!, node);
+      // A placeholder that is filled.
+      else if (isReplaced && !hadKinds.has(signature(node))) fillsGap.add(node);
+    }
+  };
   const read = (records: MutationRecord[]): void => {
-    for (const { type, target, attributeName, oldValue, addedNodes, removedNodes } of records) {
-      if (type === 'attributes') {
-        const element = target as Element;
-        const ofElement = changes.get(element) ?? new Map<string, History>();
-        changes.set(element, ofElement);
-        const history = ofElement.get(attributeName!) ?? { before: oldValue, values: new Set() };
-        ofElement.set(attributeName!, history);
-        history.values.add(oldValue);
+    for (const record of records) {
+      if (record.type === 'childList') {
+        readChildren(record);
         continue;
       }
-      const removed = [...removedNodes].filter((node) => node instanceof Element && !added.has(node));
-      const signature = (node: Node): string => `${node.nodeName} ${(node as Element).className}`;
-      const gaps = new Map<string, number>();
-      for (const node of removed) gaps.set(signature(node), (gaps.get(signature(node)) ?? 0) + 1);
-      if (removed.length > 0 && addedNodes.length === 0)
-        removedFrom.set(target, (removedFrom.get(target) ?? 0) + removed.length);
-      for (const node of addedNodes) {
-        if (!(node instanceof Element) || unseen.has(node.nodeName)) continue;
-        added.add(node);
-        const left = gaps.get(signature(node)) ?? 0;
-        // The same elements made anew, or a placeholder filled.
-        if (left > 0 || (removed.length > 0 && !gaps.has(signature(node)))) fillsGap.add(node);
-        gaps.set(signature(node), left - 1);
-      }
+      const element = record.target as Element;
+      const ofElement = changes.get(element) ?? new Map<string, History>();
+      changes.set(element, ofElement);
+      const history = ofElement.get(record.attributeName!) ?? { before: record.oldValue, values: new Set() };
+      ofElement.set(record.attributeName!, history);
+      history.values.add(record.oldValue);
     }
   };
 
@@ -78,7 +96,8 @@ export function installScrollEffects(agent: PageAgent): void {
   };
 
   const isInAdded = (element: Element): boolean => {
-    for (let up = element.parentElement; up !== null; up = up.parentElement) if (added.has(up)) return true;
+    for (let up = element.parentElement; up !== null; up = up.parentElement)
+      if (added.has(up) && !fillsGap.has(up)) return true;
     return false;
   };
   const siblingBefore = (element: Element): boolean => {
@@ -96,7 +115,7 @@ export function installScrollEffects(agent: PageAgent): void {
     const perParent = new Map<Node, number>();
     for (const { parentNode } of found) perParent.set(parentNode!, (perParent.get(parentNode!) ?? 0) + 1);
     return found.filter(
-      ({ parentNode }) => perParent.get(parentNode!)! > (removedFrom.get(parentNode!) ?? 0),
+      ({ parentNode }) => perParent.get(parentNode!)! > (gaps.get(parentNode!)?.length ?? 0),
     );
   };
 
@@ -134,8 +153,16 @@ export function installScrollEffects(agent: PageAgent): void {
     const { position } = getComputedStyle(element);
     return position === 'fixed' || position === 'sticky';
   };
-  const over = (element: Element): Element[] =>
-    [element, ...[...element.querySelectorAll('*')].slice(0, searched)].filter((one) => lies(one));
+  const isFixed = (element: Element): boolean => getComputedStyle(element).position === 'fixed';
+  const inside = (element: Element): Element[] => [...element.querySelectorAll('*')].slice(0, searched);
+  /** What is sticky inside a part that is revealed moves with it, and is no effect by itself. */
+  const over = (element: Element): Element[] => {
+    const isRoot = element === document.documentElement || element === document.body;
+    return [
+      ...(lies(element) ? [element] : []),
+      ...inside(element).filter((one) => (isRoot ? lies(one) : isFixed(one))),
+    ];
+  };
   /** How the parts of an element that lie over the page look. */
   const lookOf = (element: Element): string =>
     over(element)
@@ -203,10 +230,11 @@ export function installScrollEffects(agent: PageAgent): void {
       (element as HTMLElement).style.setProperty('display', 'none', 'important');
     for (const element of added) {
       if (!element.isConnected || fillsGap.has(element) || isInAdded(element)) continue;
-      const [first] = over(element).filter((one) => one.getClientRects().length > 0);
-      if (first === undefined) continue;
-      undone.add(agent.describe(element));
-      hide(element);
+      for (const one of [element, ...inside(element)]) {
+        if (!isFixed(one) || one.getClientRects().length === 0) continue;
+        undone.add(agent.describe(one));
+        hide(one);
+      }
     }
     undoOverlays(undone);
     if ((document.scrollingElement?.scrollHeight ?? 0) > heightBefore) {

@@ -3,8 +3,8 @@ import type { PageAgent } from './page-agent.ts';
 export interface Stillness {
   /** Stops all motion in this document. Can be called before every screenshot. */
   stopMotion(): Promise<void>;
-  /** Stops one animation, wherever its element is. */
-  stopAnimation(animation: Animation): void;
+  /** Stops motion in the shadow tree that a node is in, and remembers the tree. */
+  stopAround(node: Node): void;
 }
 
 export function installStillness(agent: PageAgent): void {
@@ -14,7 +14,7 @@ export function installStillness(agent: PageAgent): void {
     liveTransitions.add(transition);
     const done = (): boolean => liveTransitions.delete(transition);
     transition.finished.then(done, done);
-    // Skipping rejects it, and nobody may be listening.
+    // Skipping rejects it, and the page may not handle that.
     transition.ready.catch(() => undefined);
   }
 
@@ -50,7 +50,8 @@ export function installStillness(agent: PageAgent): void {
     animation.cancel();
     const { effect } = animation;
     const target = effect instanceof KeyframeEffect ? effect.target : null;
-    if (target === null || !isInvisible(target)) return;
+    // The page itself is transparent until the first screenshot.
+    if (target === null || target === document.documentElement || !isInvisible(target)) return;
     effect!.updateTiming({ fill: 'both' });
     for (const percent of shownAt) {
       animation.pause();
@@ -73,7 +74,7 @@ export function installStillness(agent: PageAgent): void {
    * Finishes a finite animation, resets an infinite one to its beginning. Animated images and SVG's animation elements
    * never start (see `browser-flags.ts`).
    */
-  agent.stopAnimation = (animation) => {
+  function stopAnimation(animation: Animation): void {
     if (offTimeline.has(animation)) return;
     try {
       if (isMarquee(animation)) return animation.cancel();
@@ -91,6 +92,17 @@ export function installStillness(agent: PageAgent): void {
       }
     } catch {
       // An animation without a target cannot be moved and shows nothing.
+    }
+  }
+
+  const stopAnimations = (root: Document | ShadowRoot): void => {
+    for (const animation of root.getAnimations()) stopAnimation(animation);
+  };
+
+  agent.stopAround = (node) => {
+    for (let root = node.getRootNode(); root instanceof ShadowRoot; root = root.host.getRootNode()) {
+      agent.rememberShadow(root);
+      stopAnimations(root);
     }
   };
 
@@ -115,7 +127,7 @@ export function installStillness(agent: PageAgent): void {
   agent.stopMotion = async () => {
     for (const transition of liveTransitions) transition.skipTransition();
     const roots = agent.rootsOf(document, 'known');
-    for (const root of roots) for (const animation of root.getAnimations()) agent.stopAnimation(animation);
+    for (const root of roots) stopAnimations(root);
     const media: HTMLMediaElement[] = [];
     for (const root of roots) {
       for (const progress of root.querySelectorAll('progress')) stopProgress(progress);

@@ -38,7 +38,7 @@ export function installTree(agent: PageAgent): void {
 
   agent.shadowOf = (element) => element.shadowRoot ?? closed.get(element) ?? null;
   agent.rememberShadow = (root) => {
-    if (root.mode === 'closed') closed.set(root.host, root);
+    if (root.host.shadowRoot === null) closed.set(root.host, root);
   };
 
   agent.rootsOf = (root, kind) => {

@@ -14,8 +14,14 @@ export interface VisibleParts {
    * None for an element that is hidden, transparent or without an area. What covers it is not considered.
    */
   visibleParts(element: Element): Box[];
-  /** Scrolls the scrollers around an element until it can be seen; the page itself stays, a document in a frame does not. */
-  reveal(element: Element): void;
+  /** Whether an element is in a dialog, popover or the like, which the browser draws above the whole page. */
+  isAbovePage(element: Element): boolean;
+  /**
+   * Scrolls the scrollers around an element until it can be seen.
+   *
+   * @param andPage the page itself, too; a document in a frame is always scrolled
+   */
+  reveal(element: Element, andPage: boolean): void;
 }
 
 export function installVisibleParts(agent: PageAgent): void {
@@ -133,6 +139,8 @@ export function installVisibleParts(agent: PageAgent): void {
       const style: CSSStyleDeclaration = getComputedStyle(at);
       const outOfFlow: 'absolute' | 'fixed' | null =
         position === 'absolute' || position === 'fixed' ? position : null;
+      // The page itself is transparent until the first screenshot.
+      if (Number(style.opacity) === 0 && at !== document.documentElement) return null;
       const holds = at === element || outOfFlow === null || places(style, outOfFlow);
       if (holds && at !== element) {
         const clip = clipOf(at, style);
@@ -142,24 +150,32 @@ export function installVisibleParts(agent: PageAgent): void {
       if (shape !== null && visible !== null) visible = intersection(visible, shape);
       if (holds) position = style.position;
       // What is in the top layer is cut off by nothing around it.
-      if (at.matches(':modal,:popover-open,:fullscreen')) break;
+      if (isInTopLayer(at)) break;
       at = agent.drawnParent(at);
     }
     return visible;
   }
+
+  const isInTopLayer = (element: Element): boolean => element.matches(':modal,:popover-open,:fullscreen');
+
+  agent.isAbovePage = (element) => {
+    for (let at: Element | null = element; at !== null; at = agent.drawnParent(at))
+      if (isInTopLayer(at)) return true;
+    return false;
+  };
 
   agent.visibleParts = (element) => {
     const style = getComputedStyle(element);
     if (style.display === 'none') return [];
     const inner = (): Box[] => [...element.children].flatMap((child) => agent.visibleParts(child));
     if (style.display === 'contents') {
-      if (!element.parentElement?.checkVisibility({ opacityProperty: true })) return [];
+      if (element.parentElement?.checkVisibility() === false) return [];
       const range = document.createRange();
       range.selectNodeContents(element);
       const boxes = [...range.getClientRects()].map((rect) => cut(element, boxOf(rect)));
       return boxes.filter((box) => box !== null);
     }
-    if (!element.checkVisibility({ opacityProperty: true })) return [];
+    if (!element.checkVisibility()) return [];
     // Its children may show although it does not.
     if (style.visibility !== 'visible') return inner();
     const box = boxOf(element.getBoundingClientRect());
@@ -176,10 +192,10 @@ export function installVisibleParts(agent: PageAgent): void {
     return start < from || end - start > to - from ? start - from : end - to;
   }
 
-  agent.reveal = (element) => {
+  agent.reveal = (element, andPage) => {
     for (let at = agent.drawnParent(element); at !== null; at = agent.drawnParent(at)) {
       const isRoot = at === document.documentElement;
-      if (isRoot ? agent.isTop : isPropagated(at)) continue;
+      if (isRoot ? agent.isTop && !andPage : isPropagated(at)) continue;
       const style = getComputedStyle(at);
       if (!isRoot && !scrolls(style.overflowX) && !scrolls(style.overflowY)) continue;
       const scroller = isRoot ? (document.scrollingElement ?? at) : at;

@@ -41,7 +41,13 @@ export function installWholePage(agent: PageAgent): void {
   function grow(element: Element): void {
     const height = element.scrollHeight + (element as HTMLElement).offsetHeight - element.clientHeight;
     const { position } = getComputedStyle(element);
-    set(element, { height: `${height}px`, 'max-height': 'none', overflow: 'visible', flex: 'none', contain: 'none' });
+    set(element, {
+      height: `${height}px`,
+      'max-height': 'none',
+      overflow: 'visible',
+      flex: 'none',
+      contain: 'none',
+    });
     if (position === 'fixed') set(element, { position: 'absolute' });
     if (position === 'fixed' || position === 'absolute') set(element, { bottom: 'auto' });
     for (let up = element.parentElement; up !== null; up = up.parentElement) {

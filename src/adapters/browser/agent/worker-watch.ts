@@ -16,13 +16,22 @@ export function installWorkerWatch(): void {
   const clock = scope.__dpxdtClock;
   if (clock.askWorkers !== undefined) return;
   const word = '__dpxdt:idle?';
-  const listen = EventTarget.prototype.addEventListener;
+  const runWord = '__dpxdt:run';
+  const holdWord = '__dpxdt:hold';
+  let isReleased = false;
+  const { addEventListener: listen } = EventTarget.prototype as {
+    addEventListener: (this: EventTarget, type: string, call: (event: Event) => void) => void;
+  };
   const live = new Map<Worker, Set<(isGone: boolean) => void>>();
   const RealWorker = scope.Worker;
 
   if (RealWorker !== undefined) {
-    const ask = RealWorker.prototype.postMessage as (this: Worker, message: unknown) => void;
-    const terminate = RealWorker.prototype.terminate;
+    const prototype = RealWorker.prototype as {
+      postMessage: (this: Worker, message: unknown) => void;
+      terminate: (this: Worker) => void;
+      constructor: unknown;
+    };
+    const { postMessage: ask, terminate } = prototype;
     const gone = (worker: Worker): void => {
       const asking = live.get(worker) ?? [];
       live.delete(worker);
@@ -41,10 +50,18 @@ export function installWorkerWatch(): void {
           for (const answer of asking) answer(false);
         });
         listen.call(worker, 'error', () => gone(worker));
+        if (isReleased) ask.call(worker, runWord);
         return worker;
       },
     });
-    RealWorker.prototype.terminate = function close(this: Worker): void {
+    prototype.constructor = scope.Worker;
+    const release = clock.release;
+    clock.release = (wanted) => {
+      isReleased = wanted;
+      release(wanted);
+      for (const worker of live.keys()) ask.call(worker, wanted ? runWord : holdWord);
+    };
+    prototype.terminate = function close(this: Worker): void {
       gone(this);
       terminate.call(this);
     };
@@ -87,8 +104,10 @@ export function installWorkerWatch(): void {
     }
   };
   scope.addEventListener('message', (event) => {
-    if ((event as MessageEvent).data !== word) return;
+    const { data } = event as MessageEvent<unknown>;
+    if (data !== word && data !== runWord && data !== holdWord) return;
     event.stopImmediatePropagation();
-    void whenIdle();
+    if (data === word) void whenIdle();
+    else clock.release(data === runWord);
   });
 }

@@ -1,6 +1,6 @@
 import type { Rect } from '../agent/geometry.ts';
 import { ProtocolError } from '../cdp-connection.ts';
-import { isNavigationError } from '../navigation-errors.ts';
+import { isNavigationError } from '../document-watch.ts';
 import { scrollElsewhere, unmetState, type ElementState } from './element-functions.ts';
 import type { PageFrames } from '../page-frames.ts';
 import { findElement, type FoundElement } from '../selectors.ts';

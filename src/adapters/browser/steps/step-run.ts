@@ -11,7 +11,7 @@ import { formatDuration, type CaptureLog } from '../capture-log.ts';
 import { ProtocolError, type CdpSession } from '../cdp-connection.ts';
 import { compileError, evaluate, ScriptThrew } from '../evaluate.ts';
 import { CaptureFailed } from '../failures.ts';
-import { isNavigationError } from '../navigation-errors.ts';
+import { isNavigationError } from '../document-watch.ts';
 import type { PageFrames } from '../page-frames.ts';
 import { findElement, stepsOf, type FoundElement } from '../selectors.ts';
 import { within } from '../within.ts';
