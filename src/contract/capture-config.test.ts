@@ -67,6 +67,26 @@ const whole = {
   dom: false,
   waitForSelector: '.ready',
   waitForFunction: 'window.ready',
+  steps: [
+    { click: '#menu' },
+    { fill: { selector: '#name', value: 'Ada' } },
+    { press: 'Control+A' },
+    { press: { selector: '#name', key: 'Shift+Tab' } },
+    { select: { selector: 'select', label: 'Red' } },
+    { waitFor: 100 },
+    { waitFor: { url: '**/cart' } },
+    { waitFor: { hidden: '.spinner' } },
+    { scrollTo: 'bottom' },
+    { shot: 'open' },
+  ],
+  shot: 'open',
+  login: { url: '/login', steps: [{ fill: { selector: '#password', value: '${secret:PASSWORD}' } }] },
+  storageState: {
+    cookies: [{ name: 'a', value: 'b', domain: 'localhost', path: '/', expires: -1 }],
+    origins: [{ origin: 'http://localhost', localStorage: [{ name: 'a', value: 'b' }] }],
+  },
+  secrets: { PASSWORD: { value: 'x', origins: ['http://localhost'] } },
+  stepTimeoutMs: 1_000,
   delayMs: 100,
   freezeTime: '2024-01-01T12:00:00Z',
   seedRandom: 7,
@@ -124,6 +144,35 @@ describe('mistakes are named', () => {
       '"cookies[0].vaule" is not a known key. Did you mean "value"?',
     ],
     [{ zzzzzzzzzzzzzzz: 1 }, '"zzzzzzzzzzzzzzz" is not a known key.'],
+    [{ steps: [{ clik: '#a' }] }, '"steps[0].clik" is not a known key. Did you mean "click"?'],
+    [
+      { steps: [{ fill: { selector: '#a', vlue: 'b' } }] },
+      '"steps[0].fill.vlue" is not a known key. Did you mean "value"?',
+    ],
+    [
+      { steps: [{ click: '#a', hover: '#b' }] },
+      '"steps[0]" is invalid: a step has one key; make "click" and "hover" separate steps (got {"click":"#a","hover":"#b"}).',
+    ],
+    [
+      { steps: ['click'] },
+      '"steps[0]" is invalid: a step is an object with one key, such as {click: "#menu"} (got "click").',
+    ],
+    [
+      { steps: [{ press: 'Control+Entr' }] },
+      '"steps[0].press" is invalid: "Entr" is not a key by Playwright\'s names. Did you mean "Enter"? (got "Control+Entr").',
+    ],
+    [
+      { steps: [{ select: { selector: 'select' } }] },
+      '"steps[0].select" is invalid: needs either "value" or "label" (got {"selector":"select"}).',
+    ],
+    [
+      { steps: [{ shot: 'a' }, { shot: 'A' }] },
+      '"steps[1].shot" is invalid: another shot has this name (got "A").',
+    ],
+    [
+      { steps: [{ waitFor: {} }] },
+      '"steps[0].waitFor" is invalid: must be a selector, milliseconds up to 110000, {url: GLOB} or {hidden: SELECTOR} (got {}).',
+    ],
   ])('an unknown key: %j', (config, expected) => {
     expect(sentence(config)).toBe(expected);
   });

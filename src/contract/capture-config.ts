@@ -19,6 +19,9 @@ import { isLabel, noLabel } from '../domain/tasks/labels.ts';
 import { AppError } from '../base/errors.ts';
 import { didYouMean, nearest } from '../base/suggest.ts';
 import { valueProblem } from '../base/value-problem.ts';
+import { secretName } from '../domain/capture/secrets.ts';
+import { shotNames } from '../domain/capture/steps.ts';
+import { shotName, stepsSchema } from './capture-steps.ts';
 
 const pixels = (max: number) => z.number().int().min(1).max(max);
 const milliseconds = (max: number) => z.number().int().min(0).max(max);
@@ -58,6 +61,34 @@ const cookie = z.strictObject({
   httponly: z.boolean().optional(),
   secure: z.boolean().optional(),
   sameSite: z.enum(['Strict', 'Lax', 'None']).optional(),
+});
+
+/** Playwright may add keys, such as `indexedDB`; they are left out. */
+const storageState = z.object({
+  cookies: z
+    .array(
+      z.object({
+        name: z.string().min(1).max(4_096),
+        value: z.string().max(4_096),
+        domain: z.string().max(255),
+        path: z.string().max(2_048),
+        expires: z.number().optional(),
+        httpOnly: z.boolean().optional(),
+        secure: z.boolean().optional(),
+        sameSite: z.enum(['Strict', 'Lax', 'None']).optional(),
+      }),
+    )
+    .max(captureLimits.cookies),
+  origins: z
+    .array(
+      z.object({
+        origin: z.string().max(255),
+        localStorage: z
+          .array(z.object({ name: z.string().max(4_096), value: z.string().max(262_144) }))
+          .max(1_000),
+      }),
+    )
+    .max(50),
 });
 
 export const side = pixels(captureLimits.viewportSide);
@@ -122,6 +153,24 @@ export const captureConfigKeySchemas = z.strictObject({
   dom: z.boolean().optional(),
   waitForSelector: selector.optional(),
   waitForFunction: script.optional(),
+  steps: stepsSchema.optional(),
+  shot: shotName.optional(),
+  login: z
+    .strictObject({ url: z.string().min(1).max(2_048), steps: stepsSchema })
+    .refine(({ steps }) => shotNames({ steps }).length === 0, 'a login takes no "shot"')
+    .optional(),
+  storageState: z.union([z.string().min(1).max(4_096), storageState]).optional(),
+  secrets: z
+    .record(
+      z.string().regex(secretName, 'must be a name of letters, digits and underscores'),
+      z.strictObject({
+        value: z.string().max(4_096),
+        origins: z.array(z.string().max(255)).max(20).optional(),
+      }),
+    )
+    .refine(atMost(100), tooMany('secrets'))
+    .optional(),
+  stepTimeoutMs: milliseconds(captureLimits.timeoutMs).optional(),
   delayMs: milliseconds(captureLimits.timeoutMs).optional(),
   freezeTime: z
     .union([
@@ -158,12 +207,14 @@ export const captureConfigSchema = captureConfigKeySchemas.superRefine(checkToge
 
 type ConfigKeys = Pick<
   z.output<typeof captureConfigKeySchemas>,
-  'includeAA' | 'antialiasing' | 'moves' | 'maxMove' | 'window' | 'fullPage'
+  'includeAA' | 'antialiasing' | 'moves' | 'maxMove' | 'window' | 'fullPage' | 'shot' | 'steps'
 >;
 
 /** What keys must be together. */
 export function checkTogether(config: ConfigKeys, context: z.core.$RefinementCtx): void {
-  const { includeAA, moves, maxMove } = config;
+  const { includeAA, moves, maxMove, shot, steps } = config;
+  if (shot !== undefined && !shotNames({ steps: steps ?? [] }).includes(shot))
+    context.addIssue({ code: 'custom', path: ['shot'], message: 'it names none of the "shot" steps' });
   if (config.window === 'page' && config.fullPage === false)
     context.addIssue({
       code: 'custom',

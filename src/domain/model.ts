@@ -126,6 +126,8 @@ export interface RunFailure {
   message: string;
   /** With `http_status`. */
   httpStatus?: number;
+  /** With `step_failed`: digest of a image of what the window showed. */
+  image?: string;
   /** The log of the failed attempt, if the slot's own log must stay empty: a `diff_log` alone means "same". */
   log?: string;
 }

@@ -7,7 +7,7 @@ import { AppError } from '../base/errors.ts';
 import { isTagged, type TestChoice } from './choose-tests.ts';
 import type { RunListener } from './events.ts';
 import { fileNameKey } from './file-name.ts';
-import { toTest, type LocalSuite, type LocalTest } from './read-files.ts';
+import { toTests, type LocalSuite, type LocalTest } from './read-files.ts';
 import { failedResult } from './run-test.ts';
 
 /** What a sitemap or a crawl leads to. */
@@ -107,10 +107,10 @@ function testsOf(
   { config, tags, path, where }: Source,
   { name, url }: { name: string; url: string },
 ): LocalTest[] {
-  return fanOut(config).map((capture) => {
+  return fanOut(config).flatMap((capture) => {
     const run = { url, config: capture.config };
     const spec = { name: `${name}${capture.suffix}`, run, ref: null, tags, path };
     // The crawler's addresses are absolute: no folder is needed.
-    return toTest(spec, where, '', baselineRule);
+    return toTests(spec, where, '', baselineRule);
   });
 }

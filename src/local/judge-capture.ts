@@ -8,7 +8,12 @@ import type {
   ReportFailure,
   ReportImage,
 } from '../contract/files/local-report.ts';
-import type { CapturedPage, CaptureOutcome, Failure, FailureReason } from '../domain/capture/capture.ts';
+import type {
+  CapturedPage,
+  CaptureOutcome,
+  FailedCapture,
+  FailureReason,
+} from '../domain/capture/capture.ts';
 import {
   comparisonSettings,
   hiddenDifference,
@@ -58,6 +63,7 @@ export type Judged = Pick<
   | 'diffPath'
   | 'comparison'
   | 'failure'
+  | 'failureImage'
 >;
 
 export function nothing(state: LocalTestState, failure: ReportFailure | null): Judged {
@@ -96,7 +102,7 @@ export async function testAgainstBaseline(
   outcome: CaptureOutcome,
   context: JudgeContext,
 ): Promise<Judged> {
-  if (!outcome.ok) return failedCapture(before?.image ?? null, outcome.failure, context);
+  if (!outcome.ok) return failedCapture(before?.image ?? null, outcome, context);
   const after = await writeImage(context.stagePath, context.imageName, 'run', outcome.image, outcome);
   const dom =
     outcome.dom === null ? null : await writeReportDom(context.stagePath, context.imageName, outcome.dom);
@@ -120,13 +126,19 @@ export async function testAgainstBaseline(
 /** A page that could not be captured is shown with its baseline. */
 async function failedCapture(
   baseline: Buffer | null,
-  failure: Failure,
+  { failure, image }: FailedCapture,
   { stagePath, imageName }: JudgeContext,
 ): Promise<Judged> {
   const size = baseline === null ? null : pngSize(baseline);
   const before =
     baseline === null || size === null ? null : await writeImage(stagePath, imageName, 'ref', baseline, size);
-  return { ...nothing('failed', failure), before };
+  const shown = image === undefined ? null : pngSize(image);
+  if (image === undefined || shown === null) return { ...nothing('failed', failure), before };
+  return {
+    ...nothing('failed', failure),
+    before,
+    failureImage: await writeImage(stagePath, imageName, 'failure', image, shown),
+  };
 }
 
 async function compare(
@@ -186,7 +198,7 @@ export async function updateBaseline(
   outcome: CaptureOutcome,
   context: JudgeContext,
 ): Promise<Judged> {
-  if (!outcome.ok) return failedCapture(before?.image ?? null, outcome.failure, context);
+  if (!outcome.ok) return failedCapture(before?.image ?? null, outcome, context);
   const after = await writeImage(context.stagePath, context.imageName, 'run', outcome.image, outcome);
   const judged: Judged = { ...nothing('updated', null), after };
   if (before !== null) {

@@ -16,6 +16,7 @@ import {
 import type { Mistake } from '../contract/files/local/mistakes.ts';
 import { AppError } from '../base/errors.ts';
 import { fileNameKey, fileNameOf, platformFileName } from './file-name.ts';
+import { withShots } from './shots.ts';
 import { parseYaml, refuseAll, yamlLimits, type YamlDocument } from './yaml-document.ts';
 
 export interface LocalTest {
@@ -27,6 +28,8 @@ export interface LocalTest {
   run: LocalPage;
   /** What `update` captures instead of `run`; null unless the test has a `ref`. */
   ref: LocalPage | null;
+  /** The `shot` step that it shows; its page is shared with the test of the last screenshot. */
+  shot?: string;
   tags: readonly string[];
 }
 
@@ -199,7 +202,9 @@ export function parseSuite(text: string, file: string, options: ReadingOptions):
     setup: config.setup,
     shell: config.shell,
     waitFor: config.waitFor,
-    tests: config.tests.map((spec) => toTest(spec, where(spec.path), options.currentFolder, baselineRule)),
+    tests: config.tests.flatMap((spec) =>
+      toTests(spec, where(spec.path), options.currentFolder, baselineRule),
+    ),
     baselineRule,
     sources: config.sources.map((source) => ({ ...source, where: where(source.path) })),
     hints: config.hints.map(({ path, message }) => `${where(path)}: ${message}`),
@@ -232,26 +237,26 @@ function parseWithPositions(
   return config!;
 }
 
-/** The test of a specification, at its place in the file. */
-export function toTest(
+/** The test of a specification, at its place in the file, after the tests of its shots. */
+export function toTests(
   spec: LocalTestSpec,
   where: string,
   currentFolder: string,
   baselineRule: BaselineRule,
-): LocalTest {
-  const fileName = fileNameOf(spec.name);
+): LocalTest[] {
   const page = ({ url, config }: LocalPage): LocalPage => ({ url: absoluteUrl(url, currentFolder), config });
-  return {
+  const browser = spec.run.config.browser ?? 'chromium';
+  const fileNameFor = (name: string): string =>
+    baselineRule === 'shared' ? fileNameOf(name) : platformFileName(fileNameOf(name), browser);
+  const test = {
     name: spec.name,
-    fileName:
-      baselineRule === 'shared'
-        ? fileName
-        : platformFileName(fileName, spec.run.config.browser ?? 'chromium'),
+    fileName: fileNameFor(spec.name),
     where,
     tags: spec.tags,
     run: page(spec.run),
     ref: spec.ref === null ? null : page(spec.ref),
   };
+  return withShots(test, fileNameFor);
 }
 
 /** `file:pages/demo.html`, without a slash after the colon, is relative to the current folder. */

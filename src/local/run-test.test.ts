@@ -13,6 +13,7 @@ import {
 } from '../../test/support/fake-ports.ts';
 import type { LocalTestResult } from '../contract/files/local-report.ts';
 import { BaselineRecords } from './baseline-records.ts';
+import { Visits } from './shots.ts';
 import { runTest, type TestContext } from './run-test.ts';
 
 let folder: string;
@@ -37,6 +38,7 @@ async function run(pages: FakePages, given: Partial<TestContext> = {}): Promise<
     retries: 2,
     records: await BaselineRecords.read(folder),
     capturer: fakeCapturer(pages),
+    visits: new Visits(),
     comparer: fakeComparer(),
     clock: realClock,
     readDom: () => null,

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { LocalTestResult, LocalTry, ReportFailure } from '../contract/files/local-report.ts';
 import type { CaptureOutcome } from '../domain/capture/capture.ts';
 import { maskConfig, maskUrl } from '../domain/capture/mask-secrets.ts';
+import { shotNames } from '../domain/capture/steps.ts';
 import type { Capturer } from '../ports/capturer.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { BaselineRecords } from './baseline-records.ts';
@@ -20,6 +21,7 @@ import {
   type JudgeContext,
 } from './judge-capture.ts';
 import type { LocalTest } from './read-files.ts';
+import type { Visits } from './shots.ts';
 import { describeResult } from './words.ts';
 
 export interface TestContext extends Omit<JudgeContext, 'imageName'> {
@@ -31,6 +33,7 @@ export interface TestContext extends Omit<JudgeContext, 'imageName'> {
   records: BaselineRecords;
   capturer: Capturer;
   clock: Clock;
+  visits: Visits;
   signal: AbortSignal;
   onEvent: RunListener;
   /** Limits concurrent captures; comparisons run outside of it. */
@@ -81,12 +84,14 @@ async function runOnce(test: LocalTest, context: TestContext, number: number): P
     const before = await readBefore(test, context);
     // An update never relies on the old image: what it writes must have settled independently.
     const expected =
-      context.command === 'test' && before !== null
+      context.command === 'test' && before !== null && shotNames(page.config).length === 0
         ? { bytes: before.image, isDomKnown: before.dom !== null }
         : null;
     const { capturer, signal, onEvent } = context;
     return {
-      captured: await captureWithRetries(capturer, test.name, page, expected, signal, onEvent),
+      captured: await context.visits.capture(test, page, number, () =>
+        captureWithRetries(capturer, test.name, page, expected, signal, onEvent),
+      ),
       before,
     };
   });

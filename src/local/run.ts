@@ -23,6 +23,10 @@ import { chooserOf, chooseTests, unknownTags, type TestChoice } from './choose-t
 import { readFiles, type LocalSuite, type LocalTest } from './read-files.ts';
 import { htmlFile, openReportStage, resultsFile } from './report-folder.ts';
 import { runSuite, type SuiteContext } from './run-suite.ts';
+import { withSecretsOf } from '../domain/capture/secrets.ts';
+import type { StorageState } from '../domain/capture/storage-state.ts';
+import { withStateFile, writeStateFile } from './storage-files.ts';
+import { Visits } from './shots.ts';
 import { Slots } from './slots.ts';
 import { describeResult } from './words.ts';
 
@@ -202,7 +206,15 @@ async function runSuites(
   let browserVersion: string | null = null;
   const capturer: Capturer = {
     capture: async (request) => {
-      const outcome = await parts.capturer.capture(request);
+      const { storageState } = request.config;
+      const config = await withStateFile(withSecretsOf(request.config, options.env), options.currentFolder);
+      let written: Promise<void> | undefined;
+      const onLogin = (state: StorageState): void => {
+        if (typeof storageState === 'string')
+          written = writeStateFile(storageState, state, options.currentFolder);
+      };
+      const outcome = await parts.capturer.capture({ ...request, config, onLogin });
+      await written;
       if (outcome.ok) browserVersion = outcome.browserVersion;
       return outcome;
     },
@@ -213,6 +225,7 @@ async function runSuites(
     ...parts,
     ...places,
     capturer,
+    visits: new Visits(),
     inCaptureSlot: (work) => captures.run(work),
     inFlight: (work) => flights.run(work),
   };

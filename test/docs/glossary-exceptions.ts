@@ -13,7 +13,6 @@ export interface Exception {
 }
 
 const resultsKey = 'a key of results.json';
-const captureKey = 'a key of captures in the API and in results.json';
 const payloadKey = "a key of the original's task payload";
 const kindOfDocument = 'a kind of document, such as the API reference';
 const releaseOperation = "the original's operation release, and the SDK method of that name";
@@ -50,9 +49,6 @@ export const exceptions: readonly Exception[] = [
     within: '/pictures/',
     reason: 'an address of the API',
   },
-
-  { word: 'shots', path: 'src/', within: 'shots', reason: captureKey },
-  { word: 'shots', path: 'test/', within: 'shots', reason: captureKey },
 
   { word: 'reference', path: 'src/', within: 'reference', reason: resultsKey },
   { word: 'reference', path: 'test/', within: 'reference', reason: resultsKey },

@@ -27,6 +27,8 @@ export interface CdpEvents {
   };
   'Page.frameAttached': { frameId: string; parentFrameId: string };
   'Page.frameDetached': { frameId: string; reason?: string };
+  'Page.frameStartedNavigating': { frameId: string; loaderId: string; navigationType: string };
+  'Page.frameStoppedLoading': { frameId: string };
   'Page.windowOpen': { url: string };
   'ServiceWorker.workerVersionUpdated': { versions: { versionId: string; status: string }[] };
   'Page.lifecycleEvent': { frameId: string; loaderId: string; name: string };

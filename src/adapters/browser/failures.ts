@@ -8,6 +8,8 @@ export class CaptureFailed extends Error {
   readonly failure: Failure;
   /** With `page_incomplete`: what is missing. */
   incomplete?: Incomplete;
+  /** With a step that failed: what the window showed. */
+  image?: Uint8Array | undefined;
 
   constructor(reason: FailureReason, message: string, httpStatus?: number) {
     super(message);

@@ -1,3 +1,5 @@
+import type { CaptureEngine } from '../../domain/capture/environment.ts';
+import type { NamedShot } from '../../domain/capture/capture.ts';
 import type { ResolvedCaptureConfig } from '../../domain/capture/capture-config.ts';
 import type { Egress } from '../../ports/egress.ts';
 import { formatDuration, type CaptureLog } from './capture-log.ts';
@@ -28,9 +30,16 @@ import { alwaysBlockedUrls, interceptRequests, RequestRules } from './request-ru
 import { RunningAnimations } from './running-animations.ts';
 import { ServiceWorkerWatch } from './service-workers.ts';
 import { captureUntilEqual, type Screenshots } from './shoot.ts';
+import { readStorageState } from './login/storage-state.ts';
+import type { StorageState } from '../../domain/capture/storage-state.ts';
+import { takeScreenshot } from './screenshot.ts';
+import { addressToGoTo } from './steps/goto.ts';
+import { runSteps, type SteppedPage } from './steps/step-run.ts';
 import { within } from './within.ts';
 
 const loggedPopups = 10;
+/** Time limit for the image of a step that failed. */
+const failureImageMs = 3_000;
 const clockedWorkers = new Set(['worker', 'shared_worker']);
 /** The browser usually reports how a page crashed; the page only reports that it did. */
 const crashReportMs = 1_000;
@@ -44,6 +53,10 @@ export interface PageCaptureOptions {
   isDomKnown: boolean;
   log: CaptureLog;
   userAgent: string;
+  browserVersion: string;
+  engine: CaptureEngine;
+  /** Called with cookies and local storage after the last screenshot. */
+  onState?: ((state: StorageState) => void) | undefined;
   /** The browser cannot read this user's files: read `file:` addresses for it. */
   serveFiles: boolean;
   /** Time limit for preparing an empty page, after which the browser hangs. */
@@ -83,9 +96,17 @@ export class PageCapture {
   #stage = '';
   #stageStart = 0;
   #scriptsRan = false;
+  /** The document that the config's styles were added to. */
+  #changedLoaderId = '';
+  #areStepsDone = false;
+  /** The step at work. */
+  #step = '';
+  readonly #named: NamedShot[] = [];
   #isSetUp = false;
   /** Of the document that is captured. */
   #loaderId = '';
+  /** CSS pixels. */
+  #windowHeight: number;
   #popups = 0;
 
   constructor(options: PageCaptureOptions) {
@@ -96,6 +117,7 @@ export class PageCapture {
     this.#rules = new RequestRules(options.config, options.url);
     this.#serviceWorkers =
       options.config.serviceWorkers === 'allow' ? new ServiceWorkerWatch(this.#session) : undefined;
+    this.#windowHeight = options.config.viewportSize.height;
     this.#fatal = new Promise<never>((_, reject) => (this.#fail = reject));
     this.#fatal.catch(() => undefined);
     this.#documents = new DocumentWatch({
@@ -157,6 +179,11 @@ export class PageCapture {
       this.#network.logOpen();
       if (this.#popups > 0) this.#log.add('popup', `${this.#popups} popups were blocked`);
     }
+  }
+
+  /** Further screenshots taken so far. */
+  get named(): readonly NamedShot[] {
+    return this.#named;
   }
 
   /** Ends the capture from outside. */
@@ -278,15 +305,43 @@ export class PageCapture {
 
   async #captureDocument(loaderId: string): Promise<CapturedDocument> {
     this.#loaderId = loaderId;
-    const { resourceTimeoutMs } = this.#config;
     this.#enter('loading');
-    const isLoaded = await this.#quiet.patiently(this.#documents.whenLoaded(resourceTimeoutMs));
-    if (!isLoaded) {
-      this.#log.add('note', `not fully loaded after ${formatDuration(resourceTimeoutMs)}; continuing`);
-    }
+    await this.#whenLoaded();
     this.#enter('settling');
     await this.#quiet.settle();
-    const windowHeight = await showWholePage({
+    this.#assertLoggedIn();
+    if (!this.#areStepsDone) {
+      await this.#showWhole();
+      await this.#wait();
+      await this.#act();
+    }
+    const document = await this.#shoot(this.#options.expected);
+    this.#options.onState?.(await readStorageState(this.#session));
+    return document;
+  }
+
+  /** @throws CaptureFailed `http_auth_required` when the page led to the page of its login */
+  #assertLoggedIn(): void {
+    const { login } = this.#config;
+    if (login === undefined || this.#areStepsDone) return;
+    const place = (address: string): string => {
+      const { origin, pathname } = new URL(address, this.#options.url);
+      return origin + pathname;
+    };
+    const loginPlace = place(login.url);
+    if (place(this.#documents.url) !== loginPlace || place(this.#options.url) === loginPlace) return;
+    throw new CaptureFailed('http_auth_required', `The page leads to its login, ${loginPlace}.`);
+  }
+
+  async #whenLoaded(): Promise<void> {
+    const { resourceTimeoutMs } = this.#config;
+    const isLoaded = await this.#quiet.patiently(this.#documents.whenLoaded(resourceTimeoutMs));
+    if (isLoaded) return;
+    this.#log.add('note', `not fully loaded after ${formatDuration(resourceTimeoutMs)}; continuing`);
+  }
+
+  async #showWhole(): Promise<void> {
+    this.#windowHeight = await showWholePage({
       session: this.#session,
       config: this.#config,
       log: this.#log,
@@ -294,53 +349,163 @@ export class PageCapture {
       settle: () => this.#quiet.settle(),
       onScroll: () => this.#enter('scrolling'),
     });
-    await this.#act();
+  }
+
+  async #wait(): Promise<void> {
+    const { waitForSelector, waitForFunction } = this.#config;
+    const waits = (): Promise<void> => runWaits(this.#session, this.#frames, this.#config, this.#log);
+    if (waitForSelector === undefined && waitForFunction === undefined) return waits();
+    await this.#quiet.released(waits);
+    await this.#quiet.settle();
+  }
+
+  /**
+   * Does the steps of the config: timers run until the last of them, and nothing scrolls after it. A document that follows
+   * is captured without doing them again.
+   */
+  async #act(): Promise<void> {
+    if ((this.#config.steps ?? []).length === 0) return;
+    this.#enter('acting');
+    try {
+      await this.#quiet.released(() =>
+        runSteps(this.#steppedPage(), (subject) => {
+          this.#step = subject;
+          this.#documents.beginStep();
+        }),
+      );
+    } catch (error) {
+      if (error instanceof CaptureFailed) error.image = await this.#failureImage();
+      throw error;
+    }
+    this.#step = '';
+    this.#areStepsDone = true;
+  }
+
+  #steppedPage(): SteppedPage {
+    return {
+      session: this.#session,
+      frames: this.#frames,
+      config: this.#config,
+      log: this.#log,
+      url: this.#options.url,
+      coverSecret: (selector) => this.#preparation.coverSecret(selector),
+      deadline: this.#deadline,
+      settle: () => this.#settleAnywhere(),
+      goto: (address) =>
+        this.#documents.goto(addressToGoTo(address, this.#documents.url, this.#step), this.#deadline),
+      shoot: (name) => this.#shootNamed(name),
+    };
+  }
+
+  /** Waits until the page is quiet; follows it where it navigates. */
+  async #settleAnywhere(): Promise<void> {
+    for (;;) {
+      await this.#documents.whenArrived(this.#config.resourceTimeoutMs);
+      const { loaderId } = this.#documents;
+      const isAnother = this.#loaderId !== loaderId;
+      this.#loaderId = loaderId;
+      try {
+        await this.#whenLoaded();
+        await this.#quiet.release(true);
+        await this.#quiet.settle();
+        if (isAnother) {
+          await this.#showWhole();
+          this.#enter('acting');
+          // A document that a step led to is another page.
+          this.#scriptsRan = false;
+        }
+        if (!this.#documents.isNavigating) return;
+      } catch (error) {
+        if (!(error instanceof NavigatedAway) && !isNavigationError(error)) throw error;
+        await this.#documents.whenAnother(loaderId, 2_000);
+      }
+    }
+  }
+
+  async #shootNamed(name: string): Promise<void> {
+    await this.#quiet.release(false);
+    const { shots, dom, incomplete } = await this.#shoot(undefined);
+    await this.#quiet.release(true);
+    const { image, width, height, settled } = shots;
+    this.#named.push({
+      name,
+      image,
+      width,
+      height,
+      shots: shots.shots,
+      settled,
+      dom,
+      incomplete: incomplete.parts,
+      incompleteCount: incomplete.count,
+      durationMs: this.#log.elapsedMs,
+      browserVersion: this.#options.browserVersion,
+      engine: this.#options.engine,
+    });
+    this.#enter('acting');
+  }
+
+  /** What the window shows when a step fails; undefined: the page does not answer. */
+  async #failureImage(): Promise<Uint8Array | undefined> {
+    const take = async (): Promise<Uint8Array> => {
+      await this.#agent('show()');
+      const { viewport } = await this.#preparation.prepare();
+      return Buffer.from(await takeScreenshot(this.#session, viewport), 'base64');
+    };
+    try {
+      return await within(failureImageMs, take(), () => new Error('late'));
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Hides, removes and injects what the config says, once per document. */
+  async #change(): Promise<void> {
+    if (!changesPage(this.#config) || this.#changedLoaderId === this.#loaderId) return;
+    this.#enter('injecting');
+    const injecting = runInjections(this.#session, this.#config, this.#log, {
+      scripts: !this.#scriptsRan,
+      hideAndRemove: () => this.#preparation.hideAndRemove(),
+    });
+    await this.#quiet.throughScript(injecting);
+    this.#scriptsRan = true;
+    this.#changedLoaderId = this.#loaderId;
+    await this.#quiet.settle();
+  }
+
+  async #delay(): Promise<void> {
+    const { delayMs = 0 } = this.#config;
+    if (delayMs === 0) return;
+    this.#enter('delaying');
+    await this.#quiet.released(() => new Promise((resolve) => setTimeout(resolve, delayMs)));
+    await this.#quiet.settle();
+  }
+
+  async #shoot(expected: Uint8Array | undefined): Promise<CapturedDocument> {
+    await this.#change();
+    await this.#delay();
     this.#enter('shooting');
     const { width } = this.#config.viewportSize;
-    const config = { ...this.#config, viewportSize: { width, height: windowHeight } };
+    const config = { ...this.#config, viewportSize: { width, height: this.#windowHeight } };
     const screenshotAt = performance.now();
     const early: Promise<Uint8Array | null>[] = [];
     const screenshots = await captureUntilEqual({
       session: this.#session,
       config,
       log: this.#log,
-      expected: this.#options.expected,
+      expected,
       prepare: () => this.#preparation.prepare(),
       show: () => this.#agent('show()'),
       // The page need not wait for it: what two equal screenshots show did not change between them.
       onSecond: (first) => void early.push(this.#recordDom(first)),
       deadline: this.#deadline,
     });
-    this.#documents.assertStill(loaderId);
+    this.#documents.assertStill(this.#loaderId);
     await this.#preparation.warn();
     const isEarlyValid = screenshots.shots === 2 && screenshots.settled;
     const isWanted = !(screenshots.isExpected && this.#options.isDomKnown);
     const recording = isEarlyValid ? early[0] : isWanted ? this.#recordDom(screenshots) : null;
     const [dom = null, incomplete] = await Promise.all([recording, this.#checkComplete(screenshotAt)]);
     return { shots: screenshots, dom, incomplete };
-  }
-
-  /** What the config waits for and changes, after which the page must be quiet again. */
-  async #act(): Promise<void> {
-    const { waitForSelector, waitForFunction, delayMs = 0 } = this.#config;
-    const waits = (): Promise<void> => runWaits(this.#session, this.#frames, this.#config, this.#log);
-    const isWaiting = waitForSelector !== undefined || waitForFunction !== undefined;
-    await (isWaiting ? this.#quiet.released(waits) : waits());
-    // Steps belong here: timers run until the last of them, and nothing scrolls after it.
-    if (changesPage(this.#config)) {
-      this.#enter('injecting');
-      const injecting = runInjections(this.#session, this.#config, this.#log, {
-        scripts: !this.#scriptsRan,
-        hideAndRemove: () => this.#preparation.hideAndRemove(),
-      });
-      await this.#quiet.throughScript(injecting);
-      this.#scriptsRan = true;
-    }
-    if (isWaiting || changesPage(this.#config)) await this.#quiet.settle();
-    if (delayMs === 0) return;
-    this.#enter('delaying');
-    await this.#quiet.released(() => new Promise((resolve) => setTimeout(resolve, delayMs)));
-    await this.#quiet.settle();
   }
 
   async #recordDom(image: Pick<Screenshots, 'area' | 'width' | 'height'>): Promise<Uint8Array | null> {
@@ -395,7 +560,9 @@ export class PageCapture {
         ? `${hostOf(this.#options.url)} has not answered`
         : open !== undefined && this.#stage === 'loading'
           ? `still waiting for ${open}`
-          : `stuck while ${this.#stage}`;
+          : this.#step !== ''
+            ? `${this.#step} was not over`
+            : `stuck while ${this.#stage}`;
     const limit = formatDuration(this.#config.timeoutMs);
     return new CaptureFailed('capture_timeout', `The page was not ready after ${limit}: ${doing}.`);
   }

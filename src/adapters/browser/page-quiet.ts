@@ -93,9 +93,9 @@ export class PageQuiet {
 
   /** Lets held timers run while the config waits for something. */
   async released<T>(wait: () => Promise<T>): Promise<T> {
-    await this.#release(true);
+    await this.release(true);
     const result = await wait();
-    await this.#release(false);
+    await this.release(false);
     return result;
   }
 
@@ -117,17 +117,18 @@ export class PageQuiet {
         'note',
         `waiting for ${what} for more than ${formatDuration(patienceMs)}: timers run`,
       );
-      this.#release(true).catch(() => undefined);
+      this.release(true).catch(() => undefined);
     }, patienceMs);
     try {
       return await waiting;
     } finally {
       clearTimeout(timer);
-      if (isReleased) this.#release(false).catch(() => undefined);
+      if (isReleased) this.release(false).catch(() => undefined);
     }
   }
 
-  async #release(isReleased: boolean): Promise<void> {
+  /** Lets held timers run, or holds them again. */
+  async release(isReleased: boolean): Promise<void> {
     const { call, frames } = this.#options;
     const asked = `release(${isReleased})`;
     await Promise.all([

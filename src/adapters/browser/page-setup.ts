@@ -9,6 +9,7 @@ import { emulateDevice, userAgentOverride } from './emulation.ts';
 import { CaptureFailed } from './failures.ts';
 import { pageAgentSource, pageClockSource } from './agent/page-agent.ts';
 import type { ClockOptions } from './agent/page-clock.ts';
+import { applyStorageState } from './login/storage-state.ts';
 import { alwaysBlockedUrls } from './request-rules.ts';
 
 /** Where `"freezeTime": true` stops the clock. */
@@ -49,6 +50,9 @@ export async function setUpPage(
     asConfigured(session.send('Emulation.setUserAgentOverride', userAgentOverride(config, userAgent))),
     ...(config.ignoreTlsErrors === true
       ? [session.send('Security.setIgnoreCertificateErrors', { ignore: true })]
+      : []),
+    ...(typeof config.storageState === 'object'
+      ? [asConfigured(applyStorageState(session, config.storageState))]
       : []),
     ...(cookies.length > 0 ? [asConfigured(session.send('Network.setCookies', { cookies }))] : []),
     session.send('Page.addScriptToEvaluateOnNewDocument', { source: agentSource(config) }),

@@ -12,6 +12,8 @@ interface Wanted {
   key: ListKey;
   selector: string;
   steps: string[];
+  /** Not of the config: what was filled in there is a secret. */
+  isSecret?: boolean;
 }
 
 interface PreparationOptions {
@@ -26,8 +28,8 @@ interface PreparationOptions {
 /** Prepares a page with all its frames for every screenshot, and tells in the end what the config's selectors did. */
 export class Preparation {
   readonly #options: PreparationOptions;
-  readonly #wanted: readonly Wanted[];
-  readonly #isChained: boolean;
+  #wanted: readonly Wanted[];
+  #isChained: boolean;
   readonly #selector: string[] | null;
   #loggedMatch = false;
 
@@ -80,6 +82,14 @@ export class Preparation {
     return geometry;
   }
 
+  /** Covers what a selector matches from now on, in every screenshot. */
+  coverSecret(selector: string): void {
+    if (this.#wanted.some((one) => one.key === 'mask' && one.selector === selector)) return;
+    const steps = stepsOf(selector);
+    this.#wanted = [...this.#wanted, { key: 'mask', selector, steps, isSecret: true }];
+    this.#isChained ||= steps.length > 1;
+  }
+
   /** Hides and removes in every frame, now. */
   async hideAndRemove(): Promise<void> {
     const { frames } = this.#options;
@@ -99,7 +109,8 @@ export class Preparation {
     const { log } = this.#options;
     if (this.#wanted.length === 0) return;
     const totals = await this.#report();
-    for (const { key, selector } of this.#wanted) {
+    for (const { key, selector, isSecret } of this.#wanted) {
+      if (isSecret === true) continue;
       const { matched, visible } = totals.get(`${key} ${selector}`)!;
       const shown = selector.slice(0, 200);
       if (matched === 0) {

@@ -111,6 +111,8 @@ export interface LocalTestResult {
   diffPath: string | null;
   comparison: ReportComparison | null;
   failure: ReportFailure | null;
+  /** What the window showed when a step failed; missing if none did. */
+  failureImage?: ReportImage;
   attempts: number;
   /**
    * Every capture, in order, where a difference was tried again; the images and the comparison of the result are those of

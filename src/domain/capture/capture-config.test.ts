@@ -19,6 +19,7 @@ test('an empty config gets every default', () => {
     browser: 'chromium',
     fullPage: true,
     dom: true,
+    stepTimeoutMs: 10_000,
     scroll: 'auto',
     window: 'viewport',
     expandScrollers: false,
@@ -74,5 +75,12 @@ test('the defaults are within the limits', () => {
 });
 
 test('every key that carries a credential is a secret', () => {
-  expect([...secretConfigKeys].sort()).toEqual(['cookies', 'extraHeaders', 'httpPassword', 'injectHeaders']);
+  expect([...secretConfigKeys].sort()).toEqual([
+    'cookies',
+    'extraHeaders',
+    'httpPassword',
+    'injectHeaders',
+    'secrets',
+    'storageState',
+  ]);
 });

@@ -5,6 +5,9 @@
 
 import { findDevice } from './devices.ts';
 import type { ComparisonOptions } from '../comparison/comparison.ts';
+import type { Secrets } from './secrets.ts';
+import type { Step } from './steps.ts';
+import type { StorageState } from './storage-state.ts';
 
 export interface Cookie {
   name: string;
@@ -38,6 +41,13 @@ export type BrowserName = (typeof browserNames)[number];
 
 export const colorSchemes = ['light', 'dark', 'no-preference'] as const;
 export type ColorScheme = (typeof colorSchemes)[number];
+
+/** How to log in: a page, and what to do there. */
+export interface LoginFlow {
+  /** Its page, also relative to the target; when a capture is led there, the login has expired. */
+  url: string;
+  steps: Step[];
+}
 
 /** User input. Every key is optional; the defaults are in {@link captureDefaults}. */
 export interface CaptureConfig extends ComparisonOptions {
@@ -98,6 +108,18 @@ export interface CaptureConfig extends ComparisonOptions {
   waitForSelector?: string;
   /** A JavaScript expression or function; the screenshot waits until it is truthy. */
   waitForFunction?: string;
+  /** What is done on the page before the screenshot. */
+  steps?: Step[];
+  /** The screenshot is that of this `shot` step, and no later step is done. Set for runs of further screenshots. */
+  shot?: string;
+  /** Done once for many captures before the first of them; what it leaves in cookies and local storage is kept. */
+  login?: LoginFlow;
+  /** Cookies and local storage to begin with, as Playwright stores them; for the local tool, a file. */
+  storageState?: string | StorageState;
+  /** What `${secret:NAME}` stands for. Set by the tools from their environment. */
+  secrets?: Secrets;
+  /** Time limit of each step. */
+  stepTimeoutMs?: number;
   /** An extra wait before the screenshot. */
   delayMs?: number;
   /** `true` stops the page's clock at a fixed date; a string or epoch milliseconds, at that date. */
@@ -146,6 +168,7 @@ export const captureDefaults = {
   browser: 'chromium',
   fullPage: true,
   dom: true,
+  stepTimeoutMs: 10_000,
   scroll: 'auto',
   window: 'viewport',
   expandScrollers: false,
@@ -208,4 +231,6 @@ export const secretConfigKeys: readonly (keyof CaptureConfig)[] = [
   'cookies',
   'injectHeaders',
   'extraHeaders',
+  'secrets',
+  'storageState',
 ];

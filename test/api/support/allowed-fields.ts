@@ -35,7 +35,7 @@ const columns = under(
 const slot = (at: string) =>
   under(
     at,
-    `state url image log config requests failure.reason failure.message failure.http_status facts.width facts.height
+    `state url image log config requests failure.reason failure.message failure.http_status failure.image facts.width facts.height
      facts.shots facts.settled facts.browser_version facts.duration_ms facts.stages[].name facts.stages[].duration_ms
      facts.incomplete[].url facts.incomplete[].why facts.incomplete_count facts.dom
      facts.warnings[].code facts.warnings[].selector facts.warnings[].sentence facts.engine.browser facts.engine.version

@@ -6,6 +6,8 @@ export interface Masks {
   clearMasks(): void;
   /** Covers what can be seen of every element that matches. @param selectors each as its parts between `>>` */
   paintMasks(selectors: string[][]): void;
+  /** Covered by every further `paintMasks`, whatever its selectors: what was filled in here is a secret. */
+  readonly secretFields: Set<Element>;
 }
 
 export function installMasks(agent: PageAgent): void {
@@ -51,6 +53,8 @@ export function installMasks(agent: PageAgent): void {
     return made;
   }
 
+  const secretFields = new Set<Element>();
+  Object.defineProperty(agent, 'secretFields', { value: secretFields });
   function pageCover(): Cover {
     const cover = (covers.page ??= makeCover());
     if (!cover.host.isConnected) document.documentElement.append(cover.host);
@@ -123,8 +127,8 @@ export function installMasks(agent: PageAgent): void {
   }
 
   agent.paintMasks = (selectors) => {
-    if (selectors.length === 0) return;
-    const elements = agent.findEach(selectors);
+    if (selectors.length === 0 && secretFields.size === 0) return;
+    const elements = [...new Set([...agent.findEach(selectors), ...secretFields])];
     const partsOf = (some: readonly Element[]): Box[] => some.flatMap((one) => agent.visibleParts(one));
     const isAbove = new Set(elements.filter((one) => agent.isAbovePage(one)));
     const below = partsOf(elements.filter((one) => !isAbove.has(one)));
