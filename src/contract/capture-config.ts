@@ -9,6 +9,7 @@ import {
 } from '../domain/comparison/comparison.ts';
 import type { ComparisonOptions } from '../domain/comparison/comparison.ts';
 import { isLabel, noLabel } from '../domain/tasks/labels.ts';
+import { firefoxRefusal } from '../domain/capture/firefox-keys.ts';
 import { AppError } from '../base/errors.ts';
 import { didYouMean } from '../base/suggest.ts';
 import { valueProblem } from '../base/value-problem.ts';
@@ -60,11 +61,7 @@ const captureConfigKeySchemas = z.strictObject({
   timezoneId: timezoneId.optional(),
   colorScheme: z.enum(['light', 'dark', 'no-preference']).optional(),
   reducedMotion: z.enum(['reduce', 'no-preference']).optional(),
-  browser: z
-    .enum(['chromium'], {
-      error: (issue) => `${JSON.stringify(issue.input)} is not supported yet; only "chromium" is`,
-    })
-    .optional(),
+  browser: z.enum(['chromium', 'firefox'], { error: ({ input }) => browserProblem(input) }).optional(),
   fullPage: z.boolean().optional(),
   clipRect: z
     .strictObject({
@@ -124,6 +121,8 @@ const captureConfigKeySchemas = z.strictObject({
 
 /** The schema of the capture config. Unknown keys are errors; no defaults are filled in. */
 export const captureConfigSchema = captureConfigKeySchemas.superRefine((config, context) => {
+  const refusal = config.browser === 'firefox' ? firefoxRefusal(config as CaptureConfig) : null;
+  if (refusal !== null) context.addIssue({ code: 'custom', path: [refusal.key], message: refusal.problem });
   const { includeAA, moves, maxMove } = config;
   if (maxMove !== undefined && moves !== 'tolerate')
     context.addIssue({
@@ -246,6 +245,22 @@ function atMost(limit: number): (record: object) => boolean {
 
 function tooMany(what: string): string {
   return `has too many ${what}`;
+}
+
+/** Names of browsers that people try, and the browser to take instead. */
+const otherBrowsers: Record<string, string> = {
+  webkit:
+    'is not supported: there is no WebKit that a server can capture with. Capture in "chromium" and "firefox", and look at the page in Safari yourself',
+  safari:
+    'is not supported: it runs on Apple\'s systems only. Capture in "chromium" and "firefox", and look at the page in Safari yourself',
+  chrome: 'is not a name here: "chromium" captures in Chrome, too',
+  edge: 'is not a name here: "chromium" captures in Edge, too',
+  msedge: 'is not a name here: "chromium" captures in Edge, too',
+};
+
+function browserProblem(input: unknown): string {
+  const other = typeof input === 'string' ? otherBrowsers[input.toLowerCase()] : undefined;
+  return other === undefined ? 'must be "chromium" or "firefox"' : `${JSON.stringify(input)} ${other}`;
 }
 
 function isTimeZone(text: string): boolean {

@@ -15,6 +15,7 @@ import { agentSource, setUpPage } from './page-setup.ts';
 import type { PageTarget, WorkerTarget } from './page-target.ts';
 import { recordDom } from './record-dom.ts';
 import { interceptRequests, RequestRules } from './request-rules.ts';
+import { chromiumCamera } from './screenshot.ts';
 import { captureUntilEqual, type Screenshots } from './shoot.ts';
 import { within } from './within.ts';
 
@@ -228,7 +229,7 @@ export class PageCapture {
     const screenshotAt = performance.now();
     const early: Promise<Uint8Array | null>[] = [];
     const screenshots = await captureUntilEqual({
-      session: this.#session,
+      camera: chromiumCamera(this.#session, this.#config.viewportSize),
       config: this.#config,
       log: this.#log,
       expected: this.#options.expected,

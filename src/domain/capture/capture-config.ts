@@ -5,6 +5,9 @@
 
 import type { ComparisonOptions } from '../comparison/comparison.ts';
 
+/** The browsers that capture. */
+export type BrowserName = 'chromium' | 'firefox';
+
 export interface Cookie {
   name: string;
   value: string;
@@ -42,7 +45,7 @@ export interface CaptureConfig extends ComparisonOptions {
   timezoneId?: string;
   colorScheme?: 'light' | 'dark' | 'no-preference';
   reducedMotion?: 'reduce' | 'no-preference';
-  browser?: 'chromium';
+  browser?: BrowserName;
 
   fullPage?: boolean;
   clipRect?: ClipRect;
