@@ -36,6 +36,8 @@ export interface ServerOptions extends BindingOptions {
   workers: number;
   leaseSeconds: number;
   browserPath: string | null;
+  /** Null: the first Firefox found, if any. */
+  firefoxPath: string | null;
   browserSandbox: 'auto' | 'on' | 'off';
   trustedProxies: readonly string[];
   /** Hosts and CIDRs allowed besides public ones. */
@@ -198,6 +200,7 @@ async function startOwnWorker(
     diffs: availableParallelism(),
     leaseSeconds: options.leaseSeconds,
     browserPath: options.browserPath,
+    firefoxPath: options.firefoxPath,
     browserSandbox: browserSandbox === 'auto' && !isPersonal ? 'on' : browserSandbox,
     egress: {
       rules: async () => ({ allowPrivate: isPersonal, allow: options.captureAllow }),

@@ -23,7 +23,7 @@ const applicationPaths = [
  * @returns the path of its binary
  * @throws AppError `browser_missing` with what to do
  */
-export async function findFirefox(wanted = process.env.DPXDT_FIREFOX_PATH): Promise<string> {
+export async function findFirefox(wanted = process.env.DPXDT_FIREFOX): Promise<string> {
   if (wanted !== undefined && wanted !== '') {
     if (await isExecutable(wanted)) return wanted;
     throw new AppError('browser_missing', `The Firefox "${wanted}" does not exist or is not executable.`);
@@ -35,7 +35,7 @@ export async function findFirefox(wanted = process.env.DPXDT_FIREFOX_PATH): Prom
   }
   throw new AppError(
     'browser_missing',
-    'No Firefox was found. Install it (Debian: apt-get install firefox-esr; elsewhere: https://www.mozilla.org/firefox/), or set DPXDT_FIREFOX_PATH, or leave "browser: firefox" out to capture in Chromium.',
+    'No Firefox was found. Install it (Debian: apt-get install firefox-esr; elsewhere: https://www.mozilla.org/firefox/), or set DPXDT_FIREFOX, or leave "browser: firefox" out to capture in Chromium.',
   );
 }
 

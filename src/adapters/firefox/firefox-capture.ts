@@ -20,13 +20,13 @@ import { RequestRules } from '../browser/request-rules.ts';
 import { pngSize, type Camera } from '../browser/screenshot.ts';
 import { captureUntilEqual } from '../browser/shoot.ts';
 import { within } from '../browser/within.ts';
+import { settleDrawing, stretchRoot } from './before-screenshot.ts';
 import { BidiError } from './bidi-connection.ts';
 import { FirefoxDocuments } from './firefox-documents.ts';
 import { FirefoxNetwork } from './firefox-network.ts';
 import type { FirefoxPage } from './firefox-page.ts';
 import { interceptRequests } from './firefox-requests.ts';
 import { setUpPage } from './firefox-setup.ts';
-import { stopSvgMotion } from './svg-motion.ts';
 
 /** The document must not have changed for this long before it counts as quiet. */
 const quietWindowMs = 60;
@@ -230,26 +230,27 @@ export class FirefoxCapture {
   }
 
   #camera(): Camera {
-    const { deviceScaleFactor: scale } = this.#config;
+    const { deviceScaleFactor: scale, viewportSize } = this.#config;
+    const asPixels = (length: number): number => Math.floor(length * scale);
     return {
-      makeRoom: async ({ width, height }) => {
-        const longest = Math.round(Math.max(width, height) * scale);
-        if (longest <= maxSidePixels) return;
-        throw new CaptureFailed(
-          'page_too_large',
-          `The page is ${longest.toLocaleString('en-US')} pixels long. Firefox draws at most ${maxSidePixels.toLocaleString('en-US')}: capture a part of it with clipRect or selector, or all of it in Chromium.`,
-        );
+      makeRoom: async ({ x, y, width, height }) => {
+        const longest = asPixels(Math.max(width, height));
+        if (longest > maxSidePixels) throw tooLong(`The page is ${count(longest)} pixels long for Firefox`);
+        await evaluate(this.#page, `(${String(stretchRoot)})(${x + width}, ${y + height})`);
       },
       take: async (area) => {
-        await evaluate(this.#page, `(${String(stopSvgMotion)})()`);
-        const screenshot = await this.#page.screenshot(area);
+        const scrolled = await evaluate<{ x: number; y: number }>(this.#page, `(${String(settleDrawing)})()`);
+        const seen = { ...area, x: area.x - scrolled.x, y: area.y - scrolled.y };
+        const isInWindow =
+          Math.min(seen.x, seen.y) >= 0 &&
+          seen.x + seen.width <= viewportSize.width &&
+          seen.y + seen.height <= viewportSize.height;
+        const screenshot = isInWindow
+          ? await this.#page.screenshot('viewport', seen)
+          : await this.#page.screenshot('document', area);
         const { width, height } = pngSize(Buffer.from(screenshot.slice(0, 64), 'base64'));
-        if (width >= Math.floor(area.width * scale) && height >= Math.floor(area.height * scale))
-          return screenshot;
-        throw new CaptureFailed(
-          'page_too_large',
-          `Firefox drew only ${width} × ${height} pixels of the page: capture a part of it with clipRect or selector, or all of it in Chromium.`,
-        );
+        if (width >= asPixels(area.width) && height >= asPixels(area.height)) return screenshot;
+        throw tooLong(`Firefox drew only ${count(width)} × ${count(height)} pixels of the page`);
       },
     };
   }
@@ -336,4 +337,15 @@ export class FirefoxCapture {
     const limit = formatDuration(this.#config.timeoutMs);
     return new CaptureFailed('capture_timeout', `The page was not ready after ${limit}: ${doing}.`);
   }
+}
+
+function count(pixels: number): string {
+  return pixels.toLocaleString('en-US');
+}
+
+function tooLong(what: string): CaptureFailed {
+  return new CaptureFailed(
+    'page_too_large',
+    `${what}; it draws at most ${count(maxSidePixels)} on a side. Capture a part of the page with clipRect or selector, or all of it in Chromium.`,
+  );
 }

@@ -12,7 +12,7 @@ import {
 } from '../browser/failures.ts';
 import { BidiError } from './bidi-connection.ts';
 import type { BidiEvents } from './bidi-events.ts';
-import { errorPageOf, firefoxFailure } from './firefox-failures.ts';
+import { errorPageOf, firefoxFailure, wordOf } from './firefox-failures.ts';
 import type { FirefoxPage } from './firefox-page.ts';
 
 /** Navigations by the page itself after which it counts as a loop. */
@@ -58,11 +58,18 @@ export class FirefoxDocuments {
       this.#wake();
     });
     page.on('network.responseStarted', (event) => {
-      if (isMain(event) && event.navigation !== null) this.#judge(event.response);
+      if (!isMain(event) || event.navigation === null) return;
+      // The login that the config knows may follow.
+      if (event.response.status !== 401 || options.config.httpUserName === undefined)
+        this.#judge(event.response);
+    });
+    page.on('network.responseCompleted', (event) => {
+      if (isMain(event) && event.navigation !== null && event.response.status === 401)
+        this.#judge(event.response);
     });
     page.on('network.fetchError', (event) => {
       if (!isMain(event) || event.navigation === null) return;
-      this.#failed = { word: event.errorText, url: event.request.url, navigation: event.navigation };
+      this.#failed = { word: wordOf(event.errorText), url: event.request.url, navigation: event.navigation };
       this.#checkBrokenOff();
     });
   }
@@ -89,7 +96,7 @@ export class FirefoxDocuments {
       await page.send('browsingContext.navigate', { url, wait: 'none' });
     } catch (error) {
       if (!(error instanceof BidiError)) throw error;
-      const word = /([A-Z][A-Z_]*_ERROR_\w+|NS_\w+)/.exec(error.words)?.[1] ?? lastWord(error.words);
+      const word = wordOf(error.words);
       if (!isGivenUp(word)) throw this.#failure(word, this.#failed?.url ?? url);
       // Downloads, empty answers and pages that navigated immediately are reported by events that follow.
       await this.whenAnother('', explanationMs);
@@ -203,8 +210,4 @@ export function isGivenUp(word: string): boolean {
   return /^NS_(BINDING_ABORTED|BINDING_CANCELLED|ERROR_WONT_HANDLE_CONTENT|ERROR_PARSED_DATA_CACHED)$|abort/i.test(
     word,
   );
-}
-
-function lastWord(words: string): string {
-  return /(\S+)\s*$/.exec(words)?.[1] ?? words;
 }

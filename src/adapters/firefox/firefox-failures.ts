@@ -51,10 +51,11 @@ const ofSecureConnection = /^((SEC|SSL|MOZILLA_PKIX)_ERROR_|nss)/;
 /**
  * The failure that an error of the main document means, in Chromium's reasons.
  *
- * @param word Firefox's
+ * @param text Firefox's
  * @param problem what the proxy knows about denied access
  */
-export function firefoxFailure(word: string, url: string, problem: EgressProblem | undefined): CaptureFailed {
+export function firefoxFailure(text: string, url: string, problem: EgressProblem | undefined): CaptureFailed {
+  const word = wordOf(text);
   const code = sameAs[word] ?? (ofSecureConnection.test(word) ? 'ERR_SSL_PROTOCOL_ERROR' : word);
   // Firefox has no word of its own for a proxy that ends a connection.
   const { reason, message, httpStatus } = navigationFailure(
@@ -63,6 +64,13 @@ export function firefoxFailure(word: string, url: string, problem: EgressProblem
     problem,
   ).failure;
   return new CaptureFailed(reason, message.replaceAll(`net::${code}`, word), httpStatus);
+}
+
+/** The word that says most in what Firefox says of an error: the security library's, if there is one. */
+export function wordOf(text: string): string {
+  const word =
+    /\b(?:SEC|SSL|MOZILLA_PKIX)_ERROR_\w+/.exec(text) ?? /\bNS_\w+/.exec(text) ?? /\S+(?=\s*$)/.exec(text);
+  return word?.[0] ?? 'unknown error';
 }
 
 /** What Firefox's error page says in its address: `about:neterror?e=dnsNotFound&u=…`; null for any other page. */

@@ -3,7 +3,7 @@ import { formatBytes } from '../browser/capture-log.ts';
 import { OpenRequests, type OpenRequestsOptions } from '../browser/open-requests.ts';
 import type { BidiEvents } from './bidi-events.ts';
 import { isGivenUp } from './firefox-documents.ts';
-import { errorPageOf } from './firefox-failures.ts';
+import { errorPageOf, wordOf } from './firefox-failures.ts';
 import type { FirefoxPage } from './firefox-page.ts';
 
 type Sent = BidiEvents['network.beforeRequestSent'];
@@ -115,9 +115,10 @@ export class FirefoxNetwork extends OpenRequests {
     const open = this.take(request.request);
     if (open === undefined) return;
     const blockedBy = this.#blocked.get(request.request);
-    const isCanceled = isGivenUp(errorText);
+    const word = wordOf(errorText);
+    const isCanceled = isGivenUp(word);
     const problem = isCanceled ? undefined : this.#egressProblemOf(open.url);
-    this.write(open, blockedBy ?? `failed: ${problem?.message ?? errorText}`);
-    if (blockedBy === undefined) this.judge(open, isCanceled ? undefined : (problem?.message ?? errorText));
+    this.write(open, blockedBy ?? `failed: ${problem?.message ?? word}`);
+    if (blockedBy === undefined) this.judge(open, isCanceled ? undefined : (problem?.message ?? word));
   }
 }

@@ -28,8 +28,8 @@ export interface FirefoxPage extends ScriptRunner {
   onFrame(listener: (frame: string, parent: string) => void): void;
   /** Called once when Firefox is gone. */
   onClosed(listener: () => void): void;
-  /** A part of the document, as base64 of a PNG. */
-  screenshot(area: Rect): Promise<string>;
+  /** A part of the document or of its window, as base64 of a PNG. */
+  screenshot(origin: 'document' | 'viewport', area: Rect): Promise<string>;
   /** Closes the page with everything it holds. Throws when Firefox does not answer in time. */
   dispose(timeoutMs: number): Promise<void>;
 }
@@ -49,6 +49,7 @@ export async function openPage(
     referenceContext: seat,
     userContext,
   });
+  await seats.leave();
   const frames = new Set([context]);
   const frameListeners: ((frame: string, parent: string) => void)[] = [];
   const stops: (() => void)[] = [];
@@ -83,10 +84,10 @@ export async function openPage(
     onClosed: (listener) => void stops.push(connection.onClosed(listener)),
     runScript: (expression) => runScript(connection, context, expression),
     compileError: (source) => Promise.resolve(compileError(source)),
-    screenshot: async (area) => {
+    screenshot: async (origin, area) => {
       const { data } = await connection.send<{ data: string }>('browsingContext.captureScreenshot', {
         context,
-        origin: 'document',
+        origin,
         clip: { type: 'box', ...area },
       });
       return data;

@@ -53,7 +53,7 @@ export async function launchFirefox(options: FirefoxLaunch): Promise<FirefoxProc
   }
   throw new AppError(
     'browser_missing',
-    `The browser ${options.browserPath} does not start: ${problems.at(-1) ?? 'unknown reason'}. Run it manually to see why, or set DPXDT_FIREFOX_PATH to another Firefox.`,
+    `The browser ${options.browserPath} does not start: ${problems.at(-1) ?? 'unknown reason'}. Run it manually to see why, or set DPXDT_FIREFOX to another Firefox.`,
     { details: { problems } },
   );
 }

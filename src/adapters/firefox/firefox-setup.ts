@@ -5,6 +5,9 @@ import { agentSource, toProtocolCookies } from '../browser/page-setup.ts';
 import { BidiError } from './bidi-connection.ts';
 import type { FirefoxPage } from './firefox-page.ts';
 
+/** No window with a capture is the active one (see `seats.ts`), but pages rest when they are not looked at. */
+const claimFocus = 'Document.prototype.hasFocus = function hasFocus() { return true; }';
+
 /**
  * Configures an empty page: size, locale, time zone, user agent, cookies, page agent. Commands are sent together; Firefox
  * processes them in order.
@@ -58,7 +61,7 @@ export async function setUpPage(
       ),
     ),
     page.send('script.addPreloadScript', {
-      functionDeclaration: `() => {${agentSource(config)}}`,
+      functionDeclaration: `() => {${claimFocus};${agentSource(config)}}`,
       contexts,
       context: undefined,
     }),

@@ -19,8 +19,9 @@ const steadyPixels: Preferences = {
   'general.smoothScroll': false,
   'browser.display.use_system_colors': false,
   'layout.css.devPixelsPerPx': '1.0',
-  // Every window counts as focused, as a page that a person looks at.
-  'focusmanager.testmode': true,
+  // A mouse: fine (2), and able to hover (4).
+  'ui.primaryPointerCapabilities': 6,
+  'ui.allPointerCapabilities': 6,
 };
 
 /** No slowed timers and no windows that a capture does not need. */

@@ -3,12 +3,15 @@ import type { BidiConnection } from './bidi-connection.ts';
 /**
  * Windows of one Firefox. A page draws frames only while its tab is the one in front, so each capture has a window to
  * itself for as long as it lasts; opening one takes longer than a tab, so they are used again.
+ *
+ * Only one window of a Firefox is active, and an element shows that it has focus only there. It is the window that Firefox
+ * started with, where no capture happens: so a page looks the same alone and beside others.
  */
 export class Seats {
   readonly #connection: BidiConnection;
   /** The tab that keeps each free window open. */
   readonly #free: string[] = [];
-  #first: Promise<string> | undefined;
+  #active: Promise<string> | undefined;
   #opening: Promise<unknown> = Promise.resolve();
 
   constructor(connection: BidiConnection) {
@@ -19,15 +22,18 @@ export class Seats {
   async take(): Promise<string> {
     const free = this.#free.pop();
     if (free !== undefined) return free;
-    if (this.#first === undefined) return (this.#first = this.#firstWindow());
-    const opened = this.#opening.then(async () => {
-      const { context } = await this.#connection.send<{ context: string }>('browsingContext.create', {
-        type: 'window',
-      });
-      return context;
-    });
+    this.#active ??= this.#firstWindow();
+    await this.#active;
+    const opened = this.#opening.then(() =>
+      this.#connection.send<{ context: string }>('browsingContext.create', { type: 'window' }),
+    );
     this.#opening = opened.catch(() => undefined);
-    return opened;
+    return (await opened).context;
+  }
+
+  /** Activates the window without a capture again, after a tab was opened in another. */
+  async leave(): Promise<void> {
+    await this.#connection.send('browsingContext.activate', { context: await this.#active });
   }
 
   giveBack(seat: string): void {

@@ -17,6 +17,7 @@ const captureSettings: SettingName[] = [
   'junit',
   'setup',
   'browserPath',
+  'firefoxPath',
   'browserSandbox',
 ];
 
@@ -128,7 +129,7 @@ Examples:
 
   withSettings(
     program.command('doctor').description('Check browser, fonts and permissions, and suggest fixes.'),
-    ['report', 'browserPath', 'browserSandbox'],
+    ['report', 'browserPath', 'firefoxPath', 'browserSandbox'],
   )
     .option('--json', 'print the findings as JSON; human-readable output goes to stderr')
     .action(async (_options: unknown, command: Command) => {
