@@ -2,19 +2,28 @@
  * Determinism study: captures every page many times, on an idle machine and under CPU load, and counts repeats that
  * are byte-identical to the first. Writes its section of bench/RESULTS.md.
  *
- *   node bench/determinism/run.ts [repeats, default 20] [page …]
+ *   node bench/determinism/run.ts [--browser firefox] [repeats, default 20] [page …]
+ *
+ * With Firefox, it only prints: the section is Chromium's.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { createCapturer } from '../../src/adapters/browser/capturer.ts';
+import { createFirefoxCapturer } from '../../src/adapters/firefox/capturer.ts';
 import type { CaptureConfig } from '../../src/domain/capture/capture-config.ts';
 import { pages, type StudyPage } from './pages.ts';
 import { startStudySite } from './site.ts';
 
-const [repeatsText = '20', ...only] = process.argv.slice(2);
+const { values, positionals } = parseArgs({
+  options: { browser: { type: 'string', default: 'chromium' } },
+  allowPositionals: true,
+});
+const isFirefox = values.browser === 'firefox';
+const [repeatsText = '20', ...only] = positionals;
 const repeats = Number(repeatsText);
 const chosen = only.length === 0 ? pages : pages.filter(({ name }) => only.includes(name));
 
@@ -25,7 +34,7 @@ interface Series {
 }
 
 const site = await startStudySite();
-const capturer = createCapturer({ concurrency: 4 });
+const capturer = isFirefox ? createFirefoxCapturer({ concurrency: 4 }) : createCapturer({ concurrency: 4 });
 let browserVersion = '';
 
 /** Captures each page this many times, in rounds, so that a page's captures are spread over the whole period. */
@@ -113,7 +122,7 @@ Pages that are not stable by themselves, captured without and then with their co
 ${bareLines.join('\n')}
 `;
 console.log(section);
-if (only.length === 0) writeSection(section);
+if (only.length === 0 && !isFirefox) writeSection(section);
 process.exit(equal / total >= 0.995 ? 0 : 1);
 
 function writeSection(text: string): void {

@@ -260,7 +260,7 @@ const otherBrowsers: Record<string, string> = {
 
 function browserProblem(input: unknown): string {
   const other = typeof input === 'string' ? otherBrowsers[input.toLowerCase()] : undefined;
-  return other === undefined ? 'must be "chromium" or "firefox"' : `${JSON.stringify(input)} ${other}`;
+  return other === undefined ? 'it must be "chromium" or "firefox"' : `${JSON.stringify(input)} ${other}`;
 }
 
 function isTimeZone(text: string): boolean {

@@ -44,7 +44,7 @@ export interface BrowserChild {
   kill(): Promise<void>;
 }
 
-/** Starts a browser in a temporary folder of its own, with the rights that the plan says. */
+/** Starts a browser in a separate temporary folder, with the rights that the plan says. */
 export async function startChild(options: ChildOptions): Promise<BrowserChild> {
   const { plan, files = {} } = options;
   const parent = await reachableFolder(options.tempDir ?? tmpdir(), plan);

@@ -57,7 +57,7 @@ const ofSecureConnection = /^((SEC|SSL|MOZILLA_PKIX)_ERROR_|nss)/;
 export function firefoxFailure(text: string, url: string, problem: EgressProblem | undefined): CaptureFailed {
   const word = wordOf(text);
   const code = sameAs[word] ?? (ofSecureConnection.test(word) ? 'ERR_SSL_PROTOCOL_ERROR' : word);
-  // Firefox has no word of its own for a proxy that ends a connection.
+  // Firefox has no special word for a proxy that ends a connection.
   const { reason, message, httpStatus } = navigationFailure(
     `net::${problem === undefined ? code : 'ERR_TUNNEL_CONNECTION_FAILED'}`,
     url,

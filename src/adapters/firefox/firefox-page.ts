@@ -15,7 +15,7 @@ export interface PageIdentity {
 
 type PageEvent = Exclude<keyof BidiEvents, 'browsingContext.contextCreated'>;
 
-/** A page in a user context of its own: it shares nothing with any other capture. */
+/** A page in a separate user context: it shares nothing with any other capture. */
 export interface FirefoxPage extends ScriptRunner {
   /** Also the id of the page's main frame. */
   readonly context: string;
@@ -34,7 +34,7 @@ export interface FirefoxPage extends ScriptRunner {
   dispose(timeoutMs: number): Promise<void>;
 }
 
-/** Opens an empty page in a window of its own. */
+/** Opens an empty page in a window that no other capture uses. */
 export async function openPage(
   connection: BidiConnection,
   seats: Seats,

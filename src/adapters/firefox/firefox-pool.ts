@@ -38,7 +38,7 @@ export class FirefoxPool {
   readonly #open: (settings: ProcessSettings) => Promise<FirefoxProcess>;
   readonly #answerTimeoutMs: number;
   readonly #hosts = new Set<Host>();
-  /** Leases are given in order, so that no combination waits for ever. */
+  /** Leases are given in order, so that each combination gets its turn. */
   #turn: Promise<unknown> = Promise.resolve();
   #idle: (() => void)[] = [];
   #uses = 0;

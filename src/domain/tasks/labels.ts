@@ -10,7 +10,7 @@ export const maxLabelLength = 40;
 export const maxLabels = 10;
 
 /** The label of captures in Firefox, which a worker that has Firefox has by itself. */
-export const firefoxLabel = 'firefox';
+const firefoxLabel = 'firefox';
 /** Ends the label of captures in Firefox that ask for a label, too: `vpn.firefox`. */
 const firefoxEnding = `.${firefoxLabel}`;
 
@@ -74,7 +74,7 @@ export function checkLabel(parameter: string, label: string): string {
 }
 
 /** Follows a colon. */
-export const reservedSentence =
+const reservedSentence =
   'a worker that has Firefox takes the captures in Firefox by itself. Install Firefox there, and choose another label.';
 
 /**
