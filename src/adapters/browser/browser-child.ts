@@ -41,7 +41,7 @@ export interface BrowserChild {
   readonly ended: Promise<string>;
   readonly output: BrowserOutput;
   /** Kills the process group and removes the folder. Never throws; can be repeated. */
-  kill(): Promise<void>;
+  readonly kill: () => Promise<void>;
 }
 
 /** Starts a browser in a separate temporary folder, with the rights that the plan says. */

@@ -17,11 +17,10 @@ import type { Incomplete } from '../browser/missing-parts.ts';
 import type { CapturedDocument } from '../browser/page-capture.ts';
 import { agentSource } from '../browser/page-setup.ts';
 import { RequestRules } from '../browser/request-rules.ts';
-import { pngSize, type Camera } from '../browser/screenshot.ts';
 import { captureUntilEqual } from '../browser/shoot.ts';
 import { within } from '../browser/within.ts';
-import { settleDrawing, stretchRoot } from './before-screenshot.ts';
 import { BidiError } from './bidi-connection.ts';
+import { firefoxCamera } from './firefox-camera.ts';
 import { FirefoxDocuments } from './firefox-documents.ts';
 import { FirefoxNetwork } from './firefox-network.ts';
 import type { FirefoxPage } from './firefox-page.ts';
@@ -32,8 +31,6 @@ import { setUpPage } from './firefox-setup.ts';
 const quietWindowMs = 60;
 const longestScrollMs = 10_000;
 const loggedPopups = 10;
-/** Firefox draws a screenshot on a canvas, of at most this many device pixels on each side. */
-const maxSidePixels = 32_767;
 
 export interface FirefoxCaptureOptions {
   page: FirefoxPage;
@@ -217,7 +214,7 @@ export class FirefoxCapture {
     this.#enter('shooting');
     const screenshotAt = performance.now();
     const shots = await captureUntilEqual({
-      camera: this.#camera(),
+      camera: firefoxCamera(this.#page, this.#config),
       config: this.#config,
       log: this.#log,
       expected: this.#options.expected,
@@ -227,32 +224,6 @@ export class FirefoxCapture {
     });
     this.#documents.assertStill(id);
     return { shots, dom: null, incomplete: await this.#checkComplete(screenshotAt) };
-  }
-
-  #camera(): Camera {
-    const { deviceScaleFactor: scale, viewportSize } = this.#config;
-    const asPixels = (length: number): number => Math.floor(length * scale);
-    return {
-      makeRoom: async ({ x, y, width, height }) => {
-        const longest = asPixels(Math.max(width, height));
-        if (longest > maxSidePixels) throw tooLong(`The page is ${count(longest)} pixels long for Firefox`);
-        await evaluate(this.#page, `(${String(stretchRoot)})(${x + width}, ${y + height})`);
-      },
-      take: async (area) => {
-        const scrolled = await evaluate<{ x: number; y: number }>(this.#page, `(${String(settleDrawing)})()`);
-        const seen = { ...area, x: area.x - scrolled.x, y: area.y - scrolled.y };
-        const isInWindow =
-          Math.min(seen.x, seen.y) >= 0 &&
-          seen.x + seen.width <= viewportSize.width &&
-          seen.y + seen.height <= viewportSize.height;
-        const screenshot = isInWindow
-          ? await this.#page.screenshot('viewport', seen)
-          : await this.#page.screenshot('document', area);
-        const { width, height } = pngSize(Buffer.from(screenshot.slice(0, 64), 'base64'));
-        if (width >= asPixels(area.width) && height >= asPixels(area.height)) return screenshot;
-        throw tooLong(`Firefox drew only ${count(width)} × ${count(height)} pixels of the page`);
-      },
-    };
   }
 
   /** Reports what the page lacks, in the log and, if the config says so, as a failure. */
@@ -337,15 +308,4 @@ export class FirefoxCapture {
     const limit = formatDuration(this.#config.timeoutMs);
     return new CaptureFailed('capture_timeout', `The page was not ready after ${limit}: ${doing}.`);
   }
-}
-
-function count(pixels: number): string {
-  return pixels.toLocaleString('en-US');
-}
-
-function tooLong(what: string): CaptureFailed {
-  return new CaptureFailed(
-    'page_too_large',
-    `${what}; it draws at most ${count(maxSidePixels)} on a side. Capture a part of the page with clipRect or selector, or all of it in Chromium.`,
-  );
 }

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import type { CaptureConfig } from './capture-config.ts';
 import { firefoxRefusal } from './firefox-keys.ts';
 
 test.each([
@@ -10,13 +9,13 @@ test.each([
   ['contrast', 'more', 'no-preference'],
   ['steps', [{ click: 'a' }], []],
 ])('%s: %j is refused, %j is not', (key, refused, harmless) => {
-  expect(firefoxRefusal({ [key]: refused } as CaptureConfig)).toMatchObject({
+  expect(firefoxRefusal({ [key]: refused })).toMatchObject({
     key,
     problem: expect.stringMatching(
       /^it does not work with "browser: firefox", because .*; leave the key out/,
     ) as string,
   });
-  expect(firefoxRefusal({ [key]: harmless } as CaptureConfig)).toBe(null);
+  expect(firefoxRefusal({ [key]: harmless })).toBe(null);
 });
 
 test('everything else works', () => {
