@@ -13,6 +13,7 @@ export type RunEvent =
   | { type: 'test_started'; name: string }
   | { type: 'test_stage'; name: string; stage: string }
   | { type: 'test_retried'; name: string; attempt: number; failure: Failure }
+  | { type: 'difference_retried'; name: string; number: number; total: number }
   | { type: 'test_finished'; result: LocalTestResult };
 
 export type RunListener = (event: RunEvent) => void;

@@ -3,7 +3,7 @@
 import type { LocalTestResult, ReportFailure } from '../contract/files/local-report.ts';
 import { AppError } from '../base/errors.ts';
 import { startScript, type RunningScript, type ScriptOptions } from './bash-script.ts';
-import type { LocalSuite, LocalTest } from './read-folder.ts';
+import type { LocalSuite, LocalTest } from './read-files.ts';
 import { failedResult, runTest, type TestContext } from './run-test.ts';
 import { answers, describeEnd, describeWait, outputOf, waitForScript, waitForUrl } from './wait-for.ts';
 

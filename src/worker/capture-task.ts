@@ -66,9 +66,16 @@ function sideOf(baseline: boolean, image: string | undefined, log: string): RunR
 }
 
 function detailsOf(page: CapturedPage): CaptureDetails {
-  const { width, height, shots, settled, browserVersion, durationMs, incompleteCount } = page;
+  const { width, height, shots, settled, browserVersion, durationMs } = page;
   const taken = { width, height, shots, settled, browserVersion, durationMs };
-  return { ...taken, stages: [...page.stages], incomplete: [...page.incomplete], incompleteCount };
+  return {
+    ...taken,
+    stages: [...page.stages],
+    incomplete: [...page.incomplete],
+    incompleteCount: page.incompleteCount,
+    warnings: [...page.warnings],
+    engine: page.engine,
+  };
 }
 
 function failureOf(outcome: CaptureOutcome & { ok: false }): RunFailure {

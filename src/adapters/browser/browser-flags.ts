@@ -14,7 +14,9 @@ const steadyPixels = [
   // Animation policy 2 is "none": animated GIF, WebP and PNG stay at their first frame, animation elements of SVG at
   // their beginning. Content below the viewport is painted too, so a surface as large as the page shows all of it
   // while the page sees its usual viewport.
-  '--blink-settings=imageAnimationPolicy=2,mainFrameClipsContent=false',
+  // A desktop has a mouse, whatever this machine has: hover type 2 is "hover", pointer type 4 is "fine". Emulated touch
+  // screens override it.
+  '--blink-settings=imageAnimationPolicy=2,mainFrameClipsContent=false,primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4',
   '--hide-scrollbars',
   '--disable-gpu',
   '--enable-unsafe-swiftshader',

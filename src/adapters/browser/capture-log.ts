@@ -52,7 +52,7 @@ export class CaptureLog {
     return performance.now() - this.#start;
   }
 
-  /** What was warned of, each once. */
+  /** Each warning once, in order. */
   get warnings(): readonly CaptureWarning[] {
     return this.#warnings;
   }

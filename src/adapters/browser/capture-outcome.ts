@@ -1,4 +1,6 @@
 import type { CaptureOutcome } from '../../domain/capture/capture.ts';
+import type { CaptureEngine } from '../../domain/capture/environment.ts';
+import { onlyColorOf } from '../../image/one-color.ts';
 import type { CaptureRequest } from '../../ports/capturer.ts';
 import { CaptureLog } from './capture-log.ts';
 import { ConnectionClosedError, ProtocolError } from './cdp-connection.ts';
@@ -11,6 +13,7 @@ import { StageTimes } from './stage-times.ts';
 export interface Captured {
   document: CapturedDocument;
   version: string;
+  engine: CaptureEngine;
 }
 
 interface CaptureWork {
@@ -36,9 +39,22 @@ export async function outcomeOf(
   try {
     const url = checkedUrl(request.url, allowFileUrls);
     if (request.signal?.aborted === true) throw canceled();
-    const { document, version } = await work({ url, log, onStage: stages.enter });
+    const { document, version, engine } = await work({ url, log, onStage: stages.enter });
     const { shots, dom, incomplete } = document;
     const { image, width, height, settled } = shots;
+    if (!settled) {
+      log.warn({
+        code: 'unsettled',
+        sentence: `The page never settled: no two of ${shots.shots} screenshots in a row were equal, so the last one was used.`,
+      });
+    }
+    const onlyColor = await onlyColorOf(image);
+    if (onlyColor !== null) {
+      log.warn({
+        code: 'blank',
+        sentence: `The screenshot has only one color, ${onlyColor}: the page may be empty, or not ready yet.`,
+      });
+    }
     log.add(
       'result',
       `captured ${width} × ${height} after ${shots.shots} screenshots, ${settled ? 'settled' : 'not settled'}`,
@@ -58,6 +74,7 @@ export async function outcomeOf(
       durationMs: performance.now() - start,
       stages: stages.ended(),
       browserVersion: version,
+      engine,
     };
   } catch (error) {
     const reason = failureOf(error);

@@ -6,6 +6,7 @@ import type { Egress } from '../../ports/egress.ts';
 import type { BrowserLease, RecycleLimits } from './browser-pool.ts';
 import type { CaptureLog } from './capture-log.ts';
 import { canceled, outcomeOf, type Captured } from './capture-outcome.ts';
+import { engineOf } from './engine.ts';
 import { ConnectionClosedError, ProtocolError } from './cdp-connection.ts';
 import { BrowserUnfit } from './failures.ts';
 import { poolOfBrowsers, type Pool } from './pool-of-browsers.ts';
@@ -91,7 +92,8 @@ class BrowserCapturer implements Capturer {
       try {
         lease = await unfitIfRefused(pool.lease());
         const document = await this.#inPage(lease, request, url, log, () => (broken = true));
-        return { document, version: lease.version };
+        const isHere = (this.#options.endpoints ?? []).length === 0;
+        return { document, version: lease.version, engine: await engineOf(lease.version, isHere) };
       } catch (error) {
         const isBrowsersFault = error instanceof ConnectionClosedError || error instanceof BrowserUnfit;
         const isOver = attempt === 2 || this.#closed || request.signal?.aborted === true;

@@ -1,7 +1,7 @@
 import type { ResolvedCaptureConfig } from '../../domain/capture/capture-config.ts';
 import type { Egress } from '../../ports/egress.ts';
 import type { CaptureLog } from './capture-log.ts';
-import type { CdpSession } from './cdp-connection.ts';
+import { ProtocolError, type CdpSession } from './cdp-connection.ts';
 import {
   CaptureFailed,
   authFailure,
@@ -192,4 +192,14 @@ export class DocumentWatch {
       });
     });
   }
+}
+
+/** Errors of commands that a navigation interrupted. */
+export function isNavigationError(error: unknown): boolean {
+  return (
+    error instanceof ProtocolError &&
+    /context was destroyed|Cannot find (default execution )?context|navigated or closed|Not attached to an active page/i.test(
+      error.message,
+    )
+  );
 }

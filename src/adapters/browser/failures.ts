@@ -152,3 +152,10 @@ export function hostOf(url: string): string {
     return url;
   }
 }
+
+/** @param status Chromium's word for how the page crashed */
+export function crashFailure(status: string): CaptureFailed {
+  return status === 'oom'
+    ? new CaptureFailed('page_out_of_memory', 'The browser ran out of memory on this page.')
+    : new CaptureFailed('page_crashed', `The page crashed in the browser (${status}).`);
+}

@@ -164,7 +164,9 @@ export class NetworkWatch extends OpenRequests {
     });
     session.on('Page.frameDetached', ({ frameId, reason }) => {
       // A frame that is swapped moves to another process but remains.
-      if (reason !== 'swap') this.missing.onFrameDetached(frameId);
+      if (reason === 'swap') return;
+      this.missing.onFrameDetached(frameId);
+      this.endRequestsOf(frameId);
     });
     session.on('Page.frameNavigated', ({ frame }) => {
       if (frame.id === this.mainFrameId) this.#navigatedAt = performance.now();

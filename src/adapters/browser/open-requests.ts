@@ -113,6 +113,15 @@ export class OpenRequests {
     this.open.clear();
   }
 
+  /** A browser does not always say how the requests of a removed frame ended. */
+  protected endRequestsOf(frameId: string): void {
+    for (const [key, request] of this.open) {
+      if (request.frameId !== frameId) continue;
+      this.take(key);
+      this.write(request, 'ended with its frame');
+    }
+  }
+
   protected take(key: string): WatchedRequest | undefined {
     const request = this.open.get(key);
     if (request === undefined) return undefined;

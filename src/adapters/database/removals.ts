@@ -56,7 +56,7 @@ export function removals(connection: Connection): Removals {
       return ids.length;
     },
     async removeRelease(releaseId) {
-      for (const table of ['missing_runs', 'release_shards', 'release_histories'] as const) {
+      for (const table of ['missing_runs', 'release_shards', 'release_histories', 'deliveries'] as const) {
         await db.deleteFrom(table).where('release_id', '=', releaseId).execute();
       }
       await db.deleteFrom('change_decisions').where('release_id', '=', releaseId).execute();
@@ -108,7 +108,13 @@ export function removals(connection: Connection): Removals {
       }
       const mails = db.deleteFrom('mails').where('build_id', 'is not', null);
       await mails.where('build_id', '=', buildId).execute();
-      for (const table of ['api_keys', 'invitations', 'memberships'] as const) {
+      for (const table of [
+        'api_keys',
+        'invitations',
+        'memberships',
+        'deliveries',
+        'forge_connections',
+      ] as const) {
         await db.deleteFrom(table).where('build_id', '=', buildId).execute();
       }
       await db.deleteFrom('builds').where('id', '=', buildId).execute();

@@ -6,6 +6,7 @@ import type { Capturer, CaptureRequest } from '../../ports/capturer.ts';
 import type { Egress } from '../../ports/egress.ts';
 import type { CaptureLog } from '../browser/capture-log.ts';
 import { canceled, outcomeOf, type Captured } from '../browser/capture-outcome.ts';
+import { engineOf } from '../browser/engine.ts';
 import { ConnectionClosedError, ProtocolError } from '../browser/cdp-connection.ts';
 import { BrowserUnfit, CaptureFailed } from '../browser/failures.ts';
 import type { SandboxMode } from '../browser/privileges.ts';
@@ -15,6 +16,7 @@ import { FirefoxCapture } from './firefox-capture.ts';
 import type { FirefoxPage } from './firefox-page.ts';
 import { FirefoxPool, type FirefoxLease } from './firefox-pool.ts';
 import { launchFirefox } from './firefox-process.ts';
+import { visiblePreferences } from './preferences.ts';
 
 export interface FirefoxCapturerOptions {
   /** Path of Firefox; default: the one that `findFirefox` finds. */
@@ -90,7 +92,8 @@ class FirefoxCapturer implements Capturer {
       try {
         lease = await pool.lease(resolveCaptureConfig(request.config));
         const document = await this.#inPage(lease, request, url, log, () => (broken = true));
-        return { document, version: lease.version };
+        const how = { browser: 'firefox' as const, switches: visiblePreferences };
+        return { document, version: lease.version, engine: await engineOf(lease.version, true, how) };
       } catch (error) {
         const isBrowsersFault = error instanceof ConnectionClosedError || error instanceof BrowserUnfit;
         const isOver = attempt === 2 || this.#closed || request.signal?.aborted === true;

@@ -1,6 +1,5 @@
 import type { ResolvedCaptureConfig } from '../../domain/capture/capture-config.ts';
 import type { Egress } from '../../ports/egress.ts';
-import type { PageAgent } from '../browser/agent/page-agent.ts';
 import { formatDuration, type CaptureLog } from '../browser/capture-log.ts';
 import { ConnectionClosedError } from '../browser/cdp-connection.ts';
 import { NavigatedAway } from '../browser/document-watch.ts';
@@ -16,20 +15,21 @@ import { changesPage, runInjections, runWaits } from '../browser/injections.ts';
 import type { Incomplete } from '../browser/missing-parts.ts';
 import type { CapturedDocument } from '../browser/page-capture.ts';
 import { agentSource } from '../browser/page-setup.ts';
+import { PageQuiet } from '../browser/page-quiet.ts';
+import { showWholePage } from '../browser/page-scroll.ts';
+import { Preparation } from '../browser/preparation.ts';
 import { RequestRules } from '../browser/request-rules.ts';
 import { captureUntilEqual } from '../browser/shoot.ts';
 import { within } from '../browser/within.ts';
 import { BidiError } from './bidi-connection.ts';
 import { firefoxCamera } from './firefox-camera.ts';
 import { FirefoxDocuments } from './firefox-documents.ts';
+import { FirefoxFrames } from './firefox-frames.ts';
 import { FirefoxNetwork } from './firefox-network.ts';
 import type { FirefoxPage } from './firefox-page.ts';
 import { interceptRequests } from './firefox-requests.ts';
 import { setUpPage } from './firefox-setup.ts';
 
-/** The document must not have changed for this long before it counts as quiet. */
-const quietWindowMs = 60;
-const longestScrollMs = 10_000;
 const loggedPopups = 10;
 
 export interface FirefoxCaptureOptions {
@@ -53,6 +53,9 @@ export class FirefoxCapture {
   readonly #log: CaptureLog;
   readonly #documents: FirefoxDocuments;
   readonly #network: FirefoxNetwork;
+  readonly #frames: FirefoxFrames;
+  readonly #preparation: Preparation;
+  readonly #quiet: PageQuiet;
   /** Rejects with the error that ends the capture, at any stage. */
   readonly #fatal: Promise<never>;
   #fail: (error: Error) => void = () => undefined;
@@ -61,6 +64,8 @@ export class FirefoxCapture {
   #stageStart = 0;
   #scriptsRan = false;
   #isSetUp = false;
+  /** Of the document that is captured. */
+  #documentId = '';
   #popups = 0;
 
   constructor(options: FirefoxCaptureOptions) {
@@ -85,6 +90,24 @@ export class FirefoxCapture {
       log,
       egressProblemOf,
       onFatal: (error) => this.#fail(error),
+    });
+    this.#frames = new FirefoxFrames(page, agentSource(config));
+    this.#quiet = new PageQuiet({
+      config,
+      log,
+      network: this.#network,
+      frames: this.#frames,
+      serviceWorkers: undefined,
+      call: (call) => this.#agent(call),
+      assertStill: () => this.#documents.assertStill(this.#documentId),
+    });
+    this.#preparation = new Preparation({
+      frames: this.#frames,
+      // Those that no script finds are not stopped.
+      animations: { stop: () => Promise.resolve() },
+      config,
+      log,
+      call: (call) => this.#agent(call),
     });
   }
 
@@ -190,40 +213,66 @@ export class FirefoxCapture {
   }
 
   async #captureDocument(id: string): Promise<CapturedDocument> {
-    const { resourceTimeoutMs, quietTimeoutMs, fullPage, delayMs = 0 } = this.#config;
+    this.#documentId = id;
+    const { resourceTimeoutMs, viewportSize, deviceScaleFactor } = this.#config;
     this.#enter('loading');
-    if (!(await this.#documents.whenLoaded(resourceTimeoutMs))) {
+    if (!(await this.#quiet.patiently(this.#documents.whenLoaded(resourceTimeoutMs)))) {
       this.#log.add('note', `not fully loaded after ${formatDuration(resourceTimeoutMs)}; continuing`);
     }
     this.#enter('settling');
-    await this.#settle(id);
-    await runWaits(this.#page, this.#config, this.#log);
-    if (changesPage(this.#config)) {
-      this.#enter('injecting');
-      await runInjections(this.#page, this.#config, this.#log, { scripts: !this.#scriptsRan });
-      this.#scriptsRan = true;
-      await this.#settle(id);
-    }
-    this.#enter('scrolling');
-    const capMs = Math.min(quietTimeoutMs * 2, longestScrollMs);
-    if ((await this.#agent('scrollThrough', { capMs, backToTop: fullPage })) > 0) await this.#settle(id);
-    if (delayMs > 0) {
-      this.#enter('delaying');
-      await new Promise((resolve) => setTimeout(resolve, delayMs));
-    }
-    this.#enter('shooting');
-    const screenshotAt = performance.now();
-    const shots = await captureUntilEqual({
-      camera: firefoxCamera(this.#page, this.#config),
+    await this.#quiet.settle();
+    const height = await showWholePage({
+      resize: async (viewport) => {
+        await this.#page.send('browsingContext.setViewport', {
+          viewport,
+          devicePixelRatio: deviceScaleFactor,
+        });
+      },
       config: this.#config,
       log: this.#log,
+      call: (call) => this.#agent(call),
+      settle: () => this.#quiet.settle(),
+      onScroll: () => this.#enter('scrolling'),
+    });
+    await this.#act();
+    this.#enter('shooting');
+    const config = { ...this.#config, viewportSize: { ...viewportSize, height } };
+    const screenshotAt = performance.now();
+    const shots = await captureUntilEqual({
+      camera: firefoxCamera(this.#page, config),
+      config,
+      log: this.#log,
       expected: this.#options.expected,
-      call: (call) => this.#call(call),
+      prepare: () => this.#preparation.prepare(),
+      show: () => this.#agent('show()'),
       onSecond: () => undefined,
       deadline: this.#deadline,
     });
     this.#documents.assertStill(id);
+    await this.#preparation.warn();
     return { shots, dom: null, incomplete: await this.#checkComplete(screenshotAt) };
+  }
+
+  /** What the config waits for and changes, after which the page must be quiet again. */
+  async #act(): Promise<void> {
+    const { waitForSelector, waitForFunction, delayMs = 0 } = this.#config;
+    const waits = (): Promise<void> => runWaits(this.#page, this.#frames, this.#config, this.#log);
+    const isWaiting = waitForSelector !== undefined || waitForFunction !== undefined;
+    await (isWaiting ? this.#quiet.released(waits) : waits());
+    if (changesPage(this.#config)) {
+      this.#enter('injecting');
+      const injecting = runInjections(this.#page, this.#config, this.#log, {
+        scripts: !this.#scriptsRan,
+        hideAndRemove: () => this.#preparation.hideAndRemove(),
+      });
+      await this.#quiet.throughScript(injecting);
+      this.#scriptsRan = true;
+    }
+    if (isWaiting || changesPage(this.#config)) await this.#quiet.settle();
+    if (delayMs === 0) return;
+    this.#enter('delaying');
+    await this.#quiet.released(() => new Promise((resolve) => setTimeout(resolve, delayMs)));
+    await this.#quiet.settle();
   }
 
   /** Reports what the page lacks, in the log and, if the config says so, as a failure. */
@@ -237,48 +286,9 @@ export class FirefoxCapture {
     return incomplete;
   }
 
-  /** Waits until network and document are quiet, within the limits of the config. */
-  async #settle(id: string): Promise<void> {
-    const { quietTimeoutMs } = this.#config;
-    let cutoff = performance.now() + quietTimeoutMs;
-    let extended = false;
-    for (;;) {
-      const start = performance.now();
-      await this.#network.whenIdle(() => cutoff);
-      this.#documents.assertStill(id);
-      // Late data may trigger more: allow one more quiet period for it, once.
-      if (!extended && performance.now() > cutoff && this.#network.lastFinishedAt > start) {
-        extended = true;
-        cutoff = performance.now() + quietTimeoutMs;
-      }
-      const capMs = Math.max(0, cutoff - performance.now());
-      const result = await this.#agent('quiet', { windowMs: quietWindowMs, capMs });
-      this.#documents.assertStill(id);
-      if (this.#network.isBusy(cutoff)) continue;
-      if (!result.quiet || performance.now() >= cutoff) this.#logRestless(result.busy);
-      return;
-    }
-  }
-
-  #logRestless(busy: readonly string[]): void {
-    const reasons = [...busy, ...this.#network.openUrls().map((url) => `still open: ${url}`)];
-    if (reasons.length === 0) return;
-    const limit = formatDuration(this.#config.quietTimeoutMs);
-    this.#log.add('note', `not quiet after ${limit}, continuing: ${reasons.slice(0, 20).join('; ')}`);
-  }
-
-  /** Calls the page agent. */
-  #agent<Name extends 'quiet' | 'scrollThrough'>(
-    name: Name,
-    ...given: Parameters<PageAgent[Name]>
-  ): Promise<Awaited<ReturnType<PageAgent[Name]>>> {
-    return this.#call(`${name}(${given.map((one) => JSON.stringify(one)).join()})`);
-  }
-
-  /** Installs the page agent first in a document that has none. */
-  #call<T>(call: string): Promise<T> {
-    const install = `if (!globalThis.__dpxdt) { ${agentSource(this.#config)} }`;
-    return evaluate<T>(this.#page, `${install} globalThis.__dpxdt.${call}`);
+  /** Calls the page agent in the page itself. */
+  async #agent<T>(call: string): Promise<T> {
+    return (await this.#frames.call<T>(this.#frames.main, call)) as T;
   }
 
   #enter(stage: string): void {

@@ -54,7 +54,10 @@ export class FirefoxNetwork extends OpenRequests {
     this.#egressProblemOf = options.egressProblemOf;
     const { page } = options;
     page.onFrame((frame, parent) => this.missing.onFrameAttached(frame, parent));
-    page.on('browsingContext.contextDestroyed', ({ context }) => this.missing.onFrameDetached(context));
+    page.on('browsingContext.contextDestroyed', ({ context }) => {
+      this.missing.onFrameDetached(context);
+      this.endRequestsOf(context);
+    });
     page.on('browsingContext.navigationCommitted', ({ context, navigation, url }) => {
       this.#documents.set(context, navigation ?? '');
       this.missing.onNavigated({

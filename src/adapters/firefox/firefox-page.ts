@@ -28,6 +28,8 @@ export interface FirefoxPage extends ScriptRunner {
   onFrame(listener: (frame: string, parent: string) => void): void;
   /** Called once when Firefox is gone. */
   onClosed(listener: () => void): void;
+  /** As {@link ScriptRunner.runScript}, in a frame of the page. */
+  runInFrame(frame: string, expression: string): Promise<unknown>;
   /** A part of the document or of its window, as base64 of a PNG. */
   screenshot(origin: 'document' | 'viewport', area: Rect): Promise<string>;
   /** Closes the page with everything it holds. Throws when Firefox does not answer in time. */
@@ -83,6 +85,7 @@ export async function openPage(
     onFrame: (listener) => void frameListeners.push(listener),
     onClosed: (listener) => void stops.push(connection.onClosed(listener)),
     runScript: (expression) => runScript(connection, context, expression),
+    runInFrame: (frame, expression) => runScript(connection, frame, expression),
     compileError: (source) => Promise.resolve(compileError(source)),
     screenshot: async (origin, area) => {
       const { data } = await connection.send<{ data: string }>('browsingContext.captureScreenshot', {

@@ -81,6 +81,11 @@ const quietBrowser: Preferences = {
   'remote.log.level': 'Warn',
 };
 
+/** The preferences that show in screenshots, as text. */
+export const visiblePreferences: readonly string[] = Object.entries({ ...steadyPixels, ...steadyPages }).map(
+  ([name, value]) => `${name}=${value}`,
+);
+
 /** @param proxyAddress host and port of the proxy for every request; loopback addresses pass it as well */
 function proxyPreferences(proxyAddress: string): Preferences {
   const { hostname, port } = new URL(`http://${proxyAddress}`);

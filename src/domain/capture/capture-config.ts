@@ -3,10 +3,8 @@
  * User input is validated by the schema in `contract/capture-config.ts`; this file has the type, the defaults and the limits.
  */
 
+import { findDevice } from './devices.ts';
 import type { ComparisonOptions } from '../comparison/comparison.ts';
-
-/** The browsers that capture. */
-export type BrowserName = 'chromium' | 'firefox';
 
 export interface Cookie {
   name: string;
@@ -34,17 +32,35 @@ export interface ClipRect {
   height: number;
 }
 
+/** Browsers that captures can use. */
+export const browserNames = ['chromium', 'firefox'] as const;
+export type BrowserName = (typeof browserNames)[number];
+
+export const colorSchemes = ['light', 'dark', 'no-preference'] as const;
+export type ColorScheme = (typeof colorSchemes)[number];
+
 /** User input. Every key is optional; the defaults are in {@link captureDefaults}. */
 export interface CaptureConfig extends ComparisonOptions {
   targetUrl?: string;
   /** CSS pixels, 1–16384 each. */
   viewportSize?: { width: number; height: number };
   deviceScaleFactor?: number;
+  /** Name of a device whose window, scale, touch and user agent hold where the config has no key for them. */
+  device?: string;
+  /** Laid out by its `meta viewport`, with bars that take no space, as on a phone. */
+  isMobile?: boolean;
+  /** A touch screen in place of a mouse; as `isMobile` by default. */
+  hasTouch?: boolean;
   userAgent?: string;
   locale?: string;
   timezoneId?: string;
-  colorScheme?: 'light' | 'dark' | 'no-preference';
+  colorScheme?: ColorScheme;
   reducedMotion?: 'reduce' | 'no-preference';
+  /** The media type of style sheets. */
+  media?: 'screen' | 'print';
+  forcedColors?: 'none' | 'active';
+  /** `prefers-contrast`. */
+  contrast?: 'no-preference' | 'more' | 'less';
   browser?: BrowserName;
 
   fullPage?: boolean;
@@ -65,6 +81,8 @@ export interface CaptureConfig extends ComparisonOptions {
   /** Fail the capture if an image, style sheet, script, font or frame of the page did not load. */
   failOnIncomplete?: boolean;
   ignoreTlsErrors?: boolean;
+  /** Whether a service worker of the page may answer its requests. */
+  serviceWorkers?: 'allow' | 'block';
 
   injectCss?: string;
   injectJs?: string;
@@ -90,8 +108,17 @@ export interface CaptureConfig extends ComparisonOptions {
   /** On a server, only workers with this label capture the page; empty: any worker. */
   workerLabel?: string;
 
+  /** Whether the page is scrolled through before it is captured; `auto`: when all of it is. */
+  scroll?: 'auto' | boolean;
+  /** `page` lays the page out in a window as tall as itself. */
+  window?: 'viewport' | 'page';
+  /** Lets inner scrollers that hold the page grow to the height of their content. */
+  expandScrollers?: boolean;
+
   resourceTimeoutMs?: number;
   quietTimeoutMs?: number;
+  /** Page time up to which timers run before the screenshot. */
+  timerLimitMs?: number;
   timeoutMs?: number;
   /** Largest image, in device pixels. */
   maxPixels?: number;
@@ -110,11 +137,21 @@ export const captureDefaults = {
   timezoneId: 'UTC',
   colorScheme: 'light',
   reducedMotion: 'reduce',
+  isMobile: false,
+  hasTouch: false,
+  media: 'screen',
+  forcedColors: 'none',
+  contrast: 'no-preference',
+  serviceWorkers: 'block',
   browser: 'chromium',
   fullPage: true,
   dom: true,
+  scroll: 'auto',
+  window: 'viewport',
+  expandScrollers: false,
   resourceTimeoutMs: 60_000,
   quietTimeoutMs: 3_000,
+  timerLimitMs: 2_000,
   timeoutMs: 90_000,
   maxPixels: 50_000_000,
 } as const satisfies CaptureConfig;
@@ -136,10 +173,33 @@ export const captureLimits = {
 type Defaulted = keyof typeof captureDefaults;
 
 /** A config with all defaults filled in. */
-export type ResolvedCaptureConfig = Omit<CaptureConfig, Defaulted> & Required<Pick<CaptureConfig, Defaulted>>;
+export type ResolvedCaptureConfig = Omit<CaptureConfig, Defaulted> &
+  Required<Pick<CaptureConfig, Defaulted>> & {
+    /** CSS pixels of the screen, which is at least as large as the window. */
+    screenSize: { width: number; height: number };
+  };
 
+/** Explicit keys win over the device's, these over the defaults. An unknown device counts as none. */
 export function resolveCaptureConfig(config: CaptureConfig): ResolvedCaptureConfig {
-  return { ...captureDefaults, ...config };
+  const device = config.device === undefined ? undefined : findDevice(config.device);
+  const isMobile = config.isMobile ?? device?.isMobile ?? captureDefaults.isMobile;
+  // A phone without a touch screen would have a mouse.
+  const resolved = { ...captureDefaults, hasTouch: isMobile, ...device, ...config };
+  const { viewportSize } = resolved;
+  const screenSize =
+    device !== undefined && fits(viewportSize, device.screenSize) ? device.screenSize : viewportSize;
+  // A page that should be quiet sooner is not waited for longer, unless the config says so.
+  const timerLimitMs = config.timerLimitMs ?? Math.min(captureDefaults.timerLimitMs, resolved.quietTimeoutMs);
+  return { ...resolved, timerLimitMs, screenSize };
+}
+
+interface Size {
+  width: number;
+  height: number;
+}
+
+function fits(inner: Size, outer: Size): boolean {
+  return inner.width <= outer.width && inner.height <= outer.height;
 }
 
 /** Keys whose values are secrets: masked wherever a config or a log is shown. */

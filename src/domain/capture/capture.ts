@@ -1,5 +1,6 @@
 /** The outcome of a capture as data, and the reasons why a capture or a comparison can fail. */
 
+import type { CaptureEngine } from './environment.ts';
 import type { CaptureWarning } from './capture-warning.ts';
 
 /** Transient reasons: tried up to three times. */
@@ -91,6 +92,7 @@ export interface CapturedPage {
   stages: readonly { name: string; durationMs: number }[];
   /** For example `Chromium 156.0.8078.79`. */
   browserVersion: string;
+  engine: CaptureEngine;
 }
 
 export interface FailedCapture {

@@ -16,6 +16,7 @@ const refusedKeys: Readonly<Record<string, string>> = {
   media: 'Firefox cannot render a page for print in a window',
   forcedColors: 'Firefox cannot emulate forced colors',
   contrast: 'Firefox cannot emulate a preference for contrast',
+  serviceWorkers: 'service workers are blocked there',
   steps: 'steps run in Chromium only so far',
   login: 'a login flow runs in Chromium only so far',
 };
@@ -25,6 +26,7 @@ const harmlessValues: Readonly<Record<string, unknown>> = {
   isMobile: false,
   hasTouch: false,
   media: 'screen',
+  serviceWorkers: 'block',
   forcedColors: 'none',
   contrast: 'no-preference',
 };
@@ -41,5 +43,13 @@ export function firefoxRefusal(config: CaptureConfig): KeyRefusal | null {
       problem: `it does not work with "browser: firefox", because ${why}; leave the key out, or capture this page in Chromium`,
     };
   }
-  return null;
+  const chained = ['selector', 'waitForSelector', 'mask', 'hideSelectors', 'removeSelectors'].find((key) =>
+    [given[key]].flat().some((one) => typeof one === 'string' && one.includes('>>')),
+  );
+  if (chained === undefined) return null;
+  return {
+    key: chained,
+    problem:
+      'a selector with ">>" does not enter frames with "browser: firefox"; select the frame itself, or capture this page in Chromium',
+  };
 }
