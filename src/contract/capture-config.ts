@@ -1,11 +1,6 @@
 import { RE2JS } from 're2js';
 import { z } from 'zod';
-import {
-  browserNames,
-  captureLimits,
-  colorSchemes,
-  type CaptureConfig,
-} from '../domain/capture/capture-config.ts';
+import { captureLimits, colorSchemes, type CaptureConfig } from '../domain/capture/capture-config.ts';
 import { fanOutKeys } from '../domain/capture/fan-out.ts';
 import { deviceNames, findDevice } from '../domain/capture/devices.ts';
 import {
@@ -20,6 +15,7 @@ import { firefoxRefusal } from '../domain/capture/firefox-keys.ts';
 import { AppError } from '../base/errors.ts';
 import { didYouMean, nearest } from '../base/suggest.ts';
 import { valueProblem } from '../base/value-problem.ts';
+import { browser } from './browser-name.ts';
 
 const pixels = (max: number) => z.number().int().min(1).max(max);
 const milliseconds = (max: number) => z.number().int().min(0).max(max);
@@ -62,8 +58,6 @@ const cookie = z.strictObject({
 });
 
 export const side = pixels(captureLimits.viewportSide);
-
-export const browser = z.enum(browserNames, { error: ({ input }) => browserProblem(input) });
 
 const oneEach =
   'local tests and the tools make one run of each entry; request a run for each, under different names';
@@ -327,22 +321,6 @@ function atMost(limit: number): (record: object) => boolean {
 
 function tooMany(what: string): string {
   return `has too many ${what}`;
-}
-
-/** Names of browsers that people try, and the browser to take instead. */
-const otherBrowsers: Record<string, string> = {
-  webkit:
-    'is not supported: there is no WebKit that a server can capture with. Capture in "chromium" and "firefox", and look at the page in Safari yourself',
-  safari:
-    'is not supported: it runs on Apple\'s systems only. Capture in "chromium" and "firefox", and look at the page in Safari yourself',
-  chrome: 'is not a name here: "chromium" captures in Chrome, too',
-  edge: 'is not a name here: "chromium" captures in Edge, too',
-  msedge: 'is not a name here: "chromium" captures in Edge, too',
-};
-
-function browserProblem(input: unknown): string {
-  const other = typeof input === 'string' ? otherBrowsers[input.toLowerCase()] : undefined;
-  return other === undefined ? 'it must be "chromium" or "firefox"' : `${JSON.stringify(input)} ${other}`;
 }
 
 function isTimeZone(text: string): boolean {
