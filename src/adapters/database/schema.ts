@@ -200,6 +200,10 @@ export interface RunsTable {
   origin_decision_id: number | null;
   /** Null: there is no verdict, or it is older than the column. */
   verdict_source: VerdictSource | null;
+  /** The reason that was given with the verdict. */
+  verdict_note: string | null;
+  /** JSON: who approved it, where several people must; null: no one. */
+  approvals: string | null;
   /** Distinct fingerprints of its changes. */
   change_count: number;
   /** Those of them that no decision covers. */

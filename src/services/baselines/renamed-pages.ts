@@ -92,9 +92,8 @@ export async function judgeRenamed(
   const ids = missing.flatMap(({ renamed }) => renamed?.runId ?? []);
   if (ids.length === 0) return [];
   const verdict = verdictOf[removal];
-  const mayBeNew = (await tx.baselines.find(release.id))?.release.history !== 'absent';
   const before = await tx.runs.findJudged(release.id, ids);
-  const changed = before.filter((run) => judgeVerdict(run, verdict, undefined, mayBeNew) === 'changed');
+  const changed = before.filter((run) => judgeVerdict(run, verdict, undefined) === 'changed');
   if (changed.length === 0) return [];
   await tx.runs.judgeMany(changed.map((run) => withVerdict(run, verdict, decision)));
   await tx.activity.insertMany(

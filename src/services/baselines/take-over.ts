@@ -92,7 +92,8 @@ async function equalScreenshots(
   const screenshot = { image, pixelsSha256: run.pixelsSha256 };
   const found = new Map<number, EqualScreenshot>();
   const add = async (stored: StoredScreenshot) => {
-    if (stored.runId === run.id || found.has(stored.runId)) return;
+    // The verdict on a failed run says nothing about its image.
+    if (stored.runId === run.id || stored.status === 'failed' || found.has(stored.runId)) return;
     found.set(stored.runId, { ...stored, isAccepted: await isStoredAccepted(tx, stored, settings) });
   };
   for (const stored of await tx.baselines.judged(run.buildId, run.name, screenshot, maxJudged))

@@ -45,6 +45,8 @@ export async function rejudgeRuns(
       verdictBy: decision?.actor ?? null,
       verdictAt: decision?.at ?? null,
       verdictSource,
+      verdictNote: run.verdict === verdict ? run.verdictNote : null,
+      approvals: [],
       originRunId: verdictSource === 'carried' ? (decision?.originRunId ?? null) : null,
       openChanges,
     };

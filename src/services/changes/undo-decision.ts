@@ -5,7 +5,7 @@ import { checkName } from '../../domain/names.ts';
 import { isDecided } from '../../domain/releases/release-lifecycle.ts';
 import { withVerdictFields } from '../../domain/runs/review.ts';
 import type { VerdictFields } from '../../domain/runs/review.ts';
-import { isReviewable } from '../../domain/runs/run-status.ts';
+import { isDecidable } from '../../domain/runs/run-status.ts';
 import type { Activity, Release, Verdict } from '../../domain/model.ts';
 import type { StoredChangeDecision } from '../../ports/store/changes.ts';
 import type { JudgedRun } from '../../ports/store/runs.ts';
@@ -219,7 +219,7 @@ async function restore(
       : await tx.activity.verdictsBefore(runIds, firstEntry);
   const restored: Rejudged[] = [];
   for (const run of await tx.runs.findJudged(release.id, runIds)) {
-    if (!isReviewable(run.status)) continue;
+    if (!isDecidable(run.status)) continue;
     const entry = entryOf.get(run.id);
     // Its verdict is from before decisions were kept, or another one counts by now.
     if (entry !== undefined && entry.detail['to'] !== run.verdict) continue;
@@ -243,9 +243,16 @@ function factsOf({ changeCount }: JudgedRun, verdict: Verdict, before: Activity 
     verdictBy: isOpen ? null : (before?.actor ?? null),
     verdictAt: isOpen ? null : (before?.at ?? null),
     verdictSource: isOpen ? null : 'person',
+    verdictNote: isOpen ? null : noteOf(before),
+    approvals: [],
     originRunId: null,
     openChanges: isOpen ? changeCount : 0,
   };
+}
+
+function noteOf(entry: Activity | undefined): string | null {
+  const note = entry?.detail['note'];
+  return typeof note === 'string' ? note : null;
 }
 
 /** One entry for the act, and one for each run that it named itself. */

@@ -13,6 +13,8 @@ export function noCounts(): StatusCounts {
     forgiven: 0,
     new: 0,
     failed: 0,
+    accepted: 0,
+    partlyApproved: 0,
     missing: 0,
     renamed: 0,
   };
@@ -29,6 +31,7 @@ export async function countsByRelease(
     const sum = counts.get(releaseId) ?? noCounts();
     sum.total += count;
     sum[columnOf(status, verdict)] += count;
+    if (status === 'failed' && verdict === 'approved') sum.accepted += count;
     counts.set(releaseId, sum);
   }
   for (const { releaseId, count } of await tx.releases.forgivenCounts(releaseIds)) {
@@ -43,7 +46,7 @@ export async function countsByRelease(
 function columnOf(
   status: RunStatus,
   verdict: Verdict,
-): Exclude<keyof StatusCounts, 'total' | 'forgiven' | 'missing' | 'renamed'> {
+): Exclude<keyof StatusCounts, 'total' | 'forgiven' | 'accepted' | 'partlyApproved' | 'missing' | 'renamed'> {
   if (isPending(status)) return 'waiting';
   switch (status) {
     case 'failed':

@@ -39,7 +39,7 @@ export async function reviewRun(
   if (result.outcome === 'not_reviewable') {
     throw new AppError(
       'conflict',
-      `Run ${runId} does not differ, so there is nothing to approve or reject.`,
+      `Run ${runId} has nothing to ${verdict === 'rejected' ? 'reject' : 'approve'}: it is the same, not finished, or failed.`,
       { details },
     );
   }

@@ -59,22 +59,23 @@ export async function reviewRuns(
   }
   return deps.store.transaction(async (tx) => {
     const release = await lockReleaseToUse(tx, principal, input);
-    const decision = { actor: actorOf(principal), at: deps.clock.now(), version: release.version + 1 };
+    const note = input.note?.trim() || null;
+    const decision = { actor: actorOf(principal), at: deps.clock.now(), version: release.version + 1, note };
     const ids = [...new Set(input.runs.map((wanted) => wanted.runId))];
     const runs = new Map((await tx.runs.findJudged(release.id, ids)).map((run) => [run.id, run]));
     const subjects = [...runs.keys()].map(runSubject);
     const earlier = await tx.activity.findOperations(subjects, input.operationId);
     const before = new Map([...earlier].map(([subject, { detail }]) => [subject, detail.from as Verdict]));
-    const mayBeNew = (await tx.baselines.find(release.id))?.release.history !== 'absent';
     const changed: JudgedRun[] = [];
     const results = input.runs.map(({ runId, verdict, version }): RunVerdictResult => {
       const run = runs.get(runId);
       if (run === undefined) return missing(runId);
       const previous = before.get(runSubject(runId));
       if (previous !== undefined) return answer(run, 'changed', previous);
-      const outcome = judgeVerdict(run, verdict, version, mayBeNew);
+      const outcome = judgeVerdict(run, verdict, version);
       if (outcome !== 'changed') return answer(run, outcome, run.verdict);
       if (isDecided(release.status)) throw decided(release);
+      if (run.status === 'failed' && verdict === 'approved' && note === null) throw reasonMissing(runId);
       const after = withVerdict(run, verdict, decision);
       runs.set(runId, after);
       before.set(runSubject(runId), run.verdict);
@@ -137,6 +138,15 @@ function missing(runId: number): RunVerdictResult {
     version: 0,
     previousVerdict: 'none',
   };
+}
+
+/** Accepting that something was not looked at needs a reason that others can read. */
+function reasonMissing(runId: number): AppError {
+  return new AppError(
+    'invalid_argument',
+    `Run ${runId} failed. To accept that, say why: send a reason as note.`,
+    { details: { parameter: 'note', run_id: runId } },
+  );
 }
 
 export function decided(release: Release): AppError {
