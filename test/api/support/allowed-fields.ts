@@ -24,12 +24,15 @@ const release = (at: string) =>
      shards.fault version status_version created_at status_at`,
   );
 const counts = (at: string) =>
-  under(at, 'total waiting undecided approved rejected same forgiven new failed missing renamed');
+  under(
+    at,
+    'total waiting undecided approved rejected same forgiven new failed accepted partly_approved missing renamed',
+  );
 const columns = under(
   'runs',
   `id[] name[] status[] verdict[] verdict_at[] version[] facts_version[] distortion[] changed_pixels[] diff_ratio[]
    region_count[] change_set[] change_count[] open_changes[] verdict_source[] width[] height[] has_image[] has_ref[] failure_reason[] incomplete_count[]
-   forgiven_pixels[]`,
+   forgiven_pixels[] approvals[]`,
 );
 const slot = (at: string) =>
   under(
@@ -84,7 +87,7 @@ export const allowedFields: Readonly<Record<string, readonly string[] | undefine
     ...release('release'),
     ...under(
       'run',
-      `id build_id release_id name baseline_run_id status verdict verdict_at verdict_source open_changes version facts_version created_at updated_at
+      `id build_id release_id name baseline_run_id status verdict verdict_at verdict_source open_changes approvals[].at version facts_version created_at updated_at
        diff.failed diff.image diff.forgiven_mask diff.aligned_mask diff.forgiven_pixels diff.fail_on_forgiven diff.log diff.distortion diff.requests diff.failure.reason diff.failure.message`,
     ),
     ...slot('run.current'),

@@ -5,7 +5,7 @@ import type { AppError } from '../../../base/errors.ts';
 import type { Release } from '../api/shapes.ts';
 import { isPassing } from '../../../client/refusal.ts';
 import { toProblem } from '../api/problem.ts';
-import { isReviewable, isUndecided } from '../runs/run-row.ts';
+import { isUndecided, mayHave } from '../runs/run-row.ts';
 import type { ReleaseStore } from '../runs/release-store.ts';
 import type { Decided, DecisionsState, GoodQuestion } from './decision-state.ts';
 import { newOperationId } from './operation-id.ts';
@@ -85,7 +85,8 @@ export class Decisions {
     options: { seen?: number; note?: string; hint?: string } = {},
   ): Decided {
     const rows = ids.flatMap((id) => this.#store.row(id) ?? []);
-    const reviewable = rows.filter(isReviewable);
+    const hasReason = options.note !== undefined;
+    const reviewable = rows.filter((row) => mayHave(row, verdict, hasReason));
     const changing = reviewable.filter((row) => row.verdict !== verdict);
     if (changing.length === 0) {
       const nothing = words.nothingToDo(reviewable, rows, verdict, this.#people());
@@ -105,6 +106,7 @@ export class Decisions {
       kind: 'runs',
       operationId: letter.operationId,
       verdict,
+      ...notesOf(changing),
       runs: changing.map((row) => [row.id, row.verdict, null]),
     });
     this.#post(letter);
@@ -138,6 +140,23 @@ export class Decisions {
       notices.done(words.pagesJudged(verdict, changing), () => void this.undo(letter.operationId)),
     );
     return { ids: changing.map(({ id }) => id), operationId: letter.operationId };
+  }
+
+  /**
+   * Approves the new pages of a release without anything to compare with. Where the server does not mark it good by itself,
+   * that is done, too, unless a failed run still waits for a decision.
+   */
+  acceptFirstBaseline(): void {
+    const { counts, release } = this.#store.state;
+    const added = this.#store.state.order.filter((id) => {
+      const row = this.#store.row(id);
+      return row?.status === 'no_diff_needed' && row.verdict === 'none';
+    });
+    if (added.length > 0) this.judge(added, 'approved');
+    const isRest = counts.failed === counts.accepted;
+    if (release?.followsGit === false && isRest) {
+      this.decideRelease('good', { exceptRejected: counts.rejected > 0 });
+    }
   }
 
   /** Undecided runs with exactly the same changes as this one, itself included. */
@@ -226,7 +245,7 @@ export class Decisions {
     const me = this.#me;
     for (const verdict of new Set(letter.runs.map((run) => run.verdict))) {
       const ids = letter.runs.filter((run) => run.verdict === verdict).map((run) => run.id);
-      this.#store.show(ids, verdict, me, letter.at);
+      this.#store.show(ids, verdict, me, letter.at, letter.note);
     }
   }
 
@@ -252,7 +271,7 @@ export class Decisions {
       return;
     }
     const runs = entry.runs.map(([id, verdict, version]) => ({ id, verdict, seen: version }));
-    this.#post({ ...common, kind: 'runs', verdict: null, runs });
+    this.#post({ ...common, kind: 'runs', verdict: null, ...(entry.note && { note: entry.note }), runs });
   }
 
   /** The runs' marks according to the last waiting decision, or else the server. */
@@ -360,6 +379,7 @@ export class Decisions {
         by: result.verdictBy,
         at: result.verdictAt,
         version: result.version,
+        note: result.outcome === 'changed' ? letter.note : undefined,
       })),
       this.#outbox.runIds(),
     );
@@ -434,4 +454,10 @@ export class Decisions {
     this.#state = this.#stateNow();
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** The reason to give again when verdicts come back. */
+function notesOf(rows: readonly { verdictNote: string | null }[]): { note?: string } {
+  const note = rows.find(({ verdictNote }) => verdictNote !== null)?.verdictNote ?? null;
+  return note === null ? {} : { note };
 }

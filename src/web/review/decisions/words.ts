@@ -24,8 +24,10 @@ const presentWords: Record<Verdict, string> = {
 };
 
 /** `Approved /checkout.` `Approved 12 runs.` */
-export function judged(verdict: Verdict, rows: readonly Pick<RunRow, 'name'>[]): string {
+export function judged(verdict: Verdict, rows: readonly Pick<RunRow, 'name' | 'status'>[]): string {
   const what = rows.length === 1 ? shortName(rows[0]!.name) : plural(rows.length, 'run');
+  if (verdict === 'approved' && rows.every(({ status }) => status === 'failed'))
+    return `Accepted that ${what} failed.`;
   return `${pastWords[verdict]} ${what}.`;
 }
 
@@ -64,10 +66,15 @@ export function nothingToDo(
   verdict: Verdict,
   people: People,
 ): string {
-  if (differing.length === 0)
+  if (differing.length === 0) {
+    if (rows.length > 0 && rows.every(({ status }) => status === 'failed'))
+      return verdict === 'rejected'
+        ? 'A failed run can be captured again or accepted, but not rejected.'
+        : 'Accepting a failed run needs a reason.';
     return rows.length === 1
       ? 'This run does not differ, so there is nothing to decide.'
       : 'None of these runs differ, so there is nothing to decide.';
+  }
   if (verdict === 'none')
     return differing.length === 1 ? 'There is no verdict to undo.' : 'There are no verdicts to undo.';
   if (differing.length > 1) return `All ${differing.length.toLocaleString('en-US')} are already ${verdict}.`;

@@ -8,6 +8,7 @@ import type { ReleaseSearch } from '../address/addresses.ts';
 import type { Release } from '../api/shapes.ts';
 import { byActor } from '../decisions/actor-name.ts';
 import { ReleaseVerdict } from '../visit/release-verdict.tsx';
+import { AcceptFailuresDialog } from '../visit/accept-failures-dialog.tsx';
 import { SameChangesDialog } from '../visit/same-changes-dialog.tsx';
 import { useMayReview } from '../visit/use-may-review.ts';
 import { Page } from '../frame/page.tsx';
@@ -47,6 +48,7 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
   const scroller = useRef<HTMLDivElement>(null);
   const searchField = useRef<HTMLInputElement>(null);
   const [asked, setAsked] = useState<readonly number[] | null>(null);
+  const [accepting, setAccepting] = useState<readonly number[] | null>(null);
 
   const address = useViewAddress(search);
   const showsRuns = address.mode === 'runs';
@@ -104,6 +106,7 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
     setCurrent,
     open,
     askSameChanges,
+    askAccept: (id) => setAccepting([id]),
     judgeSelected,
     searchField,
     clear: () => address.clear(),
@@ -161,6 +164,7 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
               visit={visit}
               mayReview={mayReview === true}
               onShowFailed={() => address.setFilters(['failed'])}
+              onAcceptFailed={setAccepting}
               onShowMissing={() => address.setFilters(['missing'])}
               onOpen={open}
             />
@@ -234,6 +238,9 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
           hasVerdictBar && <div className="verdict-bar line">{verdict}</div>
         )}
       </div>
+      {accepting !== null && (
+        <AcceptFailuresDialog visit={visit} runIds={accepting} onClose={() => setAccepting(null)} />
+      )}
       {asked !== null && <SameChangesDialog visit={visit} runIds={asked} onClose={() => setAsked(null)} />}
     </Page>
   );

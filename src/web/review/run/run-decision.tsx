@@ -15,6 +15,7 @@ import { byActor } from '../decisions/actor-name.ts';
 import { verdictDetail } from '../visit/run-detail.ts';
 import { RunMark } from '../runs/state-mark.tsx';
 import { useNow } from '../visit/use-now.ts';
+import type { ReasonFor } from './use-run-actions.ts';
 import type { RunDetail } from './use-run.ts';
 
 interface RunDecisionProps {
@@ -35,6 +36,9 @@ interface RunDecisionProps {
   counts: RunCounts;
   onStep: (by: 1 | -1) => void;
   onJudge: (verdict: Verdict, note?: string) => void;
+  /** The verdict for which a reason is being written. */
+  reasonFor: ReasonFor | null;
+  onReason: (verdict: ReasonFor | null) => void;
   onSameChanges: () => void;
   onRegion: (index: number | null) => void;
   onLookAgain: () => void;
@@ -130,43 +134,35 @@ export function originOf({ run, verdictOrigin }: RunDetail, row: RunRow): RunDet
 }
 
 /** Each verdict button keeps its place, so that a second click never hits the opposite. */
-function Verdicts({ row, mayReview, onJudge }: RunDecisionProps) {
-  const [reason, setReason] = useState<string | null>(null);
-  if (!isReviewable(row)) return null;
+function Verdicts(props: RunDecisionProps) {
+  const { row, mayReview, onJudge, reasonFor, onReason } = props;
+  const isFailed = row.status === 'failed';
+  if (!isReviewable(row) && !isFailed) return null;
   if (!mayReview) return <span className="decision-note muted">Read-only: only reviewers can decide.</span>;
-  const reject = () => onJudge('rejected', reason?.trim() || undefined);
-  if (reason !== null) {
+  if (reasonFor !== null) return <ReasonForm {...props} verdict={reasonFor} />;
+  if (isFailed) {
     return (
-      <form
-        className="decision-reason line"
-        onSubmit={(event) => {
-          event.preventDefault();
-          reject();
-        }}
-        onKeyDown={(event) => {
-          if (event.key !== 'Escape') return;
-          event.stopPropagation();
-          setReason(null);
-        }}
-      >
-        <input
-          className="field"
-          ref={focusOnMount}
-          maxLength={255}
-          placeholder="Why? (optional)"
-          aria-label="Reason for the rejection (optional)"
-          value={reason}
-          onChange={(event) => setReason(event.target.value)}
-        />
-        <button type="submit" className="button reject">
-          Reject
-        </button>
-        <button type="button" className="button" onClick={() => setReason(null)}>
-          Cancel
-        </button>
-      </form>
+      <div className="decision-verdicts">
+        {row.verdict === 'approved' ? (
+          <button type="button" className="button take-back end" onClick={() => onJudge('none')}>
+            Undo acceptance
+          </button>
+        ) : (
+          <button
+            type="button"
+            className="button"
+            aria-keyshortcuts="Y"
+            title="Accept that it failed, with a reason (Y)"
+            onClick={() => onReason('approved')}
+          >
+            Accept the failure…
+            <kbd aria-hidden="true">Y</kbd>
+          </button>
+        )}
+      </div>
     );
   }
+  const reject = () => onJudge('rejected');
   return (
     <div className="decision-verdicts">
       {row.verdict === 'rejected' && (
@@ -192,7 +188,7 @@ function Verdicts({ row, mayReview, onJudge }: RunDecisionProps) {
             className="button reject reason-button"
             aria-label="Reject with a reason"
             title="Reject with a reason"
-            onClick={() => setReason('')}
+            onClick={() => onReason('rejected')}
           >
             <Icon name="up" size={12} />
           </button>
@@ -217,6 +213,55 @@ function Verdicts({ row, mayReview, onJudge }: RunDecisionProps) {
         </button>
       )}
     </div>
+  );
+}
+
+/** A field for the reason: a rejection may have one, an accepted failure must. */
+function ReasonForm({
+  verdict,
+  onJudge,
+  onReason,
+}: Pick<RunDecisionProps, 'onJudge' | 'onReason'> & { verdict: ReasonFor }) {
+  const [reason, setReason] = useState('');
+  const isNeeded = verdict === 'approved';
+  const given = reason.trim();
+  return (
+    <form
+      className="decision-reason line"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (given !== '' || !isNeeded) {
+          onReason(null);
+          onJudge(verdict, given || undefined);
+        }
+      }}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape') return;
+        event.stopPropagation();
+        onReason(null);
+      }}
+    >
+      <input
+        className="field"
+        ref={focusOnMount}
+        maxLength={255}
+        required={isNeeded}
+        placeholder={isNeeded ? 'Why is this all right?' : 'Why? (optional)'}
+        aria-label={isNeeded ? 'Reason for accepting the failure' : 'Reason for the rejection (optional)'}
+        value={reason}
+        onChange={(event) => setReason(event.target.value)}
+      />
+      <button
+        type="submit"
+        className={isNeeded ? 'button primary' : 'button reject'}
+        disabled={isNeeded && given === ''}
+      >
+        {isNeeded ? 'Accept' : 'Reject'}
+      </button>
+      <button type="button" className="button" onClick={() => onReason(null)}>
+        Cancel
+      </button>
+    </form>
   );
 }
 

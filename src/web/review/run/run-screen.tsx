@@ -236,6 +236,8 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
               counts={counts}
               onStep={actions.step}
               onJudge={actions.judge}
+              reasonFor={actions.reasonFor}
+              onReason={actions.askReason}
               onSameChanges={actions.askSameChanges}
               onRegion={actions.sayRegion}
               onLookAgain={actions.lookAgain}

@@ -6,10 +6,10 @@ import type { Build, Release, RunColumns } from '../api/shapes.ts';
 
 /** The displayed state of a run: comparison and verdict in one word. */
 export type RunState =
-  'differs' | 'approved' | 'rejected' | 'failed' | 'new' | 'waiting' | 'comparing' | 'same';
+  'differs' | 'approved' | 'rejected' | 'failed' | 'accepted' | 'new' | 'waiting' | 'comparing' | 'same';
 
-/** What a verdict on a new run is in its release: impossible, possible, or asked for. */
-export type NewRule = 'closed' | 'open' | 'asked';
+/** What a verdict on a new run is in its release: possible, or asked for. */
+export type NewRule = 'open' | 'asked';
 
 export interface RunRow {
   readonly id: number;
@@ -40,6 +40,8 @@ export interface RunRow {
   /** Of them: those that no decision covers. */
   readonly openChanges: number;
   readonly verdictSource: VerdictSource | null;
+  /** The reason that was given with the verdict. */
+  readonly verdictNote: string | null;
   readonly width: number | null;
   readonly height: number | null;
   readonly hasImage: boolean;
@@ -50,13 +52,12 @@ export interface RunRow {
   readonly newRule: NewRule;
 }
 
-/** Releases that sent git's history take verdicts on new runs; the build's settings say where they ask for them. */
+/** Releases that follow git ask for verdicts on new runs where the build's settings say so. */
 export function newRuleOf(
-  { followsGit, historyNote, isOnMain }: Pick<Release, 'followsGit' | 'historyNote' | 'isOnMain'>,
+  { followsGit, isOnMain }: Pick<Release, 'followsGit' | 'isOnMain'>,
   settings: Pick<Build, 'firstRun' | 'newImages'> | null,
 ): NewRule {
-  if (!followsGit) return historyNote === null ? 'closed' : 'open';
-  if (settings === null) return 'open';
+  if (!followsGit || settings === null) return 'open';
   return asksAboutNew(settings, isOnMain) ? 'asked' : 'open';
 }
 
@@ -90,6 +91,7 @@ export function rowsFromColumns(
       changeCount: columns.changeCount[index] ?? 0,
       openChanges: columns.openChanges[index] ?? 0,
       verdictSource: columns.verdictSource[index] ?? null,
+      verdictNote: columns.verdictNote[index] ?? null,
       width,
       height,
       hasImage: columns.hasImage[index]!,
@@ -111,14 +113,21 @@ export function isForgiven(row: Pick<RunRow, 'status' | 'forgivenPixels'>): bool
   return row.status === 'diff_not_found' && (row.forgivenPixels ?? 0) > 0;
 }
 
-/** Whether it can have a verdict: it differs, or it is new in a release that takes verdicts on new runs. */
-export function isReviewable(row: Pick<RunRow, 'status' | 'newRule'>): boolean {
-  return isDifference(row) || (row.status === 'no_diff_needed' && row.newRule !== 'closed');
+/** Whether it shows something to approve or reject: it differs, or it is new. */
+export function isReviewable(row: Pick<RunRow, 'status'>): boolean {
+  return isDifference(row) || row.status === 'no_diff_needed';
+}
+
+/** Whether it can have that verdict: a failure can only be accepted, with a reason. */
+export function mayHave(row: Pick<RunRow, 'status'>, verdict: Verdict, hasReason: boolean): boolean {
+  if (row.status !== 'failed') return isReviewable(row);
+  return verdict === 'none' || (verdict === 'approved' && hasReason);
 }
 
 /** Whether it still needs a decision. */
 export function isUndecided(row: Pick<RunRow, 'status' | 'verdict' | 'newRule'>): boolean {
   if (row.verdict !== 'none') return false;
+  if (row.status === 'failed') return true;
   return isDifference(row) || (row.status === 'no_diff_needed' && row.newRule === 'asked');
 }
 
@@ -136,21 +145,22 @@ export function stateOf({ status, verdict }: Pick<RunRow, 'status' | 'verdict'>)
     case 'needs_diff':
       return 'comparing';
     case 'failed':
-      return 'failed';
+      return verdict === 'approved' ? 'accepted' : 'failed';
   }
 }
 
 /** The row with another verdict, as the server would return it. */
 export function withVerdict(
   row: RunRow,
-  decision: { verdict: Verdict; by: string | null; at: number | null },
+  decision: { verdict: Verdict; by: string | null; at: number | null; note?: string | undefined },
 ): RunRow {
-  if (!isReviewable(row)) return row;
+  if (!isReviewable(row) && row.status !== 'failed') return row;
   return {
     ...row,
     verdict: decision.verdict,
     verdictBy: decision.verdict === 'none' ? null : decision.by,
     verdictAt: decision.verdict === 'none' ? null : decision.at,
+    verdictNote: decision.verdict === 'none' ? null : (decision.note ?? null),
     ...(isDifference(row) && { status: decision.verdict === 'approved' ? 'diff_approved' : 'diff_found' }),
   };
 }

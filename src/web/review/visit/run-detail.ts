@@ -9,7 +9,7 @@ import { isForgiven, stateOf, type RunRow } from '../runs/run-row.ts';
 /** The size of the difference, why it failed, or its baseline. */
 export function runDetail(row: RunRow): string {
   const state = stateOf(row);
-  if (state === 'failed')
+  if (state === 'failed' || state === 'accepted')
     return row.failureReason === null ? '' : failureTitle({ reason: row.failureReason });
   const missing = row.incompleteCount === 0 ? [] : [`${plural(row.incompleteCount, 'part')} missing`];
   const differs = isForgiven(row) ? forgivenFigure(row) : differenceFigures(row);
@@ -22,5 +22,6 @@ export function verdictDetail(row: RunRow, now: Date): string {
   if (row.verdict === 'none' || row.verdictAt === null) return '';
   const ago = formatAgo(new Date(row.verdictAt), now);
   const by = byActor(row.verdictBy).trim();
-  return by === '' ? ago : `${by}, ${ago}`;
+  const decided = by === '' ? ago : `${by}, ${ago}`;
+  return row.verdictNote === null ? decided : `${decided}: ${row.verdictNote}`;
 }
