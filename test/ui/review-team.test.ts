@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startReviewServer, type ReviewServer } from './support/review-server.ts';
-import { closePage, launchBrowser, openPage } from './support/review-page.ts';
+import { closePage, launchBrowser, openPage, press } from './support/review-page.ts';
 import { sampleImages, seedRelease } from './support/seed.ts';
 
 let browser: Browser;
@@ -50,4 +50,13 @@ test('an older attempt names the newer one; the history of attempts opens at its
   expect(place.y - at.y - at.height).toBeGreaterThanOrEqual(0);
   expect(place.y - at.y - at.height, 'right below its button').toBeLessThan(20);
   expect(place.height, 'with room for both').toBeGreaterThan(60);
+  await page.keyboard.press('Escape');
+  await page.getByText('#2 is newer. This attempt is read-only.').waitFor();
+  expect(await page.getByRole('button', { name: 'Mark good' }).count()).toBe(0);
+  await page.goto(server.url + older.runAddress('a'));
+  await page.getByText('Read-only: #2 is newer').last().waitFor();
+  await press(page, 'y');
+  expect((await server.client.listRuns(older)).runs.verdict).toEqual(['none']);
+  await page.getByRole('button', { name: 'Decide anyway' }).click();
+  await page.getByRole('button', { name: 'Approve', exact: true }).waitFor();
 });

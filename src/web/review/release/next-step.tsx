@@ -1,5 +1,6 @@
 import { capitalized } from '../../../base/capitalized.ts';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useState, type ReactNode } from 'react';
 import { failureThatCounts } from '../../../domain/tasks/failure-that-counts.ts';
 import {
@@ -11,6 +12,7 @@ import { Icon, type IconName } from '../../kit/icon.tsx';
 import { failureTitle } from '../../kit/failure-words.ts';
 import { plural } from '../../kit/format.ts';
 import { shortName, visibleText } from '../../kit/middle-cut.tsx';
+import { releaseSearch } from '../address/addresses.ts';
 import { api } from '../api/api.ts';
 import type { Release } from '../api/shapes.ts';
 import { toProblem } from '../api/problem.ts';
@@ -21,6 +23,7 @@ import type { MissingCounts } from '../runs/missing-pages.ts';
 import { isUndecided, stateOf, type RunRow } from '../runs/run-row.ts';
 import { AcceptFirstBaseline, isFirstBaseline } from './first-baseline.tsx';
 import { useBaseline } from './use-baseline.ts';
+import { useAttempt } from '../visit/newer-attempt.ts';
 import { useMissing, useReleaseState, type Visit } from '../visit/visit.ts';
 
 interface NextStepProps {
@@ -42,7 +45,27 @@ export function NextStep(props: NextStepProps) {
   const { counts: missing } = useMissing(visit.store);
   const { baseline } = useBaseline(visit);
   const absence = useWorkerAbsence(visit);
+  const attempt = useAttempt(visit);
   if (release === null) return <Step icon="info">{null}</Step>;
+  if (attempt.newer !== null && attempt.isReadOnly)
+    return (
+      <Step
+        icon="warning"
+        state="missing"
+        actions={
+          <>
+            <Link className="button small" to="/release" search={releaseSearch(attempt.newer)}>
+              Open #{attempt.newer.number}
+            </Link>
+            <button type="button" className="button small" onClick={attempt.insist}>
+              Decide here anyway
+            </button>
+          </>
+        }
+      >
+        <strong>#{attempt.newer.number} is newer.</strong> This attempt is read-only.
+      </Step>
+    );
   if (absence !== null)
     return (
       <Step icon="warning" state="failed">

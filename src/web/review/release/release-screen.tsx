@@ -10,7 +10,7 @@ import { byActor } from '../decisions/actor-name.ts';
 import { ReleaseVerdict } from '../visit/release-verdict.tsx';
 import { AcceptFailuresDialog } from '../visit/accept-failures-dialog.tsx';
 import { SameChangesDialog } from '../visit/same-changes-dialog.tsx';
-import { useMayReview } from '../visit/use-may-review.ts';
+import { useMayDecide } from '../visit/newer-attempt.ts';
 import { Page } from '../frame/page.tsx';
 import { ChangesPanel } from '../changes/changes-panel.tsx';
 import { useShortcuts } from '../keyboard/registry.ts';
@@ -42,7 +42,7 @@ const filterBarHeight = 52;
 export function ReleaseScreen({ visit, search }: { visit: Visit; search: ReleaseSearch }) {
   const { store } = visit;
   const state = useReleaseState(store);
-  const mayReview = useMayReview(visit.key.buildId);
+  const mayReview = useMayDecide(visit);
   const isPhone = useMatch(phone);
   const now = useNow();
   const scroller = useRef<HTMLDivElement>(null);

@@ -14,6 +14,7 @@ import { isReviewable, stateOf, type RunRow } from '../runs/run-row.ts';
 import { byActor } from '../decisions/actor-name.ts';
 import { verdictDetail } from '../visit/run-detail.ts';
 import { RunMark } from '../runs/state-mark.tsx';
+import type { Attempt } from '../visit/newer-attempt.ts';
 import { useNow } from '../visit/use-now.ts';
 import type { ReasonFor } from './use-run-actions.ts';
 import type { RunDetail } from './use-run.ts';
@@ -29,6 +30,8 @@ interface RunDecisionProps {
   engine: ViewerEngine;
   /** Whether the person may decide. */
   mayReview: boolean;
+  /** Whether a newer attempt makes this one read-only. */
+  attempt: Attempt;
   /** Other undecided runs with exactly the same changes. */
   others: number;
   /** Whether the last decision was the final one. */
@@ -138,6 +141,22 @@ function Verdicts(props: RunDecisionProps) {
   const { row, mayReview, onJudge, reasonFor, onReason } = props;
   const isFailed = row.status === 'failed';
   if (!isReviewable(row) && !isFailed) return null;
+  const { newer, isReadOnly, insist } = props.attempt;
+  if (newer !== null && isReadOnly)
+    return (
+      <span className="decision-note line muted">
+        <span>
+          Read-only:{' '}
+          <Link to="/run" search={runSearch(newer, row.name)}>
+            #{newer.number}
+          </Link>{' '}
+          is newer
+        </span>
+        <button type="button" className="button small" onClick={insist}>
+          Decide anyway
+        </button>
+      </span>
+    );
   if (!mayReview) return <span className="decision-note muted">Read-only: only reviewers can decide.</span>;
   if (reasonFor !== null) return <ReasonForm {...props} verdict={reasonFor} />;
   if (isFailed) {

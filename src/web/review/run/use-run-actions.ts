@@ -61,11 +61,13 @@ interface Around {
   /** Search parameters of a run in the list, besides its name. */
   runsSearch: RunsSearch;
   search: RunSearch;
+  /** The newer attempt that makes this one read-only. */
+  newer: { number: number } | null;
 }
 
 /** The actions of the run page. */
 export function useRunActions(around: Around): RunActions {
-  const { visit, engine, row, detail, shown, runsSearch, search } = around;
+  const { visit, engine, row, detail, shown, runsSearch, search, newer } = around;
   const { store, decisions } = visit;
   const navigate = useNavigate();
   const [direction, setDirection] = useState<1 | -1>(1);
@@ -131,6 +133,7 @@ export function useRunActions(around: Around): RunActions {
     },
     judge: (verdict, note) => {
       if (row === null || detail === null) return;
+      if (newer !== null) return void toast(`Read-only: #${newer.number} is newer.`);
       if (row.status === 'failed' && row.verdict === 'none' && verdict === 'approved' && note === undefined)
         return setAsked({ runId: row.id, verdict });
       setAsked(null);
@@ -147,7 +150,8 @@ export function useRunActions(around: Around): RunActions {
     reasonFor: asked?.runId === current ? asked.verdict : null,
     askReason: (verdict) => setAsked(verdict === null ? null : { runId: current, verdict }),
     askSameChanges: () => {
-      if (places.length > 1) setAsking(true);
+      if (newer !== null) toast(`Read-only: #${newer.number} is newer.`);
+      else if (places.length > 1) setAsking(true);
       else toast('No other undecided run with exactly the same changes.');
     },
     isAsking,

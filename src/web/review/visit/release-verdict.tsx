@@ -1,12 +1,15 @@
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Icon } from '../../kit/icon.tsx';
 import { plural } from '../../kit/format.ts';
+import { releaseSearch } from '../address/addresses.ts';
 import { useShortcuts } from '../keyboard/registry.ts';
 import { useReleaseState, type Visit } from './visit.ts';
 import { ConfirmDialog } from '../../kit/confirm-dialog.tsx';
 import type { GoodQuestion } from '../decisions/decision-state.ts';
 import { useDecisions } from './use-decisions.ts';
 import { useMayReview } from './use-may-review.ts';
+import { useAttempt } from './newer-attempt.ts';
 import { exceptRejected } from '../decisions/words.ts';
 import './release-verdict.css';
 
@@ -20,6 +23,7 @@ export function ReleaseVerdict({ visit, onShowLate }: { visit: Visit; onShowLate
   const { decisions, state } = useDecisions(visit.key);
   const { release } = useReleaseState(visit.store);
   const mayReview = useMayReview(visit.key.buildId);
+  const { newer, isReadOnly } = useAttempt(visit);
   const [question, setQuestion] = useState<GoodQuestion | null>(null);
   const [isChoosing, setChoosing] = useState(false);
 
@@ -30,13 +34,23 @@ export function ReleaseVerdict({ visit, onShowLate }: { visit: Visit; onShowLate
     if (asked === null) decisions.decideRelease('good');
     else setQuestion(asked);
   };
-  const mayDecide = mayReview === true && release !== null;
+  const mayDecide = mayReview === true && release !== null && !isReadOnly;
   useShortcuts(
     'Decide',
     mayDecide ? [{ keys: ['m'], does: 'verdict on the release', run: () => setChoosing(true) }] : [],
   );
   if (mayReview === false)
     return <span className="release-verdict muted line">Read-only: only reviewers can decide.</span>;
+  if (newer !== null && isReadOnly)
+    return (
+      <span className="release-verdict muted line">
+        Read-only:{' '}
+        <Link to="/release" search={releaseSearch(newer)}>
+          #{newer.number}
+        </Link>{' '}
+        is newer
+      </span>
+    );
   if (!mayDecide) return <VerdictPlace />;
   return (
     <div className="release-verdict line">
