@@ -14,7 +14,7 @@ const build = (at: string) =>
     at,
     `id name is_public send_email email_alias_confirmed fail_on_forgiven created_at main_branches main_branches[] baseline
      first_run new_images removed_images main_unreviewed baseline_wait_seconds carry_over carry_over_days fresh_review
-     name_reviewers worker_label keep_releases keep_days branch_days`,
+     name_reviewers approvals not_by_author worker_label keep_releases keep_days branch_days`,
   );
 const release = (at: string) =>
   under(

@@ -187,21 +187,29 @@ export class Decisions {
 
   /** What to confirm before marking good; null when there is nothing to confirm. */
   questionBeforeGood(): GoodQuestion | null {
-    const { undecided, rejected, waiting, newUndecided: added } = this.#store.state.counts;
+    const { counts, release } = this.#store.state;
+    const { undecided, rejected, waiting } = counts;
+    const failed = counts.failed - counts.accepted;
+    // Without history, no one else asks about new pages.
+    const added = release?.followsGit === false ? counts.new : counts.newUndecided;
     const { missing, renamed } = this.#store.missing.state.counts;
     // The run of a renamed page is new, too.
     const newUndecided = Math.max(0, added - renamed);
     const unseen = this.#store.state.late.differences;
-    if (undecided + rejected + waiting + newUndecided + renamed + missing + unseen === 0) return null;
+    if (undecided + rejected + failed + waiting + newUndecided + renamed + missing + unseen === 0)
+      return null;
     return {
       undecided,
+      partlyApproved: counts.partlyApproved,
+      needed: this.#store.state.build?.approvals ?? 1,
       rejected,
+      failed,
       waiting,
       newUndecided,
       renamed,
       missing,
       unseen,
-      version: this.#store.state.release?.version ?? 0,
+      version: release?.version ?? 0,
     };
   }
 

@@ -11,6 +11,8 @@ export interface RunCounts {
   failed: number;
   /** Of `failed`: those that a person accepted. */
   accepted: number;
+  /** Undecided or new runs with some of the approvals that they need. */
+  partlyApproved: number;
   new: number;
   /** Of `new`: those that wait for a verdict. */
   newUndecided: number;
@@ -20,7 +22,10 @@ export interface RunCounts {
   forgiven: number;
 }
 
-type Column = Exclude<keyof RunCounts, 'total' | 'differs' | 'accepted' | 'forgiven' | 'newUndecided'>;
+type Column = Exclude<
+  keyof RunCounts,
+  'total' | 'differs' | 'accepted' | 'partlyApproved' | 'forgiven' | 'newUndecided'
+>;
 
 const columns: Record<RunState, Column> = {
   differs: 'undecided',
@@ -43,6 +48,7 @@ export function countRows(rows: Iterable<RunRow>): RunCounts {
     rejected: 0,
     failed: 0,
     accepted: 0,
+    partlyApproved: 0,
     new: 0,
     newUndecided: 0,
     waiting: 0,
@@ -67,6 +73,7 @@ function change(counts: RunCounts, row: RunRow, by: 1 | -1): void {
   counts.total += by;
   counts[column] += by;
   if (state === 'accepted') counts.accepted += by;
+  if (row.verdict === 'none' && row.approvals > 0) counts.partlyApproved += by;
   if (isForgiven(row)) counts.forgiven += by;
   if (isDifference(row)) counts.differs += by;
   if (column === 'new' && isUndecided(row)) counts.newUndecided += by;

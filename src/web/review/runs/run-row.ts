@@ -42,6 +42,10 @@ export interface RunRow {
   readonly verdictSource: VerdictSource | null;
   /** The reason that was given with the verdict. */
   readonly verdictNote: string | null;
+  /** Approvals so far, where several are needed. */
+  readonly approvals: number;
+  /** Whose they are; null: not told. */
+  readonly approvedBy: readonly string[] | null;
   readonly width: number | null;
   readonly height: number | null;
   readonly hasImage: boolean;
@@ -92,6 +96,8 @@ export function rowsFromColumns(
       openChanges: columns.openChanges[index] ?? 0,
       verdictSource: columns.verdictSource[index] ?? null,
       verdictNote: columns.verdictNote[index] ?? null,
+      approvals: columns.approvals[index] ?? 0,
+      approvedBy: columns.approvedBy[index] ?? null,
       width,
       height,
       hasImage: columns.hasImage[index]!,
