@@ -4,19 +4,26 @@ import { describeRelease } from '../../src/services/releases/describe-release.ts
 import { reviewRelease } from '../../src/services/releases/review-release.ts';
 import { reviewRuns } from '../../src/services/runs/review-runs.ts';
 import { runsDone } from '../../src/services/releases/runs-done.ts';
+import { reviewChange } from '../../src/services/changes/review-change.ts';
+import { undoDecision } from '../../src/services/changes/undo-decision.ts';
+import { updateBuild } from '../../src/services/builds/update-build.ts';
+import { createRelease } from '../../src/services/releases/create-release.ts';
 import type { Principal } from '../../src/domain/people/access.ts';
 import type { Release, Verdict } from '../../src/domain/model.ts';
 import {
   named,
   newRelease,
   openWorld,
+  releaseNow,
   report,
   root,
   runNow,
   storeKinds,
   uploadImage,
 } from '../support/server-world.ts';
-import type { World } from '../support/server-world.ts';
+import type { StoreKind, World } from '../support/server-world.ts';
+import { aligned, fingerprintOf } from '../support/aligned.ts';
+import { hash } from '../support/baselines/placed.ts';
 
 let operations = 0;
 
@@ -100,5 +107,110 @@ describe.each(storeKinds)('deciding on %s', (kind) => {
       verdict: 'none',
       verdictNote: null,
     });
+  });
+});
+
+const ann = { kind: 'user', userId: 'ann', name: 'Ann', superuser: true, roles: new Map() } as const;
+const bob = { ...ann, userId: 'bob', name: 'Bob' } as const;
+const cem = { ...ann, userId: 'cem', name: 'Cem' } as const;
+const robot = { kind: 'key', keyId: 'ci', buildId: 1, superuser: true } as const;
+const author = { name: 'Ann', address: 'ann@shop.test' };
+
+/** A push to a branch with pages that differ from main; each has one change. */
+async function push(world: World, commit: string, pages: Record<string, string>): Promise<Release> {
+  const release = await createRelease(world.deps, root, {
+    ...{ buildId: world.build.id, releaseName: commit, branch: 'feature' },
+    ...{ commit: hash(commit), history: [], historyNote: 'full', author },
+  });
+  const [refImage, diffImage] = [await uploadImage(world, 'main'), await uploadImage(world, 'diff')];
+  for (const [name, change] of Object.entries(pages)) {
+    const image = await uploadImage(world, `${name} ${change}`);
+    const comparison = change === '' ? undefined : aligned([change]);
+    await report(world, release, name, { image, refImage, diffImage, distortion: 0.5, comparison });
+  }
+  await runsDone(world.deps, root, named(release));
+  return release;
+}
+
+async function twoApprovals(kind: StoreKind, settings: { notByAuthor?: boolean } = {}): Promise<World> {
+  const world = await openWorld(kind);
+  await updateBuild(world.deps, root, { buildId: world.build.id, approvals: 2, ...settings });
+  return world;
+}
+
+const people = async (world: World, release: Release, name: string) => {
+  const { verdict, approvals } = await runNow(world, release, name);
+  return [verdict, ...approvals.map(({ by }) => by.replace(/^.*\//, ''))].join(' ');
+};
+
+describe.each(storeKinds)('two approvals on %s', (kind) => {
+  it('are those of two people; each may take back their own', async () => {
+    const world = await twoApprovals(kind);
+    const release = await push(world, 'a', { '/': '' });
+    expect((await judge(world, release, '/', 'approved', { by: robot })).outcome).toBe('not_counted');
+    const { version } = await runNow(world, release, '/');
+    expect(await judge(world, release, '/', 'approved', { by: ann, version })).toMatchObject({
+      ...{ outcome: 'changed', verdict: 'none', approvedBy: ['user:ann/Ann'] },
+    });
+    expect(await countsOf(world, release)).toMatchObject({ undecided: 1, partlyApproved: 1 });
+    expect((await judge(world, release, '/', 'approved', { by: ann })).outcome).toBe('unchanged');
+    expect(await judge(world, release, '/', 'approved', { by: bob, version })).toMatchObject({
+      ...{ outcome: 'changed', verdict: 'approved' },
+    });
+    expect(await people(world, release, '/')).toBe('approved Ann Bob');
+    expect((await releaseNow(world, release)).status, 'nothing is left').toBe('good');
+    await reviewRelease(world.deps, root, { ...named(release), decision: 'reopen' });
+    await judge(world, release, '/', 'none', { by: ann });
+    expect(await people(world, release, '/')).toBe('none Bob');
+    await judge(world, release, '/', 'none', { by: cem });
+    expect(await people(world, release, '/')).toBe('none');
+  });
+
+  it('one rejection holds until it is taken back', async () => {
+    const world = await twoApprovals(kind);
+    const release = await push(world, 'a', { '/': '', '/other': '' });
+    await judge(world, release, '/', 'approved', { by: ann });
+    await judge(world, release, '/', 'rejected', { by: cem, note: 'the logo is gone' });
+    expect(await runNow(world, release, '/')).toMatchObject({
+      ...{ verdict: 'rejected', verdictBy: 'user:cem/Cem', verdictNote: 'the logo is gone' },
+    });
+    expect((await judge(world, release, '/', 'approved', { by: bob })).outcome).toBe('held');
+    await judge(world, release, '/', 'none', { by: bob });
+    expect(await people(world, release, '/')).toBe('none');
+    await judge(world, release, '/', 'rejected', { by: cem });
+    await judge(world, release, '/', 'approved', { by: cem });
+    expect(await people(world, release, '/'), 'who rejected may change their mind').toBe('none Cem');
+  });
+
+  it('on a change count in all its runs, and carry their people to the next push', async () => {
+    const world = await twoApprovals(kind);
+    const first = await push(world, 'a', { '/a': 'header', '/b': 'header', '/c': 'own' });
+    const fingerprint = fingerprintOf('header');
+    const decide = (by: Principal, operationId: string) =>
+      reviewChange(world.deps, by, { releaseId: first.id, fingerprint, verdict: 'approved', operationId });
+    await expect(decide(robot, 'robot')).rejects.toMatchObject({ code: 'conflict' });
+    expect(await decide(ann, 'ann')).toMatchObject({ runs: 2, settled: 0 });
+    expect(await people(world, first, '/a')).toBe('none Ann');
+    expect(await decide(bob, 'bob')).toMatchObject({ runs: 2, settled: 2 });
+    await undoDecision(world.deps, bob, {
+      ...{ buildId: first.buildId, operationId: 'bob', undoOperationId: 'undo' },
+    });
+    expect(await people(world, first, '/b')).toBe('none Ann');
+    await decide(bob, 'bob again');
+    await judge(world, first, '/c', 'approved', { by: ann });
+    const second = await push(world, 'b', { '/a': 'header', '/c': 'own' });
+    expect(await people(world, second, '/a')).toBe('approved Ann Bob');
+    expect(await people(world, second, '/c'), 'half of it').toBe('none Ann');
+    await judge(world, second, '/c', 'approved', { by: bob });
+    expect(await people(world, second, '/c')).toBe('approved Ann Bob');
+    expect((await releaseNow(world, second)).status).toBe('good');
+  });
+
+  it('an author does not count where the build says so', async () => {
+    const world = await twoApprovals(kind, { notByAuthor: true });
+    await updateBuild(world.deps, root, { buildId: world.build.id, approvals: 1 });
+    const release = await push(world, 'a', { '/': '' });
+    expect((await judge(world, release, '/', 'approved', { by: ann })).outcome).toBe('not_counted');
+    expect(await judge(world, release, '/', 'approved', { by: bob })).toMatchObject({ verdict: 'approved' });
   });
 });

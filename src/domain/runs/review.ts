@@ -1,5 +1,7 @@
 /** Verdicts and release decisions: conflicts and results. Pure. */
 
+import { isPlain, isSamePerson, mayApprove } from './approvals.ts';
+import type { ApprovalRule } from './approvals.ts';
 import { isDecidable } from './run-status.ts';
 import type { Approval, Release, Run, Verdict, VerdictSource } from '../model.ts';
 
@@ -10,21 +12,53 @@ export type VerdictOutcome =
   /** The run changed after the version seen by the decider. */
   | 'conflict'
   /** The run is the same or not finished, or it failed: then it can only be accepted. */
-  | 'not_reviewable';
+  | 'not_reviewable'
+  /** The build asks several people, and the approval of a key, or of the author, does not count. */
+  | 'not_counted'
+  /** Another person rejected it, and that holds until it is taken back. */
+  | 'held';
+
+/** Whose word it is, where several people are asked. */
+export interface Voter {
+  actor: string;
+  rule: ApprovalRule;
+}
 
 /** @param versionSeen the run's version on the decider's screen; undefined: not checked */
 export function judgeVerdict(
-  run: Pick<Run, 'status' | 'factsVersion' | 'verdict' | 'version'>,
+  run: Pick<Run, 'status' | 'factsVersion' | 'verdict' | 'verdictBy' | 'approvals' | 'version'>,
   verdict: Verdict,
   versionSeen: number | undefined,
+  voter: Voter,
 ): VerdictOutcome {
   if (!isDecidable(run.status)) return 'not_reviewable';
   if (run.status === 'failed' && verdict === 'rejected') return 'not_reviewable';
   const factsChanged = versionSeen !== undefined && run.factsVersion > versionSeen;
   if (factsChanged) return 'conflict';
+  if (!isPlain(voter.rule)) return judgeVote(run, verdict, versionSeen, voter);
   if (run.verdict === verdict) return 'unchanged';
   if (versionSeen !== undefined && run.version > versionSeen) return 'conflict';
   return 'changed';
+}
+
+/** Another person's approval is no conflict with one's own. */
+function judgeVote(
+  run: Pick<Run, 'verdict' | 'verdictBy' | 'approvals' | 'version'>,
+  verdict: Verdict,
+  versionSeen: number | undefined,
+  { actor, rule }: Voter,
+): VerdictOutcome {
+  const isStale = versionSeen !== undefined && run.version > versionSeen;
+  const hasApproved = run.approvals.some(({ by }) => isSamePerson(by, actor));
+  if (verdict === 'approved') {
+    if (run.verdict === 'approved' || (run.verdict === 'none' && hasApproved)) return 'unchanged';
+    if (!mayApprove(actor, rule)) return 'not_counted';
+    if (run.verdict === 'none') return 'changed';
+    if (isStale) return 'conflict';
+    return run.verdictBy !== null && isSamePerson(run.verdictBy, actor) ? 'changed' : 'held';
+  }
+  if (run.verdict === verdict && (verdict === 'rejected' || run.approvals.length === 0)) return 'unchanged';
+  return isStale && !(verdict === 'none' && hasApproved) ? 'conflict' : 'changed';
 }
 
 type Judged = Pick<

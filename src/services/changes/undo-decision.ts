@@ -5,6 +5,8 @@ import { checkName } from '../../domain/names.ts';
 import { isDecided } from '../../domain/releases/release-lifecycle.ts';
 import { withVerdictFields } from '../../domain/runs/review.ts';
 import type { VerdictFields } from '../../domain/runs/review.ts';
+import { isPlain } from '../../domain/runs/approvals.ts';
+import { approvalRuleOf } from '../runs/approval-rule.ts';
 import { isDecidable } from '../../domain/runs/run-status.ts';
 import type { Activity, Release, Verdict } from '../../domain/model.ts';
 import type { StoredChangeDecision } from '../../ports/store/changes.ts';
@@ -139,7 +141,9 @@ async function undoIn(
   const acted = [...new Set([...verdicts.map(({ runId }) => runId!), ...own, ...carried])];
   const affected = [...new Set([...acted, ...(await tx.changes.runsWith(release.id, groups))])];
   const live = decisions.filter(({ undoneAt }) => undoneAt === null);
-  const judgedSince = await keptRuns(tx, release, affected, act, live);
+  // Where several people are asked, their words are counted again, so none has to be kept as a whole.
+  const isOfOne = isPlain(await approvalRuleOf(tx, release));
+  const judgedSince = isOfOne ? await keptRuns(tx, release, affected, act, live) : new Set<number>();
   const withdrawn = live.filter(({ runId }) => runId === null || !judgedSince.has(runId));
   await tx.changes.undo(
     withdrawn.map(({ id }) => id),
@@ -148,9 +152,10 @@ async function undoIn(
   );
   const open = affected.filter((id) => !judgedSince.has(id));
   const ownOpen = new Set(acted.filter((id) => !judgedSince.has(id)));
-  const rejudged = await rejudgeRuns(tx, release, open, at, (id) => ownOpen.has(id));
+  const rejudged = await rejudgeRuns(tx, release, open, at, { isWithdrawn: (id) => ownOpen.has(id) });
   const done = new Set(rejudged.map(({ from }) => from.id));
-  const plain = [...ownOpen].filter((id) => !done.has(id));
+  const counted = new Set(isOfOne ? [] : live.map(({ runId }) => runId));
+  const plain = [...ownOpen].filter((id) => !done.has(id) && !counted.has(id));
   const restored = await restore(tx, release, plain, verdicts, at);
   const changed = [...rejudged, ...restored];
   const kept = [...judgedSince].map((runId) => ({

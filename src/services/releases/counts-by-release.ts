@@ -27,10 +27,11 @@ export async function countsByRelease(
 ): Promise<Map<number, StatusCounts>> {
   const counts = new Map<number, StatusCounts>();
   if (releaseIds.length === 0) return counts;
-  for (const { releaseId, status, verdict, count } of await tx.releases.counts(releaseIds)) {
+  for (const { releaseId, status, verdict, count, partlyApproved } of await tx.releases.counts(releaseIds)) {
     const sum = counts.get(releaseId) ?? noCounts();
     sum.total += count;
     sum[columnOf(status, verdict)] += count;
+    sum.partlyApproved += partlyApproved;
     if (status === 'failed' && verdict === 'approved') sum.accepted += count;
     counts.set(releaseId, sum);
   }

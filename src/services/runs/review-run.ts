@@ -43,6 +43,20 @@ export async function reviewRun(
       { details },
     );
   }
+  if (result.outcome === 'not_counted') {
+    throw new AppError(
+      'conflict',
+      `Run ${runId} needs the approval of people. That of an API key, or of the author where the build says so, does not count.`,
+      { details },
+    );
+  }
+  if (result.outcome === 'held') {
+    throw new AppError(
+      'conflict',
+      `Run ${runId} was rejected by ${result.verdictBy}. That holds until it is taken back (verdict none).`,
+      { details },
+    );
+  }
   if (result.outcome === 'conflict') {
     const by = result.verdictBy === null ? '' : ` ${result.verdictBy} decided "${result.verdict}".`;
     throw new AppError('conflict', `Run ${runId} changed after you viewed it.${by} Review it again.`, {

@@ -212,7 +212,7 @@ function withStatus(run: Run, before: Run | null): Run {
     before?.status === 'failed'
       ? status === 'failed' && isSameFailure(run, before)
       : isReviewable(status) || isPending(status);
-  if (run.verdict === 'none' || isKept) return { ...run, status };
+  if (isKept || (run.verdict === 'none' && run.approvals.length === 0)) return { ...run, status };
   const open: Run = { ...run, ...noVerdict };
   return { ...open, status: runStatus(factsOf(open)) };
 }
