@@ -68,6 +68,9 @@ function inReview(state: ReleaseState): [Conclusion, string] {
   if (isNothingCompared) return ['error', `nothing was compared: all ${total} are new`];
   const open = [
     ...(undecided > 0 ? [`${undecided} of ${total} ${undecided === 1 ? 'differs' : 'differ'}`] : []),
+    ...(counts.partlyApproved > 0 && undecided + fresh > 0
+      ? [`${counts.partlyApproved} partly approved`]
+      : []),
     ...(fresh > 0 ? [`${fresh} new`] : []),
     ...(missing > 0 ? [`${missing} missing`] : []),
     ...(renamed > 0 ? [`${renamed} renamed`] : []),

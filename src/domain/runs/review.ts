@@ -13,6 +13,8 @@ export type VerdictOutcome =
   | 'conflict'
   /** The run is the same or not finished, or it failed: then it can only be accepted. */
   | 'not_reviewable'
+  /** It failed, and why that is accepted was not said. */
+  | 'reason_missing'
   /** The build asks several people, and the approval of a key, or of the author, does not count. */
   | 'not_counted'
   /** Another person rejected it, and that holds until it is taken back. */

@@ -43,6 +43,13 @@ export async function reviewRun(
       { details },
     );
   }
+  if (result.outcome === 'reason_missing') {
+    throw new AppError(
+      'invalid_argument',
+      `Run ${runId} failed. To accept that, say why: send a reason as note.`,
+      { details: { ...details, parameter: 'note' } },
+    );
+  }
   if (result.outcome === 'not_counted') {
     throw new AppError(
       'conflict',

@@ -82,8 +82,11 @@ export async function reviewRuns(
       if (previous !== undefined) return answer(run, 'changed', previous);
       const outcome = judgeVerdict(run, verdict, version, voter);
       if (outcome !== 'changed') return answer(run, outcome, run.verdict);
+      // Accepting that something was not looked at needs a reason that others can read.
+      if (run.status === 'failed' && verdict === 'approved' && note === null) {
+        return answer(run, 'reason_missing', run.verdict);
+      }
       if (isDecided(release.status)) throw decided(release);
-      if (run.status === 'failed' && verdict === 'approved' && note === null) throw reasonMissing(runId);
       wantedVerdicts.set(runId, verdict);
       if (!isPlain(rule)) {
         before.set(runSubject(runId), run.verdict);
@@ -173,15 +176,6 @@ function missing(runId: number): RunVerdictResult {
     version: 0,
     previousVerdict: 'none',
   };
-}
-
-/** Accepting that something was not looked at needs a reason that others can read. */
-function reasonMissing(runId: number): AppError {
-  return new AppError(
-    'invalid_argument',
-    `Run ${runId} failed. To accept that, say why: send a reason as note.`,
-    { details: { parameter: 'note', run_id: runId } },
-  );
 }
 
 export function decided(release: Release): AppError {

@@ -1,4 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { rememberMe } from '../decisions/identity.ts';
 import type { ReleaseKey, RunKey } from '../address/addresses.ts';
 import { api, type Parameters } from './api.ts';
 
@@ -61,7 +62,11 @@ export const queries = {
   session: (buildId?: number) =>
     queryOptions({
       queryKey: buildId === undefined ? ['session'] : ['build', buildId, 'session'],
-      queryFn: ({ signal }) => api.describeSession({ buildId }, { signal }),
+      queryFn: async ({ signal }) => {
+        const session = await api.describeSession({ buildId }, { signal });
+        rememberMe(session.principal.actor);
+        return session;
+      },
       staleTime: 60_000,
     }),
   account: () =>

@@ -5,13 +5,13 @@ import type { AppError } from '../../../base/errors.ts';
 import type { Release } from '../api/shapes.ts';
 import { isPassing } from '../../../client/refusal.ts';
 import { toProblem } from '../api/problem.ts';
-import { isUndecided, mayHave } from '../runs/run-row.ts';
+import { isApprovedByMe, isUndecided, mayHave, type RunRow } from '../runs/run-row.ts';
 import type { ReleaseStore } from '../runs/release-store.ts';
 import type { Decided, DecisionsState, GoodQuestion } from './decision-state.ts';
 import { newOperationId } from './operation-id.ts';
 import { Outbox, type Letter, type PagesLetter, type ReleaseLetter, type RunsLetter } from './outbox.ts';
 import type { DecisionsPort, DecisionsSurroundings, ReleaseDecision, VerdictResult } from './port.ts';
-import { byVerdict, PagesOnScreen } from './pages-on-screen.ts';
+import { PagesOnScreen, requestsOf, withoutSeen } from './pages-on-screen.ts';
 import { UndoStack, type Undoable } from './undo-stack.ts';
 import * as notices from './notices.ts';
 import * as words from './words.ts';
@@ -87,7 +87,7 @@ export class Decisions {
     const rows = ids.flatMap((id) => this.#store.row(id) ?? []);
     const hasReason = options.note !== undefined;
     const reviewable = rows.filter((row) => mayHave(row, verdict, hasReason));
-    const changing = reviewable.filter((row) => row.verdict !== verdict);
+    const changing = reviewable.filter((row) => isChanging(row, verdict));
     if (changing.length === 0) {
       const nothing = words.nothingToDo(reviewable, rows, verdict, this.#people());
       this.#around.notify(notices.done(nothing));
@@ -132,7 +132,7 @@ export class Decisions {
       operationId: newOperationId(),
       isUndo: false,
       at: this.#around.now(),
-      pages: changing.map(({ name }) => ({ name, verdict })),
+      pages: changing.map((page) => ({ name: page.name, verdict, seen: page.verdict })),
     };
     this.#undo.push(this.#pages.undoOf(letter));
     this.#post(letter);
@@ -365,8 +365,7 @@ export class Decisions {
 
   async #deliverPages(letter: PagesLetter): Promise<void> {
     let release: Release | undefined;
-    for (const [verdict, names] of byVerdict(letter))
-      ({ release } = await this.#port.judgePages({ names, verdict }));
+    for (const request of requestsOf(letter)) ({ release } = await this.#port.judgePages(request));
     this.#outbox.remove(letter.operationId);
     if (release === undefined) return;
     this.#pages.settle(letter, release.version, this.#me);
@@ -388,6 +387,7 @@ export class Decisions {
         at: result.verdictAt,
         version: result.version,
         note: result.outcome === 'changed' ? letter.note : undefined,
+        approvedBy: result.approvedBy,
       })),
       this.#outbox.runIds(),
     );
@@ -420,7 +420,7 @@ export class Decisions {
         this.#me,
       );
     this.#undo.change(letter.operationId, () => null);
-    const again: Letter = { ...letter, operationId: newOperationId() };
+    const again: Letter = { ...withoutSeen(letter), operationId: newOperationId() };
     const exceptRejected: Letter = { ...again, ...(letter.kind === 'release' && { exceptRejected: true }) };
     this.#around.notify(
       notices.refused(letter, problem, this.#people(), {
@@ -462,6 +462,12 @@ export class Decisions {
     this.#state = this.#stateNow();
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** Whether the verdict says something new; where several people are asked, each says it once. */
+function isChanging(row: RunRow, verdict: Verdict): boolean {
+  if (row.verdict !== verdict) return verdict !== 'approved' || !isApprovedByMe(row);
+  return verdict === 'none' && row.approvals > 0;
 }
 
 /** The reason to give again when verdicts come back. */

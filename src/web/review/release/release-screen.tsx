@@ -12,6 +12,7 @@ import { AcceptFailuresDialog } from '../visit/accept-failures-dialog.tsx';
 import { SameChangesDialog } from '../visit/same-changes-dialog.tsx';
 import { useMayDecide } from '../visit/newer-attempt.ts';
 import { Page } from '../frame/page.tsx';
+import { ReviewingAs } from '../frame/reviewing-as.tsx';
 import { ChangesPanel } from '../changes/changes-panel.tsx';
 import { useShortcuts } from '../keyboard/registry.ts';
 import { FilterBar } from './filter-bar.tsx';
@@ -139,7 +140,14 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
       title={`${search.name} #${search.number}`}
       crumbs={[{ label: build?.name ?? 'Build', link: { to: '/build', search: { id: search.id } } }]}
       state={isPhone || release === null ? undefined : <ReleaseNow release={release} now={now} />}
-      actions={isPhone ? undefined : verdict}
+      actions={
+        isPhone ? undefined : (
+          <>
+            <ReviewingAs />
+            {verdict}
+          </>
+        )
+      }
       layout="fixed"
       skip={[showsRuns ? ['runs', 'Skip to runs'] : ['changes', 'Skip to changes']]}
       bottomBar={selection.ids.size > 0 ? barHeight.selection : hasVerdictBar ? barHeight.phone : 0}
@@ -150,6 +158,7 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
             {isPhone && (
               <div className="release-now-line">
                 {release !== null && <ReleaseNow release={release} now={now} />}
+                <ReviewingAs />
               </div>
             )}
             {release === null ? (
@@ -195,6 +204,7 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
               <div id="changes" tabIndex={-1}>
                 <ChangesPanel
                   buildId={visit.key.buildId}
+                  needed={build?.approvals ?? 1}
                   releaseId={release.id}
                   version={release.version}
                   mayReview={mayReview === true}

@@ -10,7 +10,7 @@ import { SceneStepper } from '../../viewer/scene-stepper.tsx';
 import type { Verdict } from '../../../domain/model.ts';
 import { runSearch } from '../address/addresses.ts';
 import type { RunCounts } from '../runs/counts.ts';
-import { isReviewable, stateOf, type RunRow } from '../runs/run-row.ts';
+import { isApprovedByMe, isReviewable, stateOf, type RunRow } from '../runs/run-row.ts';
 import { byActor } from '../decisions/actor-name.ts';
 import { verdictDetail } from '../visit/run-detail.ts';
 import { RunMark } from '../runs/state-mark.tsx';
@@ -91,10 +91,12 @@ export function RunDecision(props: RunDecisionProps) {
 
 function Decided({ row }: { row: RunRow }) {
   const now = useNow();
-  if (row.verdict === 'none' || row.verdictAt === null) return null;
+  const words = verdictDetail(row, now);
+  if (words === '') return null;
+  const at = row.verdictAt === null ? undefined : new Date(row.verdictAt).toLocaleString();
   return (
-    <span className="decision-by ellipsis" title={new Date(row.verdictAt).toLocaleString()}>
-      {verdictDetail(row, now)}
+    <span className="decision-by ellipsis" title={at ?? words}>
+      {words}
     </span>
   );
 }
@@ -181,6 +183,7 @@ function Verdicts(props: RunDecisionProps) {
       </div>
     );
   }
+  const isMine = row.verdict === 'none' && isApprovedByMe(row);
   const reject = () => onJudge('rejected');
   return (
     <div className="decision-verdicts">
@@ -213,12 +216,12 @@ function Verdicts(props: RunDecisionProps) {
           </button>
         </span>
       )}
-      {row.verdict === 'approved' && (
+      {(row.verdict === 'approved' || isMine) && (
         <button type="button" className="button take-back end" onClick={() => onJudge('none')}>
-          Undo approval
+          {isMine ? 'Undo my approval' : 'Undo approval'}
         </button>
       )}
-      {row.verdict !== 'approved' && (
+      {row.verdict !== 'approved' && !isMine && (
         <button
           type="button"
           className="button approve"

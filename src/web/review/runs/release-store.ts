@@ -184,6 +184,7 @@ export class ReleaseStore {
       at: number | null;
       version: number;
       note?: string | undefined;
+      approvedBy?: readonly string[] | undefined;
     }[],
     keepOverlay: ReadonlySet<number>,
   ): void {
@@ -243,7 +244,8 @@ export class ReleaseStore {
     if (this.#next.release === null || answer.release.version >= this.#next.release.version)
       this.#next.release = answer.release;
     const newRule = newRuleOf(answer.release, this.#next.build);
-    for (const row of rowsFromColumns(answer.runs, answer.changeSets, newRule)) {
+    const needed = this.#next.build?.approvals ?? 1;
+    for (const row of rowsFromColumns(answer.runs, answer.changeSets, newRule, needed)) {
       const known = this.#base.get(row.id);
       if (known !== undefined && known.version > row.version) continue;
       if (known?.factsVersion !== row.factsVersion) this.#changes++;

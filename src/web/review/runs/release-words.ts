@@ -7,7 +7,7 @@ import { isDifference, type RunRow } from './run-row.ts';
 
 type Headlined = Pick<
   RunCounts,
-  'total' | 'differs' | 'undecided' | 'failed' | 'accepted' | 'new' | 'waiting' | 'same'
+  'total' | 'differs' | 'undecided' | 'failed' | 'accepted' | 'partlyApproved' | 'new' | 'waiting' | 'same'
 >;
 
 /** Pages of the baseline that a release does not have under their names. */
@@ -39,6 +39,7 @@ function runsHeadline(counts: Headlined): string {
   if (differs > 0) {
     first(differs, differs === 1 ? 'differs' : 'differ');
     parts.push(undecided === 0 ? 'all decided' : `${figure(undecided)} undecided`);
+    if (counts.partlyApproved > 0) parts.push(`${figure(counts.partlyApproved)} partly approved`);
   }
   if (failed > 0) first(failed, counts.accepted === failed ? 'failed, accepted' : 'failed');
   if (counts.new > 0) first(counts.new, 'new');

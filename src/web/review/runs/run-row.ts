@@ -1,5 +1,6 @@
 /** One run of a release in the review UI, and its displayed state. Pure. */
 
+import { isMe } from '../decisions/identity.ts';
 import { asksAboutNew } from '../../../domain/baselines/settings.ts';
 import type { RunStatus, Verdict, VerdictSource } from '../../../domain/model.ts';
 import type { Build, Release, RunColumns } from '../api/shapes.ts';
@@ -54,6 +55,8 @@ export interface RunRow {
   /** Parts of the pages that did not load. */
   readonly incompleteCount: number;
   readonly newRule: NewRule;
+  /** Approvals that it needs. */
+  readonly needed: number;
 }
 
 /** Releases that follow git ask for verdicts on new runs where the build's settings say so. */
@@ -70,6 +73,7 @@ export function rowsFromColumns(
   columns: RunColumns,
   changeSets: readonly string[],
   newRule: NewRule,
+  needed: number,
 ): RunRow[] {
   return columns.id.map((id, index) => {
     const name = columns.name[index]!;
@@ -105,6 +109,7 @@ export function rowsFromColumns(
       failureReason: columns.failureReason[index] ?? null,
       incompleteCount: columns.incompleteCount[index] ?? 0,
       newRule,
+      needed,
     };
   });
 }
@@ -130,9 +135,19 @@ export function mayHave(row: Pick<RunRow, 'status'>, verdict: Verdict, hasReason
   return verdict === 'none' || (verdict === 'approved' && hasReason);
 }
 
-/** Whether it still needs a decision. */
-export function isUndecided(row: Pick<RunRow, 'status' | 'verdict' | 'newRule'>): boolean {
-  if (row.verdict !== 'none') return false;
+/** Whether the person at this browser is among those who approved it so far. */
+export function isApprovedByMe({ approvedBy }: Pick<RunRow, 'approvedBy'>): boolean {
+  return approvedBy?.some(isMe) === true;
+}
+
+/** `1 of 2 approvals`; empty where one is enough, or none was given. */
+export function approvalWords({ verdict, approvals, needed }: RunRow): string {
+  return verdict === 'none' && approvals > 0 ? `${approvals} of ${needed} approvals` : '';
+}
+
+/** Whether it still needs a decision by the person at this browser. */
+export function isUndecided(row: Pick<RunRow, 'status' | 'verdict' | 'newRule' | 'approvedBy'>): boolean {
+  if (row.verdict !== 'none' || isApprovedByMe(row)) return false;
   if (row.status === 'failed') return true;
   return isDifference(row) || (row.status === 'no_diff_needed' && row.newRule === 'asked');
 }
@@ -155,11 +170,40 @@ export function stateOf({ status, verdict }: Pick<RunRow, 'status' | 'verdict'>)
   }
 }
 
+interface ShownDecision {
+  verdict: Verdict;
+  by: string | null;
+  at: number | null;
+  note?: string | undefined;
+  /** Who approved it, as the server answered; undefined: it has not yet. */
+  approvedBy?: readonly string[] | undefined;
+}
+
 /** The row with another verdict, as the server would return it. */
-export function withVerdict(
-  row: RunRow,
-  decision: { verdict: Verdict; by: string | null; at: number | null; note?: string | undefined },
-): RunRow {
+export function withVerdict(row: RunRow, decision: ShownDecision): RunRow {
+  const { approvedBy, verdict } = decision;
+  if (row.needed > 1 && approvedBy === undefined && verdict !== 'rejected') return withVote(row, decision);
+  const judged = withFinalVerdict(row, decision);
+  return approvedBy === undefined ? judged : { ...judged, approvedBy, approvals: approvedBy.length };
+}
+
+/** What one person's word makes of it, where several are asked; the server's answer says what it is. */
+function withVote(row: RunRow, decision: ShownDecision): RunRow {
+  const { by } = decision;
+  if (decision.verdict === 'none') {
+    const left = (row.approvedBy ?? []).filter((each) => !isMe(each));
+    const approvals = row.verdict === 'rejected' ? 0 : left.length;
+    const open = withFinalVerdict(row, decision);
+    return { ...open, approvals, approvedBy: approvals === 0 ? [] : left };
+  }
+  if (row.verdict !== 'none' || isApprovedByMe(row)) return row;
+  const approvedBy = [...(row.approvedBy ?? []), ...(by === null ? [] : [by])];
+  const approvals = row.approvals + 1;
+  if (approvals >= row.needed) return { ...withFinalVerdict(row, decision), approvals, approvedBy };
+  return { ...row, approvals, approvedBy };
+}
+
+function withFinalVerdict(row: RunRow, decision: ShownDecision): RunRow {
   if (!isReviewable(row) && row.status !== 'failed') return row;
   return {
     ...row,
