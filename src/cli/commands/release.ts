@@ -76,7 +76,7 @@ function linesOf({ release, baseline, leftOpen }: ReleaseDecided): string[] {
   ];
 }
 
-/** What nobody had decided, and what that means for the baseline. */
+/** What was still undecided, and what that means for the baseline. */
 function leftOpenLines(leftOpen: ReleaseDecided['leftOpen']): string[] {
   if (leftOpen === null) return [];
   const parts = [

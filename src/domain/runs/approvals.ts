@@ -25,7 +25,7 @@ export function isPlain({ required, author }: ApprovalRule): boolean {
 }
 
 /**
- * Who an actor is, whatever they are called today; null for a key: what an agent or a script says is nobody's approval.
+ * Who an actor is, whatever they are called today; null for a key: what an agent or a script says is no person's approval.
  * On a server without logins, everyone is the same person until they give a name.
  */
 export function personOf(actor: string): string | null {

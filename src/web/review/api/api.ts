@@ -1,6 +1,6 @@
 import { OperationClient } from '../../../client/methods.ts';
 import type { FetchInit } from '../../../client/transport.ts';
-import { reviewerHeaders } from '../decisions/reviewer.ts';
+import { reviewerHeaders } from './reviewer.ts';
 import { reportConnection } from './connection.ts';
 import { sessionCredentials } from './session-credentials.ts';
 

@@ -1,5 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { rememberMe } from '../decisions/identity.ts';
+import { rememberMe } from './identity.ts';
 import type { ReleaseKey, RunKey } from '../address/addresses.ts';
 import { api, type Parameters } from './api.ts';
 

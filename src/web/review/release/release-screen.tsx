@@ -12,7 +12,6 @@ import { AcceptFailuresDialog } from '../visit/accept-failures-dialog.tsx';
 import { SameChangesDialog } from '../visit/same-changes-dialog.tsx';
 import { useMayDecide } from '../visit/newer-attempt.ts';
 import { Page } from '../frame/page.tsx';
-import { ReviewingAs } from '../frame/reviewing-as.tsx';
 import { ChangesPanel } from '../changes/changes-panel.tsx';
 import { useShortcuts } from '../keyboard/registry.ts';
 import { FilterBar } from './filter-bar.tsx';
@@ -140,14 +139,7 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
       title={`${search.name} #${search.number}`}
       crumbs={[{ label: build?.name ?? 'Build', link: { to: '/build', search: { id: search.id } } }]}
       state={isPhone || release === null ? undefined : <ReleaseNow release={release} now={now} />}
-      actions={
-        isPhone ? undefined : (
-          <>
-            <ReviewingAs />
-            {verdict}
-          </>
-        )
-      }
+      actions={isPhone ? undefined : verdict}
       layout="fixed"
       skip={[showsRuns ? ['runs', 'Skip to runs'] : ['changes', 'Skip to changes']]}
       bottomBar={selection.ids.size > 0 ? barHeight.selection : hasVerdictBar ? barHeight.phone : 0}
@@ -158,7 +150,6 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
             {isPhone && (
               <div className="release-now-line">
                 {release !== null && <ReleaseNow release={release} now={now} />}
-                <ReviewingAs />
               </div>
             )}
             {release === null ? (

@@ -1,6 +1,6 @@
 /** One run of a release in the review UI, and its displayed state. Pure. */
 
-import { isMe } from '../decisions/identity.ts';
+import { isMe } from '../api/identity.ts';
 import { asksAboutNew } from '../../../domain/baselines/settings.ts';
 import type { RunStatus, Verdict, VerdictSource } from '../../../domain/model.ts';
 import type { Build, Release, RunColumns } from '../api/shapes.ts';

@@ -1,36 +1,8 @@
-import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { OpenDialog } from '../../kit/dialog.tsx';
 import { focusOnMount } from '../../kit/focus-on-mount.ts';
-import { queries } from '../api/queries.ts';
-import { maxReviewerName, nameReviewer, useReviewerName } from '../decisions/reviewer.ts';
-import './reviewing-as.css';
-
-/** Whether the server has no logins, so that people say themselves who they are. */
-export function useIsLocal(): boolean {
-  return useQuery(queries.session()).data?.principal.kind === 'local';
-}
-
-/** `Reviewing as Ann`, or the question for a name; nothing on a server with logins. */
-export function ReviewingAs() {
-  const name = useReviewerName();
-  const isLocal = useIsLocal();
-  const [isOpen, setOpen] = useState(false);
-  if (!isLocal) return null;
-  return (
-    <>
-      <button
-        type="button"
-        className="tool reviewing-as"
-        aria-haspopup="dialog"
-        onClick={() => setOpen(true)}
-      >
-        {name === '' ? 'Give your name' : <span className="ellipsis">Reviewing as {name}</span>}
-      </button>
-      {isOpen && <ReviewerDialog onClose={() => setOpen(false)} />}
-    </>
-  );
-}
+import { maxReviewerName, nameReviewer, useReviewerName } from '../api/reviewer.ts';
+import './reviewer-dialog.css';
 
 /** Asks for the name under which decisions are kept. */
 export function ReviewerDialog({ onClose }: { onClose: () => void }) {
