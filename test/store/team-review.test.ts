@@ -2,6 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import { describeRelease } from '../../src/services/releases/describe-release.ts';
 import { reviewRelease } from '../../src/services/releases/review-release.ts';
+import {
+  listReviewers,
+  listReviewRequests,
+  requestReview,
+} from '../../src/services/reviewers/request-review.ts';
 import { reviewRuns } from '../../src/services/runs/review-runs.ts';
 import { runsDone } from '../../src/services/releases/runs-done.ts';
 import { reviewChange } from '../../src/services/changes/review-change.ts';
@@ -142,6 +147,36 @@ const people = async (world: World, release: Release, name: string) => {
   const { verdict, approvals } = await runNow(world, release, name);
   return [verdict, ...approvals.map(({ by }) => by.replace(/^.*\//, ''))].join(' ');
 };
+
+describe.each(storeKinds)('asking for a review on %s', (kind) => {
+  it('waits for a person who can decide, until it is decided or withdrawn', async () => {
+    const world = await openWorld(kind);
+    const release = await push(world, 'a', { '/': '' });
+    await world.store.transaction(async (tx) => {
+      const times = { createdAt: 1, updatedAt: 1 };
+      const account = { emailVerified: true, superuser: false, ...times };
+      await tx.people.insert({ id: 'bob', name: 'Bob', email: 'bob@shop.test', ...account });
+      const membership = { buildId: world.build.id, userId: 'bob', role: 'reviewer' as const };
+      await tx.people.setRole({ ...membership, createdAt: 1, createdBy: 'local' });
+    });
+    const ask = (userId: string, wanted: boolean) =>
+      requestReview(world.deps, ann, { ...named(release), userId, wanted });
+    const waiting = async () =>
+      (await listReviewRequests(world.deps, bob)).map(({ release: { name } }) => name);
+    await expect(ask('cem', true)).rejects.toMatchObject({ code: 'not_found' });
+    await ask('bob', true);
+    await ask('bob', true);
+    expect(await waiting()).toEqual(['a']);
+    expect(await listReviewers(world.deps, ann, named(release))).toMatchObject([
+      { user: { name: 'Bob' }, request: { requestedBy: 'user:ann/Ann' } },
+    ]);
+    await ask('bob', false);
+    expect(await waiting()).toEqual([]);
+    await ask('bob', true);
+    await reviewRelease(world.deps, root, { ...named(release), decision: 'bad' });
+    expect(await waiting()).toEqual([]);
+  });
+});
 
 describe.each(storeKinds)('two approvals on %s', (kind) => {
   it('are those of two people; each may take back their own', async () => {

@@ -56,7 +56,12 @@ export function removals(connection: Connection): Removals {
       return ids.length;
     },
     async removeRelease(releaseId) {
-      for (const table of ['missing_runs', 'release_shards', 'release_histories'] as const) {
+      for (const table of [
+        'missing_runs',
+        'release_shards',
+        'release_histories',
+        'review_requests',
+      ] as const) {
         await db.deleteFrom(table).where('release_id', '=', releaseId).execute();
       }
       await db.deleteFrom('change_decisions').where('release_id', '=', releaseId).execute();

@@ -117,6 +117,14 @@ export interface MissingRunsTable {
   renamed_run_id: number | null;
 }
 
+export interface ReviewRequestsTable {
+  release_id: number;
+  user_id: string;
+  build_id: number;
+  requested_by: string;
+  requested_at: number;
+}
+
 export interface FollowUpsTable {
   id: Generated<number>;
   release_id: number;
@@ -365,6 +373,7 @@ export interface Schema {
   release_shards: ReleaseShardsTable;
   missing_runs: MissingRunsTable;
   follow_ups: FollowUpsTable;
+  review_requests: ReviewRequestsTable;
   artifacts: ArtifactsTable;
   artifact_ownerships: ArtifactOwnershipsTable;
   artifact_uses: ArtifactUsesTable;

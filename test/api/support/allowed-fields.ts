@@ -126,12 +126,12 @@ export const allowedFields: Readonly<Record<string, readonly string[] | undefine
   list_changes: [
     ...release('release'),
     ...['total', 'decisions_left', 'runs_left'],
-    ...under('changes[]', 'fingerprint runs places open_runs decision.verdict decision.at'),
+    ...under('changes[]', 'fingerprint runs places open_runs decision.verdict decision.at approvals'),
     ...sample('changes[].sample'),
   ],
   describe_change: [
     ...release('release'),
-    ...['fingerprint', 'decision.verdict', 'decision.at'],
+    ...['fingerprint', 'decision.verdict', 'decision.at', 'approvals'],
     ...sample('places[]'),
     ...under('runs[]', 'run_id run_name place verdict change_count open_changes is_excepted'),
     ...error,

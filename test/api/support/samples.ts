@@ -104,6 +104,8 @@ export function validParameters(server: TestServer, operation: Operation, buildI
     ],
     retry_runs: release,
     list_missing: release,
+    list_reviewers: release,
+    request_review: [...release, ['user_id', 'none'], ['wanted', 'false']],
     review_missing: [...release, ['names', '["/"]'], ['verdict', 'confirmed']],
     compare_again: release,
     list_changes: [['release_id', releaseId]],

@@ -15,6 +15,16 @@ export const queries = {
       queryKey: ['build', of.buildId, 'releases', of],
       queryFn: ({ signal }) => api.listReleases(of, { signal }),
     }),
+  reviewers: (of: ReleaseKey) =>
+    queryOptions({
+      queryKey: ['build', of.buildId, 'release', of.releaseName, of.releaseNumber, 'reviewers'],
+      queryFn: ({ signal }) => api.listReviewers(of, { signal }),
+    }),
+  reviewRequests: () =>
+    queryOptions({
+      queryKey: ['review requests'],
+      queryFn: ({ signal }) => api.listReviewRequests({ signal }),
+    }),
   branches: (buildId: number) =>
     queryOptions({
       queryKey: ['build', buildId, 'branches'],

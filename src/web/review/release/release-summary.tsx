@@ -17,6 +17,7 @@ import { AboutRelease } from '../source/about-release.tsx';
 import { historyProblem } from '../source/history-warning.tsx';
 import { isWebAddress, SourceLinks } from '../source/source-links.tsx';
 import { useAttempts, useMayDecide } from '../visit/newer-attempt.ts';
+import { Reviewers } from './reviewers.tsx';
 import { useBaseline, type Baseline } from './use-baseline.ts';
 import { useMainAhead } from './use-main-ahead.ts';
 import { headline, progressWords } from '../runs/release-words.ts';
@@ -93,6 +94,7 @@ export function ComparedWith({ visit, release, now }: { visit: Visit; release: R
         <AboutRelease
           release={release}
           mayReview={mayReview}
+          reviewers={<Reviewers release={release} mayAsk={mayReview} />}
           onDelete={mayDelete ? () => setDialog('delete') : null}
           onClose={closeAbout}
         />
