@@ -74,9 +74,16 @@ export function validParameters(server: TestServer, operation: Operation, buildI
     ],
     restore_build: [['build_id', buildId]],
     list_deleted_builds: [],
+    list_review_requests: [],
     list_runs: release,
     run_detail: [...release, ['run_name', '/']],
-    review_run: [...release, ['run_id', 1], ['verdict', 'approved'], ['operation_id', 'o']],
+    review_run: [
+      ...release,
+      ['run_id', 1],
+      ['verdict', 'approved'],
+      ['operation_id', 'o'],
+      ['note', 'so it is'],
+    ],
     review_runs: [...release, ['runs', '[{"run_id":1,"verdict":"approved"}]'], ['operation_id', 'o']],
     watch_release: release,
     run_thumbnail: [
