@@ -58,7 +58,7 @@ export function NextStep(props: NextStepProps) {
               Open #{attempt.newer.number}
             </Link>
             <button type="button" className="button small" onClick={attempt.insist}>
-              Decide here anyway
+              Decide anyway
             </button>
           </>
         }
@@ -330,7 +330,7 @@ function Failures({ visit, mayReview, onShowFailed, onAcceptFailed }: NextStepPr
       state="failed"
       actions={
         <>
-          <button type="button" className="button small" onClick={onShowFailed}>
+          <button type="button" className="button small optional-step" onClick={onShowFailed}>
             Show
           </button>
           {mayReview && !isDecided && (

@@ -81,7 +81,7 @@ export function RunDecision(props: RunDecisionProps) {
               = {others.toLocaleString('en-US')} more
             </button>
           )}
-          <StepButtons what="run" onStep={props.onStep} />
+          {props.reasonFor === null && <StepButtons what="run" onStep={props.onStep} />}
           <Verdicts key={row.id} {...props} />
         </>
       )}
@@ -103,7 +103,7 @@ function Decided({ row }: { row: RunRow }) {
 
 /** `1 of 2 changes approved by mia`, while others wait for a decision. */
 function ChangesDecided({ row, changes }: Pick<RunDecisionProps, 'row' | 'changes'>) {
-  if (changes === null || row.verdict !== 'none') return null;
+  if (changes === null || row.verdict !== 'none' || row.approvals > 0) return null;
   const approved = changes.filter(({ verdict }) => verdict === 'approved');
   if (approved.length === 0) return null;
   const people = [...new Set(approved.map(({ verdictBy }) => byActor(verdictBy).trim()))].filter(Boolean);
@@ -146,7 +146,7 @@ function Verdicts(props: RunDecisionProps) {
   const { newer, isReadOnly, insist } = props.attempt;
   if (newer !== null && isReadOnly)
     return (
-      <span className="decision-note line muted">
+      <span className="decision-note decision-newer line muted">
         <span>
           Read-only:{' '}
           <Link to="/run" search={runSearch(newer, row.name)}>

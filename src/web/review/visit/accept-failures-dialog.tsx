@@ -47,7 +47,7 @@ export function AcceptFailuresDialog({ visit, runIds, onClose }: AcceptFailuresP
             ref={focusOnMount}
             required
             maxLength={255}
-            placeholder="The page is being rebuilt until Friday"
+            placeholder="Such as: the page is being rebuilt"
             value={reason}
             onChange={(event) => setReason(event.target.value)}
           />

@@ -42,7 +42,7 @@ export function ReleaseVerdict({ visit, onShowLate }: { visit: Visit; onShowLate
     return <span className="release-verdict muted line">Read-only: only reviewers can decide.</span>;
   if (newer !== null && isReadOnly)
     return (
-      <span className="release-verdict muted line">
+      <span className="release-verdict muted line text-12">
         Read-only:{' '}
         <Link to="/release" search={releaseSearch(newer)}>
           #{newer.number}
