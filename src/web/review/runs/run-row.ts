@@ -136,17 +136,19 @@ export function mayHave(row: Pick<RunRow, 'status'>, verdict: Verdict, hasReason
 }
 
 /** Whether the person at this browser is among those who approved it so far. */
-export function isApprovedByMe({ approvedBy }: Pick<RunRow, 'approvedBy'>): boolean {
-  return approvedBy?.some(isMe) === true;
+export function isApprovedByMe({ approvedBy, needed }: Pick<RunRow, 'approvedBy' | 'needed'>): boolean {
+  return needed > 1 && approvedBy?.some(isMe) === true;
 }
 
 /** `1 of 2 approvals`; empty where one is enough, or none was given. */
 export function approvalWords({ verdict, approvals, needed }: RunRow): string {
-  return verdict === 'none' && approvals > 0 ? `${approvals} of ${needed} approvals` : '';
+  return verdict === 'none' && approvals > 0 && needed > 1 ? `${approvals} of ${needed} approvals` : '';
 }
 
 /** Whether it still needs a decision by the person at this browser. */
-export function isUndecided(row: Pick<RunRow, 'status' | 'verdict' | 'newRule' | 'approvedBy'>): boolean {
+export function isUndecided(
+  row: Pick<RunRow, 'status' | 'verdict' | 'newRule' | 'approvedBy' | 'needed'>,
+): boolean {
   if (row.verdict !== 'none' || isApprovedByMe(row)) return false;
   if (row.status === 'failed') return true;
   return isDifference(row) || (row.status === 'no_diff_needed' && row.newRule === 'asked');

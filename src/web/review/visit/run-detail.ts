@@ -19,7 +19,7 @@ export function runDetail(row: RunRow): string {
 
 /** `by mia, 2 minutes ago`; empty for a run without a verdict. */
 export function verdictDetail(row: RunRow, now: Date): string {
-  if (row.approvals > 0 && row.verdict === 'none') return partlyApproved(row);
+  if (approvalWords(row) !== '') return partlyApproved(row);
   if (row.verdict === 'none' || row.verdictAt === null) return '';
   const ago = formatAgo(new Date(row.verdictAt), now);
   const by = row.approvals > 1 ? byActors(row) : byActor(row.verdictBy).trim();
