@@ -69,8 +69,7 @@ export function viewsFor(principal: Principal, build: Build): BuildViews {
           ? { ...task, label: noLabel, payload: '', source: null, owner: null, message: null, error: null }
           : task,
       ),
-    columns: (columns) =>
-      columnsView(isStranger ? withoutPeople(columns) : columns),
+    columns: (columns) => columnsView(isStranger ? withoutPeople(columns) : columns),
     actors: (actors) => (isStranger ? [] : [...actors]),
   };
 }
