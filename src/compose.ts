@@ -59,3 +59,5 @@ export function composeLocal({ browserPath, browserSandbox, workers, warn }: Loc
 export function locateBrowser(browserPath: string | null): Promise<FoundBrowser> {
   return browserPath === null ? findBrowser() : findBrowser(browserPath);
 }
+
+export { installBrowser } from './adapters/browser/install-browser.ts';

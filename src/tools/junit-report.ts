@@ -1,4 +1,5 @@
-import { incompleteProperties } from '../domain/capture/incomplete-properties.ts';
+import { describeEnvironments } from './baseline-groups.ts';
+import { captureProperties } from '../domain/capture/capture-properties.ts';
 import { escapeXml } from '../base/xml-text.ts';
 import { describeMissing, describeRun, stateOf } from './describe-run.ts';
 import { isRefused, resultWithRefused } from './refused-runs.ts';
@@ -54,6 +55,9 @@ function propertiesOf({ resultsUrl, result }: ReleaseOutcome): string[] {
     ['status', result?.status ?? null],
     ['decided_by', result?.decidedBy ?? null],
     ['decision_note', result?.decisionNote ?? null],
+    ...(result === null ? [] : describeEnvironments(result.runs)).map(
+      (text) => ['environment', text] as const,
+    ),
   ] as const;
   const lines = properties.flatMap(([name, value]) =>
     value === null ? [] : [`      <property name="${name}" value="${escapeXml(value)}"/>`],
@@ -93,9 +97,11 @@ function testCaseOf(
   const isAccepted = state === 'failed' && run.verdict === 'approved';
   const usual = isToReview ? 'failure' : isAccepted ? 'skipped' : (outcomes[state] ?? 'passed');
   const outcome = isGood && !isRefused(run) ? 'passed' : usual;
-  const properties = incompleteProperties({
+  const properties = captureProperties({
     incomplete: [...run.incomplete, ...run.refIncomplete],
     incompleteCount: run.incompleteCount,
+    warnings: [...run.warnings, ...run.refWarnings],
+    warningCount: run.warningCount,
   });
   return { name: run.name, outcome, type: run.failureReason ?? state, message, properties };
 }

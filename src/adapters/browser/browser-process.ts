@@ -90,6 +90,7 @@ async function start(plan: LaunchPlan, options: LaunchOptions): Promise<BrowserP
       sandbox: plan.sandbox,
       pageMemoryMb: options.pageMemoryMb,
       smallSharedMemory: await hasSmallSharedMemory(),
+      localhost: process.env.DPXDT_LOCALHOST,
       proxyAddress: options.proxyAddress,
     }),
     {

@@ -1,14 +1,19 @@
 import { availableParallelism } from 'node:os';
 import { resolveCaptureConfig } from '../../domain/capture/capture-config.ts';
-import type { CaptureOutcome } from '../../domain/capture/capture.ts';
+import { onlyColorOf } from '../../image/one-color.ts';
+import type { StorageState } from '../../domain/capture/storage-state.ts';
+import type { CaptureEngine } from '../../domain/capture/environment.ts';
+import type { CaptureOutcome, Failure, NamedShot } from '../../domain/capture/capture.ts';
 import { AppError } from '../../base/errors.ts';
 import type { Capturer, CaptureRequest } from '../../ports/capturer.ts';
 import type { Egress } from '../../ports/egress.ts';
 import type { BrowserLease, RecycleLimits } from './browser-pool.ts';
 import { CaptureLog } from './capture-log.ts';
+import { engineOf } from './engine.ts';
 import { ConnectionClosedError, ProtocolError } from './cdp-connection.ts';
 import { ScriptThrew } from './evaluate.ts';
 import { BrowserUnfit, CaptureFailed } from './failures.ts';
+import { loginRequest, Logins, type LoginOutcome } from './login/logins.ts';
 import { poolOfBrowsers, type Pool } from './pool-of-browsers.ts';
 import { PageCapture, type CapturedDocument } from './page-capture.ts';
 import type { PageTarget } from './page-target.ts';
@@ -42,6 +47,8 @@ export interface CapturerOptions {
   egress?: Egress;
 }
 
+/** A login that no longer counts is made again this often for one capture. */
+const maxLoginsAgain = 2;
 const closePageTimeoutMs = 2_000;
 const defaultOpenPageTimeoutMs = 30_000;
 
@@ -56,6 +63,7 @@ class BrowserCapturer implements Capturer {
   readonly #noticed = new Set<string>();
   readonly #queue: (() => void)[] = [];
   #pool: Promise<Pool> | undefined;
+  readonly #logins = new Logins();
   #running = 0;
   #closed = false;
 
@@ -72,10 +80,44 @@ class BrowserCapturer implements Capturer {
   async capture(request: CaptureRequest): Promise<CaptureOutcome> {
     await this.#turn(request.signal);
     try {
-      return await this.#captureOnce(request);
+      return await (request.config.login === undefined
+        ? this.#captureOnce(request)
+        : this.#captureLoggedIn(request));
     } finally {
       this.#endTurn();
     }
+  }
+
+  /** With what the login left; logs in again where that no longer counts. */
+  async #captureLoggedIn(request: CaptureRequest): Promise<CaptureOutcome> {
+    for (let again = 0; ; again++) {
+      const held = this.#logins.hold(request, () => this.#logIn(request));
+      const login = await held.outcome;
+      if ('failed' in login) {
+        this.#logins.drop(held);
+        return login.failed;
+      }
+      const config = { ...request.config, storageState: login.state };
+      const outcome = await this.#captureOnce({ ...request, config });
+      if (outcome.ok || !isLoggedOut(outcome.failure) || again === maxLoginsAgain) return outcome;
+      this.#logins.drop(held);
+    }
+  }
+
+  async #logIn(request: CaptureRequest): Promise<LoginOutcome> {
+    if (!URL.canParse(request.config.login!.url, request.url)) {
+      const { url } = request.config.login!;
+      const failure = { reason: 'url_not_allowed', message: `login: "${url}" is not an address.` } as const;
+      return { failed: { ok: false, failure, log: '', durationMs: 0 } };
+    }
+    let state: StorageState = { cookies: [], origins: [] };
+    const outcome = await this.#captureOnce(loginRequest(request), (left) => (state = left));
+    if (outcome.ok) {
+      request.onLogin?.(state);
+      return { state };
+    }
+    const message = `Login: ${outcome.failure.message}`;
+    return { failed: { ...outcome, failure: { ...outcome.failure, message } } };
   }
 
   async close(): Promise<void> {
@@ -111,10 +153,15 @@ class BrowserCapturer implements Capturer {
     else next();
   }
 
-  async #captureOnce(request: CaptureRequest): Promise<CaptureOutcome> {
+  /** @param onState called with cookies and local storage after the capture */
+  async #captureOnce(
+    request: CaptureRequest,
+    onState?: (state: StorageState) => void,
+  ): Promise<CaptureOutcome> {
     const start = performance.now();
     const log = new CaptureLog(request.config);
     const stages = new StageTimes(request.onStage);
+    let named: readonly NamedShot[] = [];
     const failed = (error: CaptureFailed): CaptureOutcome => {
       const message = log.masked(error.failure.message);
       log.add('result', `failed: ${error.failure.reason}: ${message}`);
@@ -124,6 +171,8 @@ class BrowserCapturer implements Capturer {
         ...(error.incomplete === undefined
           ? {}
           : { incomplete: error.incomplete.parts, incompleteCount: error.incomplete.count }),
+        ...(error.image === undefined ? {} : { image: error.image }),
+        ...(named.length === 0 ? {} : { named }),
         log: log.toString(),
         durationMs: performance.now() - start,
       };
@@ -131,9 +180,25 @@ class BrowserCapturer implements Capturer {
     try {
       const url = this.#checkedUrl(request.url);
       if (request.signal?.aborted === true) throw canceled();
-      const { document, version } = await this.#withBrowser({ ...request, onStage: stages.enter }, url, log);
+      const { document, version } = await this.#withBrowser({ ...request, onStage: stages.enter }, url, log, {
+        onNamed: (taken) => (named = taken),
+        onState,
+      });
       const { shots, dom, incomplete } = document;
       const { image, width, height, settled } = shots;
+      if (!settled) {
+        log.warn({
+          code: 'unsettled',
+          sentence: `The page never settled: no two of ${shots.shots} screenshots in a row were equal, so the last one was used.`,
+        });
+      }
+      const onlyColor = await onlyColorOf(image);
+      if (onlyColor !== null) {
+        log.warn({
+          code: 'blank',
+          sentence: `The screenshot has only one color, ${onlyColor}: the page may be empty, or not ready yet.`,
+        });
+      }
       log.add(
         'result',
         `captured ${width} × ${height} after ${shots.shots} screenshots, ${settled ? 'settled' : 'not settled'}`,
@@ -148,11 +213,13 @@ class BrowserCapturer implements Capturer {
         dom,
         incomplete: incomplete.parts,
         incompleteCount: incomplete.count,
+        named,
         warnings: log.warnings,
         log: log.toString(),
         durationMs: performance.now() - start,
         stages: stages.ended(),
         browserVersion: version,
+        engine: await this.#engineOf(version),
       };
     } catch (error) {
       if (error instanceof CaptureFailed) return failed(error);
@@ -174,6 +241,7 @@ class BrowserCapturer implements Capturer {
     request: CaptureRequest,
     url: string,
     log: CaptureLog,
+    listeners: PageListeners,
   ): Promise<{ document: CapturedDocument; version: string }> {
     const pool = await this.#browsers();
     for (let attempt = 1; ; attempt++) {
@@ -181,7 +249,7 @@ class BrowserCapturer implements Capturer {
       let broken = false;
       try {
         lease = await unfitIfRefused(pool.lease());
-        const document = await this.#inPage(lease, request, url, log, () => (broken = true));
+        const document = await this.#inPage(lease, request, url, log, () => (broken = true), listeners);
         return { document, version: lease.version };
       } catch (error) {
         const isBrowsersFault = error instanceof ConnectionClosedError || error instanceof BrowserUnfit;
@@ -201,6 +269,7 @@ class BrowserCapturer implements Capturer {
     url: string,
     log: CaptureLog,
     onBroken: () => void,
+    { onNamed, onState }: PageListeners,
   ): Promise<CapturedDocument> {
     const config = resolveCaptureConfig(request.config);
     const deadline = performance.now() + config.timeoutMs;
@@ -226,6 +295,9 @@ class BrowserCapturer implements Capturer {
         isDomKnown: request.isDomKnown === true,
         log,
         userAgent: lease.userAgent,
+        browserVersion: lease.version,
+        engine: await this.#engineOf(lease.version),
+        onState,
         serveFiles: lease.otherUser && url.startsWith('file:'),
         onStage: request.onStage ?? (() => undefined),
         egressProblemOf: (address) => this.#options.egress?.problemOf(address),
@@ -238,8 +310,13 @@ class BrowserCapturer implements Capturer {
       throw error;
     } finally {
       request.signal?.removeEventListener('abort', abort);
+      onNamed(capture?.named ?? []);
       await page?.dispose(closePageTimeoutMs).catch(() => onBroken());
     }
+  }
+
+  #engineOf(version: string): Promise<CaptureEngine> {
+    return engineOf(version, (this.#options.endpoints ?? []).length === 0);
   }
 
   get #answerTimeoutMs(): number {
@@ -279,6 +356,16 @@ class BrowserCapturer implements Capturer {
         : `Only ${schemes} addresses can be captured; got "${url.protocol}//".`.replace('//"', '"'),
     );
   }
+}
+
+interface PageListeners {
+  onNamed: (named: readonly NamedShot[]) => void;
+  onState?: ((state: StorageState) => void) | undefined;
+}
+
+/** The page led to its login, or asked for one. */
+function isLoggedOut({ reason, httpStatus }: Failure): boolean {
+  return reason === 'http_auth_required' || httpStatus === 401;
 }
 
 /** A browser that refuses a command that every capture needs is unfit. */

@@ -13,11 +13,13 @@ interface ExceptionDetails {
 /**
  * Evaluates an expression in the page, regardless of its content security policy, and waits for a promise.
  *
+ * @param contextId of a frame's world; default: the page's own
  * @throws ScriptThrew when it throws or its promise is rejected
  */
-export async function evaluate<T>(session: CdpSession, expression: string): Promise<T> {
+export async function evaluate<T>(session: CdpSession, expression: string, contextId?: number): Promise<T> {
   const { result, exceptionDetails } = await session.send('Runtime.evaluate', {
     expression,
+    ...(contextId === undefined ? {} : { contextId }),
     awaitPromise: true,
     returnByValue: true,
     userGesture: false,

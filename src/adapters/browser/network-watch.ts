@@ -196,7 +196,9 @@ export class NetworkWatch {
     });
     session.on('Page.frameDetached', ({ frameId, reason }) => {
       // A frame that is swapped moves to another process but remains.
-      if (reason !== 'swap') this.#missing.onFrameDetached(frameId);
+      if (reason === 'swap') return;
+      this.#missing.onFrameDetached(frameId);
+      this.#endRequestsOf(frameId);
     });
     session.on('Page.frameNavigated', ({ frame }) => {
       if (frame.id === this.#mainFrameId) this.#navigatedAt = performance.now();
@@ -287,6 +289,15 @@ export class NetworkWatch {
   logOpen(): void {
     for (const request of this.#open.values()) this.#write(request, 'still open');
     this.#open.clear();
+  }
+
+  /** Chromium does not always tell how the requests of a removed frame ended. */
+  #endRequestsOf(frameId: string): void {
+    for (const [key, request] of this.#open) {
+      if (request.frameId !== frameId) continue;
+      this.#take(key);
+      this.#write(request, 'ended with its frame');
+    }
   }
 
   #take(key: string): WatchedRequest | undefined {

@@ -1,5 +1,5 @@
 import type { CdpSession } from './cdp-connection.ts';
-import type { Rect } from './page-agent.ts';
+import type { Rect } from './agent/geometry.ts';
 
 /**
  * Makes the rendering surface large enough for an area of the document, without the page noticing: its viewport,

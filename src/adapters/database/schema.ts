@@ -1,5 +1,6 @@
 /** The tables, as declared to Kysely. Times are epoch milliseconds, flags 0 or 1, JSON is text. */
 
+import type { DeliveriesTable, ForgeConnectionsTable } from './schema-forges.ts';
 import type { Generated } from 'kysely';
 import type {
   ArtifactOwnershipsTable,
@@ -84,6 +85,8 @@ export interface ReleasesTable {
   /** It can be restored for a while, and is in no answer. */
   deleted_at: number | null;
   deleted_by: string | null;
+  /** Its build had a connection with a forge when it was created, or since. */
+  tells_forges: Generated<Flag>;
 }
 
 /** Of releases whose client sent a history. */
@@ -189,6 +192,9 @@ export interface RunsTable {
   ref_capture_facts: string | null;
   /** Missing parts in both captures. */
   incomplete_count: number;
+  warning_count: number;
+  /** JSON. */
+  environment_change: string | null;
   /** `BaselineChoice`. */
   baseline_choice: string | null;
   /** The unfinished release that the run waits for to learn its baseline. */
@@ -385,6 +391,8 @@ export interface Schema {
   memberships: MembershipsTable;
   invitations: InvitationsTable;
   mails: MailsTable;
+  forge_connections: ForgeConnectionsTable;
+  deliveries: DeliveriesTable;
   server_facts: ServerValuesTable;
   queue_signs: QueueSignsTable;
   schema_migrations: MigrationsTable;

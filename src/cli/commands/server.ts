@@ -31,6 +31,7 @@ export async function serverCommand(context: CommandContext): Promise<ExitStatus
     browserSandbox: settings.browserSandbox,
     trustedProxies: listOf(settings.trustedProxies ?? ''),
     captureAllow: listOf(settings.captureAllow ?? ''),
+    forgeAllow: listOf(settings.forgeAllow ?? ''),
     secretKey: settings.secretKey,
     smtpUrl: settings.smtpUrl,
     mailFrom: settings.mailFrom,

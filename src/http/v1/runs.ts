@@ -50,6 +50,7 @@ export function serveRuns(app: FastifyInstance, { core, images }: HttpContext): 
       runs: show.columns(list.runs),
       explanations: snakeKeys(list.explanations) as ListAnswer['explanations'],
       change_sets: list.changeSets,
+      environment_changes: list.environmentChanges,
       worker_absence: workerAbsence,
     };
   });
