@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { resolveCaptureConfig } from '../../domain/capture/capture-config.ts';
+import { describeMissingSecret, missingSecrets } from '../../domain/capture/secrets.ts';
 import { onlyColorOf } from '../../image/one-color.ts';
 import type { StorageState } from '../../domain/capture/storage-state.ts';
 import type { CaptureEngine } from '../../domain/capture/environment.ts';
@@ -78,6 +79,8 @@ class BrowserCapturer implements Capturer {
   }
 
   async capture(request: CaptureRequest): Promise<CaptureOutcome> {
+    const [missing] = missingSecrets(request.config);
+    if (missing !== undefined) return withoutSecret(request, missing);
     await this.#turn(request.signal);
     try {
       return await (request.config.login === undefined
@@ -361,6 +364,17 @@ class BrowserCapturer implements Capturer {
 interface PageListeners {
   onNamed: (named: readonly NamedShot[]) => void;
   onState?: ((state: StorageState) => void) | undefined;
+}
+
+/** Nothing is opened: no attempt repairs it. */
+function withoutSecret(
+  { config, secretsFrom = 'environment' }: CaptureRequest,
+  name: string,
+): CaptureOutcome {
+  const failure: Failure = { reason: 'secret_missing', message: describeMissingSecret(name, secretsFrom) };
+  const log = new CaptureLog(config);
+  log.add('result', `failed: ${failure.reason}: ${failure.message}`);
+  return { ok: false, failure, log: log.toString(), durationMs: 0 };
 }
 
 /** The page led to its login, or asked for one. */

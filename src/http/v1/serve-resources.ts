@@ -14,6 +14,7 @@ import { serveTakenOver } from './taken-over.ts';
 import { serveBaselines } from './baselines.ts';
 import { serveRunChanges } from './run-changes.ts';
 import { serveRuns } from './runs.ts';
+import { serveSecrets } from './secrets.ts';
 import { serveLogins } from './sign-in.ts';
 import { servePeople } from './people.ts';
 import { serveSession } from './session.ts';
@@ -36,5 +37,6 @@ export function serveResources(app: FastifyInstance, context: HttpContext): void
   serveImages(app, context);
   serveAdministration(app, context);
   serveForges(app, context);
+  serveSecrets(app, context);
   serveQueues(app, context);
 }
