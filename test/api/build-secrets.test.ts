@@ -63,13 +63,11 @@ it.each([
   ['origins', { origins: Array.from({ length: 21 }, (_, n) => `https://h${n}.example`) }, /1 to 20/],
 ] as const)('refuses a bad %s: %j', async (parameter, bad, message) => {
   const good = { buildId: server.buildA, name: 'OTHER', value: 'long enough', origins };
-  const setting = server
-    .client()
-    .setBuildSecret({
-      ...good,
-      ...bad,
-      origins: [...(('origins' in bad ? bad.origins : origins) as string[])],
-    });
+  const setting = server.client().setBuildSecret({
+    ...good,
+    ...bad,
+    origins: [...(('origins' in bad ? bad.origins : origins) as string[])],
+  });
   await expect(setting).rejects.toMatchObject({ code: 'invalid_argument', details: { parameter } });
   await expect(setting).rejects.toThrow(message);
 });

@@ -13,7 +13,7 @@ import { findBuildToUse } from '../builds/find-build.ts';
 import type { Deps } from '../deps.ts';
 
 /** A secret without its value, which leaves the server with tasks alone. */
-export type ListedSecret = Omit<BuildSecret, 'value'>;
+export type ListedSecret = Omit<BuildSecret, 'value' | 'buildId'>;
 
 /** By name. @throws AppError `not_found` | `role_required` */
 export async function listBuildSecrets(
@@ -23,7 +23,9 @@ export async function listBuildSecrets(
 ): Promise<ListedSecret[]> {
   return deps.store.read(async (tx) => {
     await requireBuild(tx, principal, buildId);
-    return (await tx.buildSecrets.ofBuild(buildId)).map(({ value: _value, ...listed }) => listed);
+    return (await tx.buildSecrets.ofBuild(buildId)).map(
+      ({ value: _value, buildId: _buildId, ...listed }) => listed,
+    );
   });
 }
 
