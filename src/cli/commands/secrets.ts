@@ -73,7 +73,7 @@ async function readValue({ env, terminal }: CommandContext, fromEnv: string | un
     if (value !== undefined && value !== '') return value;
     throw new AppError('invalid_argument', `--from-env: the variable ${fromEnv.slice(0, 60)} is not set.`);
   }
-  if (process.stdin.isTTY) terminal.say('Enter the value, then Ctrl-D on a line of its own:');
+  if (process.stdin.isTTY) terminal.say('Enter the value, then a line break and Ctrl-D:');
   const stopped = new AbortController();
   let bytes = 0;
   process.stdin.on('data', (chunk: Buffer) => {

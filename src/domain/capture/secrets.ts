@@ -28,7 +28,7 @@ export function partsOfText(text: string): (string | { name: string })[] {
 }
 
 /** The names of the secrets that the steps fill in or type. */
-export function secretNames(config: Pick<CaptureConfig, 'steps' | 'login'>): Set<string> {
+function secretNames(config: Pick<CaptureConfig, 'steps' | 'login'>): Set<string> {
   const steps: Step[] = [...(config.steps ?? []), ...(config.login?.steps ?? [])];
   const texts = steps.flatMap((step) => {
     const { kind, value } = actionOf(step);

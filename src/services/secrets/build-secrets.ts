@@ -30,8 +30,8 @@ export async function listBuildSecrets(
 }
 
 /**
- * Adds a secret, or replaces the one of that name: the value is always given, so that nobody binds one that they do not
- * know to another origin.
+ * Adds a secret, or replaces the one of that name: the value is always given, so that a secret is bound to other origins only
+ * by those who know it.
  *
  * @throws AppError `not_found` | `role_required` | `invalid_argument` | `conflict` beyond 100 secrets
  */
