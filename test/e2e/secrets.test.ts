@@ -75,7 +75,7 @@ test('a local run logs in once with a secret of the environment, and keeps it ou
   const page = shop.server.url('/account');
   const file = (tests: object[]) => writeFileSync(join(folder, 'shop.yaml'), JSON.stringify({ tests }));
   const run = async (env: Record<string, string> = {}) => {
-    const result = await runDpxdt(['test', 'shop.yaml', '--update-missing'], { currentFolder: folder, env });
+    const result = await runDpxdt(['update', 'shop.yaml'], { currentFolder: folder, env });
     const report = JSON.parse(readFileSync(join(folder, 'dpxdt-report/results.json'), 'utf8')) as LocalReport;
     return { ...result, tests: report.tests };
   };
@@ -113,10 +113,19 @@ test('a local run logs in once with a secret of the environment, and keeps it ou
   );
   const second = await run();
   expect(
-    second.tests.map(({ status }) => status),
+    second.tests.map(({ failure }) => failure?.reason),
     second.stdout,
-  ).toEqual(['new', 'new']);
+  ).toEqual([undefined, undefined]);
   expect(shop.logins).toBe(1);
+
+  // With a login, the file is tried first; an old one leads to one more login, which writes it again.
+  file([{ name: 'account', url: page, config }]);
+  expect((await run({ SHOP_PASSWORD: value })).tests[0]!.failure).toBeUndefined();
+  expect(shop.logins).toBe(1);
+  writeFileSync(join(folder, 'auth.json'), state.replaceAll('session-1', 'session-0'));
+  expect((await run({ SHOP_PASSWORD: value })).tests[0]!.failure).toBeUndefined();
+  expect(shop.logins).toBe(2);
+  expect(readFileSync(join(folder, 'auth.json'), 'utf8')).toContain('session-2');
 
   file([{ name: 'account', url: page, config: { viewportSize, login } }]);
   const [test] = (await run()).tests;

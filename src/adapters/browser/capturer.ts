@@ -91,10 +91,15 @@ class BrowserCapturer implements Capturer {
     }
   }
 
-  /** With what the login left; logs in again where that no longer counts. */
+  /** With the state that is given, or what the login left; logs in where that no longer counts. */
   async #captureLoggedIn(request: CaptureRequest): Promise<CaptureOutcome> {
+    const { storageState } = request.config;
     for (let again = 0; ; again++) {
-      const held = this.#logins.hold(request, () => this.#logIn(request));
+      const held = this.#logins.hold(request, async () =>
+        typeof storageState === 'object' && again === 0
+          ? { state: storageState }
+          : await this.#logIn(request),
+      );
       const login = await held.outcome;
       if ('failed' in login) {
         this.#logins.drop(held);
