@@ -222,6 +222,24 @@ test('a secret is filled in where it belongs, is covered, and is in no log', asy
   }
 });
 
+test('a click on a device with a touch screen is a tap', async () => {
+  const steps: Step[] = [
+    {
+      evaluate: `for (const type of ['touchstart', 'pointerdown', 'click'])
+      go.addEventListener(type, (event) => seen.push(type + ':' + (event.pointerType ?? '') + ':' + event.isTrusted))`,
+    },
+    { click: '#go' },
+    holds(
+      'count.textContent === "1" && seen.includes("pointerdown:touch:true") && seen.some((one) => one.startsWith("touchstart:"))',
+    ),
+    { fill: { selector: '#name', value: 'Ada' } },
+    { check: '#yes' },
+    holds('yes.checked'),
+  ];
+  expect(await capture('/form', steps, { isMobile: true, hasTouch: true })).toMatchObject({ ok: true });
+  expect(await capture('/form', steps, { hasTouch: true })).toMatchObject({ ok: true });
+});
+
 test('an unknown secret ends the capture before anything is loaded', async () => {
   const requests = server.seen.length;
   const outcome = await capture('/form', [{ fill: { selector: '#day', value: '${secret:OTHER}' } }], {

@@ -120,10 +120,10 @@ test('a local run logs in once with a secret of the environment, and keeps it ou
 
   // With a login, the file is tried first; an old one leads to one more login, which writes it again.
   file([{ name: 'account', url: page, config }]);
-  expect((await run({ SHOP_PASSWORD: value })).tests[0]!.failure).toBeUndefined();
+  expect((await run({ SHOP_PASSWORD: value })).tests[0]!.failure).toBeNull();
   expect(shop.logins).toBe(1);
   writeFileSync(join(folder, 'auth.json'), state.replaceAll('session-1', 'session-0'));
-  expect((await run({ SHOP_PASSWORD: value })).tests[0]!.failure).toBeUndefined();
+  expect((await run({ SHOP_PASSWORD: value })).tests[0]!.failure).toBeNull();
   expect(shop.logins).toBe(2);
   expect(readFileSync(join(folder, 'auth.json'), 'utf8')).toContain('session-2');
 
