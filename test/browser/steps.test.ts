@@ -217,8 +217,8 @@ test('a secret is filled in where it belongs, is covered, and is in no log', asy
   // The first screenshot is covered as well, or it would not equal the second one.
   expect(outcome.named).toMatchObject([{ name: 'filled', shots: 2, settled: true }]);
   for (const image of [outcome.image!, outcome.named![0]!.image]) {
-    const { colour } = await decodeImage(image);
-    expect([colour(20, 10), colour(10, 110)]).toEqual(['#ff00ff', '#ff00ff']);
+    const shown = await decodeImage(image);
+    expect([shown.colour(20, 10), shown.colour(10, 110)]).toEqual(['#ff00ff', '#ff00ff']);
   }
 });
 
