@@ -7,6 +7,8 @@ import { createBuild } from '../services/builds/create-build.ts';
 import { createKey } from '../services/builds/create-key.ts';
 import { fsck, type FsckResult } from '../services/upkeep/fsck.ts';
 import { listQueues, type QueueSummary } from '../services/tasks/list-queues.ts';
+import type { EventState } from '../domain/events/event.ts';
+import { listEvents, type ListedEvent } from '../services/events/list-events.ts';
 import { listDeliveries, type ListedDelivery } from '../services/forges/list-connections.ts';
 import { makeSuperuser } from '../services/people/make-superuser.ts';
 import { revokeKey } from '../services/builds/revoke-key.ts';
@@ -36,6 +38,8 @@ export interface Admin extends DeletionAdmin {
   listQueues(): Promise<QueueSummary[]>;
   /** The newest 1,000. */
   listDeliveries(state: DeliveryState | undefined): Promise<ListedDelivery[]>;
+  /** The newest 1,000. */
+  listEvents(state: EventState | undefined): Promise<ListedEvent[]>;
   /** Null if there is a superuser. */
   setUpLink(publicUrl: string): Promise<string | null>;
   fsck(): Promise<FsckResult>;
@@ -91,6 +95,7 @@ function actions(core: Deps): Omit<Admin, 'close'> {
     makeSuperuser: async (keyId) => void (await makeSuperuser(core, operator, { keyId })),
     listQueues: () => listQueues(core, operator),
     listDeliveries: (state) => listDeliveries(core, operator, { state, limit: 1_000 }),
+    listEvents: (state) => listEvents(core, operator, { state, limit: 1_000 }),
     setUpLink: async (publicUrl) => {
       const token = await offerSetUp(core);
       return token === null ? null : setUpUrl(publicUrl, token);

@@ -15,6 +15,7 @@ import * as artifacts from './v1/artifacts.ts';
 import * as baselines from './v1/baselines.ts';
 import * as builds from './v1/builds.ts';
 import * as deletion from './v1/deletion.ts';
+import * as events from './v1/events.ts';
 import * as forges from './v1/forges.ts';
 import * as images from './v1/images.ts';
 import * as people from './v1/people.ts';
@@ -47,6 +48,7 @@ const shapes = {
   ...baselines,
   ...builds,
   ...deletion,
+  ...events,
   ...forges,
   ...images,
   ...people,

@@ -57,6 +57,7 @@ export async function createHttpApp(deps: HttpDeps): Promise<HttpApp> {
     core: deps.core,
     images: deps.images,
     forges: deps.forges,
+    eventCalls: deps.eventCalls,
     authentication: deps.authentication,
     version: deps.version,
     captureTargets,

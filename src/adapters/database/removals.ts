@@ -56,7 +56,7 @@ export function removals(connection: Connection): Removals {
       return ids.length;
     },
     async removeRelease(releaseId) {
-      for (const table of ['missing_runs', 'release_shards', 'release_histories', 'deliveries'] as const) {
+      for (const table of ['missing_runs', 'release_shards', 'release_histories', 'deliveries', 'event_deliveries'] as const) {
         await db.deleteFrom(table).where('release_id', '=', releaseId).execute();
       }
       await db.deleteFrom('change_decisions').where('release_id', '=', releaseId).execute();
@@ -114,6 +114,9 @@ export function removals(connection: Connection): Removals {
         'memberships',
         'deliveries',
         'forge_connections',
+        'event_deliveries',
+        'event_endpoints',
+        'ci_trusts',
       ] as const) {
         await db.deleteFrom(table).where('build_id', '=', buildId).execute();
       }

@@ -10,6 +10,8 @@ import { changeRepository } from './changes.ts';
 import type { Connection } from './connection.ts';
 import { deletionRepository } from './deletions.ts';
 import { deliveryRepository } from './deliveries.ts';
+import { eventDeliveryRepository } from './event-deliveries.ts';
+import { eventEndpointRepository } from './event-endpoints.ts';
 import { forgeConnectionRepository } from './forge-connections.ts';
 import { followUpRepository } from './follow-ups.ts';
 import { serverValueRepository } from './server-values.ts';
@@ -51,5 +53,7 @@ export function repositories(connection: Connection): Repositories {
     lifeTimes: lifeTimeRepository(connection),
     forgeConnections: forgeConnectionRepository(connection),
     deliveries: deliveryRepository(connection),
+    eventEndpoints: eventEndpointRepository(connection),
+    eventDeliveries: eventDeliveryRepository(connection),
   };
 }

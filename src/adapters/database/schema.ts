@@ -1,5 +1,11 @@
 /** The tables, as declared to Kysely. Times are epoch milliseconds, flags 0 or 1, JSON is text. */
 
+import type {
+  CiTrustsTable,
+  EventDeliveriesTable,
+  EventEndpointsTable,
+  UsedTokensTable,
+} from './schema-events.ts';
 import type { DeliveriesTable, ForgeConnectionsTable } from './schema-forges.ts';
 import type { Generated } from 'kysely';
 import type {
@@ -377,6 +383,10 @@ export interface Schema {
   mails: MailsTable;
   forge_connections: ForgeConnectionsTable;
   deliveries: DeliveriesTable;
+  event_endpoints: EventEndpointsTable;
+  event_deliveries: EventDeliveriesTable;
+  used_tokens: UsedTokensTable;
+  ci_trusts: CiTrustsTable;
   server_facts: ServerValuesTable;
   queue_signs: QueueSignsTable;
   schema_migrations: MigrationsTable;

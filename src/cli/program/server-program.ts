@@ -80,6 +80,7 @@ function addServer(program: Command, perform: Perform): void {
       'trustedProxies',
       'captureAllow',
       'forgeAllow',
+      'eventAllow',
       'smtpUrl',
       'mailFrom',
       'serverWorkers',

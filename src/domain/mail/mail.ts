@@ -1,6 +1,6 @@
 /** Mail waiting to be sent. */
 
-export type MailKind = 'ready_for_review' | 'invitation' | 'password_reset' | 'verify_email';
+export type MailKind = 'ready_for_review' | 'invitation' | 'password_reset' | 'verify_email' | 'endpoint_off';
 
 /** Maximum mails within 24 hours. */
 export const mailLimits = {

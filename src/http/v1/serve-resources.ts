@@ -5,6 +5,7 @@ import { serveAdministration } from './administration.ts';
 import { serveBuilds } from './builds.ts';
 import { serveChanges } from './changes.ts';
 import { serveDeletion } from './deletion.ts';
+import { serveEvents } from './events.ts';
 import { serveForges } from './forges.ts';
 import { serveImages } from './images.ts';
 import { serveQueues } from './queues.ts';
@@ -36,5 +37,6 @@ export function serveResources(app: FastifyInstance, context: HttpContext): void
   serveImages(app, context);
   serveAdministration(app, context);
   serveForges(app, context);
+  serveEvents(app, context);
   serveQueues(app, context);
 }

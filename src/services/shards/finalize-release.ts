@@ -2,6 +2,7 @@ import { AppError } from '../../base/errors.ts';
 import { actorOf, requireBuildUse } from '../../domain/people/access.ts';
 import type { Principal } from '../../domain/people/access.ts';
 import { checkName } from '../../domain/names.ts';
+import { noteEvent } from '../events/note-event.ts';
 import { areShardsDone, faultOf, openShards } from '../../domain/releases/shards.ts';
 import type { Release } from '../../domain/model.ts';
 import { findBuildToUse } from '../builds/find-build.ts';
@@ -43,6 +44,7 @@ export async function finalizeRelease(
     const isKnown = total === release.shards.total && fault === release.shards.fault;
     const changes = { shards: { ...release.shards, total, fault } };
     const after = isKnown ? release : await touchRelease(deps, tx, release, { changes, actor });
+    if (fault !== null && !isKnown) await noteEvent(deps, tx, after, { type: 'release.failed', actor });
     return processIfDone(deps, tx, after, actor);
   });
 }

@@ -26,6 +26,11 @@ export function validParameters(server: TestServer, operation: Operation, buildI
     ['build_id', buildId],
     ['connection_id', 999_999],
   ];
+  // There is none of that id: nothing is called.
+  const endpoint: Sent = [
+    ['build_id', buildId],
+    ['endpoint_id', 999_999],
+  ];
   const task: Sent = [
     ['queue_name', 'own'],
     ['task_id', 't'],
@@ -176,6 +181,22 @@ export function validParameters(server: TestServer, operation: Operation, buildI
     retry_deliveries: connection,
     list_deliveries: [['build_id', buildId]],
     list_all_deliveries: [],
+    list_event_endpoints: [['build_id', buildId]],
+    create_event_endpoint: [
+      ['build_id', buildId],
+      ['kind', 'webhook'],
+      ['address', 'https://example.org/hook'],
+    ],
+    update_event_endpoint: endpoint,
+    delete_event_endpoint: endpoint,
+    rotate_event_secret: endpoint,
+    test_event_endpoint: endpoint,
+    list_events: [['build_id', buildId]],
+    list_all_events: [],
+    send_event_again: [
+      ['build_id', buildId],
+      ['delivery_id', 999_999],
+    ],
     invite_member: [
       ['build_id', buildId],
       ['email', 'ada@example.org'],

@@ -21,6 +21,7 @@ import { workerLabels } from './0020-worker-labels.ts';
 import { runsWith } from './0023-runs-with.ts';
 import { runChanges } from './0024-run-changes.ts';
 import { forges } from './0025-forges.ts';
+import { events } from './0030-events.ts';
 
 /** In the order of application. Append only: a released migration never changes. */
 export const migrations: readonly Migration[] = [
@@ -46,4 +47,5 @@ export const migrations: readonly Migration[] = [
   runsWith,
   runChanges,
   forges,
+  events,
 ];

@@ -62,6 +62,16 @@ export const queries = {
       queryKey: ['build', buildId, 'forges', 'deliveries'],
       queryFn: ({ signal }) => api.listDeliveries({ buildId, pageSize: 50 }, { signal }),
     }),
+  eventEndpoints: (buildId: number) =>
+    queryOptions({
+      queryKey: ['build', buildId, 'events', 'endpoints'],
+      queryFn: ({ signal }) => api.listEventEndpoints({ buildId }, { signal }),
+    }),
+  events: (buildId: number) =>
+    queryOptions({
+      queryKey: ['build', buildId, 'events', 'list'],
+      queryFn: ({ signal }) => api.listEvents({ buildId, pageSize: 50 }, { signal }),
+    }),
   keys: (buildId: number) =>
     queryOptions({
       queryKey: ['build', buildId, 'keys'],
