@@ -1,12 +1,14 @@
 import { availableParallelism } from 'node:os';
 import type { Endpoint } from '../adapters/egress/checked-connection.ts';
 import { createEventCalls } from '../adapters/events/event-calls.ts';
+import { createCiTokens } from '../adapters/forges/ci-tokens.ts';
 import { createForges } from '../adapters/forges/forge-calls.ts';
 import { jsonLog, type LogLevel } from '../adapters/log/json-log.ts';
 import { AppError } from '../base/errors.ts';
 import { createHttpApp, type HttpApp } from '../http/app.ts';
 import { createMemoryKey, withMemoryKey, type MemoryKey } from '../http/access/memory-key.ts';
 import type { HttpSettings } from '../http/settings.ts';
+import type { CiTokens } from '../ports/ci-tokens.ts';
 import type { EventCalls } from '../ports/event-calls.ts';
 import type { Forges } from '../ports/forges.ts';
 import type { Logins } from '../ports/logins.ts';
@@ -115,7 +117,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const logins = needsLogin
       ? await composeLogins(core, storage.identityRecords, secret, options.logins)
       : null;
-    const forges = createForges({
+    const toForges = {
       rules: {
         allowPrivate: binding.isPersonal,
         allow: [...options.captureAllow, ...(options.forgeAllow ?? [])],
@@ -123,14 +125,21 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       never: binding.isPersonal ? [] : ownEndpoints(options),
       clock: core.clock,
       version: options.version,
-    });
+    };
+    const forges = createForges(toForges);
     const eventCalls = createEventCalls({
       rules: { allowPrivate: binding.isPersonal, allow: options.eventAllow ?? [] },
       never: binding.isPersonal ? [] : ownEndpoints(options),
       clock: core.clock,
       version: options.version,
     });
-    const app = await createApp(options, binding, storage, { workerKey, logins, forges, eventCalls });
+    const app = await createApp(options, binding, storage, {
+      workerKey,
+      logins,
+      forges,
+      ciTokens: createCiTokens(toForges),
+      eventCalls,
+    });
     started.push(() => app.close());
     const port = await listen(app, options);
     core.settings.publicUrl = binding.publicUrl ?? `http://localhost:${port}`;
@@ -170,13 +179,15 @@ function createApp(
     workerKey,
     logins,
     forges,
+    ciTokens,
     eventCalls,
-  }: { workerKey: MemoryKey; logins: Logins | null; forges: Forges; eventCalls: EventCalls },
+  }: { workerKey: MemoryKey; logins: Logins | null; forges: Forges; ciTokens: CiTokens; eventCalls: EventCalls },
 ): Promise<HttpApp> {
   return createHttpApp({
     core,
     images,
     forges,
+    ciTokens,
     eventCalls,
     authentication,
     version: options.version,

@@ -202,6 +202,13 @@ export const addresses = {
   listDeliveries: get('/api/v1/builds/{build_id}/deliveries', 'manage'),
   /** The same about all builds. */
   listAllDeliveries: get('/api/v1/deliveries', 'superuser'),
+  /** Exchanges the token of a CI job for a key. @throws AppError `invalid_credentials` */
+  exchangeCiToken: post('/api/v1/ci/exchange', 'open'),
+  /** Whose CI jobs get keys of a build for their tokens. */
+  listCiTrusts: get('/api/v1/builds/{build_id}/ci_trusts', 'manage'),
+  /** Lets CI jobs exchange their tokens for keys of a build. */
+  createCiTrust: post('/api/v1/builds/{build_id}/ci_trusts', 'manage', repeatable),
+  deleteCiTrust: remove('/api/v1/builds/{build_id}/ci_trusts/{trust_id}', 'manage'),
   /** Where a build sends its events, without secrets. */
   listEventEndpoints: get('/api/v1/builds/{build_id}/event_endpoints', 'manage'),
   /** Adds an endpoint; the secret of a webhook is only in this answer. */

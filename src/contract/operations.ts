@@ -14,6 +14,7 @@ import * as administration from './v1/administration.ts';
 import * as artifacts from './v1/artifacts.ts';
 import * as baselines from './v1/baselines.ts';
 import * as builds from './v1/builds.ts';
+import * as ci from './v1/ci.ts';
 import * as deletion from './v1/deletion.ts';
 import * as events from './v1/events.ts';
 import * as forges from './v1/forges.ts';
@@ -47,6 +48,7 @@ const shapes = {
   ...artifacts,
   ...baselines,
   ...builds,
+  ...ci,
   ...deletion,
   ...events,
   ...forges,

@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { createEventCalls } from '../../src/adapters/events/event-calls.ts';
+import { createCiTokens } from '../../src/adapters/forges/ci-tokens.ts';
 import { createForges } from '../../src/adapters/forges/forge-calls.ts';
 import { createDerivedImages } from '../../src/adapters/pixels/derived-images.ts';
 import { systemClock } from '../../src/adapters/clock/system-clock.ts';
@@ -53,10 +54,11 @@ export async function openWorkerWorld(
   const images = await createDerivedImages({ folder: join(world.blobFolder, '..', 'derived') });
   const calling = { rules: { allowPrivate: false }, clock, version: 'test' };
   const [forges, eventCalls] = [createForges(calling), createEventCalls(calling)];
+  const ciTokens = createCiTokens(calling);
   let app: HttpApp | null = null;
   let port = 0;
   const createApp = () =>
-    createHttpApp({ core, images, forges, eventCalls, authentication: 'off', version: 'test' });
+    createHttpApp({ core, images, forges, ciTokens, eventCalls, authentication: 'off', version: 'test' });
   async function startServer(): Promise<void> {
     app = await createApp();
     port = Number(new URL(await app.listen({ host: '127.0.0.1', port })).port);

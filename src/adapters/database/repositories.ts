@@ -7,6 +7,7 @@ import { attemptRepository } from './attempts.ts';
 import { baselineRepository } from './baselines.ts';
 import { buildRepository } from './builds.ts';
 import { changeRepository } from './changes.ts';
+import { ciTrustRepository } from './ci-trusts.ts';
 import type { Connection } from './connection.ts';
 import { deletionRepository } from './deletions.ts';
 import { deliveryRepository } from './deliveries.ts';
@@ -53,6 +54,7 @@ export function repositories(connection: Connection): Repositories {
     lifeTimes: lifeTimeRepository(connection),
     forgeConnections: forgeConnectionRepository(connection),
     deliveries: deliveryRepository(connection),
+    ciTrusts: ciTrustRepository(connection),
     eventEndpoints: eventEndpointRepository(connection),
     eventDeliveries: eventDeliveryRepository(connection),
   };

@@ -278,6 +278,9 @@ export interface ApiKeysTable {
   created_by: string;
   revoked_at: number | null;
   last_used_at: number | null;
+  /** JSON of what a CI job may do with it. */
+  ci: string | null;
+  expires_at: number | null;
 }
 
 export interface ActivityTable {

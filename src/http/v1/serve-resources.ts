@@ -4,6 +4,7 @@ import { serveArtifacts } from './artifacts.ts';
 import { serveAdministration } from './administration.ts';
 import { serveBuilds } from './builds.ts';
 import { serveChanges } from './changes.ts';
+import { serveCi } from './ci.ts';
 import { serveDeletion } from './deletion.ts';
 import { serveEvents } from './events.ts';
 import { serveForges } from './forges.ts';
@@ -37,6 +38,7 @@ export function serveResources(app: FastifyInstance, context: HttpContext): void
   serveImages(app, context);
   serveAdministration(app, context);
   serveForges(app, context);
+  serveCi(app, context);
   serveEvents(app, context);
   serveQueues(app, context);
 }

@@ -42,6 +42,9 @@ export function createKeyAuthenticator(deps: Pick<Deps, 'store' | 'clock' | 'ids
     return key;
   }
 
+  const isValid = ({ revokedAt, expiresAt }: ApiKey) =>
+    revokedAt === null && (expiresAt === null || expiresAt > clock.now());
+
   async function touch(key: ApiKey): Promise<void> {
     const now = clock.now();
     if (key.lastUsedAt !== null && now - key.lastUsedAt < touchMs) return;
@@ -52,7 +55,7 @@ export function createKeyAuthenticator(deps: Pick<Deps, 'store' | 'clock' | 'ids
   return {
     async isLive(keyId) {
       const key = await find(keyId);
-      return key !== null && key.revokedAt === null;
+      return key !== null && isValid(key);
     },
     forget(keyId) {
       forgotten++;
@@ -61,7 +64,7 @@ export function createKeyAuthenticator(deps: Pick<Deps, 'store' | 'clock' | 'ids
     async authenticate(keyId, secret) {
       const key = keyId === '' || keyId.length > 100 ? null : await find(keyId);
       const isRight = ids.equal(ids.sha256(encoder.encode(secret)), key?.secretHash ?? nobody);
-      if (key === null || !isRight || key.revokedAt !== null) throw invalidCredentials();
+      if (key === null || !isRight || !isValid(key)) throw invalidCredentials();
       // Not awaited: reads must answer even while writes are blocked.
       void touch(key).catch(() => undefined);
       return {
@@ -70,6 +73,7 @@ export function createKeyAuthenticator(deps: Pick<Deps, 'store' | 'clock' | 'ids
         buildId: key.buildId,
         superuser: key.superuser,
         ...(key.worker && { worker: true }),
+        ...(key.ci !== null && { ci: key.ci }),
       };
     },
   };

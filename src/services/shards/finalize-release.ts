@@ -6,6 +6,7 @@ import { noteEvent } from '../events/note-event.ts';
 import { areShardsDone, faultOf, openShards } from '../../domain/releases/shards.ts';
 import type { Release } from '../../domain/model.ts';
 import { findBuildToUse } from '../builds/find-build.ts';
+import { ownRelease } from '../builds/own-release.ts';
 import type { Deps } from '../deps.ts';
 import { touchRelease } from '../releases/touch-release.ts';
 import { processIfDone } from './close-shard.ts';
@@ -34,6 +35,7 @@ export async function finalizeRelease(
         { details: { parameter: 'shard_id' } },
       );
     }
+    await ownRelease(tx, principal, release);
     if (release.status !== 'receiving') return release;
     const shards = await tx.shards.list(release.id);
     const total = release.shards.total ?? Math.max(...shards.map(({ index }) => index));

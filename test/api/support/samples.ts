@@ -181,6 +181,21 @@ export function validParameters(server: TestServer, operation: Operation, buildI
     retry_deliveries: connection,
     list_deliveries: [['build_id', buildId]],
     list_all_deliveries: [],
+    exchange_ci_token: [
+      ['build_id', buildId],
+      ['token', 't'],
+    ],
+    list_ci_trusts: [['build_id', buildId]],
+    create_ci_trust: [
+      ['build_id', buildId],
+      ['kind', 'circleci'],
+      ['organization', 'o1'],
+      ['project', 'p1'],
+    ],
+    delete_ci_trust: [
+      ['build_id', buildId],
+      ['trust_id', 999_999],
+    ],
     list_event_endpoints: [['build_id', buildId]],
     create_event_endpoint: [
       ['build_id', buildId],

@@ -5,6 +5,7 @@ import { openFileBlobs } from '../../../src/adapters/blobs/file-blobs.ts';
 import { createAesVault } from '../../../src/adapters/crypto/aes-vault.ts';
 import { nodeIds } from '../../../src/adapters/crypto/node-ids.ts';
 import { createEventCalls } from '../../../src/adapters/events/event-calls.ts';
+import { createCiTokens } from '../../../src/adapters/forges/ci-tokens.ts';
 import { createForges } from '../../../src/adapters/forges/forge-calls.ts';
 import { createDerivedImages } from '../../../src/adapters/pixels/derived-images.ts';
 import { openStore } from '../../../src/adapters/database/open-store.ts';
@@ -126,6 +127,12 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     const { key, secret } = await createKey(core, local, { purpose: 'test', ...access });
     return { keyId: key.id, keySecret: secret };
   };
+  const toForges = {
+    rules: options.forgeRules ?? { allowPrivate: false },
+    clock,
+    version: '0.0.0-test',
+    timeoutMs: 1_000,
+  };
   const eventCalls = createEventCalls({
     rules: options.eventRules ?? { allowPrivate: false },
     clock,
@@ -134,12 +141,8 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
   });
   const app = await createHttpApp({
     eventCalls,
-    forges: createForges({
-      rules: options.forgeRules ?? { allowPrivate: false },
-      clock,
-      version: '0.0.0-test',
-      timeoutMs: 1_000,
-    }),
+    forges: createForges(toForges),
+    ciTokens: createCiTokens(toForges),
     core,
     images: await createDerivedImages({ folder: join(folder, 'derived') }),
     authentication: options.authentication ?? 'on',

@@ -30,6 +30,8 @@ const verbs: Record<string, string> = {
   forge_connected: 'connected a forge',
   forge_connection_changed: 'changed the connection with a forge',
   forge_disconnected: 'removed the connection with a forge',
+  ci_trusted: 'let CI jobs exchange their tokens',
+  ci_distrusted: 'no longer lets CI jobs exchange their tokens',
   endpoint_added: 'added an endpoint for events',
   endpoint_changed: 'changed an endpoint for events',
   endpoint_removed: 'removed an endpoint for events',
