@@ -40,6 +40,16 @@ describe('workflows', () => {
     expect(findingsIn(spoil(text), 'gate.yml').length).toBeGreaterThan(0);
   });
 
+  it('installs the browser that the tests use, in the action and the component', () => {
+    const { devDependencies } = JSON.parse(read('package.json')) as { devDependencies: Record<string, string> };
+    const version = devDependencies['playwright-core']!;
+    for (const file of ['action/action.yml', 'templates/dpxdt.yml']) {
+      const named = [...read(file).matchAll(/playwright-core@([\d.]+)|dpxdt-browser-\S*?([\d.]+)$/gm)];
+      expect(named.map(([, installed, cached]) => installed ?? cached)).toEqual(named.map(() => version));
+      expect(named.length, file).toBe(2);
+    }
+  });
+
   it('of the gate run every step of "npm test", and name none that is not there', () => {
     const { jobs } = parse(read('.github/workflows/gate.yml')) as {
       jobs: { check: { strategy: { matrix: { part: { steps: string }[] } } } };
