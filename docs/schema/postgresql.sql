@@ -460,7 +460,8 @@ create table users (
   email_verified integer not null,
   superuser integer not null,
   created_at bigint not null,
-  updated_at bigint not null
+  updated_at bigint not null,
+  review_mail text default 'now'::text not null
 );
 
 create table verifications (

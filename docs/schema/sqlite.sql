@@ -467,7 +467,7 @@ CREATE TABLE users (
   superuser integer not null,
   created_at bigint not null,
   updated_at bigint not null
-);
+, review_mail text not null default 'now');
 
 CREATE TABLE verifications (
   id text primary key,

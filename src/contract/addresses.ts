@@ -250,6 +250,8 @@ export const addresses = {
   answerInvitation: post('/api/v1/account/invitations/{invitation_id}', 'build'),
   lookAtEmailAlias: post('/api/v1/email_alias', 'open', repeatable),
   confirmEmailAlias: post('/api/v1/email_alias/confirm', 'open'),
+  /** Sets which mails the caller gets. */
+  updateAccount: patch('/api/v1/account', 'build', repeatable),
   describeAccount: get('/api/v1/account', 'build', { parameters: 'none' }),
   endSession: remove('/api/v1/account/sessions/{session_id}', 'build'),
   listMembers: get('/api/v1/builds/{build_id}/members', 'manage'),

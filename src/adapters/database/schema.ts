@@ -21,7 +21,7 @@ import type { CaptureState, ReleaseStatus, RunStatus, Verdict, VerdictSource } f
 import type { MissingVerdict } from '../../domain/baselines/choose-baseline.ts';
 import type { FollowUp } from '../../ports/store/follow-ups.ts';
 import type { MailKind } from '../../domain/mail/mail.ts';
-import type { Role } from '../../domain/people/membership.ts';
+import type { ReviewMail, Role } from '../../domain/people/membership.ts';
 import type { AccountsTable, AttemptsTable, SessionsTable, VerificationsTable } from './schema-logins.ts';
 
 export type Flag = 0 | 1;
@@ -304,6 +304,7 @@ export interface UsersTable {
   superuser: Flag;
   created_at: number;
   updated_at: number;
+  review_mail: Generated<ReviewMail>;
 }
 
 export interface MembershipsTable {

@@ -166,6 +166,7 @@ export function validParameters(server: TestServer, operation: Operation, buildI
     look_at_email_alias: [['token', 't']],
     confirm_email_alias: [['token', 't']],
     describe_account: [],
+    update_account: [['review_mail', 'digest']],
     end_session: [['session_id', 'none']],
     list_members: [['build_id', buildId]],
     list_forge_connections: [['build_id', buildId]],

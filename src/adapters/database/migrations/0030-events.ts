@@ -58,6 +58,7 @@ export const events: Migration = {
     )`,
     `create index ci_trusts_of_build on ci_trusts (build_id)`,
     `create index ci_trusts_of_connection on ci_trusts (connection_id) where connection_id is not null`,
+    `alter table users add column review_mail text not null default 'now'`,
     `alter table api_keys add column ci text`,
     `alter table api_keys add column expires_at bigint`,
   ],
