@@ -31,7 +31,7 @@ function run(command: string, cwd: string, env: Record<string, string> = {}): Pr
 
 beforeAll(async () => {
   await run(`"${process.execPath}" scripts/build-js.ts`, root);
-  const packed = await run(`npm pack --ignore-scripts --pack-destination "${folder}"`, root);
+  const packed = await run(`npm pack --ignore-scripts --pack-destination "${folder}" 2>/dev/null`, root);
   tarball = join(folder, packed.text.trim().split('\n').at(-1)!);
   mkdirSync(join(project, 'my screenshots'), { recursive: true });
   writeFileSync(join(project, 'my screenshots', 'home.png'), pixelPng('home'));
