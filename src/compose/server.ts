@@ -43,6 +43,8 @@ export interface ServerOptions extends BindingOptions {
   workers: number;
   leaseSeconds: number;
   browserPath: string | null;
+  /** Null: the first Firefox found, if any. */
+  firefoxPath: string | null;
   browserSandbox: 'auto' | 'on' | 'off';
   trustedProxies: readonly string[];
   /** Hosts and CIDRs allowed besides public ones. */
@@ -181,7 +183,13 @@ function createApp(
     forges,
     ciTokens,
     eventCalls,
-  }: { workerKey: MemoryKey; logins: Logins | null; forges: Forges; ciTokens: CiTokens; eventCalls: EventCalls },
+  }: {
+    workerKey: MemoryKey;
+    logins: Logins | null;
+    forges: Forges;
+    ciTokens: CiTokens;
+    eventCalls: EventCalls;
+  },
 ): Promise<HttpApp> {
   return createHttpApp({
     core,
@@ -242,6 +250,7 @@ async function startOwnWorker(
     diffs: availableParallelism(),
     leaseSeconds: options.leaseSeconds,
     browserPath: options.browserPath,
+    firefoxPath: options.firefoxPath,
     browserSandbox: browserSandbox === 'auto' && !isPersonal ? 'on' : browserSandbox,
     egress: {
       rules: async () => ({ allowPrivate: isPersonal, allow: options.captureAllow }),

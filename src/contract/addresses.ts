@@ -107,6 +107,12 @@ export const addresses = {
   buildStatus: get('/api/v1/builds/{build_id}/status', 'read', { holdsFor: 'wait' }),
   /** Marks a release good or bad, or reopens its review. @throws AppError `conflict` */
   reviewRelease: post('/api/v1/builds/{build_id}/release/decision', 'build', repeatable),
+  /** The people who can decide, and which of them are asked to review a release. */
+  listReviewers: get('/api/v1/builds/{build_id}/release/reviewers', 'build'),
+  /** Asks a person to review a release, or withdraws that. */
+  requestReview: post('/api/v1/builds/{build_id}/release/reviewers', 'build', repeatable),
+  /** What the caller is asked to review. */
+  listReviewRequests: get('/api/v1/review-requests', 'build', { parameters: 'none' }),
   /** Says that no more shards of a release come. @throws AppError `not_found` when none of its shards has begun */
   finalizeRelease: post('/api/v1/builds/{build_id}/release/finalize', 'build', repeatable),
   /** Deletes a release; for a day, it can be restored. */
@@ -214,11 +220,7 @@ export const addresses = {
   /** Adds an endpoint; the secret of a webhook is only in this answer. */
   createEventEndpoint: post('/api/v1/builds/{build_id}/event_endpoints', 'manage'),
   /** Changes an endpoint, or turns it on or off. */
-  updateEventEndpoint: patch(
-    '/api/v1/builds/{build_id}/event_endpoints/{endpoint_id}',
-    'manage',
-    repeatable,
-  ),
+  updateEventEndpoint: patch('/api/v1/builds/{build_id}/event_endpoints/{endpoint_id}', 'manage', repeatable),
   /** Removes an endpoint and its list of events. */
   deleteEventEndpoint: remove('/api/v1/builds/{build_id}/event_endpoints/{endpoint_id}', 'manage'),
   /** Gives an endpoint another secret; for a day, events are signed with both. */

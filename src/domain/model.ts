@@ -5,6 +5,8 @@ import type { BaselineChoice } from './baselines/choose-baseline.ts';
 import type { HistoryKind } from './baselines/placed-release.ts';
 import type { BaselineSettings } from './baselines/settings.ts';
 import type { IncompletePart } from './capture/capture.ts';
+import type { CaptureEngine } from './capture/environment.ts';
+import type { ReportedWarning } from './capture/capture-warning.ts';
 import type { Alignment } from './comparison/alignment.ts';
 import type { Region } from './comparison/comparison.ts';
 import type { Retention } from './releases/retention.ts';
@@ -26,6 +28,13 @@ export type RunStatus = (typeof runStatuses)[number];
 
 export const verdicts = ['none', 'approved', 'rejected'] as const;
 export type Verdict = (typeof verdicts)[number];
+
+/** One person's approval of a run that needs those of several. */
+export interface Approval {
+  /** An actor. */
+  by: string;
+  at: number;
+}
 
 /** `person`: given to the run as a whole. `changes`: follows from decisions on its changes. `carried`: taken over. */
 export const verdictSources = ['person', 'changes', 'carried'] as const;
@@ -125,6 +134,8 @@ export interface RunFailure {
   message: string;
   /** With `http_status`. */
   httpStatus?: number;
+  /** With `step_failed`: digest of a image of what the window showed. */
+  image?: string;
   /** The log of the failed attempt, if the slot's own log must stay empty: a `diff_log` alone means "same". */
   log?: string;
 }
@@ -146,6 +157,10 @@ export interface CaptureDetails {
   incomplete?: IncompletePart[];
   /** Total, including those beyond `incomplete`. */
   incompleteCount?: number;
+  /** What else the screenshot depends on; absent if the worker does not report it. */
+  engine?: CaptureEngine;
+  /** Absent if the worker does not report them. */
+  warnings?: ReportedWarning[];
   /** Digest of the recorded structure of the page; absent: none was recorded. */
   dom?: string;
 }
@@ -268,6 +283,10 @@ export interface Run {
   verdictAt: number | null;
   /** Null: there is no verdict, or it was given before sources were kept. */
   verdictSource: VerdictSource | null;
+  /** The reason that was given with the verdict. */
+  verdictNote: string | null;
+  /** Who approved it so far, where several people must; empty where one is enough. */
+  approvals: readonly Approval[];
   /** Distinct changes that no decision covers yet. */
   openChanges: number;
   /** The release's version at this run's last change. */
@@ -382,6 +401,10 @@ export interface StatusCounts {
   /** No baseline. */
   new: number;
   failed: number;
+  /** Of `failed`: those that a person accepted with a reason. */
+  accepted: number;
+  /** Undecided or new runs that some of the people who must approve them have approved; part of those counts. */
+  partlyApproved: number;
   /** Pages of the baseline that the release does not have, and whose removal no person has confirmed; part of no other count. */
   missing: number;
   /** Of `missing`: those that a new page of the release shows under another name; each is one of `new` too, until it is judged. */

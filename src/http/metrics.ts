@@ -139,7 +139,8 @@ function storeGauges(core: Deps, registry: Registry): () => Promise<void> {
   return async () => {
     const health = await core.store.health();
     up.set({}, health === 'ok' ? 1 : health === 'degraded' ? 0.5 : 0);
-    for (const stale of [depth, age, asked, waiting, failed, unsent, events, eventAge, off, artifacts, bytes]) stale.reset();
+    for (const stale of [depth, age, asked, waiting, failed, unsent, events, eventAge, off, artifacts, bytes])
+      stale.reset();
     if (health === 'unavailable') return;
     const now = core.clock.now();
     const { queues, totals, askedAt, deliveries, toldEvents } = await core.store.read(async (tx) => ({

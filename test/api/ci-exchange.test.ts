@@ -56,7 +56,9 @@ beforeAll(async () => {
   const api = server.client();
   const made = { buildId, kind: 'github', baseUrl: url, repository: 'acme/shop', token: 't' } as const;
   const { connection } = await api.createForgeConnection(made);
-  await expect(api.createCiTrust({ buildId, connectionId: connection.id })).rejects.toThrow('Test the connection');
+  await expect(api.createCiTrust({ buildId, connectionId: connection.id })).rejects.toThrow(
+    'Test the connection',
+  );
   await api.testForgeConnection({ buildId, connectionId: connection.id });
   await api.createCiTrust({ buildId, connectionId: connection.id });
 });
@@ -91,16 +93,25 @@ const exchange = (token: string) => server.client(null).exchangeCiToken({ buildI
 const offerToken = async (address: string) => ({
   value: await sign(claims({ aud: new URL(address, url).searchParams.get('audience') })),
 });
-const refused = (why: string | RegExp) => ({ code: 'invalid_credentials', message: expect.stringMatching(why) as string });
+const refused = (why: string | RegExp) => ({
+  code: 'invalid_credentials',
+  message: expect.stringMatching(why) as string,
+});
 
 describe('a key for the token of a CI job', () => {
   it('P106: makes one release of the job’s own commit, reports it, decides nothing, and ends after an hour', async () => {
     const { keyId, keySecret } = await exchange(await sign(claims()));
     const job = server.client({ keyId, keySecret });
     const told = { buildId, releaseName: 'feature', commit, branch: 'feature' };
-    await expect(job.createRelease({ ...told, commit: 'd'.repeat(40) })).rejects.toMatchObject({ code: 'role_required' });
-    await expect(job.createRelease({ ...told, branch: 'main' })).rejects.toMatchObject({ code: 'role_required' });
-    await expect(job.createRelease({ ...told, buildId: server.buildB })).rejects.toMatchObject({ code: 'not_found' });
+    await expect(job.createRelease({ ...told, commit: 'd'.repeat(40) })).rejects.toMatchObject({
+      code: 'role_required',
+    });
+    await expect(job.createRelease({ ...told, branch: 'main' })).rejects.toMatchObject({
+      code: 'role_required',
+    });
+    await expect(job.createRelease({ ...told, buildId: server.buildB })).rejects.toMatchObject({
+      code: 'not_found',
+    });
     const { releaseNumber } = await job.createRelease(told);
     const key = { buildId, releaseName: 'feature', releaseNumber };
     const content = new Uint8Array(pixelPng('a'));
@@ -108,7 +119,9 @@ describe('a key for the token of a CI job', () => {
     await job.reportRun({ ...key, runName: '/', image: sha1sum });
     await job.runsDone(key);
     await expect(job.createRelease({ ...told, releaseName: 'two' })).rejects.toThrow('each job makes one');
-    await expect(job.reviewRelease({ ...key, decision: 'good' })).rejects.toMatchObject({ code: 'role_required' });
+    await expect(job.reviewRelease({ ...key, decision: 'good' })).rejects.toMatchObject({
+      code: 'role_required',
+    });
     await expect(job.updateBuild({ buildId, name: 'X' })).rejects.toMatchObject({ code: 'role_required' });
     const other = await server.client().createRelease({ buildId, releaseName: 'other' });
     const theirs = { buildId, releaseName: 'other', releaseNumber: other.releaseNumber };
@@ -160,7 +173,11 @@ describe('a key for the token of a CI job', () => {
       ['too early', sign(claims({ nbf: now() + 90 })), 'not valid yet'],
       ['too old', sign(claims({ iat: now() - 661 })), '10 minutes'],
       ['from the future', sign(claims({ iat: now() + 120 })), 'not valid yet'],
-      ['another repository', sign(claims({ repository_id: '4712', repository: 'acme/shop' })), 'does not trust'],
+      [
+        'another repository',
+        sign(claims({ repository_id: '4712', repository: 'acme/shop' })),
+        'does not trust',
+      ],
       ['no repository', sign(claims({ repository_id: undefined })), 'does not trust'],
     ];
     for (const [name, token, why] of wrong) {
@@ -172,9 +189,9 @@ describe('a key for the token of a CI job', () => {
     await expect(
       elsewhere.exchangeCiToken({ buildId: server.buildB, token: await sign(claims()) }),
     ).rejects.toMatchObject(refused('does not trust'));
-    await expect(elsewhere.exchangeCiToken({ buildId: 999, token: await sign(claims()) })).rejects.toMatchObject(
-      refused('does not trust'),
-    );
+    await expect(
+      elsewhere.exchangeCiToken({ buildId: 999, token: await sign(claims()) }),
+    ).rejects.toMatchObject(refused('does not trust'));
   });
 
   it('P106: reads the issuer’s keys at most once a minute, whatever tokens name', async () => {
@@ -209,11 +226,15 @@ it('is what the tools use where no key is set: from GitHub, or from DPXDT_ID_TOK
     ACTIONS_ID_TOKEN_REQUEST_URL: `${url}/token?api-version=2.0`,
     ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'r',
   };
-  expect(await keyForCiToken({ ...asked, environment })).toMatchObject({ keyId: expect.any(String) as string });
+  expect(await keyForCiToken({ ...asked, environment })).toMatchObject({
+    keyId: expect.any(String) as string,
+  });
   const elsewhere = await keyForCiToken({ ...asked, environment, audience: 'http://internal:5000' });
   expect(elsewhere).toContain(`its audience must be ${audience}`);
   const given = { DPXDT_ID_TOKEN: await sign(claims()) };
-  expect(await keyForCiToken({ ...asked, environment: given })).toMatchObject({ keyId: expect.any(String) as string });
+  expect(await keyForCiToken({ ...asked, environment: given })).toMatchObject({
+    keyId: expect.any(String) as string,
+  });
   expect(await keyForCiToken({ ...asked, environment: {} })).toBeNull();
 });
 
@@ -223,7 +244,9 @@ it('reads what each CI system says in its own words', () => {
     jobOf('github', { repository_id: '1', sha: commit, ref: 'refs/pull/7/merge', head_ref: 'feature' }),
   ).toEqual({ ...job, project: '1', pullRequest: '7' });
   const gitlab = { project_id: '2', sha: commit, ref: 'feature', ref_type: 'branch' };
-  expect(jobOf('gitlab', { ...gitlab, ref_path: 'refs/merge-requests/7/head' })).toMatchObject({ pullRequest: '7' });
+  expect(jobOf('gitlab', { ...gitlab, ref_path: 'refs/merge-requests/7/head' })).toMatchObject({
+    pullRequest: '7',
+  });
   expect(jobOf('gitlab', gitlab)).toEqual({ ...job, project: '2' });
   const circle = {
     'oidc.circleci.com/project-id': 'p',

@@ -68,7 +68,12 @@ async function release({ client, buildA: buildId }: TestServer, releaseName: str
     runName: '/',
     ...(fails
       ? { runFailed: 'page_timeout' }
-      : { image: await image('a'), refImage: await image('b'), diffImage: await image('c'), distortion: 0.1 }),
+      : {
+          image: await image('a'),
+          refImage: await image('b'),
+          diffImage: await image('c'),
+          distortion: 0.1,
+        }),
   });
   await api.runsDone(key);
   return key;
@@ -82,7 +87,11 @@ it('P105: signs each event as Standard Webhooks says; while a secret is changed,
   const api = server.client();
   const buildId = server.buildA;
   server.clock.advance(Date.now() - server.clock.now());
-  const made = await api.createEventEndpoint({ buildId, kind: 'webhook', address: `${receiver.url}/in?token=x` });
+  const made = await api.createEventEndpoint({
+    buildId,
+    kind: 'webhook',
+    address: `${receiver.url}/in?token=x`,
+  });
   expect(made.secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
   expect(made.endpoint.address).toBe(`${receiver.url}/in?…`);
   await release(server, 'first');
@@ -113,7 +122,10 @@ it('P105: signs each event as Standard Webhooks says; while a secret is changed,
   await release(server, 'later');
   await sendDue(server);
   expect(receiver.arrived.at(-1)!.headers['webhook-signature']).toMatch(/^v1,\S+$/);
-  const listed = JSON.stringify([await api.listEventEndpoints({ buildId }), await api.listEvents({ buildId })]);
+  const listed = JSON.stringify([
+    await api.listEventEndpoints({ buildId }),
+    await api.listEvents({ buildId }),
+  ]);
   for (const secret of [made.secret!, rotated.secret!, 'token=x']) expect(listed).not.toContain(secret);
   expect(JSON.stringify(server.log)).not.toContain('token=x');
 });
@@ -207,7 +219,8 @@ it('shows names in Slack and Teams as they are: they call no one and are no mark
   const name = '<!channel> & *bold* [x](https://evil.example)';
   await release(server, name);
   await sendDue(server);
-  const of = (path: string) => JSON.parse(receiver.arrived.find((one) => one.path.includes(path))!.body) as never;
+  const of = (path: string) =>
+    JSON.parse(receiver.arrived.find((one) => one.path.includes(path))!.body) as never;
   const slack = of('slack') as { text: string; blocks: { type: string; text?: { type: string } }[] };
   expect(slack.text).toContain('&lt;!channel&gt; &amp; ');
   expect(slack.blocks.slice(0, 2).map(({ text }) => text!.type)).toEqual(['plain_text', 'plain_text']);
@@ -235,7 +248,9 @@ it('P105: sends nothing to where the operator does not let it, by address or by 
     'https://user:word@example.org/',
     'no address',
   ]) {
-    await expect(add(address), address).rejects.toMatchObject({ code: expect.stringMatching(/url_not_allowed|invalid_argument/) as string });
+    await expect(add(address), address).rejects.toMatchObject({
+      code: expect.stringMatching(/url_not_allowed|invalid_argument/) as string,
+    });
   }
   await add('https://inside.example/hook');
   const calls = createEventCalls({

@@ -41,7 +41,9 @@ describe('workflows', () => {
   });
 
   it('installs the browser that the tests use, in the action and the component', () => {
-    const { devDependencies } = JSON.parse(read('package.json')) as { devDependencies: Record<string, string> };
+    const { devDependencies } = JSON.parse(read('package.json')) as {
+      devDependencies: Record<string, string>;
+    };
     const version = devDependencies['playwright-core']!;
     for (const file of ['action/action.yml', 'templates/dpxdt.yml']) {
       const named = [...read(file).matchAll(/playwright-core@([\d.]+)|dpxdt-browser-\S*?([\d.]+)$/gm)];

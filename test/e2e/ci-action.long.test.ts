@@ -66,7 +66,9 @@ it('the action installs the packed tools and runs one', async () => {
 
 it('the component installs the packed tools and runs one', async () => {
   const { url: server } = await startServer();
-  const [spec, jobs] = parseAllDocuments(read('templates/dpxdt.yml')).map((document) => document.toJS() as unknown);
+  const [spec, jobs] = parseAllDocuments(read('templates/dpxdt.yml')).map(
+    (document) => document.toJS() as unknown,
+  );
   const { inputs } = (spec as { spec: { inputs: Record<string, { default?: unknown }> } }).spec;
   const given: Record<string, string> = { run: tool, package: tarball };
   const value = (text: string) =>

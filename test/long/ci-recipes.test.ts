@@ -35,12 +35,9 @@ it.each([
   'github-forks-send.yml',
   'gitlab-ci.yml',
   'gitlab-component.yml',
-])(
-  'docs/ci.md shows %s as it is',
-  (file) => {
-    expect(read('docs/ci.md')).toContain(read(`examples/ci/${file}`).trimEnd());
-  },
-);
+])('docs/ci.md shows %s as it is', (file) => {
+  expect(read('docs/ci.md')).toContain(read(`examples/ci/${file}`).trimEnd());
+});
 
 /** A server that wants keys, one of build 1, and a folder to run a job in. */
 async function openProject() {
@@ -175,13 +172,18 @@ it('GitHub Actions: a trusted workflow sends the images of a fork, as what the f
   const [send] = depicted(jobs.send!.steps.map(({ run }) => run));
   mkdirSync(join(project, 'fork-screenshots'));
   mkdirSync(join(project, 'bin'));
-  const png = await sharp({ create: { width: 8, height: 8, channels: 3, background: 'teal' } }).png().toBuffer();
+  const png = await sharp({ create: { width: 8, height: 8, channels: 3, background: 'teal' } })
+    .png()
+    .toBuffer();
   writeFileSync(join(project, 'fork-screenshots', 'home.png'), png);
   // Answers as the forge would, after its filter.
   writeFileSync(join(project, 'bin', 'gh'), '#!/bin/sh\necho "$ANSWER"\n', { mode: 0o755 });
   const event = join(project, 'event.json');
   const head = { head_sha: sha, head_branch: 'main', head_repository: { full_name: 'fork/web' }, id: 5 };
-  writeFileSync(event, JSON.stringify({ workflow_run: { ...head, event: 'pull_request', pull_requests: [] } }));
+  writeFileSync(
+    event,
+    JSON.stringify({ workflow_run: { ...head, event: 'pull_request', pull_requests: [] } }),
+  );
   const github = {
     GITHUB_ACTIONS: 'true',
     GITHUB_EVENT_NAME: 'workflow_run',
@@ -196,10 +198,18 @@ it('GitHub Actions: a trusted workflow sends the images of a fork, as what the f
   expect(await runLine(asks, { ...github, ANSWER: 'null null' })).toMatchObject({ status: 1 });
   expect(await runLine(asks, { ...github, ANSWER: '12 main' })).toMatchObject({ status: 0 });
   const named = readFileSync(github.GITHUB_ENV, 'utf8').trim().split('\n');
-  const sent = await runLine(send!, { ...github, ...Object.fromEntries(named.map((line) => line.split('='))) });
+  const sent = await runLine(send!, {
+    ...github,
+    ...Object.fromEntries(named.map((line) => line.split('='))),
+  });
   expect(sent.status, sent.text).toBe(4);
   const { release } = (await client.listReleases({ buildId: 1 })).releases[0]!;
-  expect(release).toMatchObject({ headCommit: sha, pullRequest: 12, baseBranch: 'main', headRepository: 'github.com/fork/web' });
+  expect(release).toMatchObject({
+    headCommit: sha,
+    pullRequest: 12,
+    baseBranch: 'main',
+    headRepository: 'github.com/fork/web',
+  });
 });
 
 describe('GitLab CI', () => {

@@ -68,7 +68,9 @@ describe.each(storeKinds)('mail on %s', (kind) => {
     const { text } = sink.mails[2]!;
     expect(text).toContain('name=r1&number=1');
     expect(text).toContain('name=r2&number=1');
-    expect(text).toContain('Nobody reads replies to this mail. Choose which mails you get: http://dpxdt.test/whoami');
+    expect(text).toContain(
+      'Nobody reads replies to this mail. Choose which mails you get: http://dpxdt.test/whoami',
+    );
     expect(await deliver()).toBe(0);
   });
 

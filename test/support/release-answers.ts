@@ -49,12 +49,17 @@ export function anAnswer(runs: readonly RunSample[], over: Partial<Release> = {}
     changeCount: 0,
     openChanges: 0,
     verdictSource: null,
+    verdictNote: null,
+    approvals: 0,
+    approvedBy: [],
     width: 1280,
     height: 1024,
     hasImage: true,
     hasRef: true,
     failureReason: null,
     incompleteCount: 0,
+    warningCount: 0,
+    environmentChange: null,
     ...run,
   }));
   const column = (name: keyof (typeof rows)[number]) => rows.map((row) => row[name]);
@@ -64,5 +69,6 @@ export function anAnswer(runs: readonly RunSample[], over: Partial<Release> = {}
     release: aRelease(over),
     runs: { ...empty, ...columns } as unknown as RunColumns,
     changeSets: ['aaa', 'bbb', 'ccc'],
+    environmentChanges: [],
   };
 }

@@ -30,11 +30,7 @@ export function eventDeliveryRepository(connection: Connection): EventDeliveryRe
       return toDelivery(row);
     },
     async find(id) {
-      const row = await db
-        .selectFrom('event_deliveries')
-        .selectAll()
-        .where('id', '=', id)
-        .executeTakeFirst();
+      const row = await db.selectFrom('event_deliveries').selectAll().where('id', '=', id).executeTakeFirst();
       return row === undefined ? null : toDelivery(row);
     },
     async take({ id, now, until, limit, perEndpoint }) {

@@ -30,7 +30,10 @@ export function keyRepository({ db }: Connection): KeyRepository {
     },
     async list(buildId) {
       let query = db.selectFrom('api_keys').selectAll().orderBy('created_at', 'desc').orderBy('id');
-      query = buildId === null ? query.where('build_id', 'is', null) : query.where('build_id', '=', buildId).where('ci', 'is', null);
+      query =
+        buildId === null
+          ? query.where('build_id', 'is', null)
+          : query.where('build_id', '=', buildId).where('ci', 'is', null);
       return (await query.execute()).map(toKey);
     },
     async revoke(id, at) {

@@ -24,7 +24,6 @@ export interface CheckedRequestOptions extends CheckedConnectionOptions {
   maxRedirects?: number;
 }
 
-
 /**
  * A request of the server itself to an address that a person named: every connection passes the operator's rules, and a
  * redirect is followed only within the same origin, so that what authorizes the request goes nowhere else.

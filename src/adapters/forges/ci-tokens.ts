@@ -108,7 +108,8 @@ export function createCiTokens(options: Omit<ForgeCallOptions, 'version'>): CiTo
           throw refused(`it is for others too, not for ${audience} alone`);
         }
         const signed = token.slice(0, token.lastIndexOf('.'));
-        const id = typeof payload.jti === 'string' && payload.jti !== '' ? `${issuer}\n${payload.jti}` : signed;
+        const id =
+          typeof payload.jti === 'string' && payload.jti !== '' ? `${issuer}\n${payload.jti}` : signed;
         const digest = createHash('sha256').update(id).digest('hex');
         return { claims: payload, digest, expiresAt: payload.exp! * 1_000 };
       } catch (error) {

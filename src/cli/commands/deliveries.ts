@@ -79,17 +79,19 @@ export function deliveriesCommand(
         attempts: listed.attempts,
         problem: listed.problem,
       })),
-      deliveries: (await client.listAllDeliveries({ state, pageSize: limit })).deliveries.map((listed): Shown => ({
-        connection: listed.connectionId,
-        kind: listed.kind,
-        repository: listed.repository,
-        target: listed.target,
-        release: listed.release && `${listed.release.name} #${listed.release.number}`,
-        state: listed.state,
-        sent: listed.sent,
-        attempts: listed.attempts,
-        problem: listed.problem,
-      })),
+      deliveries: (await client.listAllDeliveries({ state, pageSize: limit })).deliveries.map(
+        (listed): Shown => ({
+          connection: listed.connectionId,
+          kind: listed.kind,
+          repository: listed.repository,
+          target: listed.target,
+          release: listed.release && `${listed.release.name} #${listed.release.number}`,
+          state: listed.state,
+          sent: listed.sent,
+          attempts: listed.attempts,
+          problem: listed.problem,
+        }),
+      ),
     }),
     print: (shown) => {
       const lines = [...shown.deliveries.map(lineOf), ...shown.events.map(eventLineOf)];

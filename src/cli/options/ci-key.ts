@@ -14,7 +14,9 @@ export async function clientOptionsForJob(
   const { buildId, clientId, clientSecret } = settings;
   if (clientId !== null || clientSecret !== null || buildId === null) return options;
   const client = new DepictedClient({ maxAttempts: 3, ...options });
-  const audience = serversOf(settings)[0]!.replace(/\/+$/, '').replace(/\/api$/, '');
+  const audience = serversOf(settings)[0]!
+    .replace(/\/+$/, '')
+    .replace(/\/api$/, '');
   const key = await keyForCiToken({ environment: env, buildId, audience, client });
   if (typeof key === 'string') warn(`${key} Continuing without a key.`);
   return key === null || typeof key === 'string' ? options : { ...options, ...key };

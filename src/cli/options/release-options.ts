@@ -83,4 +83,4 @@ Ctrl-C marks the attempt bad, unless it only waits for a decision.
 
 Exit status: 0 sent, or with --wait no differences or a good release · 1 differences, missing pages, or marked bad ·
 2 usage or configuration error · 3 something could not be captured or compared, or a shard is missing · 4 nothing was
-compared · 5 the server was unreachable or refused the request · 6 timed out waiting · 130 interrupted.`;
+compared · 5 the server was unreachable or refused the request · 6 timed out waiting · 130 interrupted · 143 terminated.`;

@@ -103,7 +103,7 @@ Examples:
 Exit status: 0 the release was marked good, or nothing differs · 1 marked bad, superseded, or with --for compared differences ·
 2 usage or configuration error, or no such release · 3 with --for compared, something could not be captured or compared ·
 4 with --for compared, nothing was compared · 5 the server was unreachable or refused the request · 6 timed out waiting ·
-130 interrupted.`,
+130 interrupted, 143 terminated.`,
     );
 }
 

@@ -9,7 +9,10 @@ const trust = z.object({
   id: z.int(),
   build_id: z.int(),
   kind: z.enum(ciKinds),
-  connection_id: z.int().nullable().meta({ description: 'The connection with the forge that issues the tokens.' }),
+  connection_id: z
+    .int()
+    .nullable()
+    .meta({ description: 'The connection with the forge that issues the tokens.' }),
   organization: z.string().nullable(),
   project: z.string().nullable(),
   created_at: z.int(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../../base/errors.ts';
+import { environmentParts } from '../../domain/capture/environment.ts';
 import { runStatuses, verdicts } from '../../domain/model.ts';
 import { absentKinds } from '../../domain/tasks/worker-absence.ts';
 import { operation } from '../operation.ts';
@@ -30,6 +31,12 @@ const changes = {
   counts,
   runs: runColumns,
   change_sets: z.array(z.string()).meta({ description: 'Keys of distinct sets of changes.' }),
+  environment_changes: z
+    .array(z.array(z.object({ part: z.enum(environmentParts), before: z.string(), after: z.string() })))
+    .meta({
+      description:
+        'Distinct ways in which captures and those of their baselines were made differently: in another browser, on another platform, with other fonts, or by other rules (flags).',
+    }),
 };
 
 /** Data of the event stream; `actors`: who made the changes, if known. */
@@ -185,10 +192,16 @@ export const runDetail = operation('runDetail', {
 
 const verdictResult = z.object({
   run_id: z.int(),
-  outcome: z.string().meta({ description: 'changed, unchanged, conflict, not_reviewable or not_found.' }),
+  outcome: z.string().meta({
+    description:
+      'changed, unchanged, conflict, not_reviewable, reason_missing (a failure is accepted only with note), not_counted (where several people must approve: the approval of a key, or of the author), held (another person rejected it, which holds until it is taken back) or not_found.',
+  }),
   verdict: verdict.meta({ description: 'The current value.' }),
   verdict_by: z.string().nullable(),
   verdict_at: z.int().nullable(),
+  approved_by: z
+    .array(z.string())
+    .meta({ description: 'Who approved it so far, where the build asks for more than one approval.' }),
   version: z.int(),
   previous_verdict: verdict.meta({ description: 'The previous value, for undo.' }),
 });

@@ -100,7 +100,9 @@ export const updateAccount = operation('updateAccount', {
   summary: 'Sets which mails the signed-in person gets.',
   description: 'What is not given stays. 404 for API keys, which have no account.',
   parameters: parameters({
-    review_mail: optional(oneOf('now: one mail each; digest: one mail a day, at 07:00 UTC; none.', reviewMails)),
+    review_mail: optional(
+      oneOf('now: one mail each; digest: one mail a day, at 07:00 UTC; none.', reviewMails),
+    ),
   }),
   answer: z.object({ review_mail: reviewMail }),
 });

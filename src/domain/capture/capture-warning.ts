@@ -29,5 +29,17 @@ export interface CaptureWarning {
   sentence: string;
 }
 
+/** A warning as a worker reports it: one of a newer version may have codes that this one does not know. */
+export interface ReportedWarning {
+  code: string;
+  selector?: string | undefined;
+  sentence: string;
+}
+
+/** `1 warning`, `3 warnings`. */
+export function countWarnings(count: number): string {
+  return `${count.toLocaleString('en-US')} ${count === 1 ? 'warning' : 'warnings'}`;
+}
+
 /** Maximum number of warnings of a capture. */
 export const maxCaptureWarnings = 50;

@@ -40,7 +40,11 @@ function tellEvent({ type, data: { build, release, actor } }: EventPayload): Tol
 export function chatMessage(kind: EndpointKind, payload: EventPayload): object | null {
   if (kind === 'webhook') return null;
   const told = tellEvent(payload);
-  const shown = { ...told, headline: cut(told.headline, maxHeadlineLength), line: cut(told.line, maxLineLength) };
+  const shown = {
+    ...told,
+    headline: cut(told.headline, maxHeadlineLength),
+    line: cut(told.line, maxLineLength),
+  };
   return kind === 'slack' ? slackMessage(shown) : teamsMessage(shown);
 }
 

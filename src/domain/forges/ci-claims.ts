@@ -69,7 +69,8 @@ export function jobOf(kind: CiKind, claims: Claims): CiJob {
     case 'forgejo': {
       const ref = text('ref') ?? '';
       const pullRequest = /^refs\/pull\/([1-9]\d*)\//.exec(ref)?.[1] ?? null;
-      const branch = /^refs\/heads\/(.+)$/s.exec(ref)?.[1] ?? (pullRequest === null ? null : text('head_ref'));
+      const branch =
+        /^refs\/heads\/(.+)$/s.exec(ref)?.[1] ?? (pullRequest === null ? null : text('head_ref'));
       return { project: text('repository_id'), organization: null, commit: text('sha'), branch, pullRequest };
     }
     case 'gitlab': {
@@ -85,7 +86,13 @@ export function jobOf(kind: CiKind, claims: Claims): CiJob {
     case 'circleci': {
       const ref = /^refs\/heads\/(.+)$/s.exec(text('oidc.circleci.com/vcs-ref') ?? '')?.[1] ?? null;
       const project = text('oidc.circleci.com/project-id');
-      return { project, organization: text('oidc.circleci.com/org-id'), commit: null, branch: ref, pullRequest: null };
+      return {
+        project,
+        organization: text('oidc.circleci.com/org-id'),
+        commit: null,
+        branch: ref,
+        pullRequest: null,
+      };
     }
     case 'buildkite':
       return {
@@ -117,7 +124,9 @@ interface ToldOrigin {
 /** Why a job must not create a release that says this about itself; null: it may. */
 export function scopeProblem(scope: CiScope, told: ToldOrigin): string | null {
   const { commit, headCommit, branch, pullRequest } = told;
-  const said = [commit, headCommit].filter((hash) => typeof hash === 'string').map((hash) => hash.toLowerCase());
+  const said = [commit, headCommit]
+    .filter((hash) => typeof hash === 'string')
+    .map((hash) => hash.toLowerCase());
   if (scope.commit !== null && !said.includes(scope.commit.toLowerCase())) {
     return `The token of the CI job is for the commit ${scope.commit.slice(0, 64)}. Send it as commit or head_commit.`;
   }

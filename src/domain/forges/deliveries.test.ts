@@ -15,11 +15,7 @@ type Git = {
   headRepository: string | null;
 };
 
-function targets(
-  kind: ForgeKind,
-  git: Partial<Git> = {},
-  { commit = merge, summary = false } = {},
-) {
+function targets(kind: ForgeKind, git: Partial<Git> = {}, { commit = merge, summary = false } = {}) {
   const all = {
     headCommit: head,
     pullRequest: '7',

@@ -1,12 +1,7 @@
 /** Mail waiting to be sent. */
 
 export type MailKind =
-  | 'ready_for_review'
-  | 'digest'
-  | 'endpoint_off'
-  | 'invitation'
-  | 'password_reset'
-  | 'verify_email';
+  'ready_for_review' | 'digest' | 'endpoint_off' | 'invitation' | 'password_reset' | 'verify_email';
 
 /** Their links grant nothing. */
 const harmless: readonly MailKind[] = ['ready_for_review', 'digest', 'endpoint_off'];

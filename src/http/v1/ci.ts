@@ -39,7 +39,12 @@ function trustedJobs(parameters: {
 }): TrustedJobs {
   const { connection_id: connectionId, kind, organization, project } = parameters;
   if (connectionId !== undefined && kind === undefined) return { connectionId };
-  if (connectionId === undefined && kind !== undefined && organization !== undefined && project !== undefined) {
+  if (
+    connectionId === undefined &&
+    kind !== undefined &&
+    organization !== undefined &&
+    project !== undefined
+  ) {
     return { kind, organization, project };
   }
   throw new AppError(

@@ -162,7 +162,10 @@ export function serveLogins(app: FastifyInstance, context: HttpContext): void {
   });
 
   serve(app, contract.describeAccount, async ({ principal, request, reply }) => {
-    const { user, reviewMail, methods, roles, invitations, sessions } = await describeAccount(core, principal);
+    const { user, reviewMail, methods, roles, invitations, sessions } = await describeAccount(
+      core,
+      principal,
+    );
     void reply.headers({ 'cache-control': 'no-store' });
     return {
       person: personView(user),

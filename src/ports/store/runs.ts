@@ -1,5 +1,6 @@
 import type { BaselineChoice } from '../../domain/baselines/choose-baseline.ts';
 import type {
+  Approval,
   CaptureSlot,
   Release,
   Run,
@@ -30,6 +31,8 @@ export interface RunRow {
   changeCount: number;
   openChanges: number;
   verdictSource: VerdictSource | null;
+  verdictNote: string | null;
+  approvals: readonly Approval[];
   width: number | null;
   height: number | null;
   hasImage: boolean;
@@ -37,6 +40,10 @@ export interface RunRow {
   failureReason: string | null;
   /** Missing parts of the run's pages. */
   incompleteCount: number;
+  /** Warnings of the run's captures. */
+  warningCount: number;
+  /** {@link EnvironmentChange} as JSON, equal text for equal changes; null: none, or not known. */
+  environmentChange: string | null;
 }
 
 /** A run of another release. */
@@ -65,6 +72,8 @@ export interface JudgedRun extends Pick<
   | 'verdictBy'
   | 'verdictAt'
   | 'verdictSource'
+  | 'verdictNote'
+  | 'approvals'
   | 'openChanges'
   | 'version'
   | 'factsVersion'

@@ -36,5 +36,8 @@ export async function ownRelease(tx: Transaction, principal: Principal, release:
     pullRequest: release.git.pullRequest,
   });
   if (await tx.keys.bind(principal.keyId, release.id)) return;
-  throw new AppError('role_required', 'The key of this CI job has made a release already: each job makes one.');
+  throw new AppError(
+    'role_required',
+    'The key of this CI job has made a release already: each job makes one.',
+  );
 }

@@ -101,7 +101,8 @@ export async function sendEvent(
 
 function sentenceFor(status: number): string {
   const isRedirect = status >= 300 && status < 400;
-  if (isRedirect) return `The endpoint answered with status ${status}. Redirects are not followed: enter the final address.`;
+  if (isRedirect)
+    return `The endpoint answered with status ${status}. Redirects are not followed: enter the final address.`;
   return `The endpoint answered with status ${status}.`;
 }
 

@@ -50,7 +50,9 @@ export async function listEvents(
     const filter = { ...(buildId !== undefined && { buildId }), ...(state !== undefined && { state }) };
     const deliveries = await tx.eventDeliveries.list(filter, page);
     const ids = deliveries.map(({ releaseId }) => releaseId).filter((id) => id !== null);
-    const releases = new Map((await tx.releases.findMany([...new Set(ids)])).map((found) => [found.id, found]));
+    const releases = new Map(
+      (await tx.releases.findMany([...new Set(ids)])).map((found) => [found.id, found]),
+    );
     const addresses = new Map<number, string>();
     for (const { endpointId } of deliveries) {
       if (addresses.has(endpointId)) continue;

@@ -1,5 +1,10 @@
 import { eventActor, type EventPayload } from '../../domain/events/event-payload.ts';
-import { testType, type EventDelivery, type EventEndpoint, type EventType } from '../../domain/events/event.ts';
+import {
+  testType,
+  type EventDelivery,
+  type EventEndpoint,
+  type EventType,
+} from '../../domain/events/event.ts';
 import type { Build, Release } from '../../domain/model.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';

@@ -2,6 +2,7 @@ import { AppError } from '../../base/errors.ts';
 import { ciKeyMs, issuerOf, jobOf, type CiJob, type CiTrust } from '../../domain/forges/ci-claims.ts';
 import type { ApiKey } from '../../domain/model.ts';
 import type { CiTokens } from '../../ports/ci-tokens.ts';
+import { hashedSecret } from '../builds/authenticate-key.ts';
 import type { Deps } from '../deps.ts';
 
 export interface ExchangedKey {
@@ -70,7 +71,7 @@ async function insertKey(
   const { commit, branch, pullRequest } = job;
   const key: ApiKey = {
     id: ids.id(),
-    secretHash: ids.sha256(new TextEncoder().encode(secret)),
+    secretHash: ids.sha256(new TextEncoder().encode(hashedSecret({ ci: job }, secret))),
     purpose: `CI job of ${commit?.slice(0, 10) ?? branch ?? 'a project'}`,
     buildId,
     superuser: false,

@@ -66,7 +66,10 @@ async function logLimit(deps: Deps, tx: Transaction, release: Release): Promise<
 }
 
 /** Who gets a mail now, and in whose mail of the day it is. */
-async function recipientsOf(tx: Transaction, build: Build): Promise<{ recipients: string[]; digests: User[] }> {
+async function recipientsOf(
+  tx: Transaction,
+  build: Build,
+): Promise<{ recipients: string[]; digests: User[] }> {
   if (build.emailAlias !== null && build.emailAliasConfirmed) {
     return { recipients: [build.emailAlias], digests: [] };
   }

@@ -36,7 +36,8 @@ export async function keyForCiToken({
   try {
     return await client.exchangeCiToken({ buildId, token });
   } catch (error) {
-    if (error instanceof AppError && ['invalid_credentials', 'not_found'].includes(error.code)) return error.message;
+    if (error instanceof AppError && ['invalid_credentials', 'not_found'].includes(error.code))
+      return error.message;
     throw error;
   }
 }
@@ -52,7 +53,8 @@ async function offeredToken(
   const key = environment['ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
   if (!address || !key) return null;
   const url = URL.parse(address);
-  if (url === null || !/^https?:$/.test(url.protocol)) return { problem: 'The address for CI tokens is none.' };
+  if (url === null || !/^https?:$/.test(url.protocol))
+    return { problem: 'The address for CI tokens is none.' };
   url.searchParams.set('audience', audience);
   try {
     const answer = await get(url, {

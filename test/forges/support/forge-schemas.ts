@@ -1,7 +1,6 @@
 /**
- * The calls that Depicted makes, as the forges' published descriptions take them, written down by hand: the descriptions
- * themselves are hundreds of megabytes. Each names its source. Anything that is not listed here is refused by the recording
- * forge.
+ * The calls that Depicted makes, written down by hand, each with the document to check it against: the published descriptions
+ * are hundreds of megabytes, and none is compared by machine. The recording forge refuses anything that is not listed here.
  */
 
 import { z } from 'zod';

@@ -3,7 +3,7 @@ import type { Migration } from '../migrate.ts';
 /** Events for other programs, and keys for CI jobs without secrets. */
 export const events: Migration = {
   name: '0030-events',
-  runsWith: '0023-runs-with',
+  runsWith: '0024-run-changes',
   statements: ({ id }) => [
     `create table event_endpoints (
       id ${id},

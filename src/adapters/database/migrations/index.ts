@@ -21,6 +21,8 @@ import { workerLabels } from './0020-worker-labels.ts';
 import { runsWith } from './0023-runs-with.ts';
 import { runChanges } from './0024-run-changes.ts';
 import { forges } from './0025-forges.ts';
+import { captureWarnings } from './0027-capture-warnings.ts';
+import { teamReview } from './0029-team-review.ts';
 import { events } from './0030-events.ts';
 
 /** In the order of application. Append only: a released migration never changes. */
@@ -47,5 +49,7 @@ export const migrations: readonly Migration[] = [
   runsWith,
   runChanges,
   forges,
+  captureWarnings,
+  teamReview,
   events,
 ];

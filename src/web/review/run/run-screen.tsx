@@ -3,7 +3,13 @@ import { useEffect, useMemo } from 'react';
 import { isPending } from '../../../domain/runs/run-status.ts';
 import { announce } from '../../kit/announcer.tsx';
 import { Icon } from '../../kit/icon.tsx';
+import { CaptureWarnings } from '../../kit/capture-warnings.tsx';
 import { Incomplete } from '../../kit/incomplete.tsx';
+import {
+  describeEnvironmentChange,
+  environmentChange,
+  versionsOf,
+} from '../../../domain/capture/environment.ts';
 import { shortName } from '../../kit/middle-cut.tsx';
 import { useMatch } from '../../kit/use-match.ts';
 import '../../kit/viewer-screen.css';
@@ -15,7 +21,7 @@ import { useViewerKeys } from '../../viewer/viewer-keys.ts';
 import type { RunSearch } from '../address/addresses.ts';
 import { ReleaseVerdict } from '../visit/release-verdict.tsx';
 import { SameChangesDialog } from '../visit/same-changes-dialog.tsx';
-import { useMayReview } from '../visit/use-may-review.ts';
+import { useAttempt, useMayDecide } from '../visit/newer-attempt.ts';
 import { Page, type Crumb } from '../frame/page.tsx';
 import { alignmentOf, runImages } from '../images/run-images.ts';
 import { useViewerEngine } from '../images/viewer.ts';
@@ -50,7 +56,8 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
   const navigate = useNavigate();
   const state = useReleaseState(store);
   const panels = usePanels();
-  const mayReview = useMayReview(key.buildId) === true;
+  const mayReview = useMayDecide(visit) === true;
+  const attempt = useAttempt(visit);
   const isPhone = useMatch('(max-width: 720px)');
   const row = store.rowNamed(search.test);
   const open = useRun({ ...key, runName: search.test }, row);
@@ -79,7 +86,16 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
   );
 
   useViewAddress(engine, images, search);
-  const actions = useRunActions({ visit, engine, row: row ?? null, detail, shown, runsSearch, search });
+  const actions = useRunActions({
+    visit,
+    engine,
+    row: row ?? null,
+    detail,
+    shown,
+    runsSearch,
+    search,
+    newer: attempt.isReadOnly ? attempt.newer : null,
+  });
   const current = row?.id ?? null;
   const ahead = useMemo(
     () =>
@@ -220,7 +236,7 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
             </p>
           )}
           {same !== null && <p className="viewer-note run-same muted text-13">{same}</p>}
-          {detail !== null && <MissingParts detail={detail} />}
+          {detail !== null && <CaptureNotices detail={detail} />}
           <PixelColours engine={engine} />
           {row !== undefined && (
             <RunDecision
@@ -231,11 +247,14 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
               origin={detail === null ? null : originOf(detail, row)}
               engine={engine}
               mayReview={mayReview}
+              attempt={attempt}
               others={Math.max(0, others - 1)}
               isEnd={actions.isEnd && counts.undecided === 0}
               counts={counts}
               onStep={actions.step}
               onJudge={actions.judge}
+              reasonFor={actions.reasonFor}
+              onReason={actions.askReason}
               onSameChanges={actions.askSameChanges}
               onRegion={actions.sayRegion}
               onLookAgain={actions.lookAgain}
@@ -272,14 +291,24 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
   );
 }
 
-/** Missing page resources. */
-function MissingParts({ detail: { run } }: { detail: RunDetail }) {
+/** Missing page resources, warnings, and in what the baseline was captured differently. */
+function CaptureNotices({ detail: { run } }: { detail: RunDetail }) {
   const { current, ref } = run;
-  if ((current.facts?.incompleteCount ?? 0) + (ref.facts?.incompleteCount ?? 0) === 0) return null;
+  const [warnings, refWarnings] = [current.facts?.warnings ?? [], ref.facts?.warnings ?? []];
+  const missing = (current.facts?.incompleteCount ?? 0) + (ref.facts?.incompleteCount ?? 0);
+  const environment = run.status === 'diff_found' ? environmentChange(ref.facts, current.facts) : null;
+  if (missing + warnings.length + refWarnings.length === 0 && environment === null) return null;
   return (
     <div className="run-incomplete">
+      {environment !== null && (
+        <p className="run-environment" title={versionsOf(environment)}>
+          {describeEnvironmentChange(environment)}.
+        </p>
+      )}
       <Incomplete of="" parts={current.facts?.incomplete ?? []} count={current.facts?.incompleteCount ?? 0} />
       <Incomplete of="Baseline" parts={ref.facts?.incomplete ?? []} count={ref.facts?.incompleteCount ?? 0} />
+      <CaptureWarnings of="" warnings={warnings} />
+      <CaptureWarnings of="Baseline" warnings={refWarnings} />
     </div>
   );
 }
