@@ -40,15 +40,12 @@ describe('workflows', () => {
     expect(findingsIn(spoil(text), 'gate.yml').length).toBeGreaterThan(0);
   });
 
-  it('installs the browser that the tests use, in the action and the component', () => {
+  it('of others install the package for browsers that is tried here', () => {
     const { devDependencies } = JSON.parse(read('package.json')) as {
       devDependencies: Record<string, string>;
     };
-    const version = devDependencies['playwright-core']!;
     for (const file of ['action/action.yml', 'templates/dpxdt.yml']) {
-      const named = [...read(file).matchAll(/playwright-core@([\d.]+)|dpxdt-browser-\S*?([\d.]+)$/gm)];
-      expect(named.map(([, installed, cached]) => installed ?? cached)).toEqual(named.map(() => version));
-      expect(named.length, file).toBe(2);
+      expect(read(file)).toContain(`@puppeteer/browsers@${devDependencies['@puppeteer/browsers']}\n`);
     }
   });
 

@@ -58,7 +58,13 @@ it('the action installs the packed tools and runs one', async () => {
   expect(steps).toHaveLength(2);
   for (const step of steps) {
     const env = Object.fromEntries(Object.entries(step.env ?? {}).map(([name, text]) => [name, value(text)]));
-    const ran = await run(step.run!, project, { DPXDT_SERVER: server, DPXDT_BUILD_ID: '1', ...env });
+    const output = { GITHUB_OUTPUT: join(folder, 'output') };
+    const ran = await run(step.run!, project, {
+      DPXDT_SERVER: server,
+      DPXDT_BUILD_ID: '1',
+      ...output,
+      ...env,
+    });
     expect(ran.status, ran.text).toBe(0);
   }
   expect(await (await fetch(`${server}/api/v1/builds/1/releases`)).text()).toContain('"total":1');
