@@ -546,6 +546,7 @@ CREATE INDEX activity_of_build ON activity USING btree (build_id, id);
 CREATE INDEX activity_of_operation ON activity USING btree (operation_id) WHERE (operation_id IS NOT NULL);
 CREATE INDEX activity_of_release ON activity USING btree (release_id, id) WHERE (release_id IS NOT NULL);
 CREATE INDEX activity_of_run ON activity USING btree (run_id, id) WHERE (run_id IS NOT NULL);
+CREATE INDEX api_keys_expire ON api_keys USING btree (expires_at) WHERE (expires_at IS NOT NULL);
 CREATE INDEX api_keys_of_build ON api_keys USING btree (build_id);
 CREATE INDEX artifact_ownerships_by_digest ON artifact_ownerships USING btree (sha1);
 CREATE INDEX artifact_ownerships_to_check ON artifact_ownerships USING btree (check_at) WHERE (check_at IS NOT NULL);

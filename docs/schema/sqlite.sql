@@ -42,6 +42,7 @@ CREATE TABLE api_keys (
   revoked_at bigint,
   last_used_at bigint
 , worker integer not null default 0, ci text, expires_at bigint);
+CREATE INDEX api_keys_expire on api_keys (expires_at) where expires_at is not null;
 CREATE INDEX api_keys_of_build on api_keys (build_id);
 
 CREATE TABLE artifact_ownerships (

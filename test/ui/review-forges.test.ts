@@ -52,6 +52,8 @@ test('P99: a build is connected, and an approval turns the commit green without 
   const row = section.getByRole('article', { name: 'GitHub acme/shop' });
   await row.getByRole('button', { name: 'Test' }).click();
   await row.getByText('Nothing was posted.').waitFor();
+  await row.getByLabel('CI jobs of this repository need no key').click();
+  await expect.poll(async () => (await client.listCiTrusts({ buildId: 1 })).trusts.length).toBe(1);
   expect(forge.statuses).toEqual([]);
 
   const key = { buildId: 1, releaseName: 'feature', releaseNumber: 1 };

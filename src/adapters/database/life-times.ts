@@ -34,6 +34,7 @@ const mortals: Record<MortalKind, Mortal> = {
     except: sql<boolean>`due_at is not null`,
     isInOrder: true,
   },
+  ciKeys: { table: 'api_keys', key: 'id', time: 'expires_at' },
   usedTokens: { table: 'used_tokens', key: 'digest', time: 'expires_at' },
   invitations: { table: 'invitations', key: 'id', time: 'expires_at' },
   sessions: { table: 'sessions', key: 'id', time: 'expires_at' },

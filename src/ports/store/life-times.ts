@@ -11,6 +11,7 @@ export const mortalKinds = [
   /** By when they expire. */
   'invitations',
   'usedTokens',
+  'ciKeys',
   'sessions',
   'oneTimeTokens',
   /** Counted attempts, by the start of their window. */

@@ -41,6 +41,7 @@ function keptMsOf({ settings }: Pick<Deps, 'settings'>, kind: MortalKind): numbe
     case 'mails':
     case 'events':
       return settings.keepMailsMs;
+    case 'ciKeys':
     case 'invitations':
       return keepInvitationsMs;
     case 'usedTokens':

@@ -61,5 +61,6 @@ export const events: Migration = {
     `alter table users add column review_mail text not null default 'now'`,
     `alter table api_keys add column ci text`,
     `alter table api_keys add column expires_at bigint`,
+    `create index api_keys_expire on api_keys (expires_at) where expires_at is not null`,
   ],
 };

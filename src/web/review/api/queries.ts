@@ -73,6 +73,11 @@ export const queries = {
       queryKey: ['build', buildId, 'forges', 'deliveries'],
       queryFn: ({ signal }) => api.listDeliveries({ buildId, pageSize: 50 }, { signal }),
     }),
+  ciTrusts: (buildId: number) =>
+    queryOptions({
+      queryKey: ['build', buildId, 'forges', 'trusts'],
+      queryFn: ({ signal }) => api.listCiTrusts({ buildId }, { signal }),
+    }),
   eventEndpoints: (buildId: number) =>
     queryOptions({
       queryKey: ['build', buildId, 'events', 'endpoints'],
