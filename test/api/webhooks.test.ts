@@ -57,8 +57,9 @@ async function sendDue({ core, eventCalls }: TestServer): Promise<void> {
 }
 
 /** A release of one page that differs, or could not be captured. @returns its key and run */
-async function release({ client, buildA: buildId }: TestServer, releaseName: string, fails = false) {
-  const api = client();
+async function release(server: TestServer, releaseName: string, fails = false) {
+  const buildId = server.buildA;
+  const api = server.client();
   const { releaseNumber } = await api.createRelease({ buildId, releaseName });
   const key = { buildId, releaseName, releaseNumber };
   const image = async (text: string) =>

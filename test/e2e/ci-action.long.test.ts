@@ -22,7 +22,11 @@ interface Ran {
 function run(command: string, cwd: string, env: Record<string, string> = {}): Promise<Ran> {
   const { PATH = '', HOME = '' } = process.env;
   return new Promise((resolve) => {
-    const options = { cwd, env: { PATH, HOME, CI: 'true', ...env }, maxBuffer: 10_000_000 };
+    const options = {
+      cwd,
+      env: { PATH, HOME, CI: 'true', npm_config_prefer_offline: 'true', ...env },
+      maxBuffer: 10_000_000,
+    };
     execFile('bash', ['-e', '-o', 'pipefail', '-c', command], options, (error, stdout, stderr) =>
       resolve({ status: error === null ? 0 : Number(error.code), text: stdout + stderr }),
     );

@@ -200,7 +200,7 @@ it('GitHub Actions: a trusted workflow sends the images of a fork, as what the f
   const named = readFileSync(github.GITHUB_ENV, 'utf8').trim().split('\n');
   const sent = await runLine(send!, {
     ...github,
-    ...Object.fromEntries(named.map((line) => line.split('='))),
+    ...Object.fromEntries(named.map((line) => line.split('=') as [string, string])),
   });
   expect(sent.status, sent.text).toBe(4);
   const { release } = (await client.listReleases({ buildId: 1 })).releases[0]!;

@@ -69,7 +69,7 @@ describe.each(storeKinds)('mail on %s', (kind) => {
     expect(text).toContain('name=r1&number=1');
     expect(text).toContain('name=r2&number=1');
     expect(text).toContain(
-      'Nobody reads replies to this mail. Choose which mails you get: http://dpxdt.test/whoami',
+      'Replies to this mail are not read. Choose which mails you get: http://dpxdt.test/whoami',
     );
     expect(await deliver()).toBe(0);
   });

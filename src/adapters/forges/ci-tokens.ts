@@ -52,7 +52,7 @@ export function createCiTokens(options: Omit<ForgeCallOptions, 'version'>): CiTo
     if (url?.origin !== new URL(issuer).origin) throw new Error('its keys are at another host');
     const { keys } = ((await readJson(url.href)) ?? {}) as { keys?: unknown };
     if (!Array.isArray(keys)) throw new Error('it publishes no keys');
-    return { keys } as JSONWebKeySet;
+    return { keys: keys as JSONWebKeySet['keys'] };
   }
 
   function keysOf(issuer: string, isMissing: boolean): Known {

@@ -20,7 +20,7 @@ const trust = z.object({
 });
 
 export const exchangeCiToken = operation('exchangeCiToken', {
-  summary: 'Exchanges the token of a CI job for a key: for one release of its own commit, for 60 minutes.',
+  summary: 'Exchanges the token of a CI job for a key: for one release of that commit, for 60 minutes.',
   description:
     "The token's audience must be the server's public address, and the build must trust the project that it is from. The key may not decide. Each token is taken once.",
   parameters: parameters({

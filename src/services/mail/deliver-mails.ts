@@ -172,7 +172,7 @@ async function compose(deps: Deps, images: DerivedImages, mail: AddressedMail): 
   const { publicUrl } = deps.settings;
   const { hostname } = new URL(publicUrl);
   const choice = chosenMails.includes(mail.kind) ? ` Choose which mails you get: ${publicUrl}/whoami` : '';
-  const footer = `Sent by Depicted at ${publicUrl}. Nobody reads replies to this mail.${choice}`;
+  const footer = `Sent by Depicted at ${publicUrl}. Replies to this mail are not read.${choice}`;
   return {
     messageId: `${mail.messageId}@${hostname}`,
     to: mail.recipient,
