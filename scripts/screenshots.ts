@@ -100,6 +100,18 @@ const scenes: Scene[] = [
     },
   },
   {
+    name: 'settings-events',
+    address: '/settings?build_id=1',
+    reach: async (page) => {
+      const section = page.getByRole('region', { name: 'Events' });
+      await section.getByText('Sent events').click();
+      await section.getByRole('button', { name: 'Add an endpoint' }).click();
+      await page.evaluate(() => {
+        document.querySelector('[aria-labelledby="events-title"]')?.scrollIntoView({ block: 'start' });
+      });
+    },
+  },
+  {
     name: 'delete-release',
     address: '/release?id=1&name=06-12-r04&number=1',
     reach: async (page) => {
@@ -222,6 +234,9 @@ async function captureExampleShop({ client }: ReviewServer): Promise<void> {
   const origins = ['https://staging.kiln.example', 'https://login.kiln.example'];
   for (const name of ['SHOP_PASSWORD', 'SHOP_USER']) {
     await client.setBuildSecret({ buildId: 1, name, value: 'for screenshots', origins });
+  }
+  for (const kind of ['webhook', 'slack'] as const) {
+    await client.createEventEndpoint({ buildId: 1, kind, address: `http://127.0.0.1:9/${kind}` });
   }
   await client.createRelease({
     buildId: 1,

@@ -41,7 +41,8 @@ CREATE TABLE api_keys (
   created_by text not null,
   revoked_at bigint,
   last_used_at bigint
-, worker integer not null default 0);
+, worker integer not null default 0, ci text, expires_at bigint);
+CREATE INDEX api_keys_expire on api_keys (expires_at) where expires_at is not null;
 CREATE INDEX api_keys_of_build on api_keys (build_id);
 
 CREATE TABLE artifact_ownerships (
@@ -121,6 +122,19 @@ CREATE INDEX change_decisions_of_origin on change_decisions (origin_decision_id)
 CREATE INDEX change_decisions_of_release on change_decisions (release_id, fingerprint);
 CREATE INDEX change_decisions_of_run on change_decisions (run_id) where run_id is not null;
 
+CREATE TABLE ci_trusts (
+  id integer primary key autoincrement,
+  build_id bigint not null,
+  kind text not null,
+  connection_id bigint,
+  organization text,
+  project text,
+  created_at bigint not null,
+  created_by text not null
+);
+CREATE INDEX ci_trusts_of_build on ci_trusts (build_id);
+CREATE INDEX ci_trusts_of_connection on ci_trusts (connection_id) where connection_id is not null;
+
 CREATE TABLE deliveries (
   id integer primary key autoincrement,
   connection_id bigint not null,
@@ -152,6 +166,47 @@ CREATE INDEX deliveries_of_release on deliveries (release_id);
 CREATE INDEX deliveries_stopped on deliveries (build_id) where stopped_at is not null;
 
 CREATE TABLE dropped_artifacts (sha1 text primary key, dropped_at bigint not null);
+
+CREATE TABLE event_deliveries (
+  id integer primary key autoincrement,
+  endpoint_id bigint not null,
+  build_id bigint not null,
+  release_id bigint,
+  event_id text not null,
+  type text not null,
+  payload text not null,
+  created_at bigint not null,
+  attempts bigint not null,
+  due_at bigint,
+  sent_at bigint,
+  answer bigint,
+  problem text,
+  lease_id text,
+  lease_until bigint
+);
+CREATE INDEX event_deliveries_due on event_deliveries (due_at) where due_at is not null;
+CREATE INDEX event_deliveries_in_order on event_deliveries (endpoint_id, release_id, id) where due_at is not null;
+CREATE INDEX event_deliveries_leased on event_deliveries (endpoint_id, lease_until) where lease_until is not null;
+CREATE INDEX event_deliveries_of_build on event_deliveries (build_id, id);
+CREATE INDEX event_deliveries_of_endpoint on event_deliveries (endpoint_id);
+CREATE INDEX event_deliveries_of_release on event_deliveries (release_id) where release_id is not null;
+
+CREATE TABLE event_endpoints (
+  id integer primary key autoincrement,
+  build_id bigint not null,
+  kind text not null,
+  address text not null,
+  types text not null,
+  secret text,
+  old_secret text,
+  old_secret_until bigint,
+  disabled_at bigint,
+  problem text,
+  created_at bigint not null,
+  created_by text not null
+);
+CREATE INDEX event_endpoints_of_build on event_endpoints (build_id);
+CREATE INDEX event_endpoints_off on event_endpoints (id) where problem is not null;
 
 CREATE TABLE follow_ups (
   id integer primary key autoincrement,
@@ -422,6 +477,9 @@ CREATE INDEX tasks_leased_by on tasks (leased_by) where status = 'live' and leas
 CREATE INDEX tasks_of_release on tasks (release_id) where status = 'live' and release_id is not null;
 CREATE INDEX tasks_of_run on tasks (run_id) where status = 'live' and run_id is not null;
 
+CREATE TABLE used_tokens (digest text primary key, expires_at bigint not null);
+CREATE INDEX used_tokens_expire on used_tokens (expires_at);
+
 CREATE TABLE users (
   id text primary key,
   name text not null,
@@ -430,7 +488,7 @@ CREATE TABLE users (
   superuser integer not null,
   created_at bigint not null,
   updated_at bigint not null
-);
+, review_mail text not null default 'now');
 
 CREATE TABLE verifications (
   id text primary key,

@@ -13,6 +13,8 @@ import { createBuild } from '../services/builds/create-build.ts';
 import { createKey } from '../services/builds/create-key.ts';
 import { fsck, type FsckResult } from '../services/upkeep/fsck.ts';
 import { listQueues, type QueueSummary } from '../services/tasks/list-queues.ts';
+import type { EventState } from '../domain/events/event.ts';
+import { listEvents, type ListedEvent } from '../services/events/list-events.ts';
 import { listDeliveries, type ListedDelivery } from '../services/forges/list-connections.ts';
 import { makeSuperuser } from '../services/people/make-superuser.ts';
 import { revokeKey } from '../services/builds/revoke-key.ts';
@@ -53,6 +55,8 @@ export interface Admin extends DeletionAdmin {
     origins: readonly string[];
   }): Promise<ListedSecret>;
   deleteSecret(buildId: number, name: string): Promise<void>;
+  /** The newest 1,000. */
+  listEvents(state: EventState | undefined): Promise<ListedEvent[]>;
   /** Null if there is a superuser. */
   setUpLink(publicUrl: string): Promise<string | null>;
   fsck(): Promise<FsckResult>;
@@ -115,6 +119,7 @@ function actions(core: Deps, { secretKey = null, dataFolder }: AdminOptions): Om
       return setBuildSecret({ ...core, vault }, operator, secret);
     },
     deleteSecret: (buildId, name) => deleteBuildSecret(core, operator, { buildId, name }),
+    listEvents: (state) => listEvents(core, operator, { state, limit: 1_000 }),
     setUpLink: async (publicUrl) => {
       const token = await offerSetUp(core);
       return token === null ? null : setUpUrl(publicUrl, token);

@@ -1,14 +1,19 @@
+import type { EventCalls } from '../ports/event-calls.ts';
 import type { Forges } from '../ports/forges.ts';
 import type { Deps } from '../services/deps.ts';
+import { runEvents } from '../services/events/run-events.ts';
 import { runDeliveries } from '../services/forges/run-deliveries.ts';
 
 /** What is not answered by then is sent again after the next start. */
 const stopMs = 5_000;
 
-/** Tells forges what changes; once the server knows its address, which all of it links to. */
-export function startDeliveries(core: Deps, forges: Forges): { stop(): Promise<void> } {
+/** Tells forges what changes and sends events; once the server knows its address, which all of it links to. */
+export function startDeliveries(core: Deps, forges: Forges, calls: EventCalls): { stop(): Promise<void> } {
   const stopping = new AbortController();
-  const running = runDeliveries(core, forges, stopping.signal);
+  const running = Promise.all([
+    runDeliveries(core, forges, stopping.signal),
+    runEvents(core, calls, stopping.signal),
+  ]);
   return {
     stop: async () => {
       stopping.abort();

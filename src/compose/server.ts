@@ -1,11 +1,15 @@
 import { availableParallelism } from 'node:os';
 import type { Endpoint } from '../adapters/egress/checked-connection.ts';
+import { createEventCalls } from '../adapters/events/event-calls.ts';
+import { createCiTokens } from '../adapters/forges/ci-tokens.ts';
 import { createForges } from '../adapters/forges/forge-calls.ts';
 import { jsonLog, type LogLevel } from '../adapters/log/json-log.ts';
 import { AppError } from '../base/errors.ts';
 import { createHttpApp, type HttpApp } from '../http/app.ts';
 import { createMemoryKey, withMemoryKey, type MemoryKey } from '../http/access/memory-key.ts';
 import type { HttpSettings } from '../http/settings.ts';
+import type { CiTokens } from '../ports/ci-tokens.ts';
+import type { EventCalls } from '../ports/event-calls.ts';
 import type { Forges } from '../ports/forges.ts';
 import type { Logins } from '../ports/logins.ts';
 import type { Mailer } from '../ports/mailer.ts';
@@ -47,6 +51,8 @@ export interface ServerOptions extends BindingOptions {
   captureAllow: readonly string[];
   /** Hosts and CIDRs of forges, besides public ones. */
   forgeAllow?: readonly string[];
+  /** Hosts and CIDRs that events may be sent to, besides public ones. */
+  eventAllow?: readonly string[];
   /** Encryption key for secrets; null: the data folder's. */
   secretKey: string | null;
   /** `smtp://…`; null: no mail is sent. */
@@ -113,7 +119,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const logins = needsLogin
       ? await composeLogins(core, storage.identityRecords, secret, options.logins)
       : null;
-    const forges = createForges({
+    const toForges = {
       rules: {
         allowPrivate: binding.isPersonal,
         allow: [...options.captureAllow, ...(options.forgeAllow ?? [])],
@@ -121,12 +127,25 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       never: binding.isPersonal ? [] : ownEndpoints(options),
       clock: core.clock,
       version: options.version,
+    };
+    const forges = createForges(toForges);
+    const eventCalls = createEventCalls({
+      rules: { allowPrivate: binding.isPersonal, allow: options.eventAllow ?? [] },
+      never: binding.isPersonal ? [] : ownEndpoints(options),
+      clock: core.clock,
+      version: options.version,
     });
-    const app = await createApp(options, binding, storage, { workerKey, logins, forges });
+    const app = await createApp(options, binding, storage, {
+      workerKey,
+      logins,
+      forges,
+      ciTokens: createCiTokens(toForges),
+      eventCalls,
+    });
     started.push(() => app.close());
     const port = await listen(app, options);
     core.settings.publicUrl = binding.publicUrl ?? `http://localhost:${port}`;
-    const deliveries = startDeliveries(core, forges);
+    const deliveries = startDeliveries(core, forges, eventCalls);
     started.push(() => deliveries.stop());
     const url = loopbackUrl(options.host, port);
     const setUpLink = needsLogin ? await offerSetUpLink(core, options.dataFolder, secret) : null;
@@ -158,12 +177,26 @@ function createApp(
   options: ServerOptions,
   { authentication, isPersonal }: Binding,
   { core, images, spoolFolder }: Storage,
-  { workerKey, logins, forges }: { workerKey: MemoryKey; logins: Logins | null; forges: Forges },
+  {
+    workerKey,
+    logins,
+    forges,
+    ciTokens,
+    eventCalls,
+  }: {
+    workerKey: MemoryKey;
+    logins: Logins | null;
+    forges: Forges;
+    ciTokens: CiTokens;
+    eventCalls: EventCalls;
+  },
 ): Promise<HttpApp> {
   return createHttpApp({
     core,
     images,
     forges,
+    ciTokens,
+    eventCalls,
     authentication,
     version: options.version,
     people: logins && {

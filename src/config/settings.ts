@@ -129,6 +129,16 @@ export const settingDefinitions = {
     flag: '--forge-allow <list>',
     environment: 'DPXDT_FORGE_ALLOW',
   }),
+  eventAllow: setting<string | null>({
+    schema: z.string().min(1),
+    kind: 'text',
+    default: null,
+    defaultText: 'none; a loopback server may access every host',
+    description:
+      'Hosts and CIDRs in a private network that builds may send their events to, separated by commas.',
+    flag: '--event-allow <list>',
+    environment: 'DPXDT_EVENT_ALLOW',
+  }),
   secretKey: setting<string | null>({
     schema: z.string().min(32),
     kind: 'text',

@@ -213,6 +213,31 @@ export const addresses = {
   listDeliveries: get('/api/v1/builds/{build_id}/deliveries', 'manage'),
   /** The same about all builds. */
   listAllDeliveries: get('/api/v1/deliveries', 'superuser'),
+  /** Exchanges the token of a CI job for a key. @throws AppError `invalid_credentials` */
+  exchangeCiToken: post('/api/v1/ci/exchange', 'open'),
+  /** Whose CI jobs get keys of a build for their tokens. */
+  listCiTrusts: get('/api/v1/builds/{build_id}/ci_trusts', 'manage'),
+  /** Lets CI jobs exchange their tokens for keys of a build. */
+  createCiTrust: post('/api/v1/builds/{build_id}/ci_trusts', 'manage', repeatable),
+  deleteCiTrust: remove('/api/v1/builds/{build_id}/ci_trusts/{trust_id}', 'manage'),
+  /** Where a build sends its events, without secrets. */
+  listEventEndpoints: get('/api/v1/builds/{build_id}/event_endpoints', 'manage'),
+  /** Adds an endpoint; the secret of a webhook is only in this answer. */
+  createEventEndpoint: post('/api/v1/builds/{build_id}/event_endpoints', 'manage'),
+  /** Changes an endpoint, or turns it on or off. */
+  updateEventEndpoint: patch('/api/v1/builds/{build_id}/event_endpoints/{endpoint_id}', 'manage', repeatable),
+  /** Removes an endpoint and its list of events. */
+  deleteEventEndpoint: remove('/api/v1/builds/{build_id}/event_endpoints/{endpoint_id}', 'manage'),
+  /** Gives an endpoint another secret; for a day, events are signed with both. */
+  rotateEventSecret: post('/api/v1/builds/{build_id}/event_endpoints/{endpoint_id}/rotate', 'manage'),
+  /** Sends a test to an endpoint, once, and says what it answered. */
+  testEventEndpoint: post('/api/v1/builds/{build_id}/event_endpoints/{endpoint_id}/test', 'manage'),
+  /** The events of a build, one entry per event and endpoint. */
+  listEvents: get('/api/v1/builds/{build_id}/events', 'manage'),
+  /** The same of all builds. */
+  listAllEvents: get('/api/v1/events', 'superuser'),
+  /** Sends an event again, with the same id and content. @throws AppError `conflict` while its endpoint is off */
+  sendEventAgain: post('/api/v1/builds/{build_id}/events/{delivery_id}/send', 'manage'),
   listQueues: get('/api/v1/queues', 'superuser', { parameters: 'none' }),
   listTasks: get('/api/v1/queues/{queue_name}/tasks', 'superuser'),
   /** Retries a task. @throws AppError `conflict` while it is leased */
@@ -232,6 +257,8 @@ export const addresses = {
   answerInvitation: post('/api/v1/account/invitations/{invitation_id}', 'build'),
   lookAtEmailAlias: post('/api/v1/email_alias', 'open', repeatable),
   confirmEmailAlias: post('/api/v1/email_alias/confirm', 'open'),
+  /** Sets which mails the caller gets. */
+  updateAccount: patch('/api/v1/account', 'build', repeatable),
   describeAccount: get('/api/v1/account', 'build', { parameters: 'none' }),
   endSession: remove('/api/v1/account/sessions/{session_id}', 'build'),
   listMembers: get('/api/v1/builds/{build_id}/members', 'manage'),

@@ -14,7 +14,9 @@ import * as administration from './v1/administration.ts';
 import * as artifacts from './v1/artifacts.ts';
 import * as baselines from './v1/baselines.ts';
 import * as builds from './v1/builds.ts';
+import * as ci from './v1/ci.ts';
 import * as deletion from './v1/deletion.ts';
+import * as events from './v1/events.ts';
 import * as forges from './v1/forges.ts';
 import * as images from './v1/images.ts';
 import * as people from './v1/people.ts';
@@ -48,7 +50,9 @@ const shapes = {
   ...artifacts,
   ...baselines,
   ...builds,
+  ...ci,
   ...deletion,
+  ...events,
   ...forges,
   ...images,
   ...people,

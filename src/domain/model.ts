@@ -1,5 +1,6 @@
 /** The server's entities. Times are epoch milliseconds, digests lower-case hex. */
 
+import type { CiScope } from './forges/ci-claims.ts';
 import type { BaselineChoice } from './baselines/choose-baseline.ts';
 import type { HistoryKind } from './baselines/placed-release.ts';
 import type { BaselineSettings } from './baselines/settings.ts';
@@ -361,6 +362,10 @@ export interface ApiKey {
   createdBy: string;
   revokedAt: number | null;
   lastUsedAt: number | null;
+  /** A CI job got it for its token; null: a person or a server made it. */
+  ci: CiScope | null;
+  /** Null: it does not end. */
+  expiresAt: number | null;
 }
 
 /** One entry of the activity log. */

@@ -57,6 +57,8 @@ export async function createHttpApp(deps: HttpDeps): Promise<HttpApp> {
     core: deps.core,
     images: deps.images,
     forges: deps.forges,
+    ciTokens: deps.ciTokens,
+    eventCalls: deps.eventCalls,
     authentication: deps.authentication,
     version: deps.version,
     captureTargets,

@@ -3,6 +3,8 @@ import type { Principal } from '../domain/people/access.ts';
 import type { ErrorCode } from '../base/errors.ts';
 import type { KeyAuthenticator } from '../services/builds/authenticate-key.ts';
 import type { Logins } from '../ports/logins.ts';
+import type { CiTokens } from '../ports/ci-tokens.ts';
+import type { EventCalls } from '../ports/event-calls.ts';
 import type { Forges } from '../ports/forges.ts';
 import type { DerivedImages } from '../ports/derived-images.ts';
 import type { Deps } from '../services/deps.ts';
@@ -21,6 +23,10 @@ export interface HttpDeps {
   images: DerivedImages;
   /** Calls forges. */
   forges: Forges;
+  /** Verifies tokens of CI jobs. */
+  ciTokens: CiTokens;
+  /** Sends events. */
+  eventCalls: EventCalls;
   /** `off`: no credentials means the local superuser; only from this machine. */
   authentication: 'on' | 'off';
   /** Shown in the API reference. */
@@ -45,6 +51,8 @@ export interface HttpContext {
   core: Deps;
   images: DerivedImages;
   forges: Forges;
+  ciTokens: CiTokens;
+  eventCalls: EventCalls;
   authentication: 'on' | 'off';
   version: string;
   captureTargets: EgressRules;

@@ -131,19 +131,24 @@ function storeGauges(core: Deps, registry: Registry): () => Promise<void> {
     'Those that are not tried again until a person changes something.',
   );
   const unsent = gauge('dpxdt_deliveries_oldest_seconds', 'Age of the oldest that waits; 0: none waits.');
+  const events = gauge('dpxdt_events_waiting', 'Events that endpoints have to be told.');
+  const eventAge = gauge('dpxdt_events_oldest_seconds', 'Age of the oldest event that waits; 0: none waits.');
+  const off = gauge('dpxdt_event_endpoints_off', 'Endpoints that the server turned off: they took nothing.');
   const artifacts = gauge('dpxdt_artifacts', 'Stored artifacts.');
   const bytes = gauge('dpxdt_artifact_bytes', 'Bytes of stored artifacts.');
   return async () => {
     const health = await core.store.health();
     up.set({}, health === 'ok' ? 1 : health === 'degraded' ? 0.5 : 0);
-    for (const stale of [depth, age, asked, waiting, failed, unsent, artifacts, bytes]) stale.reset();
+    for (const stale of [depth, age, asked, waiting, failed, unsent, events, eventAge, off, artifacts, bytes])
+      stale.reset();
     if (health === 'unavailable') return;
     const now = core.clock.now();
-    const { queues, totals, askedAt, deliveries } = await core.store.read(async (tx) => ({
+    const { queues, totals, askedAt, deliveries, toldEvents } = await core.store.read(async (tx) => ({
       queues: await tx.tasks.queues(now),
       totals: await tx.artifacts.totals(),
       askedAt: await askedTimes(tx),
       deliveries: await tx.deliveries.totals(),
+      toldEvents: await tx.eventDeliveries.totals(),
     }));
     for (const [queue, at] of askedAt) asked.set({ queue }, (at ?? 0) / 1_000);
     const oldest = new Map<string, { at: number; labels: Record<string, string> }>();
@@ -164,6 +169,9 @@ function storeGauges(core: Deps, registry: Registry): () => Promise<void> {
     waiting.set({}, deliveries.waiting);
     failed.set({}, deliveries.failed);
     unsent.set({}, Math.max(0, now - (deliveries.oldestAt ?? now)) / 1_000);
+    events.set({}, toldEvents.waiting);
+    eventAge.set({}, Math.max(0, now - (toldEvents.oldestAt ?? now)) / 1_000);
+    off.set({}, toldEvents.endpointsOff);
     artifacts.set({}, totals.count);
     bytes.set({}, totals.bytes);
   };

@@ -5,6 +5,8 @@ import type { AttemptRepository } from './store/attempts.ts';
 import type { BaselineRepository } from './store/baselines.ts';
 import type { DeletionRepository } from './store/deletions.ts';
 import type { DeliveryRepository, ForgeConnectionRepository } from './store/forges.ts';
+import type { CiTrustRepository } from './store/ci.ts';
+import type { EventDeliveryRepository, EventEndpointRepository } from './store/events.ts';
 import type { FollowUpRepository } from './store/follow-ups.ts';
 import type { ChangeRepository } from './store/changes.ts';
 import type { BuildRepository } from './store/builds.ts';
@@ -70,6 +72,9 @@ export interface Transaction {
   lifeTimes: LifeTimeRepository;
   forgeConnections: ForgeConnectionRepository;
   deliveries: DeliveryRepository;
+  ciTrusts: CiTrustRepository;
+  eventEndpoints: EventEndpointRepository;
+  eventDeliveries: EventDeliveryRepository;
   /** Called once, only after the transaction has committed. Must not throw. */
   afterCommit(effect: () => void): void;
 }

@@ -99,6 +99,7 @@ const exceptions: Record<string, Partial<Record<Role, Outcome>>> = {
   // Lists only what the caller is asked for.
   list_review_requests: aboutTheCaller,
   describe_account: aboutTheCaller,
+  update_account: aboutTheCaller,
   end_session: aboutTheCaller,
   answer_invitation: aboutTheCaller,
   // There is no such provider, and strangers are not told what there is.

@@ -40,6 +40,15 @@ describe('workflows', () => {
     expect(findingsIn(spoil(text), 'gate.yml').length).toBeGreaterThan(0);
   });
 
+  it('of others install the package for browsers that is tried here', () => {
+    const { devDependencies } = JSON.parse(read('package.json')) as {
+      devDependencies: Record<string, string>;
+    };
+    for (const file of ['action/action.yml', 'templates/dpxdt.yml']) {
+      expect(read(file)).toContain(`@puppeteer/browsers@${devDependencies['@puppeteer/browsers']}\n`);
+    }
+  });
+
   it('of the gate run every step of "npm test", and name none that is not there', () => {
     const { jobs } = parse(read('.github/workflows/gate.yml')) as {
       jobs: { check: { strategy: { matrix: { part: { steps: string }[] } } } };

@@ -27,12 +27,17 @@ const gitlab = parse(read('examples/ci/gitlab-ci.yml')) as GitlabPipeline;
 const depicted = (scripts: readonly (string | undefined)[]) =>
   scripts.filter((script) => script?.startsWith('npx --no dpxdt ')).map((script) => script!);
 
-it.each(['github-actions.yml', 'github-decision.yml', 'gitlab-ci.yml'])(
-  'docs/ci.md shows %s as it is',
-  (file) => {
-    expect(read('docs/ci.md')).toContain(read(`examples/ci/${file}`).trimEnd());
-  },
-);
+it.each([
+  'github-actions.yml',
+  'github-decision.yml',
+  'github-action.yml',
+  'github-forks-images.yml',
+  'github-forks-send.yml',
+  'gitlab-ci.yml',
+  'gitlab-component.yml',
+])('docs/ci.md shows %s as it is', (file) => {
+  expect(read('docs/ci.md')).toContain(read(`examples/ci/${file}`).trimEnd());
+});
 
 /** A server that wants keys, one of build 1, and a folder to run a job in. */
 async function openProject() {
@@ -156,6 +161,55 @@ it('GitHub Actions: a job that waits for people, and is run again without a new 
   expect(decided.status, decided.text).toBe(0);
   expect(decided.text).toMatch(/The release was marked good by .+\./);
   expect(await client.listReleases({ buildId: 1 })).toMatchObject({ total: 1 });
+});
+
+it('GitHub Actions: a trusted workflow sends the images of a fork, as what the forge says they are', async () => {
+  const { jobs } = parse(read('examples/ci/github-forks-send.yml')) as GithubWorkflow;
+  const images = parse(read('examples/ci/github-forks-images.yml')) as GithubWorkflow;
+  expect(JSON.stringify(images)).not.toMatch(/secrets\.|DPXDT/);
+  const { project, runLine, client } = await openProject();
+  const asks = jobs.send!.steps.find(({ run }) => run?.includes('gh api'))!.run!;
+  const [send] = depicted(jobs.send!.steps.map(({ run }) => run));
+  mkdirSync(join(project, 'fork-screenshots'));
+  mkdirSync(join(project, 'bin'));
+  const png = await sharp({ create: { width: 8, height: 8, channels: 3, background: 'teal' } })
+    .png()
+    .toBuffer();
+  writeFileSync(join(project, 'fork-screenshots', 'home.png'), png);
+  // Answers as the forge would, after its filter.
+  writeFileSync(join(project, 'bin', 'gh'), '#!/bin/sh\necho "$ANSWER"\n', { mode: 0o755 });
+  const event = join(project, 'event.json');
+  const head = { head_sha: sha, head_branch: 'main', head_repository: { full_name: 'fork/web' }, id: 5 };
+  writeFileSync(
+    event,
+    JSON.stringify({ workflow_run: { ...head, event: 'pull_request', pull_requests: [] } }),
+  );
+  const github = {
+    GITHUB_ACTIONS: 'true',
+    GITHUB_EVENT_NAME: 'workflow_run',
+    GITHUB_EVENT_PATH: event,
+    GITHUB_REPOSITORY: 'shop/web',
+    GITHUB_SERVER_URL: 'https://github.com',
+    GITHUB_ENV: join(project, 'env'),
+    PATH: `${join(project, 'bin')}:${process.env['PATH']}`,
+    HEAD: 'fork:main',
+    HEAD_SHA: sha,
+  };
+  expect(await runLine(asks, { ...github, ANSWER: 'null null' })).toMatchObject({ status: 1 });
+  expect(await runLine(asks, { ...github, ANSWER: '12 main' })).toMatchObject({ status: 0 });
+  const named = readFileSync(github.GITHUB_ENV, 'utf8').trim().split('\n');
+  const sent = await runLine(send!, {
+    ...github,
+    ...Object.fromEntries(named.map((line) => line.split('=') as [string, string])),
+  });
+  expect(sent.status, sent.text).toBe(4);
+  const { release } = (await client.listReleases({ buildId: 1 })).releases[0]!;
+  expect(release).toMatchObject({
+    headCommit: sha,
+    pullRequest: 12,
+    baseBranch: 'main',
+    headRepository: 'github.com/fork/web',
+  });
 });
 
 describe('GitLab CI', () => {

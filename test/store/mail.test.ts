@@ -10,6 +10,7 @@ import type { Mailer } from '../../src/ports/mailer.ts';
 import { deliverMails } from '../../src/services/mail/deliver-mails.ts';
 import { confirmAlias, lookAtAlias } from '../../src/services/builds/confirm-alias.ts';
 import { listActivity } from '../../src/services/builds/list-activity.ts';
+import { updateAccount } from '../../src/services/people/describe-account.ts';
 import { updateBuild } from '../../src/services/builds/update-build.ts';
 import { root, storeKinds } from '../support/server-world.ts';
 import { alias, minuteMs, openMailWorld, readyRelease } from './support/mail-world.ts';
@@ -37,6 +38,40 @@ describe.each(storeKinds)('mail on %s', (kind) => {
       { contentType: 'image/webp', cid: expect.stringMatching(/^run-/) as string },
     ]);
     expect(mail!.messageId).toMatch(/^<ready-\d+-[0-9a-f]{16}@dpxdt\.test>$/);
+  });
+
+  it('comes to each person as they want: at once, once a day, or not', async () => {
+    const { world, sink, deliver } = await openMailWorld(kind);
+    const { store, clock, deps } = world;
+    const buildId = world.build.id;
+    for (const [id, reviewMail] of [
+      ['ada', 'now'],
+      ['ben', 'digest'],
+      ['cem', 'none'],
+    ] as const) {
+      await store.transaction(async (tx) => {
+        const times = { createdAt: 0, updatedAt: 0 };
+        const user = { id, name: id, email: `${id}@x.org`, emailVerified: true, superuser: false, ...times };
+        await tx.people.insert(user);
+        await tx.people.setRole({ buildId, userId: id, role: 'admin', createdAt: 0, createdBy: 'local' });
+      });
+      const person = { kind: 'user', userId: id, name: id, superuser: false, roles: new Map() } as const;
+      expect(await updateAccount(deps, person, { reviewMail })).toBe(reviewMail);
+    }
+    await readyRelease(world);
+    await readyRelease(world, 'r2');
+    expect(await deliver()).toBe(2);
+    clock.advance(24 * 60 * minuteMs);
+    expect(await deliver()).toBe(1);
+    const to = sink.mails.map((mail) => [mail.to].flat()[0]!.text);
+    expect(to).toEqual(['ada@x.org', 'ada@x.org', 'ben@x.org']);
+    const { text } = sink.mails[2]!;
+    expect(text).toContain('name=r1&number=1');
+    expect(text).toContain('name=r2&number=1');
+    expect(text).toContain(
+      'Replies to this mail are not read. Choose which mails you get: http://dpxdt.test/whoami',
+    );
+    expect(await deliver()).toBe(0);
   });
 
   it('goes to all admins without an alias, and to nobody when mail is off', async () => {

@@ -34,6 +34,11 @@ import { applyRetention, previewDeletion, previewRetention } from '../../src/ser
 import { removeDeleted } from '../../src/services/upkeep/remove-deleted.ts';
 import { dropUnusedArtifacts } from '../../src/services/upkeep/drop-unused-artifacts.ts';
 import { sweep } from '../../src/services/upkeep/sweep.ts';
+import type { EventCalls } from '../../src/ports/event-calls.ts';
+import { deliverEvent, takeEvents } from '../../src/services/events/deliver-event.ts';
+import { listEvents, sendAgain, testEndpoint } from '../../src/services/events/list-events.ts';
+import { createEndpoint, deleteEndpoint, updateEndpoint } from '../../src/services/events/save-endpoint.ts';
+import { listTrusts } from '../../src/services/forges/ci-trust.ts';
 import type { Forges } from '../../src/ports/forges.ts';
 import { deliver, takeDeliveries } from '../../src/services/forges/deliver.ts';
 import { listConnections, listDeliveries } from '../../src/services/forges/list-connections.ts';
@@ -90,6 +95,8 @@ const mayScan = [
   /^SCAN releases USING INDEX releases_with_open_shards$/,
   // Lists of what waits or failed, and of everything from its end.
   /^SCAN deliveries USING (COVERING )?INDEX deliveries_(due|stopped|by_change)/,
+  /^SCAN event_deliveries( USING (COVERING )?INDEX event_deliveries_due)?$/,
+  /^SCAN event_endpoints USING (COVERING )?INDEX event_endpoints_off$/,
   // Links of a chain of runs, each found by its id.
   /^SCAN chain$/,
 ];
@@ -145,6 +152,29 @@ async function tellForges(world: World): Promise<void> {
     await tx.deliveries.forget(connectionId + 1);
     await tx.deliveries.totals();
   });
+}
+
+/** Endpoints, all that is sent to them, and what lists it. */
+async function sendEvents({ deps, build }: World): Promise<void> {
+  const calls: EventCalls = { checkAddress: () => null, send: async () => ({ status: 410, retryAt: null }) };
+  const address = 'https://example.org/hook';
+  const made = { buildId: build.id, kind: 'webhook', address, types: ['release.decided'] } as const;
+  const { endpoint } = await createEndpoint(deps, calls, root, made);
+  const told = await createRelease(deps, root, { buildId: build.id, releaseName: 'heard' });
+  await reviewRelease(deps, root, { ...named(told), decision: 'bad' });
+  const [event] = await takeEvents(deps, 10);
+  await deliverEvent(deps, calls, event!);
+  const key = { buildId: build.id, endpointId: endpoint.id };
+  await updateEndpoint(deps, calls, root, { ...key, enabled: true });
+  await sendAgain(deps, root, { buildId: build.id, deliveryId: event!.id });
+  await testEndpoint(deps, calls, root, key);
+  for (const state of ['waiting', 'failed', 'sent', undefined] as const) {
+    await listEvents(deps, root, { state });
+    await listEvents(deps, root, { buildId: build.id, state });
+  }
+  await deps.store.read((tx) => tx.eventDeliveries.totals());
+  await listTrusts(deps, root, { buildId: build.id });
+  await deleteEndpoint(deps, root, key);
 }
 
 /** Main, a branch with a changed and a missing page, and a release without git. */
@@ -276,6 +306,7 @@ it('no request reads a whole table, whatever its size: every query goes through 
   await pullBackTasks(deps);
   await followGit(all, image!, refImage!);
   await tellForges(all);
+  await sendEvents(all);
   await sendShards(all, image!);
   world.clock.advance(86_400_000);
   await uploadImage(all, 'young');

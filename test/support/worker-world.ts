@@ -2,6 +2,8 @@
 
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { createEventCalls } from '../../src/adapters/events/event-calls.ts';
+import { createCiTokens } from '../../src/adapters/forges/ci-tokens.ts';
 import { createForges } from '../../src/adapters/forges/forge-calls.ts';
 import { createDerivedImages } from '../../src/adapters/pixels/derived-images.ts';
 import { systemClock } from '../../src/adapters/clock/system-clock.ts';
@@ -54,7 +56,9 @@ export async function openWorkerWorld(
   const settings = { ...world.deps.settings, queuePollMs: 200 };
   const core: Deps = { ...world.deps, clock, settings, ...change(world.deps) };
   const images = await createDerivedImages({ folder: join(world.blobFolder, '..', 'derived') });
-  const forges = createForges({ rules: { allowPrivate: false }, clock, version: 'test' });
+  const calling = { rules: { allowPrivate: false }, clock, version: 'test' };
+  const [forges, eventCalls] = [createForges(calling), createEventCalls(calling)];
+  const ciTokens = createCiTokens(calling);
   let app: HttpApp | null = null;
   let port = 0;
   const createApp = () =>
@@ -62,6 +66,8 @@ export async function openWorkerWorld(
       core,
       images,
       forges,
+      ciTokens,
+      eventCalls,
       authentication: 'off',
       captureTargets: { allowPrivate },
       version: 'test',

@@ -1,5 +1,7 @@
 /** Connecting a build with a forge, and a decision that reaches it. */
 
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startForge } from '../forges/support/recording-forge.ts';
@@ -50,6 +52,8 @@ test('P99: a build is connected, and an approval turns the commit green without 
   const row = section.getByRole('article', { name: 'GitHub acme/shop' });
   await row.getByRole('button', { name: 'Test' }).click();
   await row.getByText('Nothing was posted.').waitFor();
+  await row.getByLabel('CI jobs of this repository need no key').click();
+  await expect.poll(async () => (await client.listCiTrusts({ buildId: 1 })).trusts.length).toBe(1);
   expect(forge.statuses).toEqual([]);
 
   const key = { buildId: 1, releaseName: 'feature', releaseNumber: 1 };
@@ -69,6 +73,33 @@ test('P99: a build is connected, and an approval turns the commit green without 
   await section.getByText('Comment of #7').waitFor();
   await expectAccessible(page);
   expect(forge.strange).toEqual([]);
+});
+
+test('an endpoint for events is added, tested, and its events are listed', async () => {
+  const received: string[] = [];
+  const receiver = createServer((request, response) => {
+    received.push(String(request.headers['webhook-id']));
+    request.resume().on('end', () => response.writeHead(received.length === 1 ? 500 : 204).end());
+  });
+  await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+  const address = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`;
+  const { id: buildId } = (await server.client.createBuild({ name: 'Told' })).build;
+  const page = await open(`/settings?build_id=${buildId}`, 390);
+  const section = page.getByRole('region', { name: 'Events' });
+  await section.getByRole('button', { name: 'Add an endpoint' }).click();
+  await section.getByLabel('Address').fill(address);
+  await expectAccessible(page);
+  await section.getByRole('button', { name: 'Add', exact: true }).click();
+  await section.getByText('shown only once').waitFor();
+  const row = section.getByRole('article', { name: `Webhook ${address}` });
+  await row.getByRole('button', { name: 'Send a test' }).click();
+  await row.getByText('answered with status 500').waitFor();
+  await section.getByText('Sent events').click();
+  await section.getByRole('button', { name: 'Send again: Test' }).click();
+  await expect.poll(() => received.length).toBe(2);
+  expect(received[1]).toBe(received[0]);
+  await expectAccessible(page);
+  receiver.close();
 });
 
 test('a refused token is said where it can be changed, and what waited is sent then', async () => {

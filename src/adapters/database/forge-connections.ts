@@ -59,6 +59,7 @@ export function forgeConnectionRepository(connection: Connection): ForgeConnecti
     },
     async delete(id) {
       await db.deleteFrom('deliveries').where('connection_id', '=', id).execute();
+      await db.deleteFrom('ci_trusts').where('connection_id', '=', id).execute();
       await db.deleteFrom('forge_connections').where('id', '=', id).execute();
     },
     async watchReleases(buildId, limit) {

@@ -1,3 +1,4 @@
+import type { ApiKey } from '../../domain/model.ts';
 import type { KeyRepository } from '../../ports/store/keys.ts';
 import type { Connection } from './connection.ts';
 import { flag, toKey } from './rows.ts';
@@ -18,6 +19,8 @@ export function keyRepository({ db }: Connection): KeyRepository {
           created_by: key.createdBy,
           revoked_at: key.revokedAt,
           last_used_at: key.lastUsedAt,
+          ci: key.ci === null ? null : JSON.stringify(key.ci),
+          expires_at: key.expiresAt,
         })
         .execute();
     },
@@ -27,11 +30,28 @@ export function keyRepository({ db }: Connection): KeyRepository {
     },
     async list(buildId) {
       let query = db.selectFrom('api_keys').selectAll().orderBy('created_at', 'desc').orderBy('id');
-      query = buildId === null ? query.where('build_id', 'is', null) : query.where('build_id', '=', buildId);
+      query =
+        buildId === null
+          ? query.where('build_id', 'is', null)
+          : query.where('build_id', '=', buildId).where('ci', 'is', null);
       return (await query.execute()).map(toKey);
     },
     async revoke(id, at) {
       await db.updateTable('api_keys').set({ revoked_at: at }).where('id', '=', id).execute();
+    },
+    async bind(id, releaseId) {
+      const row = await db.selectFrom('api_keys').select('ci').where('id', '=', id).executeTakeFirst();
+      if (row === undefined || row.ci === null) return false;
+      const scope = JSON.parse(row.ci) as NonNullable<ApiKey['ci']>;
+      if (scope.releaseId !== null) return scope.releaseId === releaseId;
+      const ci = JSON.stringify({ ...scope, releaseId });
+      const { numUpdatedRows } = await db
+        .updateTable('api_keys')
+        .set({ ci })
+        .where('id', '=', id)
+        .where('ci', '=', row.ci)
+        .executeTakeFirstOrThrow();
+      return numUpdatedRows > 0n;
     },
     async touch(id, at) {
       await db.updateTable('api_keys').set({ last_used_at: at }).where('id', '=', id).execute();

@@ -34,6 +34,13 @@ export function peopleRepository(connection: Connection): PeopleRepository {
     async update(user) {
       await db.updateTable('users').set(userChanges(user)).where('id', '=', user.id).execute();
     },
+    async reviewMail(id) {
+      const query = db.selectFrom('users').select('review_mail').where('id', '=', id);
+      return (await query.executeTakeFirst())?.review_mail ?? 'none';
+    },
+    async setReviewMail(id, reviewMail) {
+      await db.updateTable('users').set({ review_mail: reviewMail }).where('id', '=', id).execute();
+    },
     count: () => count(false),
     countSuperusers: () => count(true),
     async list({ limit, offset }) {

@@ -62,6 +62,7 @@ export function removals(connection: Connection): Removals {
         'release_histories',
         'review_requests',
         'deliveries',
+        'event_deliveries',
       ] as const) {
         await db.deleteFrom(table).where('release_id', '=', releaseId).execute();
       }
@@ -121,6 +122,9 @@ export function removals(connection: Connection): Removals {
         'deliveries',
         'forge_connections',
         'build_secrets',
+        'event_deliveries',
+        'event_endpoints',
+        'ci_trusts',
       ] as const) {
         await db.deleteFrom(table).where('build_id', '=', buildId).execute();
       }

@@ -8,9 +8,12 @@ import { baselineRepository } from './baselines.ts';
 import { buildRepository } from './builds.ts';
 import { buildSecretRepository } from './build-secrets.ts';
 import { changeRepository } from './changes.ts';
+import { ciTrustRepository } from './ci-trusts.ts';
 import type { Connection } from './connection.ts';
 import { deletionRepository } from './deletions.ts';
 import { deliveryRepository } from './deliveries.ts';
+import { eventDeliveryRepository } from './event-deliveries.ts';
+import { eventEndpointRepository } from './event-endpoints.ts';
 import { forgeConnectionRepository } from './forge-connections.ts';
 import { followUpRepository } from './follow-ups.ts';
 import { serverValueRepository } from './server-values.ts';
@@ -55,5 +58,8 @@ export function repositories(connection: Connection): Repositories {
     lifeTimes: lifeTimeRepository(connection),
     forgeConnections: forgeConnectionRepository(connection),
     deliveries: deliveryRepository(connection),
+    ciTrusts: ciTrustRepository(connection),
+    eventEndpoints: eventEndpointRepository(connection),
+    eventDeliveries: eventDeliveryRepository(connection),
   };
 }

@@ -331,6 +331,8 @@ export function toKey(row: Selectable<ApiKeysTable>): ApiKey {
     createdBy: row.created_by,
     revokedAt: row.revoked_at,
     lastUsedAt: row.last_used_at,
+    ci: row.ci === null ? null : (JSON.parse(row.ci) as ApiKey['ci']),
+    expiresAt: row.expires_at,
   };
 }
 

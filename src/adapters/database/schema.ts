@@ -1,5 +1,11 @@
 /** The tables, as declared to Kysely. Times are epoch milliseconds, flags 0 or 1, JSON is text. */
 
+import type {
+  CiTrustsTable,
+  EventDeliveriesTable,
+  EventEndpointsTable,
+  UsedTokensTable,
+} from './schema-events.ts';
 import type { DeliveriesTable, ForgeConnectionsTable } from './schema-forges.ts';
 import type { BuildSecretsTable } from './schema-secrets.ts';
 import type { Generated } from 'kysely';
@@ -16,7 +22,7 @@ import type { CaptureState, ReleaseStatus, RunStatus, Verdict, VerdictSource } f
 import type { MissingVerdict } from '../../domain/baselines/choose-baseline.ts';
 import type { FollowUp } from '../../ports/store/follow-ups.ts';
 import type { MailKind } from '../../domain/mail/mail.ts';
-import type { Role } from '../../domain/people/membership.ts';
+import type { ReviewMail, Role } from '../../domain/people/membership.ts';
 import type { AccountsTable, AttemptsTable, SessionsTable, VerificationsTable } from './schema-logins.ts';
 
 export type Flag = 0 | 1;
@@ -288,6 +294,9 @@ export interface ApiKeysTable {
   created_by: string;
   revoked_at: number | null;
   last_used_at: number | null;
+  /** JSON of what a CI job may do with it. */
+  ci: string | null;
+  expires_at: number | null;
 }
 
 export interface ActivityTable {
@@ -311,6 +320,7 @@ export interface UsersTable {
   superuser: Flag;
   created_at: number;
   updated_at: number;
+  review_mail: Generated<ReviewMail>;
 }
 
 export interface MembershipsTable {
@@ -395,6 +405,10 @@ export interface Schema {
   forge_connections: ForgeConnectionsTable;
   build_secrets: BuildSecretsTable;
   deliveries: DeliveriesTable;
+  event_endpoints: EventEndpointsTable;
+  event_deliveries: EventDeliveriesTable;
+  used_tokens: UsedTokensTable;
+  ci_trusts: CiTrustsTable;
   server_facts: ServerValuesTable;
   queue_signs: QueueSignsTable;
   schema_migrations: MigrationsTable;

@@ -20,9 +20,9 @@ export interface CheckedRequestOptions extends CheckedConnectionOptions {
   /** For everything from the first name that is resolved to the end of the answer. */
   timeoutMs: number;
   maxAnswerBytes: number;
+  /** Default 3; 0: a redirect is an answer. */
+  maxRedirects?: number;
 }
-
-const maxRedirects = 3;
 
 /**
  * A request of the server itself to an address that a person named: every connection passes the operator's rules, and a
@@ -34,12 +34,13 @@ export async function checkedRequest(
   options: CheckedRequestOptions,
   request: CheckedRequest,
 ): Promise<CheckedAnswer> {
+  const { maxRedirects = 3 } = options;
   const signal = AbortSignal.timeout(options.timeoutMs);
   let { url } = request;
   for (let redirects = 0; ; redirects++) {
     const answer = await once(options, { ...request, url }, signal);
     const next = redirectOf(answer, url);
-    if (next === null) return answer;
+    if (next === null || maxRedirects === 0) return answer;
     if (redirects === maxRedirects) throw new Error('it redirects too often');
     url = next;
   }

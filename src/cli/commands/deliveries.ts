@@ -1,11 +1,23 @@
 import { AppError } from '../../base/errors.ts';
 import type { ExitStatus } from '../../base/exit-status.ts';
 import type { CommandContext } from '../terminal/context.ts';
+import { eventStateOf } from '../../domain/events/event.ts';
 import { administer } from './admin.ts';
 
 const states = ['waiting', 'failed', 'sent'] as const;
 /** Shown through a server as well as from the data. */
 const limit = 1_000;
+
+interface ShownEvent {
+  endpoint: number;
+  address: string;
+  type: string;
+  release: string | null;
+  state: string;
+  answer: number | null;
+  attempts: number;
+  problem: string | null;
+}
 
 interface Shown {
   connection: number;
@@ -32,8 +44,18 @@ export function deliveriesCommand(
     );
   }
   return administer(context, {
-    data: async (admin) =>
-      (await admin.listDeliveries(state)).map(({ delivery, connection, release }): Shown => ({
+    data: async (admin) => ({
+      events: (await admin.listEvents(state)).map(({ delivery, address, release }): ShownEvent => ({
+        endpoint: delivery.endpointId,
+        address,
+        type: delivery.type,
+        release: release && `${release.name} #${release.number}`,
+        state: eventStateOf(delivery),
+        answer: delivery.answer,
+        attempts: delivery.attempts,
+        problem: delivery.problem,
+      })),
+      deliveries: (await admin.listDeliveries(state)).map(({ delivery, connection, release }): Shown => ({
         connection: delivery.connectionId,
         kind: delivery.kind,
         repository: connection?.repository ?? '',
@@ -44,24 +66,46 @@ export function deliveriesCommand(
         attempts: delivery.attempts,
         problem: delivery.lastError,
       })),
+    }),
     needsData: true,
-    server: async (client) =>
-      (await client.listAllDeliveries({ state, pageSize: limit })).deliveries.map((listed): Shown => ({
-        connection: listed.connectionId,
-        kind: listed.kind,
-        repository: listed.repository,
-        target: listed.target,
+    server: async (client) => ({
+      events: (await client.listAllEvents({ state, pageSize: limit })).events.map((listed): ShownEvent => ({
+        endpoint: listed.endpointId,
+        address: listed.address,
+        type: listed.type,
         release: listed.release && `${listed.release.name} #${listed.release.number}`,
         state: listed.state,
-        sent: listed.sent,
+        answer: listed.answer,
         attempts: listed.attempts,
         problem: listed.problem,
       })),
-    print: (deliveries) => ({
-      json: { deliveries },
-      lines: deliveries.length === 0 ? ['Nothing was delivered and nothing waits.'] : deliveries.map(lineOf),
+      deliveries: (await client.listAllDeliveries({ state, pageSize: limit })).deliveries.map(
+        (listed): Shown => ({
+          connection: listed.connectionId,
+          kind: listed.kind,
+          repository: listed.repository,
+          target: listed.target,
+          release: listed.release && `${listed.release.name} #${listed.release.number}`,
+          state: listed.state,
+          sent: listed.sent,
+          attempts: listed.attempts,
+          problem: listed.problem,
+        }),
+      ),
     }),
+    print: (shown) => {
+      const lines = [...shown.deliveries.map(lineOf), ...shown.events.map(eventLineOf)];
+      return {
+        json: shown,
+        lines: lines.length === 0 ? ['Nothing was delivered and nothing waits.'] : lines,
+      };
+    },
   });
+}
+
+function eventLineOf({ type, address, release, state, problem }: ShownEvent): string {
+  const about = release === null ? '' : `, release ${release}`;
+  return `${state}: ${type} to ${address}${about}${problem === null ? '' : `: ${problem}`}`;
 }
 
 function lineOf({ kind, repository, target, release, state, sent, problem }: Shown): string {

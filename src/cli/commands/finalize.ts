@@ -3,7 +3,7 @@ import { exitStatus, type ExitStatus } from '../../base/exit-status.ts';
 import { readCi } from '../../tools/ci/read-ci.ts';
 import { readEventFile } from '../../tools/ci/read-event.ts';
 import { connect, explainRefusedKey } from '../../tools/connection.ts';
-import { clientOptionsOf } from '../options/client-options.ts';
+import { clientOptionsForJob } from '../options/ci-key.ts';
 import type { CommandContext } from '../terminal/context.ts';
 import { printable } from '../terminal/terminal.ts';
 
@@ -15,7 +15,8 @@ export async function finalizeCommand(context: CommandContext): Promise<ExitStat
   if (buildId === null) throw usage('Say which build: --build 1, or DPXDT_BUILD_ID=1.');
   if (shardId === null)
     throw usage('Say which shards: --shard-id ID, as their jobs do, or DPXDT_SHARD_ID=ID.');
-  const { hasty } = connect(clientOptionsOf(context));
+  const warn = (message: string) => terminal.complain(printable(`Warning: ${message}`));
+  const { hasty } = connect(await clientOptionsForJob(context, warn));
   const { release } = await hasty.finalizeRelease({ buildId, shardId }).catch((error: unknown) => {
     throw explainRefusedKey(error);
   });

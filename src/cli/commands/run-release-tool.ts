@@ -16,7 +16,7 @@ import type { WaitGoal } from '../../tools/wait-goal.ts';
 import type { CommandContext } from '../terminal/context.ts';
 import { reportOutcome } from './report-outcome.ts';
 import { tellGitStory } from './tell-git-story.ts';
-import { clientOptionsOf } from '../options/client-options.ts';
+import { clientOptionsForJob } from '../options/ci-key.ts';
 import { serverToName } from '../options/server-address.ts';
 import { createToolPrinter } from '../terminal/tool-printer.ts';
 
@@ -65,7 +65,9 @@ export async function runReleaseTool(context: CommandContext, tool: ReleaseTool)
   const printer = createToolPrinter(terminal, releaseName);
   for (const message of [...(tool.warnings ?? []), ...gitStory.warnings])
     printer.onEvent({ type: 'warning', message });
-  const connection = connect(clientOptionsOf(context));
+  const connection = connect(
+    await clientOptionsForJob(context, (message) => printer.onEvent({ type: 'warning', message })),
+  );
   const { onEvent } = printer;
   const creation = Promise.withResolvers<ReleaseTarget>();
   // The caller that needs the release gets its error; otherwise the tool itself reports it.

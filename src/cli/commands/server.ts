@@ -33,6 +33,7 @@ export async function serverCommand(context: CommandContext): Promise<ExitStatus
     trustedProxies: listOf(settings.trustedProxies ?? ''),
     captureAllow: listOf(settings.captureAllow ?? ''),
     forgeAllow: listOf(settings.forgeAllow ?? ''),
+    eventAllow: listOf(settings.eventAllow ?? ''),
     secretKey: settings.secretKey,
     smtpUrl: settings.smtpUrl,
     mailFrom: settings.mailFrom,

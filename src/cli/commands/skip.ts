@@ -5,7 +5,7 @@ import { connect, explainRefusedKey } from '../../tools/connection.ts';
 import { createRelease } from '../../tools/create-release.ts';
 import { releaseAddress } from '../../tools/release-address.ts';
 import { defaultReleaseName } from '../../tools/release-name.ts';
-import { clientOptionsOf } from '../options/client-options.ts';
+import { clientOptionsForJob } from '../options/ci-key.ts';
 import type { CommandContext } from '../terminal/context.ts';
 import { printable } from '../terminal/terminal.ts';
 import { tellGitStory } from './tell-git-story.ts';
@@ -31,7 +31,7 @@ export async function skipCommand(context: CommandContext, { reason }: SkipOptio
   const releaseName = settings.releaseName ?? defaultReleaseName(gitStory, systemClock.now());
   const warn = (message: string) => terminal.complain(printable(`Warning: ${message}`));
   gitStory.warnings.forEach(warn);
-  const { hasty } = connect(clientOptionsOf(context));
+  const { hasty } = connect(await clientOptionsForJob(context, warn));
   const source = { branch, commit: headCommit, ciUrl };
   const release = await createRelease(
     hasty,

@@ -8,7 +8,7 @@ import { releaseAddress } from '../../tools/release-address.ts';
 import { waitForRelease } from '../../tools/wait-for-release.ts';
 import type { WaitGoal } from '../../tools/wait-goal.ts';
 import { readNumber } from '../options/read-number.ts';
-import { clientOptionsOf } from '../options/client-options.ts';
+import { clientOptionsForJob } from '../options/ci-key.ts';
 import { serverToName } from '../options/server-address.ts';
 import type { CommandContext } from '../terminal/context.ts';
 import { createToolPrinter } from '../terminal/tool-printer.ts';
@@ -30,9 +30,11 @@ export async function waitCommand(context: CommandContext, options: WaitOptions)
   const goal = readGoal(options.for ?? 'decision');
   const number =
     options.number === undefined ? undefined : readNumber('--number', options.number, 1, maxReleaseNumber);
-  const { hasty, patient } = connect(clientOptionsOf(context));
   const printer = createToolPrinter(terminal, releaseName);
   const { onEvent } = printer;
+  const { hasty, patient } = connect(
+    await clientOptionsForJob(context, (message) => onEvent({ type: 'warning', message })),
+  );
   const startedAt = systemClock.monotonicMs();
   try {
     const { release: found, runCount } = await findRelease(hasty, { buildId, releaseName, number }, signal);

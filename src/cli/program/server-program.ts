@@ -81,6 +81,7 @@ function addServer(program: Command, perform: Perform): void {
       'trustedProxies',
       'captureAllow',
       'forgeAllow',
+      'eventAllow',
       'smtpUrl',
       'mailFrom',
       'serverWorkers',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { reviewMails } from '../../domain/people/membership.ts';
 import { operation } from '../operation.ts';
-import { flag, longText, name, optional, parameters, secret } from '../parameters.ts';
+import { flag, longText, name, oneOf, optional, parameters, secret } from '../parameters.ts';
 import { person, role } from './people-shapes.ts';
 
 /** Signing in. Answers that start a session set its cookie. */
@@ -90,12 +91,29 @@ export const acceptInvitation = operation('acceptInvitation', {
   answer: done,
 });
 
+const reviewMail = z.enum(reviewMails).meta({
+  description:
+    'Mail about releases that are ready for review: now, digest (one mail a day, at 07:00 UTC) or none.',
+});
+
+export const updateAccount = operation('updateAccount', {
+  summary: 'Sets which mails the signed-in person gets.',
+  description: 'What is not given stays. 404 for API keys, which have no account.',
+  parameters: parameters({
+    review_mail: optional(
+      oneOf('now: one mail each; digest: one mail a day, at 07:00 UTC; none.', reviewMails),
+    ),
+  }),
+  answer: z.object({ review_mail: reviewMail }),
+});
+
 export const describeAccount = operation('describeAccount', {
   summary: 'The account of the signed-in person.',
   description: '404 for API keys, which have no account.',
   parameters: parameters({}),
   answer: z.object({
     person,
+    review_mail: reviewMail,
     methods: z.array(z.string()).meta({ description: 'password, google, oidc' }),
     invitations: z
       .array(

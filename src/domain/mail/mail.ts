@@ -1,6 +1,13 @@
 /** Mail waiting to be sent. */
 
-export type MailKind = 'ready_for_review' | 'invitation' | 'password_reset' | 'verify_email';
+export type MailKind =
+  'ready_for_review' | 'digest' | 'endpoint_off' | 'invitation' | 'password_reset' | 'verify_email';
+
+/** Their links grant nothing. */
+const harmless: readonly MailKind[] = ['ready_for_review', 'digest', 'endpoint_off'];
+
+/** Those that a person chooses to get, or not. */
+export const chosenMails: readonly MailKind[] = ['ready_for_review', 'digest'];
 
 /** Maximum mails within 24 hours. */
 export const mailLimits = {
@@ -81,7 +88,23 @@ export interface MailBody {
 
 /** What is kept of a finished mail: links are removed, because some grant access. */
 export function bodyToKeep({ kind, body }: Pick<Mail, 'kind' | 'body'>): MailBody {
-  return kind === 'ready_for_review' ? body : { ...body, action: null };
+  return harmless.includes(kind) ? body : { ...body, action: null };
+}
+
+/** Of one digest; what comes later that day is only on the server. */
+export const maxDigestItems = 50;
+/** When digests are due, in UTC. */
+const digestHour = 7;
+
+/** The next time at which digests are sent. */
+export function digestDueAt(now: number): number {
+  const due = new Date(now).setUTCHours(digestHour, 0, 0, 0);
+  return due > now ? due : due + 24 * 60 * minuteMs;
+}
+
+/** `2026-11-29`, in UTC. */
+export function dayOf(at: number): string {
+  return new Date(at).toISOString().slice(0, 10);
 }
 
 const minuteMs = 60_000;

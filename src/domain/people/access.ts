@@ -1,6 +1,7 @@
 /** Access rules. */
 
 import { AppError } from '../../base/errors.ts';
+import type { CiScope } from '../forges/ci-claims.ts';
 import type { Build } from '../model.ts';
 import type { Role } from './membership.ts';
 
@@ -21,6 +22,8 @@ export interface KeyPrincipal {
   superuser: boolean;
   /** Can access the work queue, and only those parts of a build that its leased tasks need. */
   worker?: boolean;
+  /** A CI job got it for its token: it can make one release, and decide nothing. */
+  ci?: CiScope;
 }
 
 export interface UserPrincipal {

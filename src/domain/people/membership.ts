@@ -6,6 +6,10 @@ import { AppError } from '../../base/errors.ts';
 export const roles = ['admin', 'reviewer', 'viewer'] as const;
 export type Role = (typeof roles)[number];
 
+/** How a person hears of releases that are ready for review: at once, once a day, or not. */
+export const reviewMails = ['now', 'digest', 'none'] as const;
+export type ReviewMail = (typeof reviewMails)[number];
+
 export interface User {
   id: string;
   name: string;

@@ -4,6 +4,7 @@ import type { Operation } from '../../contract/operation.ts';
 import { readParameters } from '../../contract/parameters.ts';
 import type { Principal } from '../../domain/people/access.ts';
 import { callerNetwork } from '../../domain/network/network-address.ts';
+import { checkCiKey } from '../access/ci-keys.ts';
 import { duplicateParameter, readForm, type Fields } from '../body/fields.ts';
 import type { ApiRequest, RouteAccess } from '../deps.ts';
 
@@ -42,6 +43,7 @@ export function serve<Parameters extends z.ZodObject, Answer extends z.ZodObject
     },
     handler: async (request, reply) => {
       const call = request as ApiRequest;
+      checkCiKey(request.principal, operation);
       const sent = sentFields(operation, call);
       const answer = await handle({
         parameters: readParameters(operation.parameters, sent),

@@ -4,7 +4,9 @@ import { serveArtifacts } from './artifacts.ts';
 import { serveAdministration } from './administration.ts';
 import { serveBuilds } from './builds.ts';
 import { serveChanges } from './changes.ts';
+import { serveCi } from './ci.ts';
 import { serveDeletion } from './deletion.ts';
+import { serveEvents } from './events.ts';
 import { serveForges } from './forges.ts';
 import { serveImages } from './images.ts';
 import { serveQueues } from './queues.ts';
@@ -40,5 +42,7 @@ export function serveResources(app: FastifyInstance, context: HttpContext): void
   serveAdministration(app, context);
   serveForges(app, context);
   serveSecrets(app, context);
+  serveCi(app, context);
+  serveEvents(app, context);
   serveQueues(app, context);
 }

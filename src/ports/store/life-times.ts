@@ -6,8 +6,12 @@ export const mortalKinds = [
   'activity',
   /** Mails that were sent or given up, by when they were requested. */
   'mails',
+  /** Events that were sent or given up, by when they happened. */
+  'events',
   /** By when they expire. */
   'invitations',
+  'usedTokens',
+  'ciKeys',
   'sessions',
   'oneTimeTokens',
   /** Counted attempts, by the start of their window. */

@@ -5,6 +5,7 @@ import type { RunPlace } from '../../ports/store/baselines.ts';
 import type { Transaction } from '../../ports/store.ts';
 import { changeRelease } from '../releases/change-release.ts';
 import type { Deps } from '../deps.ts';
+import { noteEvent } from '../events/note-event.ts';
 import { saveRuns } from '../runs/save-run.ts';
 import { chooseForRun } from './choose-for-run.ts';
 
@@ -46,6 +47,7 @@ export async function chooseAgain(
     if (changes.length === 0) continue;
     const isReviewed = release.status === 'reviewing';
     const open = isReviewed ? await changeRelease(deps, tx, release, 'run_requested') : release;
+    if (isReviewed) await noteEvent(deps, tx, open, { type: 'release.baseline_changed', actor });
     await saveRuns(deps, tx, open, changes, actor, { settles });
     chosen.changed += changes.length;
     chosen.releaseIds.push(releaseId);

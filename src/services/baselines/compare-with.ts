@@ -8,6 +8,7 @@ import { noVerdict } from '../../domain/runs/run-status.ts';
 import { isDecided } from '../../domain/releases/release-lifecycle.ts';
 import type { Release, Run } from '../../domain/model.ts';
 import type { Transaction } from '../../ports/store.ts';
+import { noteEvent } from '../events/note-event.ts';
 import { changeRelease } from '../releases/change-release.ts';
 import type { Deps } from '../deps.ts';
 import { findReleaseToRead, lockReleaseToUse } from '../builds/find-build.ts';
@@ -89,10 +90,11 @@ export async function compareWith(
       );
     }
     const run = await picked(tx, before, baseline);
-    const open =
-      release.status === 'reviewing' ? await changeRelease(deps, tx, release, 'run_requested') : release;
+    const isReviewed = release.status === 'reviewing';
+    const open = isReviewed ? await changeRelease(deps, tx, release, 'run_requested') : release;
     const liveTasks = (await tx.tasks.liveOfRuns([before.id])).get(before.id) ?? [];
     const actor = actorOf(principal);
+    if (isReviewed) await noteEvent(deps, tx, open, { type: 'release.baseline_changed', actor });
     const { release: after } = await saveRuns(deps, tx, open, [{ before, run, liveTasks }], actor);
     await tx.activity.insert({
       at: deps.clock.now(),

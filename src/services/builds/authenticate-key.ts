@@ -9,6 +9,11 @@ const maxCached = 1_000;
 /** Accuracy of `lastUsedAt`. */
 const touchMs = 60_000;
 
+/** Servers that know no scope of a CI job's key, beside this one during an update, must not take such a key for one of its build. */
+export function hashedSecret(key: { ci: object | null } | null, secret: string): string {
+  return key === null || key.ci === null ? secret : `ci:${secret}`;
+}
+
 export interface KeyAuthenticator {
   /** @throws AppError `invalid_credentials`, the same for unknown, wrong and revoked */
   authenticate: (keyId: string, secret: string) => Promise<Principal>;
@@ -42,6 +47,9 @@ export function createKeyAuthenticator(deps: Pick<Deps, 'store' | 'clock' | 'ids
     return key;
   }
 
+  const isValid = ({ revokedAt, expiresAt }: ApiKey) =>
+    revokedAt === null && (expiresAt === null || expiresAt > clock.now());
+
   async function touch(key: ApiKey): Promise<void> {
     const now = clock.now();
     if (key.lastUsedAt !== null && now - key.lastUsedAt < touchMs) return;
@@ -52,7 +60,7 @@ export function createKeyAuthenticator(deps: Pick<Deps, 'store' | 'clock' | 'ids
   return {
     async isLive(keyId) {
       const key = await find(keyId);
-      return key !== null && key.revokedAt === null;
+      return key !== null && isValid(key);
     },
     forget(keyId) {
       forgotten++;
@@ -60,8 +68,11 @@ export function createKeyAuthenticator(deps: Pick<Deps, 'store' | 'clock' | 'ids
     },
     async authenticate(keyId, secret) {
       const key = keyId === '' || keyId.length > 100 ? null : await find(keyId);
-      const isRight = ids.equal(ids.sha256(encoder.encode(secret)), key?.secretHash ?? nobody);
-      if (key === null || !isRight || key.revokedAt !== null) throw invalidCredentials();
+      const isRight = ids.equal(
+        ids.sha256(encoder.encode(hashedSecret(key, secret))),
+        key?.secretHash ?? nobody,
+      );
+      if (key === null || !isRight || !isValid(key)) throw invalidCredentials();
       // Not awaited: reads must answer even while writes are blocked.
       void touch(key).catch(() => undefined);
       return {
@@ -70,6 +81,7 @@ export function createKeyAuthenticator(deps: Pick<Deps, 'store' | 'clock' | 'ids
         buildId: key.buildId,
         superuser: key.superuser,
         ...(key.worker && { worker: true }),
+        ...(key.ci !== null && { ci: key.ci }),
       };
     },
   };

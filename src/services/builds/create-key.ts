@@ -35,6 +35,8 @@ export async function createKey(
     createdBy: actorOf(principal),
     revokedAt: null,
     lastUsedAt: null,
+    ci: null,
+    expiresAt: null,
   };
   await deps.store.transaction(async (tx) => {
     if (buildId !== null) await findBuildToUse(tx, principal, buildId);

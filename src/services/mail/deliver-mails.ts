@@ -2,6 +2,7 @@ import { isStorageTrouble } from '../../base/errors.ts';
 import { madeVisible } from '../../base/invisible-text.ts';
 import {
   bodyToKeep,
+  chosenMails,
   isAddressed,
   nextMailAttempt,
   type AddressedMail,
@@ -170,7 +171,8 @@ async function compose(deps: Deps, images: DerivedImages, mail: AddressedMail): 
   }
   const { publicUrl } = deps.settings;
   const { hostname } = new URL(publicUrl);
-  const footer = `Sent by Depicted at ${publicUrl}.`;
+  const choice = chosenMails.includes(mail.kind) ? ` Choose which mails you get: ${publicUrl}/whoami` : '';
+  const footer = `Sent by Depicted at ${publicUrl}. Replies to this mail are not read.${choice}`;
   return {
     messageId: `${mail.messageId}@${hostname}`,
     to: mail.recipient,

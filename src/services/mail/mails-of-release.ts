@@ -1,9 +1,11 @@
 import { changeNames } from '../../domain/dom/name-words.ts';
 import type { Build, Release, Run } from '../../domain/model.ts';
 import { mailLifeMs, unsent, type Mail, type MailBody } from '../../domain/mail/mail.ts';
+import type { User } from '../../domain/people/membership.ts';
 import type { Transaction } from '../../ports/store.ts';
 import { countsByRelease, noCounts } from '../releases/counts-by-release.ts';
 import type { Deps } from '../deps.ts';
+import { addToDigest } from './digest.ts';
 import { mayAnnounceTo } from './mail-limits.ts';
 
 /** Maximum runs shown in a mail. */
@@ -25,7 +27,11 @@ export async function mailsOfRelease(
   if (buildId === null || releaseId === null || now - createdAt > mailLifeMs) return [];
   const [build, release] = [await tx.builds.find(buildId), await tx.releases.findById(releaseId)];
   if (build === null || release === null || !build.sendEmail) return [];
-  const wanted = await recipientsOf(tx, build);
+  const { recipients: wanted, digests } = await recipientsOf(tx, build);
+  for (const user of digests) {
+    const { paragraphs, action } = await describe(deps, tx, build, release);
+    await addToDigest(deps, tx, user, [...paragraphs, `${action!.label}: ${action!.url}`]);
+  }
   if (wanted.length === 0) return [];
   const recipients = await mayAnnounceTo(deps, tx, { recipients: wanted, buildId });
   if (recipients.length < wanted.length) await logLimit(deps, tx, release);
@@ -59,12 +65,23 @@ async function logLimit(deps: Deps, tx: Transaction, release: Release): Promise<
   });
 }
 
-async function recipientsOf(tx: Transaction, build: Build): Promise<string[]> {
-  if (build.emailAlias !== null && build.emailAliasConfirmed) return [build.emailAlias];
-  const members = await tx.people.members(build.id);
-  return members
-    .filter(({ user, membership }) => membership.role === 'admin' && user.emailVerified)
-    .map(({ user }) => user.email);
+/** Who gets a mail now, and in whose mail of the day it is. */
+async function recipientsOf(
+  tx: Transaction,
+  build: Build,
+): Promise<{ recipients: string[]; digests: User[] }> {
+  if (build.emailAlias !== null && build.emailAliasConfirmed) {
+    return { recipients: [build.emailAlias], digests: [] };
+  }
+  const recipients: string[] = [];
+  const digests: User[] = [];
+  for (const { user, membership } of await tx.people.members(build.id)) {
+    if (membership.role !== 'admin' || !user.emailVerified) continue;
+    const how = await tx.people.reviewMail(user.id);
+    if (how === 'now') recipients.push(user.email);
+    if (how === 'digest') digests.push(user);
+  }
+  return { recipients, digests };
 }
 
 async function describe(deps: Deps, tx: Transaction, build: Build, release: Release): Promise<MailBody> {

@@ -2,12 +2,13 @@ import type { Principal } from '../../domain/people/access.ts';
 import { AppError } from '../../base/errors.ts';
 import { methodOf } from '../../domain/people/login-accounts.ts';
 import type { Session } from '../../domain/people/login-rules.ts';
-import type { Invitation, Role, User } from '../../domain/people/membership.ts';
+import type { Invitation, ReviewMail, Role, User } from '../../domain/people/membership.ts';
 import { invitationsOf } from './answer-invitation.ts';
 import type { Deps } from '../deps.ts';
 
 export interface Account {
   user: User;
+  reviewMail: ReviewMail;
   /** `password`, `google`, `oidc`. */
   methods: string[];
   roles: { buildId: number; buildName: string; role: Role }[];
@@ -37,6 +38,7 @@ export async function describeAccount(deps: Deps, principal: Principal): Promise
     const accounts = await tx.accounts.ofUsers([userId]);
     return {
       user,
+      reviewMail: await tx.people.reviewMail(userId),
       methods: accounts.map(methodOf).sort(),
       roles: builds.map(({ id, name }) => ({ buildId: id, buildName: name, role: roles.get(id)! })),
       invitations: open.map((invitation) => ({
@@ -45,6 +47,19 @@ export async function describeAccount(deps: Deps, principal: Principal): Promise
       })),
       sessions: await tx.sessions.ofUser(userId, now),
     };
+  });
+}
+
+/** Sets how the caller hears of releases that are ready for review. @throws AppError `not_found` */
+export async function updateAccount(
+  deps: Deps,
+  principal: Principal,
+  { reviewMail }: { reviewMail?: ReviewMail | undefined },
+): Promise<ReviewMail> {
+  const userId = personOf(principal);
+  return deps.store.transaction(async (tx) => {
+    if (reviewMail !== undefined) await tx.people.setReviewMail(userId, reviewMail);
+    return tx.people.reviewMail(userId);
   });
 }
 

@@ -6,6 +6,7 @@ import { canceled } from '../../domain/tasks/tasks.ts';
 import type { Release } from '../../domain/model.ts';
 import type { Transaction } from '../../ports/store.ts';
 import { isGoodByItself } from '../baselines/good-by-itself.ts';
+import { noteEvent } from '../events/note-event.ts';
 import { isGoodForForge } from '../forges/good-for-forge.ts';
 import { noteRenames } from '../baselines/renamed-pages.ts';
 import { noteFollowUp } from '../baselines/note-follow-up.ts';
@@ -53,6 +54,7 @@ export async function changeRelease(
   const isGood = event === 'run_settled' && step.to === 'reviewing' && (await isNothingLeft(tx, after));
   if (step.effects.includes('announce_ready') && !isGood) await announceReady(deps, tx, after);
   if (isGood) return becomeGood(deps, tx, after);
+  await tellEndpoints(deps, tx, { before: release, after, event });
   if (step.to !== release.status && step.to !== 'processing') await noteFollowUp(deps, tx, release.id, null);
   return step.effects.includes('check_settled') ? settle(deps, tx, after) : after;
 }
@@ -87,6 +89,19 @@ async function becomeGood(deps: Deps, tx: Transaction, release: Release): Promis
     operationId: null,
   });
   return changeRelease(deps, tx, release, 'mark_good', { actor: serverActor });
+}
+
+/** A newer attempt is no decision, and a review that is opened again is not news. */
+async function tellEndpoints(
+  deps: Deps,
+  tx: Transaction,
+  { before, after, event }: { before: Release; after: Release; event: ReleaseEvent },
+): Promise<void> {
+  if (after.status === before.status) return;
+  if (event === 'run_settled') await noteEvent(deps, tx, after, { type: 'release.ended', actor: null });
+  if (event === 'mark_good' || event === 'mark_bad') {
+    await noteEvent(deps, tx, after, { type: 'release.decided', actor: after.decidedBy });
+  }
 }
 
 /** Announces by mail, once, that the release is ready for review; not for a release without runs. */

@@ -12,6 +12,7 @@ import type { ToldOrigin } from '../baselines/release-origin.ts';
 import type { Deps } from '../deps.ts';
 import { pointDeliveries } from '../forges/note-deliveries.ts';
 import { newShard, startShard } from '../shards/start-shard.ts';
+import { ownRelease, requireOwnOrigin } from '../builds/own-release.ts';
 import { findBuildToUse } from '../builds/find-build.ts';
 
 export interface CreateReleaseInput extends ToldOrigin {
@@ -44,10 +45,14 @@ export async function createRelease(
   const shard = checkShard(input);
   return deps.store.transaction(async (tx) => {
     const build = await findBuildToUse(tx, principal, input.buildId);
+    requireOwnOrigin(principal, input);
     await tx.builds.lock(input.buildId);
     const joined =
       shard === null ? null : await startShard(deps, tx, { ...input, ...shard, actor: actorOf(principal) });
-    if (joined !== null && 'release' in joined) return joined.release;
+    if (joined !== null && 'release' in joined) {
+      await ownRelease(tx, principal, joined.release);
+      return joined.release;
+    }
     const number = 1 + (await tx.releases.highestNumber(input.buildId, input.releaseName));
     const isSkipped = input.skipReason !== undefined;
     const superseded =
@@ -91,6 +96,7 @@ export async function createRelease(
     if (connections.length > 0) {
       await pointDeliveries(deps, tx, connections, (await tx.releases.findById(release.id))!);
     }
+    await ownRelease(tx, principal, (await tx.releases.findById(release.id))!);
     return release;
   });
 }

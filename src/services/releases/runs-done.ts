@@ -42,7 +42,10 @@ export async function runsDone(
 }
 
 /** Address of a release's page. */
-export function resultsUrl(deps: Deps, release: Pick<Release, 'buildId' | 'name' | 'number'>): string {
+export function resultsUrl(
+  deps: Pick<Deps, 'settings'>,
+  release: Pick<Release, 'buildId' | 'name' | 'number'>,
+): string {
   const query = new URLSearchParams({
     id: String(release.buildId),
     name: release.name,

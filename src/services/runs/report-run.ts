@@ -16,7 +16,12 @@ import { checkImage } from '../artifacts/check-image.ts';
 import type { CheckedImage } from '../artifacts/check-image.ts';
 import { chooseForRun } from '../baselines/choose-for-run.ts';
 import type { Deps } from '../deps.ts';
-import { raise, refuseMissingRelease, requireReleaseUse } from '../builds/find-build.ts';
+import {
+  raise,
+  refuseMissingRelease,
+  requireOwnReleaseNamed,
+  requireReleaseUse,
+} from '../builds/find-build.ts';
 import type { ReleaseName } from '../builds/find-build.ts';
 import { noTaskHeld, requireTaskOfRun } from '../tasks/held-tasks.ts';
 import { requireOwned } from '../artifacts/require-owned.ts';
@@ -55,6 +60,7 @@ export async function reportRun(
   checkName('run_name', input.runName);
   const report = checkReport(input);
   if (!isWorkerKey(principal)) requireReleaseUse(principal, input);
+  await requireOwnReleaseNamed(deps, principal, input);
   let checked: CheckedImage | null = null;
   for (;;) {
     const known: CheckedImage | null = checked;

@@ -18,7 +18,7 @@ import type { Deps } from '../deps.ts';
 import type { BaselineChoice } from '../../domain/baselines/choose-baseline.ts';
 import { chooseForRun } from '../baselines/choose-for-run.ts';
 import type { ChosenBaseline } from '../baselines/choose-for-run.ts';
-import { refuseMissingRelease, requireReleaseUse } from '../builds/find-build.ts';
+import { refuseMissingRelease, requireOwnReleaseNamed, requireReleaseUse } from '../builds/find-build.ts';
 import type { ReleaseName } from '../builds/find-build.ts';
 import { sealText } from '../artifacts/keep-text.ts';
 import { runInShard } from '../shards/run-in-shard.ts';
@@ -74,6 +74,7 @@ export async function requestRun(
   }
   if (input.refUrl !== undefined) checkPageUrl('ref_url', input.refUrl);
   requireReleaseUse(principal, input);
+  await requireOwnReleaseNamed(deps, principal, input);
   const config = sealConfig(deps, input.buildId, input.url, input.config);
   const refConfig =
     input.refUrl === undefined ? undefined : sealConfig(deps, input.buildId, input.refUrl, input.refConfig);

@@ -2,9 +2,11 @@ import { AppError } from '../../base/errors.ts';
 import { actorOf, requireBuildUse } from '../../domain/people/access.ts';
 import type { Principal } from '../../domain/people/access.ts';
 import { checkName } from '../../domain/names.ts';
+import { noteEvent } from '../events/note-event.ts';
 import { areShardsDone, faultOf, openShards } from '../../domain/releases/shards.ts';
 import type { Release } from '../../domain/model.ts';
 import { findBuildToUse } from '../builds/find-build.ts';
+import { ownRelease } from '../builds/own-release.ts';
 import type { Deps } from '../deps.ts';
 import { touchRelease } from '../releases/touch-release.ts';
 import { processIfDone } from './close-shard.ts';
@@ -33,6 +35,7 @@ export async function finalizeRelease(
         { details: { parameter: 'shard_id' } },
       );
     }
+    await ownRelease(tx, principal, release);
     if (release.status !== 'receiving') return release;
     const shards = await tx.shards.list(release.id);
     const total = release.shards.total ?? Math.max(...shards.map(({ index }) => index));
@@ -43,6 +46,7 @@ export async function finalizeRelease(
     const isKnown = total === release.shards.total && fault === release.shards.fault;
     const changes = { shards: { ...release.shards, total, fault } };
     const after = isKnown ? release : await touchRelease(deps, tx, release, { changes, actor });
+    if (fault !== null && !isKnown) await noteEvent(deps, tx, after, { type: 'release.failed', actor });
     return processIfDone(deps, tx, after, actor);
   });
 }

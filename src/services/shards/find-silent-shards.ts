@@ -1,5 +1,6 @@
 import { faultOf } from '../../domain/releases/shards.ts';
 import type { Deps } from '../deps.ts';
+import { noteEvent } from '../events/note-event.ts';
 import { touchRelease } from '../releases/touch-release.ts';
 
 const batch = 100;
@@ -18,7 +19,8 @@ export async function findSilentShards(deps: Deps): Promise<number> {
       if (shards.some(({ lastNewsAt }) => lastNewsAt > silentSince())) return 0;
       const fault = faultOf(release.shards.total, shards);
       const changes = { shards: { ...release.shards, fault } };
-      await touchRelease(deps, tx, release, { changes, actor: null });
+      const after = await touchRelease(deps, tx, release, { changes, actor: null });
+      await noteEvent(deps, tx, after, { type: 'release.failed', actor: null });
       tx.afterCommit(() => {
         deps.logger.warn('Shards of a release never reported.', {
           release: release.name,

@@ -39,9 +39,12 @@ function keptMsOf({ settings }: Pick<Deps, 'settings'>, kind: MortalKind): numbe
     case 'activity':
       return settings.keepActivityMs;
     case 'mails':
+    case 'events':
       return settings.keepMailsMs;
+    case 'ciKeys':
     case 'invitations':
       return keepInvitationsMs;
+    case 'usedTokens':
     case 'sessions':
     case 'oneTimeTokens':
       return 0;

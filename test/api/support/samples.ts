@@ -26,6 +26,11 @@ export function validParameters(server: TestServer, operation: Operation, buildI
     ['build_id', buildId],
     ['connection_id', 999_999],
   ];
+  // There is none of that id: nothing is called.
+  const endpoint: Sent = [
+    ['build_id', buildId],
+    ['endpoint_id', 999_999],
+  ];
   const task: Sent = [
     ['queue_name', 'own'],
     ['task_id', 't'],
@@ -170,6 +175,7 @@ export function validParameters(server: TestServer, operation: Operation, buildI
     look_at_email_alias: [['token', 't']],
     confirm_email_alias: [['token', 't']],
     describe_account: [],
+    update_account: [['review_mail', 'digest']],
     end_session: [['session_id', 'none']],
     list_members: [['build_id', buildId]],
     list_build_secrets: [['build_id', buildId]],
@@ -196,6 +202,37 @@ export function validParameters(server: TestServer, operation: Operation, buildI
     retry_deliveries: connection,
     list_deliveries: [['build_id', buildId]],
     list_all_deliveries: [],
+    exchange_ci_token: [
+      ['build_id', buildId],
+      ['token', 't'],
+    ],
+    list_ci_trusts: [['build_id', buildId]],
+    create_ci_trust: [
+      ['build_id', buildId],
+      ['kind', 'circleci'],
+      ['organization', 'o1'],
+      ['project', 'p1'],
+    ],
+    delete_ci_trust: [
+      ['build_id', buildId],
+      ['trust_id', 999_999],
+    ],
+    list_event_endpoints: [['build_id', buildId]],
+    create_event_endpoint: [
+      ['build_id', buildId],
+      ['kind', 'webhook'],
+      ['address', 'https://example.org/hook'],
+    ],
+    update_event_endpoint: endpoint,
+    delete_event_endpoint: endpoint,
+    rotate_event_secret: endpoint,
+    test_event_endpoint: endpoint,
+    list_events: [['build_id', buildId]],
+    list_all_events: [],
+    send_event_again: [
+      ['build_id', buildId],
+      ['delivery_id', 999_999],
+    ],
     invite_member: [
       ['build_id', buildId],
       ['email', 'ada@example.org'],

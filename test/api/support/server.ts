@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { openFileBlobs } from '../../../src/adapters/blobs/file-blobs.ts';
 import { createAesVault } from '../../../src/adapters/crypto/aes-vault.ts';
 import { nodeIds } from '../../../src/adapters/crypto/node-ids.ts';
+import { createEventCalls } from '../../../src/adapters/events/event-calls.ts';
+import { createCiTokens } from '../../../src/adapters/forges/ci-tokens.ts';
 import { createForges } from '../../../src/adapters/forges/forge-calls.ts';
 import { createDerivedImages } from '../../../src/adapters/pixels/derived-images.ts';
 import { openStore } from '../../../src/adapters/database/open-store.ts';
@@ -13,6 +15,7 @@ import { createImageCheck } from '../../../src/adapters/pixels/image-check.ts';
 import { DepictedClient, type ClientOptions } from '../../../src/client/index.ts';
 import { composeLogins, type LoginOptions } from '../../../src/compose/compose-logins.ts';
 import { createHttpApp, type HttpApp } from '../../../src/http/app.ts';
+import type { EventCalls } from '../../../src/ports/event-calls.ts';
 import type { EgressRules } from '../../../src/domain/network/egress-policy.ts';
 import type { HttpSettings } from '../../../src/http/settings.ts';
 import type { IdentityRecords } from '../../../src/ports/identity-records.ts';
@@ -43,6 +46,7 @@ export interface TestServer {
   core: Deps;
   /** What the library for logins keeps. */
   identityRecords: IdentityRecords;
+  eventCalls: EventCalls;
   clock: TestClock;
   log: LogLine[];
   /** Two builds that know nothing of each other, and their keys. */
@@ -66,6 +70,8 @@ export interface TestServerOptions {
   trustedProxies?: readonly string[];
   /** Which forges it may call; by default public ones. */
   forgeRules?: EgressRules;
+  /** Where it may send events; by default public addresses. */
+  eventRules?: EgressRules;
   /** Where its data goes; by default a folder that ends with the server. */
   folder?: string;
   /** Lets people sign in. */
@@ -121,13 +127,22 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     const { key, secret } = await createKey(core, local, { purpose: 'test', ...access });
     return { keyId: key.id, keySecret: secret };
   };
+  const toForges = {
+    rules: options.forgeRules ?? { allowPrivate: false },
+    clock,
+    version: '0.0.0-test',
+    timeoutMs: 1_000,
+  };
+  const eventCalls = createEventCalls({
+    rules: options.eventRules ?? { allowPrivate: false },
+    clock,
+    version: '0.0.0-test',
+    timeoutMs: 1_000,
+  });
   const app = await createHttpApp({
-    forges: createForges({
-      rules: options.forgeRules ?? { allowPrivate: false },
-      clock,
-      version: '0.0.0-test',
-      timeoutMs: 1_000,
-    }),
+    eventCalls,
+    forges: createForges(toForges),
+    ciTokens: createCiTokens(toForges),
     core,
     images: await createDerivedImages({ folder: join(folder, 'derived') }),
     authentication: options.authentication ?? 'on',
@@ -159,6 +174,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     folder,
     app,
     core,
+    eventCalls,
     identityRecords: opened.identityRecords,
     clock,
     log,

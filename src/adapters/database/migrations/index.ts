@@ -24,6 +24,7 @@ import { forges } from './0025-forges.ts';
 import { buildSecrets } from './0026-build-secrets.ts';
 import { captureWarnings } from './0027-capture-warnings.ts';
 import { teamReview } from './0029-team-review.ts';
+import { events } from './0030-events.ts';
 
 /** In the order of application. Append only: a released migration never changes. */
 export const migrations: readonly Migration[] = [
@@ -52,4 +53,5 @@ export const migrations: readonly Migration[] = [
   buildSecrets,
   captureWarnings,
   teamReview,
+  events,
 ];

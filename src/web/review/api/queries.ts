@@ -78,6 +78,21 @@ export const queries = {
       queryKey: ['build', buildId, 'forges', 'deliveries'],
       queryFn: ({ signal }) => api.listDeliveries({ buildId, pageSize: 50 }, { signal }),
     }),
+  ciTrusts: (buildId: number) =>
+    queryOptions({
+      queryKey: ['build', buildId, 'forges', 'trusts'],
+      queryFn: ({ signal }) => api.listCiTrusts({ buildId }, { signal }),
+    }),
+  eventEndpoints: (buildId: number) =>
+    queryOptions({
+      queryKey: ['build', buildId, 'events', 'endpoints'],
+      queryFn: ({ signal }) => api.listEventEndpoints({ buildId }, { signal }),
+    }),
+  events: (buildId: number) =>
+    queryOptions({
+      queryKey: ['build', buildId, 'events', 'list'],
+      queryFn: ({ signal }) => api.listEvents({ buildId, pageSize: 50 }, { signal }),
+    }),
   keys: (buildId: number) =>
     queryOptions({
       queryKey: ['build', buildId, 'keys'],

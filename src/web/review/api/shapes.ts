@@ -15,6 +15,8 @@ export type ActivityEntry = DeepCamel<z.output<typeof shapes.activityEntry>>;
 export type ForgeConnection = Answer<'listForgeConnections'>['connections'][number];
 export type BuildSecret = Answer<'listBuildSecrets'>['secrets'][number];
 export type Delivery = Answer<'listDeliveries'>['deliveries'][number];
+export type EventEndpoint = Answer<'listEventEndpoints'>['endpoints'][number];
+export type ListedEvent = Answer<'listEvents'>['events'][number];
 export type ApiKey = DeepCamel<z.output<typeof shapes.apiKey>>;
 /** What the event stream of a release sends. */
 export type ReleaseChanges = DeepCamel<WireReleaseChanges>;

@@ -4,6 +4,7 @@ import type { Answer } from '../../api/api.ts';
 import { queries } from '../../api/queries.ts';
 import { Page } from '../../frame/page.tsx';
 import { MyInvitations } from './my-invitations.tsx';
+import { MyMail } from './my-mail.tsx';
 import { MySessions } from './my-sessions.tsx';
 import { methodWords } from './words.ts';
 import { ProblemBanner, ProblemPage } from '../../states/problem.tsx';
@@ -82,7 +83,7 @@ function Person({ session }: { session: Answer<'describeSession'> }) {
       <ProblemBanner error={error} onRetry={() => void refetch()} />
     );
   }
-  const { person, methods, roles, invitations, sessions } = account;
+  const { person, reviewMail, methods, roles, invitations, sessions } = account;
   return (
     <>
       <dl className="panel pairs">
@@ -113,6 +114,7 @@ function Person({ session }: { session: Answer<'describeSession'> }) {
         <dd>Depicted {session.version}</dd>
       </dl>
       <MyInvitations invitations={invitations} />
+      <MyMail reviewMail={reviewMail} />
       <MySessions sessions={sessions} />
     </>
   );

@@ -13,6 +13,7 @@ import { toast } from '../../frame/toasts.ts';
 import { sentenceOf } from '../../states/problem.tsx';
 import { DeliveryList } from './delivery-list.tsx';
 import { ForgeForm } from './forge-form.tsx';
+import { JobTrust } from './job-trust.tsx';
 import './forges.css';
 
 /** The forges that a build tells about its releases. */
@@ -113,6 +114,7 @@ function Connection({ connection, buildName }: { connection: ForgeConnection; bu
         </Banner>
       )}
       {test.data !== undefined && <TestResult result={test.data} />}
+      {shown !== 'edit' && <JobTrust connection={connection} />}
       {shown === 'edit' ? (
         <ForgeForm
           build={{ id: buildId, name: buildName }}

@@ -1,0 +1,141 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useId, useState } from 'react';
+import { endpointKinds, eventTypes, maxAddressLength } from '../../../../domain/events/event.ts';
+import type { EndpointKind, EventType, SentType } from '../../../../domain/events/event.ts';
+import { api } from '../../api/api.ts';
+import { toProblem } from '../../api/problem.ts';
+import type { EventEndpoint } from '../../api/shapes.ts';
+import { useMutation } from '../../api/use-mutation.ts';
+import { toast } from '../../frame/toasts.ts';
+import { sentenceOf } from '../../states/problem.tsx';
+
+export const kindWords: Record<EndpointKind, string> = {
+  webhook: 'Webhook',
+  slack: 'Slack',
+  teams: 'Teams',
+};
+
+export const typeWords: Record<SentType, string> = {
+  'release.ready': 'ready for review',
+  'release.decided': 'decided',
+  'release.failed': 'failed',
+  'release.baseline_changed': 'compared with other baselines',
+  'endpoint.test': 'test',
+};
+
+const addressHints: Record<EndpointKind, string> = {
+  webhook: 'Where your program receives signed events, as Standard Webhooks describes.',
+  slack: 'The address of an incoming webhook of Slack. Stored encrypted and never shown in full.',
+  teams:
+    'The address of a workflow in Teams that posts to a channel when a webhook request is received. Stored encrypted and never shown in full.',
+};
+
+/** Adds an endpoint, or changes one. */
+export function EndpointForm({
+  buildId,
+  endpoint,
+  onClose,
+  onSecret,
+}: {
+  buildId: number;
+  /** Null: a new one. */
+  endpoint: EventEndpoint | null;
+  onClose: () => void;
+  /** With the secret of a new webhook, which is shown once. */
+  onSecret: (secret: string | null) => void;
+}) {
+  const id = useId();
+  const client = useQueryClient();
+  const [kind, setKind] = useState<EndpointKind>(endpoint?.kind ?? 'webhook');
+  const [address, setAddress] = useState('');
+  const [types, setTypes] = useState<readonly EventType[]>(endpoint?.types ?? eventTypes);
+  const save = useMutation({
+    mutationFn: async () => {
+      if (endpoint === null) {
+        return (await api.createEventEndpoint({ buildId, kind, address: address.trim(), types: [...types] }))
+          .secret;
+      }
+      const changed = address.trim() === '' ? {} : { address: address.trim() };
+      await api.updateEventEndpoint({ buildId, endpointId: endpoint.id, types: [...types], ...changed });
+      return null;
+    },
+    onSuccess: async (secret) => {
+      toast(endpoint === null ? 'The endpoint is added.' : 'The endpoint is changed.');
+      if (secret !== null) onSecret(secret);
+      onClose();
+      await client.invalidateQueries({ queryKey: ['build', buildId, 'events'] });
+    },
+  });
+  const problem = save.error === null ? null : toProblem(save.error);
+  const isComplete = (endpoint !== null || address.trim() !== '') && types.length > 0;
+  return (
+    <form
+      className="form forge-form"
+      aria-label={endpoint === null ? 'Add an endpoint' : 'Change the endpoint'}
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (isComplete) save.mutate();
+      }}
+    >
+      {endpoint === null && (
+        <div className="form-field">
+          <label htmlFor={`${id}-kind`}>Kind</label>
+          <select
+            id={`${id}-kind`}
+            className="field"
+            value={kind}
+            onChange={(event) => setKind(event.target.value as EndpointKind)}
+          >
+            {endpointKinds.map((of) => (
+              <option key={of} value={of}>
+                {kindWords[of]}
+              </option>
+            ))}
+          </select>
+        </div>
+      )}
+      <div className="form-field">
+        <label htmlFor={`${id}-address`}>Address</label>
+        <input
+          id={`${id}-address`}
+          className="field"
+          value={address}
+          placeholder={endpoint === null ? 'https://' : 'Unchanged'}
+          maxLength={maxAddressLength}
+          autoComplete="off"
+          onChange={(event) => setAddress(event.target.value)}
+        />
+        <span className="form-hint muted text-12">{addressHints[kind]}</span>
+      </div>
+      <fieldset className="event-types">
+        <legend>A release is</legend>
+        {eventTypes.map((type) => (
+          <label key={type} className="choice text-13">
+            <input
+              type="checkbox"
+              checked={types.includes(type)}
+              onChange={({ target }) =>
+                setTypes(eventTypes.filter((of) => (of === type ? target.checked : types.includes(of))))
+              }
+            />
+            {typeWords[type]}
+          </label>
+        ))}
+      </fieldset>
+      {problem !== null && (
+        <p className="form-error text-13" role="alert">
+          Not saved: {sentenceOf(problem)}
+        </p>
+      )}
+      <div className="form-actions line">
+        <button className="button primary" disabled={!isComplete || save.isPending}>
+          {save.isPending ? 'Saving…' : endpoint === null ? 'Add' : 'Save'}
+        </button>
+        <button type="button" className="button" onClick={onClose}>
+          Cancel
+        </button>
+      </div>
+    </form>
+  );
+}
