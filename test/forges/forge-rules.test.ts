@@ -237,7 +237,9 @@ describe('a connection', () => {
     await tried.deliver();
     expect([thief.calls, thief.strange]).toEqual([[], []]);
     const [failed] = await listDeliveries(tried.world.deps, root, { state: 'failed' });
-    expect(failed!.delivery.lastError).toBe('GitHub answered with status 307.');
+    expect(failed!.delivery.lastError).toBe(
+      'GitHub redirects to another host, with status 307: enter the address that is meant.',
+    );
   });
 
   it('trusts no certificate of an unknown authority', async () => {
@@ -358,7 +360,9 @@ describe('a connection', () => {
     expect(refused.works).toBe(false);
     expect(refused.problem).toMatch(/^The token lacks: /);
     forge.faults = [{ what: 404, body: { message: 'Not Found' } }];
-    expect((await test()).problem).toMatch(/answered with status 404: Not Found\.$/);
+    const gone = await test();
+    expect(gone.problem).toMatch(/answered with status 404: Not Found\.$/);
+    expect(gone.remarks[0]).toMatch(/^Check the address http:.* and that the token may read it/);
     forge.repository = { ...forge.repository, id: 1, uuid: '{1}' };
     expect((await test()).problem).toMatch(/^Another repository has the name/);
     expect(forge.strange).toEqual([]);

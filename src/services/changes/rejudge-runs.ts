@@ -1,4 +1,4 @@
-import { judgeSet, LiveDecisions } from '../../domain/changes/decided-changes.ts';
+import { judgeByPeople, judgeSet, LiveDecisions } from '../../domain/changes/decided-changes.ts';
 import type { JudgedSet } from '../../domain/changes/decided-changes.ts';
 import { withVerdictFields } from '../../domain/runs/review.ts';
 import { isDecidable } from '../../domain/runs/run-status.ts';
@@ -14,6 +14,8 @@ interface RejudgeOptions {
   isWithdrawn?: (runId: number) => boolean;
   /** The act that they are judged for, with its reason. */
   said?: { operationId: string; note: string | null };
+  /** Everyone's latest word counts, also where one person's is enough now. */
+  isCountedByPeople?: boolean;
 }
 
 export interface Rejudged {
@@ -34,18 +36,19 @@ export async function rejudgeRuns(
   release: Release,
   runIds: readonly number[],
   at: number,
-  { isWithdrawn = () => false, said }: RejudgeOptions = {},
+  { isWithdrawn = () => false, said, isCountedByPeople }: RejudgeOptions = {},
 ): Promise<Rejudged[]> {
   if (runIds.length === 0) return [];
   const rule = await approvalRuleOf(tx, release);
   const live = new LiveDecisions(await tx.changes.live(release.id));
-  const known = isPlain(rule) ? tx.changes.setsOf(release.id, runIds) : setsWithAll(tx, release.id, runIds);
+  const byPeople = isCountedByPeople ?? !isPlain(rule);
+  const known = byPeople ? setsWithAll(tx, release.id, runIds) : tx.changes.setsOf(release.id, runIds);
   const sets = new Map((await known).map((set) => [set.runId, set]));
   const changed: Rejudged[] = [];
   for (const run of await tx.runs.findJudged(release.id, runIds)) {
     const set = sets.get(run.id);
     if (set === undefined || !isDecidable(run.status)) continue;
-    const judged = judgeSet(set, live, rule);
+    const judged = byPeople ? judgeByPeople(set, live, rule) : judgeSet(set, live, rule);
     const isOlder =
       judged.verdict === 'none' && live.ofRun(run.id).length === 0 && run.verdictSource !== 'changes';
     if (run.verdict !== 'none' && isOlder && !isWithdrawn(run.id)) continue;
