@@ -64,7 +64,7 @@ export function ChangesPanel(props: ChangesPanelProps) {
   /** A release that became good by itself is in review again once a decision that made it so is undone. */
   const undoInReview = (operationId: string) =>
     api.undoDecision({ buildId, operationId }).catch(async (problem: unknown) => {
-      if (data === undefined || toProblem(problem).details['decidedBy'] !== 'server') throw problem;
+      if (data === undefined || toProblem(problem).details['decided_by'] !== 'server') throw problem;
       const { name: releaseName, number: releaseNumber } = data.release;
       await api.reviewRelease({ buildId, releaseName, releaseNumber, decision: 'reopen' });
       return api.undoDecision({ buildId, operationId });
