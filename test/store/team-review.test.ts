@@ -247,13 +247,14 @@ describe.each(storeKinds)('two approvals on %s', (kind) => {
   it('are counted again once the build asks for fewer', async () => {
     const world = await twoApprovals(kind);
     const release = await push(world, 'a', { '/': '', '/header': 'header' });
-    await judge(world, release, '/', 'approved', { by: ann });
+    await judge(world, release, '/', 'approved', { by: ann, note: 'as drawn' });
     await judge(world, release, '/header', 'approved', { by: bob });
     await updateBuild(world.deps, root, { buildId: world.build.id, isPublic: true });
     expect(await people(world, release, '/')).toBe('none Ann');
     await updateBuild(world.deps, root, { buildId: world.build.id, approvals: 1 });
     expect(await runNow(world, release, '/')).toMatchObject({
       ...{ verdict: 'approved', verdictBy: 'user:ann/Ann', status: 'diff_approved' },
+      verdictNote: 'as drawn',
     });
     expect(await runNow(world, release, '/header')).toMatchObject({ verdictBy: 'user:bob/Bob' });
     expect((await releaseNow(world, release)).status, 'nothing is left').toBe('good');

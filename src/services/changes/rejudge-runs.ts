@@ -1,5 +1,5 @@
 import { judgeByPeople, judgeSet, LiveDecisions } from '../../domain/changes/decided-changes.ts';
-import type { JudgedSet } from '../../domain/changes/decided-changes.ts';
+import type { ChangeDecision, JudgedSet } from '../../domain/changes/decided-changes.ts';
 import { withVerdictFields } from '../../domain/runs/review.ts';
 import { isDecidable } from '../../domain/runs/run-status.ts';
 import { isPlain } from '../../domain/runs/approvals.ts';
@@ -44,6 +44,7 @@ export async function rejudgeRuns(
   const byPeople = isCountedByPeople ?? !isPlain(rule);
   const known = byPeople ? setsWithAll(tx, release.id, runIds) : tx.changes.setsOf(release.id, runIds);
   const sets = new Map((await known).map((set) => [set.runId, set]));
+  const notes = new Map<string, string | null>();
   const changed: Rejudged[] = [];
   for (const run of await tx.runs.findJudged(release.id, runIds)) {
     const set = sets.get(run.id);
@@ -55,12 +56,14 @@ export async function rejudgeRuns(
     if (isAsBefore(run, judged)) continue;
     const { verdict, decision, source: verdictSource, openChanges, approvals } = judged;
     const isSaid = decision !== null && decision.operationId === said?.operationId;
+    const earlier = isCountedByPeople === true && decision !== null ? decision : null;
+    const kept = run.verdict === verdict ? run.verdictNote : null;
     const fields = {
       verdict,
       verdictBy: decision?.actor ?? null,
       verdictAt: decision?.at ?? null,
       verdictSource,
-      verdictNote: isSaid ? said.note : run.verdict === verdict ? run.verdictNote : null,
+      verdictNote: isSaid ? said.note : earlier === null ? kept : await noteOf(tx, release, earlier, notes),
       approvals,
       originRunId: verdictSource === 'carried' ? (decision?.originRunId ?? null) : null,
       openChanges,
@@ -68,6 +71,21 @@ export async function rejudgeRuns(
     changed.push({ from: run, to: withVerdictFields(run, fields, { at, version: release.version + 1 }) });
   }
   return changed;
+}
+
+/** The reason that was given with a decision, each act read once. */
+async function noteOf(
+  tx: Transaction,
+  { buildId }: Release,
+  { operationId, originRunId }: ChangeDecision,
+  known: Map<string, string | null>,
+): Promise<string | null> {
+  if (originRunId !== null) return null;
+  if (!known.has(operationId)) {
+    const [decision] = await tx.changes.ofOperation(buildId, operationId);
+    known.set(operationId, decision?.note ?? null);
+  }
+  return known.get(operationId) ?? null;
 }
 
 function isAsBefore(run: JudgedRun, { verdict, decision, openChanges, approvals }: JudgedSet): boolean {
