@@ -4,6 +4,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createForges } from '../../src/adapters/forges/forge-calls.ts';
 import { forgeKinds } from '../../src/domain/forges/forge-kinds.ts';
+import { deliver, takeDeliveries } from '../../src/services/forges/deliver.ts';
 import { listConnections, listDeliveries } from '../../src/services/forges/list-connections.ts';
 import { createConnection, updateConnection } from '../../src/services/forges/save-connection.ts';
 import { testConnection } from '../../src/services/forges/test-connection.ts';
@@ -116,6 +117,29 @@ describe('what a forge is told', () => {
     ]);
     expect(await releaseNow(world, release)).toMatchObject({ status: 'good', decidedBy: 'server' });
     expect(forge.calls.filter(({ does }) => does === 'update')).toHaveLength(1);
+  });
+
+  it('is sent by one server, however long that takes, and by another soon after it died', async () => {
+    const { world, forges, release } = await openForgeWorld('github');
+    await release();
+    const later = async (ms: number) => {
+      world.clock.advance(ms);
+      for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+    };
+    let answer = () => {};
+    const sendStatus = () => new Promise<void>((resolve) => (answer = resolve));
+    const [taken] = await takeDeliveries(world.deps, 1);
+    const working = deliver(world.deps, { ...forges, sendStatus }, taken!);
+    for (let renewed = 0; renewed < 6; renewed++) await later(20_000);
+    const takeAll = async () => (await takeDeliveries(world.deps, 9)).map(({ id }) => id);
+    expect(await takeAll()).not.toContain(taken!.id);
+    answer();
+    await working;
+    await release();
+    expect(await takeAll(), 'by a server that dies now').toContain(taken!.id);
+    expect(await takeAll()).not.toContain(taken!.id);
+    await later(minuteMs);
+    expect(await takeAll()).toContain(taken!.id);
   });
 
   it('has the names of pages as data', async () => {
@@ -237,7 +261,9 @@ describe('a connection', () => {
     await tried.deliver();
     expect([thief.calls, thief.strange]).toEqual([[], []]);
     const [failed] = await listDeliveries(tried.world.deps, root, { state: 'failed' });
-    expect(failed!.delivery.lastError).toBe('GitHub answered with status 307.');
+    expect(failed!.delivery.lastError).toBe(
+      'GitHub redirects to another host, with status 307: enter the address that is meant.',
+    );
   });
 
   it('trusts no certificate of an unknown authority', async () => {
@@ -358,7 +384,9 @@ describe('a connection', () => {
     expect(refused.works).toBe(false);
     expect(refused.problem).toMatch(/^The token lacks: /);
     forge.faults = [{ what: 404, body: { message: 'Not Found' } }];
-    expect((await test()).problem).toMatch(/answered with status 404: Not Found\.$/);
+    const gone = await test();
+    expect(gone.problem).toMatch(/answered with status 404: Not Found\.$/);
+    expect(gone.remarks[0]).toMatch(/^Check the address http:.* and that the token may read it/);
     forge.repository = { ...forge.repository, id: 1, uuid: '{1}' };
     expect((await test()).problem).toMatch(/^Another repository has the name/);
     expect(forge.strange).toEqual([]);

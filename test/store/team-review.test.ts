@@ -215,6 +215,9 @@ describe.each(storeKinds)('two approvals on %s', (kind) => {
     await judge(world, release, '/', 'rejected', { by: cem });
     await judge(world, release, '/', 'approved', { by: cem });
     expect(await people(world, release, '/'), 'who rejected may change their mind').toBe('none Cem');
+    await judge(world, release, '/', 'rejected', { by: bob });
+    await judge(world, release, '/', 'none', { by: bob });
+    expect(await people(world, release, '/'), 'what others said is back').toBe('none Cem');
   });
 
   it('on a change count in all its runs, and carry their people to the next push', async () => {
@@ -239,6 +242,37 @@ describe.each(storeKinds)('two approvals on %s', (kind) => {
     await judge(world, second, '/c', 'approved', { by: bob });
     expect(await people(world, second, '/c')).toBe('approved Ann Bob');
     expect((await releaseNow(world, second)).status).toBe('good');
+  });
+
+  it('are counted again once the build asks for fewer', async () => {
+    const world = await twoApprovals(kind);
+    const release = await push(world, 'a', { '/': '', '/header': 'header' });
+    await judge(world, release, '/', 'approved', { by: ann, note: 'as drawn' });
+    await judge(world, release, '/header', 'approved', { by: bob });
+    await updateBuild(world.deps, root, { buildId: world.build.id, isPublic: true });
+    expect(await people(world, release, '/')).toBe('none Ann');
+    await updateBuild(world.deps, root, { buildId: world.build.id, approvals: 1 });
+    expect(await runNow(world, release, '/')).toMatchObject({
+      ...{ verdict: 'approved', verdictBy: 'user:ann/Ann', status: 'diff_approved' },
+      verdictNote: 'as drawn',
+    });
+    expect(await runNow(world, release, '/header')).toMatchObject({ verdictBy: 'user:bob/Bob' });
+    expect((await releaseNow(world, release)).status, 'nothing is left').toBe('good');
+  });
+
+  it('below the number go over to the same image in the next push, also of a page without known changes', async () => {
+    const world = await twoApprovals(kind);
+    const first = await push(world, 'a', { '/': '', '/back': '' });
+    await judge(world, first, '/', 'approved', { by: ann });
+    await judge(world, first, '/back', 'approved', { by: ann });
+    await judge(world, first, '/back', 'none', { by: ann });
+    const second = await push(world, 'b', { '/': '', '/back': '' });
+    expect(await people(world, second, '/'), 'half of it').toBe('none Ann');
+    expect(await people(world, second, '/back')).toBe('none');
+    await judge(world, second, '/', 'approved', { by: ann });
+    expect(await people(world, second, '/'), 'one person once').toBe('none Ann');
+    await judge(world, second, '/', 'approved', { by: bob });
+    expect(await people(world, second, '/')).toBe('approved Ann Bob');
   });
 
   it('an author does not count where the build says so', async () => {

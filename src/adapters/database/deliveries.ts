@@ -110,6 +110,14 @@ export function deliveryRepository(connection: Connection): DeliveryRepository {
       }
       return chosen.map((row): LeasedDelivery => ({ ...toDelivery(row), leaseId: id }));
     },
+    async renew({ id, leaseId }, until) {
+      await db
+        .updateTable('deliveries')
+        .set({ lease_until: until })
+        .where('id', '=', id)
+        .where('lease_id', '=', leaseId)
+        .execute();
+    },
     async finish(after, dueIfChanged) {
       const { numUpdatedRows } = await db
         .updateTable('deliveries')

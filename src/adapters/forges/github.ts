@@ -50,10 +50,12 @@ export const github: Dialect = {
     if (scopes === null || appId !== null) return archived;
     const has = new Set(scopes.split(',').map((scope) => scope.trim()));
     const isPublic = field(body, 'private') === false;
+    const mayWrite = field(body, 'permissions', 'push') !== false;
     const mayStatus = has.has('repo') || has.has('repo:status') || (isPublic && has.has('public_repo'));
     const mayComment = has.has('repo') || (isPublic && has.has('public_repo'));
     return [
       ...archived,
+      ...(mayWrite ? [] : ['a role that may write to the repository']),
       ...(mayStatus ? [] : ['scope repo:status']),
       ...(mayComment ? [] : [`scope ${isPublic ? 'public_repo' : 'repo'} (for comments)`]),
     ];

@@ -25,6 +25,9 @@ export function sentenceOf(title: string, { status, body }: Answer, secrets: rea
     .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim();
   for (const secret of secrets) if (secret !== '') said = said.replaceAll(secret, '•••');
+  if (status >= 300 && status < 400) {
+    return `${title} redirects to another host, with status ${status}: enter the address that is meant.`;
+  }
   const shown = said.length > maxSentenceLength ? `${said.slice(0, maxSentenceLength - 1)}…` : said;
   return shown === ''
     ? `${title} answered with status ${status}.`

@@ -111,6 +111,7 @@ function eventLineOf({ type, address, release, state, problem }: ShownEvent): st
 function lineOf({ kind, repository, target, release, state, sent, problem }: Shown): string {
   const place = target.startsWith('pull/') ? `#${target.slice(5)}` : target.slice(0, 10);
   const told = sent === null ? '' : ` (last told: ${sent})`;
+  const name = state === 'sent' && sent === null ? 'nothing to say' : state;
   const why = problem === null ? '' : `: ${problem}`;
-  return `${state}: ${kind} of ${repository} ${place}, release ${release ?? 'deleted'}${told}${why}`;
+  return `${name}: ${kind} of ${repository} ${place}, release ${release ?? 'deleted'}${told}${why}`;
 }

@@ -71,6 +71,24 @@ export function verdictToTakeOver(
   return accepted === undefined ? null : { verdict: 'approved', reason: 'accepted', from: accepted };
 }
 
+/**
+ * The run whose approvals count on, where several people must approve and none has a verdict: the newest in scope.
+ *
+ * @param images any order; the asking run itself is no part of them
+ */
+export function undecidedToGoOnFrom(
+  asking: Asking,
+  screenshots: readonly EqualScreenshot[],
+  settings: Pick<BaselineSettings, 'mainBranches' | 'carryOver' | 'freshReview'>,
+): EqualScreenshot | null {
+  if (settings.carryOver === 'off' || settings.freshReview) return null;
+  const inScope = screenshots
+    .filter(({ release }) => release.status !== 'bad' && release.id !== asking.release.id)
+    .filter(({ release }) => isInScope(asking, release, settings));
+  const newest = inScope.sort((a, b) => b.release.id - a.release.id)[0];
+  return newest?.verdict === 'none' ? newest : null;
+}
+
 /** A decision on a change of the run of that name in another release. */
 export interface DecidedChange {
   decisionId: number;

@@ -127,7 +127,7 @@ function undecided(openChanges: number, approvals: readonly Approval[]): JudgedS
  * The same where several people must approve: a change is approved by as many people as the rule wants, a run once each of
  * its changes is. A rejection holds until it is taken back, or until the same person approves.
  */
-function judgeByPeople(set: ChangeSet, decisions: LiveDecisions, rule: ApprovalRule): JudgedSet {
+export function judgeByPeople(set: ChangeSet, decisions: LiveDecisions, rule: ApprovalRule): JudgedSet {
   const { runId, isComplete, fingerprints } = set;
   const parts = isComplete ? fingerprints : [unexplained];
   const votes = parts.map((fingerprint) => votesOf(decisions.all(fingerprint, runId), rule));
@@ -159,17 +159,25 @@ export function judgeGroup(fingerprint: string, decisions: LiveDecisions, rule: 
   return judgeByPeople({ runId: 0, fingerprints: [fingerprint], isComplete: true }, decisions, rule);
 }
 
+/** Whether no word is one's own, or the rejection that holds is another's. */
+function isTakenBackByOther(
+  words: readonly ChangeDecision[],
+  isOwn: (word: ChangeDecision) => boolean,
+): boolean {
+  const rejections = words.filter(({ verdict }) => verdict === 'rejected');
+  return !(rejections.length > 0 ? rejections : words).some(isOwn);
+}
+
 /** What everyone's latest word on one change is. @param decisions oldest first */
 function votesOf(decisions: readonly ChangeDecision[], rule: ApprovalRule): Votes {
   let words: ChangeDecision[] = [];
   for (const decision of decisions) {
     const isOwn = (word: ChangeDecision) =>
       isSamePerson(word.actor, decision.actor) || word.actor === decision.actor;
-    const hasRejection = words.some(({ verdict }) => verdict === 'rejected');
     const others = words.filter((word) => !isOwn(word));
     if (decision.verdict !== 'none') words = [...others, decision];
-    // Who takes their own approval back leaves those of others; who takes another's word back, takes back all.
-    else words = hasRejection || others.length === words.length ? [] : others;
+    // Who takes their own word back leaves those of others; who takes another's back, takes back all.
+    else words = isTakenBackByOther(words, isOwn) ? [] : others;
   }
   const rejected = words.filter(({ verdict }) => verdict === 'rejected');
   const approved = words.filter(({ verdict }) => verdict === 'approved');

@@ -6,7 +6,7 @@ import type { CommentContent } from './comment-text.ts';
 const content: CommentContent = {
   marker: commentMarker('0123abcd', 7),
   hiddenBy: 'html',
-  buildName: 'Shop',
+  buildName: 'Shop | web',
   releaseName: 'feature',
   releaseNumber: 2,
   commit: 'a'.repeat(40),
@@ -17,6 +17,7 @@ const content: CommentContent = {
     { name: '/new', word: 'new', detail: null },
     { name: '/cart', word: 'differs', detail: '1.20 %' },
     { name: '/lost', word: 'failed', detail: 'page timeout' },
+    { name: '/down', word: 'accepted', detail: 'http status' },
   ],
   remark: null,
 };
@@ -27,13 +28,14 @@ describe('the comment on a pull request', () => {
       [
         '<!-- dpxdt:0123abcd:7 -->',
         '',
-        '**Depicted** `Shop`: 1 of 3 differs, 1 new, waiting for review',
+        '**Depicted** `Shop | web`: 1 of 3 differs, 1 new, waiting for review',
         '',
         '| page | |',
         '| --- | --- |',
         '| `/lost` | failed: page timeout |',
         '| `/cart` | differs: 1.20 % |',
         '| `/new` | new |',
+        '| `/down` | failed, accepted: http status |',
         '',
         'A reviewer of this build decides: [release](https://dpxdt.test/release?id=7&name=feature&number=2) `feature` #2 of aaaaaaaaaa.',
       ].join('\n'),

@@ -3,7 +3,8 @@
 import { madeVisible } from '../../base/invisible-text.ts';
 import type { Conclusion } from '../releases/release-conclusion.ts';
 
-export type RowWord = 'failed' | 'differs' | 'rejected' | 'missing' | 'new' | 'approved';
+/** `accepted`: failed, and a person accepted that. */
+export type RowWord = 'failed' | 'differs' | 'rejected' | 'missing' | 'new' | 'approved' | 'accepted';
 
 export interface CommentRow {
   name: string;
@@ -34,7 +35,7 @@ export interface CommentContent {
 const maxRows = 20;
 const maxCharacters = 60_000;
 /** Rows in the order in which a reviewer needs them. */
-const order: readonly RowWord[] = ['failed', 'differs', 'rejected', 'missing', 'new', 'approved'];
+const order: readonly RowWord[] = ['failed', 'differs', 'rejected', 'missing', 'new', 'approved', 'accepted'];
 
 /** Finds the comment again whose id never arrived. Only ids, so that it cannot end early. */
 export function commentMarker(serverId: string, buildId: number): string {
@@ -55,11 +56,11 @@ export function commentText(content: CommentContent): string {
   const text = [
     hiddenBy === 'html' ? `<!-- ${marker} -->` : `[//]: # (${marker})`,
     '',
-    `**Depicted** ${codeSpan(content.buildName)}: ${plainText(content.text)}`,
+    `**Depicted** ${codeSpan(content.buildName, '')}: ${plainText(content.text)}`,
     ...(shown.length === 0 ? [] : ['', '| page | |', '| --- | --- |', ...shown.map(tableRow)]),
     ...(more > 0 ? ['', `… and ${more} more.`] : []),
     '',
-    `${whoDecides(content.conclusion)}: [release](${url}) ${codeSpan(content.releaseName)} #${content.releaseNumber}${
+    `${whoDecides(content.conclusion)}: [release](${url}) ${codeSpan(content.releaseName, '')} #${content.releaseNumber}${
       content.commit === null ? '' : ` of ${content.commit.slice(0, 10)}`
     }.`,
     ...(remark === null ? [] : ['', plainText(remark)]),
@@ -79,7 +80,8 @@ function whoDecides(conclusion: Conclusion): string {
 }
 
 function tableRow({ name, word, detail }: CommentRow): string {
-  return `| ${codeSpan(name)} | ${word}${detail === null ? '' : `: ${plainText(detail)}`} |`;
+  const state = word === 'accepted' ? 'failed, accepted' : word;
+  return `| ${codeSpan(name)} | ${state}${detail === null ? '' : `: ${plainText(detail)}`} |`;
 }
 
 /** Zero-width space: `@name` then calls no one. */
@@ -91,9 +93,13 @@ function defused(text: string): string {
     .replaceAll('@', `@${afterAt}`);
 }
 
-/** Text that no Markdown reads, in or outside a table. */
-export function codeSpan(text: string): string {
-  const safe = defused(text).trim().replaceAll('|', '\\|');
+/**
+ * Text that no Markdown reads.
+ *
+ * @param beforePipe in a table, a backslash: it ends the cell otherwise, and is not shown
+ */
+export function codeSpan(text: string, beforePipe: '\\' | '' = '\\'): string {
+  const safe = defused(text).trim().replaceAll('|', `${beforePipe}|`);
   if (safe === '') return '` `';
   const longest = Math.max(0, ...(safe.match(/`+/g) ?? []).map((ticks) => ticks.length));
   const fence = '`'.repeat(longest + 1);

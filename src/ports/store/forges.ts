@@ -68,6 +68,8 @@ export interface DeliveryRepository {
     limit: number;
     perConnection: number;
   }): Promise<LeasedDelivery[]>;
+  /** Extends a lease that is still held. */
+  renew(delivery: Pick<LeasedDelivery, 'id' | 'leaseId'>, until: number): Promise<void>;
   /**
    * Writes what became of a leased delivery and ends the lease.
    *

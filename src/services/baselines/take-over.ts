@@ -1,6 +1,7 @@
 import {
   allApprovalsToTakeOver,
   approvalsToTakeOver,
+  undecidedToGoOnFrom,
   verdictToTakeOver,
 } from '../../domain/baselines/taken-over.ts';
 import type { EqualScreenshot, TakenOver } from '../../domain/baselines/taken-over.ts';
@@ -17,6 +18,9 @@ import { isStoredAccepted } from './stored-acceptance.ts';
 import { startOf, walkNow } from './walks.ts';
 import type { LoadedWalk } from './walks.ts';
 
+const dayMs = 86_400_000;
+/** Releases that are looked at for approvals that were too few. */
+const maxEarlier = 50;
 /** Maximum judged runs of one name and image to search. */
 const maxJudged = 200;
 
@@ -50,18 +54,21 @@ export async function findVerdict(
   const { walk } = found;
   if (walk.origin.freshReview) return null;
   const now = deps.clock.now();
+  let begun: FoundVerdict | null = null;
   if (walk.release.history !== 'absent') {
     const equal = await equalScreenshots(tx, walk, run, image, found.settings);
     const taken = verdictToTakeOver(startOf(walk), equal, found.settings, now);
     if (taken !== null) return withPeople(tx, await verdictOf(tx, taken, now), rule);
+    if (!isPlain(rule)) begun = await begunApprovals(tx, walk, { ...run, image }, found.settings, now, rule);
   }
-  if (changes.length === 0) return null;
+  if (changes.length === 0) return begun;
   const { settings } = await tx.baselines.signs(release.buildId);
   const judged = await tx.changes.judged(run.buildId, run.name, changes);
   const browserVersion = run.current.details?.browserVersion ?? null;
   if (!isPlain(rule)) {
     const of = { changes, browserVersion };
-    return approvalsOf(tx, changes, allApprovalsToTakeOver(startOf(walk), of, judged, settings, now), rule);
+    const repeats = allApprovalsToTakeOver(startOf(walk), of, judged, settings, now);
+    return (await approvalsOf(tx, changes, repeats, rule)) ?? begun;
   }
   const repeats = approvalsToTakeOver(startOf(walk), { changes, browserVersion }, judged, settings, now);
   return repeats === null ? null : approvalOf(tx, repeats);
@@ -75,6 +82,32 @@ async function withPeople(tx: Transaction, found: FoundVerdict, rule: ApprovalRu
   const source = verdictOrigin === null ? null : await tx.runs.findById(verdictOrigin.runId);
   const given = source?.approvals.length ? source.approvals : [{ by: verdictBy, at: verdictAt ?? 0 }];
   return withApprovals(found, countedApprovals(given, rule), rule);
+}
+
+/** Approvals of the same image that were too few: those who gave them are not asked again. */
+async function begunApprovals(
+  tx: Transaction,
+  walk: LoadedWalk,
+  asking: Pick<Run, 'buildId' | 'name' | 'pixelsSha256'> & { image: string },
+  settings: BaselineSettings,
+  now: number,
+  rule: ApprovalRule,
+): Promise<FoundVerdict | null> {
+  const earlier = (await tx.baselines.nameHistory(asking.buildId, asking.name, maxEarlier))
+    .filter((stored) => stored.status !== 'failed' && isEqual(stored, asking))
+    .map((stored) => ({ ...stored, isAccepted: false }));
+  const found = undecidedToGoOnFrom(startOf(walk), earlier, settings);
+  if (found === null) return null;
+  const { runId } = found;
+  const source = await tx.runs.findById(runId);
+  const oldest = now - settings.carryOverDays * dayMs;
+  const recent = (source?.approvals ?? []).filter(({ at }) => at >= oldest);
+  const approvals = countedApprovals(recent, rule);
+  const last = approvals.at(-1);
+  if (last === undefined) return null;
+  const verdictOrigin = { runId, decisionId: null };
+  const given = { verdict: 'approved', verdictBy: last.by, verdictAt: last.at, verdictOrigin } as const;
+  return withApprovals({ ...given, approvals: [], repeats: [] }, approvals, rule);
 }
 
 function withApprovals(

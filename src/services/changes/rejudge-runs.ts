@@ -1,5 +1,5 @@
-import { judgeSet, LiveDecisions } from '../../domain/changes/decided-changes.ts';
-import type { JudgedSet } from '../../domain/changes/decided-changes.ts';
+import { judgeByPeople, judgeSet, LiveDecisions } from '../../domain/changes/decided-changes.ts';
+import type { ChangeDecision, JudgedSet } from '../../domain/changes/decided-changes.ts';
 import { withVerdictFields } from '../../domain/runs/review.ts';
 import { isDecidable } from '../../domain/runs/run-status.ts';
 import { isPlain } from '../../domain/runs/approvals.ts';
@@ -14,6 +14,8 @@ interface RejudgeOptions {
   isWithdrawn?: (runId: number) => boolean;
   /** The act that they are judged for, with its reason. */
   said?: { operationId: string; note: string | null };
+  /** Everyone's latest word counts, also where one person's is enough now. */
+  isCountedByPeople?: boolean;
 }
 
 export interface Rejudged {
@@ -34,30 +36,34 @@ export async function rejudgeRuns(
   release: Release,
   runIds: readonly number[],
   at: number,
-  { isWithdrawn = () => false, said }: RejudgeOptions = {},
+  { isWithdrawn = () => false, said, isCountedByPeople }: RejudgeOptions = {},
 ): Promise<Rejudged[]> {
   if (runIds.length === 0) return [];
   const rule = await approvalRuleOf(tx, release);
   const live = new LiveDecisions(await tx.changes.live(release.id));
-  const known = isPlain(rule) ? tx.changes.setsOf(release.id, runIds) : setsWithAll(tx, release.id, runIds);
+  const byPeople = isCountedByPeople ?? !isPlain(rule);
+  const known = byPeople ? setsWithAll(tx, release.id, runIds) : tx.changes.setsOf(release.id, runIds);
   const sets = new Map((await known).map((set) => [set.runId, set]));
+  const notes = new Map<string, string | null>();
   const changed: Rejudged[] = [];
   for (const run of await tx.runs.findJudged(release.id, runIds)) {
     const set = sets.get(run.id);
     if (set === undefined || !isDecidable(run.status)) continue;
-    const judged = judgeSet(set, live, rule);
+    const judged = byPeople ? judgeByPeople(set, live, rule) : judgeSet(set, live, rule);
     const isOlder =
       judged.verdict === 'none' && live.ofRun(run.id).length === 0 && run.verdictSource !== 'changes';
     if (run.verdict !== 'none' && isOlder && !isWithdrawn(run.id)) continue;
     if (isAsBefore(run, judged)) continue;
     const { verdict, decision, source: verdictSource, openChanges, approvals } = judged;
     const isSaid = decision !== null && decision.operationId === said?.operationId;
+    const earlier = isCountedByPeople === true && decision !== null ? decision : null;
+    const kept = run.verdict === verdict ? run.verdictNote : null;
     const fields = {
       verdict,
       verdictBy: decision?.actor ?? null,
       verdictAt: decision?.at ?? null,
       verdictSource,
-      verdictNote: isSaid ? said.note : run.verdict === verdict ? run.verdictNote : null,
+      verdictNote: isSaid ? said.note : earlier === null ? kept : await noteOf(tx, release, earlier, notes),
       approvals,
       originRunId: verdictSource === 'carried' ? (decision?.originRunId ?? null) : null,
       openChanges,
@@ -65,6 +71,21 @@ export async function rejudgeRuns(
     changed.push({ from: run, to: withVerdictFields(run, fields, { at, version: release.version + 1 }) });
   }
   return changed;
+}
+
+/** The reason that was given with a decision, each act read once. */
+async function noteOf(
+  tx: Transaction,
+  { buildId }: Release,
+  { operationId, originRunId }: ChangeDecision,
+  known: Map<string, string | null>,
+): Promise<string | null> {
+  if (originRunId !== null) return null;
+  if (!known.has(operationId)) {
+    const [decision] = await tx.changes.ofOperation(buildId, operationId);
+    known.set(operationId, decision?.note ?? null);
+  }
+  return known.get(operationId) ?? null;
 }
 
 function isAsBefore(run: JudgedRun, { verdict, decision, openChanges, approvals }: JudgedSet): boolean {

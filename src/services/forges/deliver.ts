@@ -13,8 +13,10 @@ import { wantedNow } from './wanted-state.ts';
 
 /** Deliveries of one connection that all servers send at a time. */
 const maxOfConnection = 3;
-/** How long a lease lasts: longer than every call of a delivery may take together. */
-const leaseMs = 200_000;
+/** How long a lease lasts unless it is renewed: what a server that died was sending waits that long. */
+const leaseMs = 45_000;
+/** Several calls may take longer than a lease. */
+const renewMs = 10_000;
 
 /** Leases what is due, for this server alone. */
 export async function takeDeliveries({ store, clock, ids }: Deps, limit: number): Promise<LeasedDelivery[]> {
@@ -26,6 +28,8 @@ export async function takeDeliveries({ store, clock, ids }: Deps, limit: number)
 
 /** Sends a delivery and notes what became of it. Never fails: what the database refuses is tried again once the lease ends. */
 export async function deliver(deps: Deps, forges: Forges, delivery: LeasedDelivery): Promise<void> {
+  const ended = new AbortController();
+  const renewing = renewLease(deps, delivery, ended.signal);
   try {
     await note(deps, delivery, await attempt(deps, forges, delivery));
   } catch (error) {
@@ -33,6 +37,23 @@ export async function deliver(deps: Deps, forges: Forges, delivery: LeasedDelive
       delivery: delivery.id,
       problem: error instanceof Error ? error.message : String(error),
     });
+  } finally {
+    ended.abort();
+    await renewing;
+  }
+}
+
+/** Until then, no other server takes the delivery over. */
+async function renewLease(
+  { store, clock }: Pick<Deps, 'store' | 'clock'>,
+  delivery: LeasedDelivery,
+  ended: AbortSignal,
+): Promise<void> {
+  for (;;) {
+    await clock.sleep(renewMs, ended).catch(() => undefined);
+    if (ended.aborted) return;
+    const until = clock.now() + leaseMs;
+    await store.transaction((tx) => tx.deliveries.renew(delivery, until)).catch(() => undefined);
   }
 }
 

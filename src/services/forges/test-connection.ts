@@ -1,3 +1,4 @@
+import type { ForgeConnection } from '../../domain/forges/connection.ts';
 import type { Principal } from '../../domain/people/access.ts';
 import { ForgeProblem } from '../../ports/forges.ts';
 import type { Forges } from '../../ports/forges.ts';
@@ -14,7 +15,7 @@ export interface ConnectionTest {
   problem: string | null;
   /** Rights that the token lacks, as the forge names them. */
   missing: string[];
-  /** What could not be found out without posting. */
+  /** What could not be found out without posting, or what to do about the problem. */
   remarks: string[];
 }
 
@@ -48,6 +49,20 @@ export async function testConnection(
     return { works: problem === null, problem, missing, remarks };
   } catch (error) {
     if (!(error instanceof ForgeProblem)) throw error;
-    return { works: false, problem: error.message, missing: [], remarks: [] };
+    return { works: false, problem: error.message, missing: [], remarks: adviceOn(error, connection) };
+  }
+}
+
+/** What a person can do about an answer that says little. */
+function adviceOn({ kind }: ForgeProblem, { repository, baseUrl }: ForgeConnection): string[] {
+  switch (kind) {
+    case 'token':
+      return ['Enter another token: this one is wrong, has expired or was revoked.'];
+    case 'missing':
+      return [
+        `Check the address ${baseUrl} and the repository ${repository}, and that the token may read it: forges answer like this where it may not.`,
+      ];
+    default:
+      return [];
   }
 }

@@ -155,7 +155,7 @@ function commentRow({ name, status, verdict, diffRatio, failureReason }: RunRow)
   if (word === null) return [];
   const percent = diffRatio === null ? null : diffRatio * 100;
   const detail =
-    word === 'failed'
+    status === 'failed'
       ? (failureReason?.replaceAll('_', ' ') ?? null)
       : percent === null
         ? null
@@ -164,7 +164,7 @@ function commentRow({ name, status, verdict, diffRatio, failureReason }: RunRow)
 }
 
 function rowWord(status: RunRow['status'], verdict: RunRow['verdict']): RowWord | null {
-  if (status === 'failed') return 'failed';
+  if (status === 'failed') return verdict === 'approved' ? 'accepted' : 'failed';
   if (verdict !== 'none') return status === 'diff_not_found' ? null : verdict;
   if (status === 'diff_found') return 'differs';
   return status === 'no_diff_needed' ? 'new' : null;

@@ -22,6 +22,8 @@ interface ChangeGroupProps {
   /** Asked at once, as with `Y` in the list. */
   asks: ChangeVerdict | null;
   mayReview: boolean;
+  /** And the release is not decided. */
+  mayDecide: boolean;
   search: Omit<ReleaseSearch, 'mode'>;
   onDecide: (verdict: ChangeVerdict, change: ChangeDetail, exceptRunIds: readonly number[]) => void;
   onUndo: (operationId: string) => void;
@@ -30,11 +32,11 @@ interface ChangeGroupProps {
 
 /** One change: where it is, in which runs, and the decision on all of them. */
 export function ChangeGroup(props: ChangeGroupProps) {
-  const { buildId, releaseId, version, fingerprint, mayReview, search, onClose } = props;
+  const { buildId, releaseId, version, fingerprint, mayDecide, search, onClose } = props;
   const { data: change, error } = useQuery(queries.change({ releaseId, fingerprint }, version));
   const [asked, setAsked] = useState<ChangeVerdict | null>(props.asks);
   const [excepted, setExcepted] = useState<ReadonlySet<number>>(new Set());
-  const isReady = change !== undefined && mayReview;
+  const isReady = change !== undefined && mayDecide;
   const ask = (verdict: ChangeVerdict) => () => setAsked(verdict);
   useShortcuts('Look', [{ keys: ['Escape', 'u'], does: 'back to all changes', run: onClose }]);
   useShortcuts(
@@ -45,7 +47,7 @@ export function ChangeGroup(props: ChangeGroupProps) {
           { keys: ['n'], does: 'reject the change in all its runs', run: ask('rejected') },
         ]
       : [],
-    { isWaiting: change === undefined && mayReview },
+    { isWaiting: change === undefined && mayDecide },
   );
   const except = (runIds: readonly number[], isExcepted: boolean) => {
     const next = new Set(excepted);
@@ -81,7 +83,7 @@ export function ChangeGroup(props: ChangeGroupProps) {
           </span>
         )}
         {change.decision !== null && <Decided {...props} decision={change.decision} />}
-        {mayReview && (
+        {mayDecide && (
           <span className="change-actions">
             <button type="button" className="button reject" aria-keyshortcuts="N" onClick={ask('rejected')}>
               Reject
@@ -92,8 +94,8 @@ export function ChangeGroup(props: ChangeGroupProps) {
           </span>
         )}
       </header>
-      <ChangePlaces {...{ buildId, change, excepted, search }} onExcept={mayReview ? except : null} />
-      {asked !== null && mayReview && (
+      <ChangePlaces {...{ buildId, change, excepted, search }} onExcept={mayDecide ? except : null} />
+      {asked !== null && mayDecide && (
         <ConfirmDialog
           title={`${asked === 'approved' ? 'Approve' : 'Reject'} this change in ${plural(covered.length, 'run')}?`}
           confirm={
@@ -157,7 +159,7 @@ function effectWords(verdict: ChangeVerdict, covered: ChangeDetail['runs'], exce
     return `A run with one rejected change is rejected, whatever else it has.${left}`;
   const open =
     others === 0
-      ? 'It is the only change in all of them.'
+      ? `It is the only change in ${covered.length === 1 ? 'it' : 'all of them'}.`
       : others === 1
         ? '1 run also has other changes, and is approved only when those are.'
         : `${plural(others, 'run')} also have other changes, and are approved only when those are.`;

@@ -61,9 +61,17 @@ export function ChangesPanel(props: ChangesPanelProps) {
     const one = changes[Math.max(0, at)];
     if (one !== undefined) open(one.fingerprint, asks);
   };
+  /** A release that became good by itself is in review again once a decision that made it so is undone. */
+  const undoInReview = (operationId: string) =>
+    api.undoDecision({ buildId, operationId }).catch(async (problem: unknown) => {
+      if (data === undefined || toProblem(problem).details['decided_by'] !== 'server') throw problem;
+      const { name: releaseName, number: releaseNumber } = data.release;
+      await api.reviewRelease({ buildId, releaseName, releaseNumber, decision: 'reopen' });
+      return api.undoDecision({ buildId, operationId });
+    });
   const undo = async (operationId: string) => {
     try {
-      const answer = await api.undoDecision({ buildId, operationId });
+      const answer = await undoInReview(operationId);
       acts.current = acts.current.filter((each) => each !== operationId);
       toast(undoneWords(answer));
     } catch (problem) {
@@ -97,6 +105,8 @@ export function ChangesPanel(props: ChangesPanelProps) {
       toast(message, { tone: 'problem', ...(isStale && { action: anyway }) });
     }
   };
+  const status = data?.release.status;
+  const mayDecide = mayReview && status !== 'good' && status !== 'bad';
   const isListed = opened === null;
   useShortcuts(
     'Move',
@@ -109,7 +119,7 @@ export function ChangesPanel(props: ChangesPanelProps) {
       : [],
   );
   useShortcuts('Decide', [
-    ...(isListed && mayReview
+    ...(isListed && mayDecide
       ? [
           { keys: ['y'], does: 'approve the change in all its runs', run: openCurrent('approved') },
           { keys: ['n'], does: 'reject the change in all its runs', run: openCurrent('rejected') },
@@ -133,7 +143,7 @@ export function ChangesPanel(props: ChangesPanelProps) {
     return (
       <ChangeGroup
         key={`${opened.fingerprint} ${opened.asks}`}
-        {...{ buildId, needed, releaseId, version, mayReview, search, ...opened }}
+        {...{ buildId, needed, releaseId, version, mayReview, mayDecide, search, ...opened }}
         onDecide={(verdict, change, except) => void decide(verdict, change, except)}
         onUndo={(operationId) => void undo(operationId)}
         onClose={() => setOpened(null)}

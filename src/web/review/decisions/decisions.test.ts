@@ -284,6 +284,25 @@ describe('undo', () => {
     expect(decisions.undo()).toBeNull();
   });
 
+  it('reopens a release that became good by itself, and no other', async () => {
+    const decisions = open();
+    decisions.judge([1], 'approved');
+    await quiet();
+    server.release = aRelease({ status: 'good', decidedBy: 'server' });
+    decisions.judge([2], 'approved');
+    await quiet();
+    expect(store.state.release?.status).toBe('good');
+    decisions.undo();
+    await quiet();
+    expect([server.release.status, ...verdicts()]).toEqual(['reviewing', 'approved', 'none', 'none']);
+    server.release = aRelease({ status: 'good', decidedBy: 'user:mia/Mia' });
+    decisions.judge([3], 'approved');
+    await quiet();
+    decisions.undo();
+    await quiet();
+    expect(server.release.status).toBe('good');
+  });
+
   it('keeps the last 50 decisions', async () => {
     const decisions = open();
     for (let count = 0; count < 60; count++) decisions.judge([1], count % 2 === 0 ? 'approved' : 'rejected');

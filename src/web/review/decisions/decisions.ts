@@ -328,6 +328,7 @@ export class Decisions {
   }
 
   async #deliver(letter: Letter): Promise<void> {
+    if (letter.isUndo && letter.kind !== 'release') await this.#reopenForUndo(letter);
     if (letter.kind === 'pages') return this.#deliverPages(letter);
     if (letter.kind === 'release') {
       const { release, baseline } = await this.#port.decideRelease({
@@ -361,6 +362,18 @@ export class Decisions {
     this.#outbox.remove(letter.operationId);
     this.#settle(letter, results);
     this.#store.setRelease(release);
+  }
+
+  /** A release that became good by itself is in review again once a decision that made it so is undone. */
+  async #reopenForUndo({ operationId }: Letter): Promise<void> {
+    const { release } = this.#store.state;
+    if (release?.status !== 'good' || release.decidedBy !== 'server') return;
+    const { release: reopened } = await this.#port.decideRelease({
+      operationId: `${operationId} reopen`,
+      decision: 'reopen',
+      version: release.version,
+    });
+    this.#store.setRelease(reopened);
   }
 
   async #deliverPages(letter: PagesLetter): Promise<void> {

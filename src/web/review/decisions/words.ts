@@ -126,7 +126,7 @@ function reason(problem: VerdictResult, people: People, name: string): string {
   if (problem.outcome === 'not_reviewable') return `${run} no longer differs`;
   if (problem.outcome === 'reason_missing') return `Accepting that ${run} failed needs a reason`;
   if (problem.outcome === 'not_counted')
-    return `Your approval of ${run} does not count: you are its author, or you use an API key`;
+    return `Your approval of ${run} does not count: you wrote the newest commit`;
   if (problem.outcome === 'held')
     return `${people.actorName(problem.verdictBy)} rejected ${run}, which holds until it is taken back`;
   if (problem.verdict === 'none' || problem.verdictAt === null)

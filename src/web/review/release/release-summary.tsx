@@ -149,7 +149,7 @@ function Attempts({ visit, release, now }: { visit: Visit; release: Release; now
             <span className="menu-words grow">
               <strong>#{attempt.number}</strong> {releaseStateWords[attempt.status]}
               <span className="attempt-figures tabular muted text-12">
-                {counts.total.toLocaleString('en-US')} runs · {formatAgo(new Date(attempt.createdAt), now)}
+                {plural(counts.total, 'run')} · {formatAgo(new Date(attempt.createdAt), now)}
               </span>
             </span>
           </Link>

@@ -5,7 +5,7 @@ import { MiddleCut, visibleText } from '../../kit/middle-cut.tsx';
 import { formatSearch } from '../address/search.ts';
 import type { RunSearch } from '../address/addresses.ts';
 import { runDetail, verdictDetail } from '../visit/run-detail.ts';
-import { isReviewable, isUndecided, stateOf } from '../runs/run-row.ts';
+import { approvalWords, isReviewable, isUndecided, stateOf } from '../runs/run-row.ts';
 import { RunMark } from '../runs/state-mark.tsx';
 import { Thumbnail } from '../runs/thumbnail.tsx';
 import { useRow, type Visit } from '../visit/visit.ts';
@@ -35,6 +35,7 @@ export const RunItem = memo(function RunItem(props: RunItemProps) {
   const state = stateOf(row);
   const verdict = verdictDetail(row, now);
   const detail = runDetail(row);
+  const approvals = approvalWords(row);
   const link = (
     <a
       href={`/run${formatSearch({ ...search, test: row.name })}`}
@@ -61,6 +62,7 @@ export const RunItem = memo(function RunItem(props: RunItemProps) {
         title={detail}
         data-state={state === 'failed' || state === 'new' ? state : undefined}
       >
+        {approvals !== '' && <span className="run-approvals">{approvals} · </span>}
         {detail}
       </span>
       <span
