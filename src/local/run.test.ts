@@ -492,6 +492,20 @@ describe('with what baselines were captured', () => {
     expect((await run('test', browser('157.0.2', ['c']))).report.environment).toEqual([]);
   });
 
+  it('is said before the first page where it was another platform', async () => {
+    await writeYaml(twoTests);
+    await run('update', browser('156', []));
+    const path = join(folder, 'tests/.dpxdt-references.json');
+    const recorded = await readFile(path, 'utf8');
+    await writeFile(path, recorded.replaceAll(/"platform":"[^"]*"/g, '"platform":"darwin arm64"'));
+    events.length = 0;
+    await run('test', browser('156', []));
+    expect(warnings()).toEqual([
+      expect.stringMatching(/^2 of 2 baselines were captured on darwin arm64, and this is .*--docker/),
+    ]);
+    expect(events[0]).toMatchObject({ type: 'warning' });
+  });
+
   it('is asked about where nothing is recorded', async () => {
     await writeYaml(twoTests);
     await writeBaseline('a', 'old');
