@@ -31,5 +31,5 @@ export async function describeOtherPlatform(
   if (count === 0) return null;
   const places = [...elsewhere].sort().join(' and ');
   const images = `${count} of ${tests.length} ${tests.length === 1 ? 'baseline' : 'baselines'}`;
-  return `${images} ${count === 1 ? 'was' : 'were'} captured on ${places}, and this is ${here}: differences may come from that alone. Capture with --docker on every machine, or keep baselines for each system with "--references per-platform".`;
+  return `${images} ${count === 1 ? 'was' : 'were'} captured on ${places}, and this is ${here}: differences may come from that alone. Capture with --docker on every machine, or keep baselines for each system ("per-platform" in the manual).`;
 }

@@ -199,7 +199,7 @@ describe('test', () => {
     expect(await readBaseline('a')).toBe('old');
     const [a] = result.report.tests;
     expect(a).toMatchObject({
-      reference: 'tests/a.png',
+      reference: join('tests', 'a.png'),
       before: { path: 'images/a.ref.png', width: 4, height: 2 },
       after: { path: 'images/a.run.png' },
       mask: { path: 'images/a.mask.png' },
