@@ -26,7 +26,7 @@ export function readVariables(
 /** What a text would have to be at a path; `accepts` answers undefined for a text that is not. */
 interface Expectation {
   path: PropertyKey[];
-  accepts(text: string): unknown;
+  accepts: (text: string) => unknown;
 }
 
 function expectations(issue: z.core.$ZodIssue, parents: readonly PropertyKey[]): Expectation[] {
