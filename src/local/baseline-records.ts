@@ -58,6 +58,11 @@ export class BaselineRecords {
     };
   }
 
+  /** The platform that is recorded for a baseline of these bytes; null without a record. */
+  platformOf(fileName: string): { platform: string; sha1: string } | null {
+    return this.#entries.get(fileName) ?? null;
+  }
+
   /** Whether these words about the records are said for the first time in this run. */
   isNews(words: string): boolean {
     if (this.#told.has(words)) return false;

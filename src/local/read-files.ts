@@ -17,7 +17,7 @@ import type { Mistake } from '../contract/files/local/mistakes.ts';
 import { AppError } from '../base/errors.ts';
 import { fileNameKey, fileNameOf, platformFileName } from './file-name.ts';
 import { withShots } from './shots.ts';
-import { parseYaml, refuseAll, yamlLimits, type YamlDocument } from './yaml-document.ts';
+import { parseYaml, refuseAll, shownMistakes, yamlLimits, type YamlDocument } from './yaml-document.ts';
 
 export interface LocalTest {
   name: string;
@@ -231,10 +231,18 @@ function parseWithPositions(
   }
   const all = [
     ...document.repeatedKeys,
-    ...mistakes.map(({ path, message }) => ({ at: document.locate(path), message })),
+    ...mistakes.map(({ path, message, earlier }) => ({
+      at: document.locate(path),
+      message: earlier === undefined ? message : `${message} (${firstAt(file, document.locate(earlier))}`,
+    })),
   ];
   if (all.length > 0) refuseAll(file, all);
   return config!;
+}
+
+/** The end of a sentence about a name that is already used. */
+function firstAt(file: string, { line, column }: { line: number; column: number }): string {
+  return `first at ${file}:${line}:${column}). Names must be unique in a folder.`;
 }
 
 /** The test of a specification, at its place in the file, after the tests of its shots. */
@@ -274,6 +282,7 @@ function absoluteUrl(url: string, currentFolder: string): string {
 
 function refuseCollisions(suites: readonly LocalSuite[]): void {
   const seen = new Map<string, LocalTest>();
+  const collisions: string[] = [];
   for (const test of suites.flatMap((suite) => suite.tests)) {
     const key = fileNameKey(test.fileName);
     const other = seen.get(key);
@@ -285,9 +294,15 @@ function refuseCollisions(suites: readonly LocalSuite[]): void {
       other.name === test.name
         ? `the name "${test.name}" is already used`
         : `"${test.name}" and "${other.name}" differ only by letter case, so both would write ${test.fileName}.png`;
-    throw new AppError(
-      'config_invalid',
-      `${test.where}: ${why} (first at ${other.where}). Names must be unique in a folder.`,
-    );
+    collisions.push(`${test.where}: ${why} (first at ${other.where}). Names must be unique in a folder.`);
   }
+  if (collisions.length > 0) throw new AppError('config_invalid', listed(collisions));
+}
+
+/** At most 50 lines, and how many more there are. */
+function listed(lines: readonly string[]): string {
+  const more = lines.length - shownMistakes;
+  return more > 0
+    ? [...lines.slice(0, shownMistakes), `And ${more} more of the kind.`].join('\n')
+    : lines.join('\n');
 }

@@ -199,7 +199,7 @@ describe('test', () => {
     expect(await readBaseline('a')).toBe('old');
     const [a] = result.report.tests;
     expect(a).toMatchObject({
-      reference: 'tests/a.png',
+      reference: join('tests', 'a.png'),
       before: { path: 'images/a.ref.png', width: 4, height: 2 },
       after: { path: 'images/a.run.png' },
       mask: { path: 'images/a.mask.png' },
@@ -490,6 +490,20 @@ describe('with what baselines were captured', () => {
     // What update finds unchanged is known to look the same in the new browser.
     await run('update', browser('157.0.2', ['b']));
     expect((await run('test', browser('157.0.2', ['c']))).report.environment).toEqual([]);
+  });
+
+  it('is said before the first page where it was another platform', async () => {
+    await writeYaml(twoTests);
+    await run('update', browser('156', []));
+    const path = join(folder, 'tests/.dpxdt-references.json');
+    const recorded = await readFile(path, 'utf8');
+    await writeFile(path, recorded.replaceAll(/"platform":"[^"]*"/g, '"platform":"darwin arm64"'));
+    events.length = 0;
+    await run('test', browser('156', []));
+    expect(warnings()).toEqual([
+      expect.stringMatching(/^2 of 2 baselines were captured on darwin arm64, and this is .*--docker/),
+    ]);
+    expect(events[0]).toMatchObject({ type: 'warning' });
   });
 
   it('is asked about where nothing is recorded', async () => {

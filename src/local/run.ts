@@ -20,6 +20,7 @@ import { readTemplate, writeHtmlReport } from './html-report.ts';
 import { toJUnitXml } from './junit.ts';
 import { readBaseline } from './images.ts';
 import { chooserOf, chooseTests, unknownTags, type TestChoice } from './choose-tests.ts';
+import { describeOtherPlatform } from './other-platform.ts';
 import { readFiles, type LocalSuite, type LocalTest } from './read-files.ts';
 import { htmlFile, openReportStage, resultsFile } from './report-folder.ts';
 import { runSuite, type SuiteContext } from './run-suite.ts';
@@ -166,6 +167,11 @@ export async function runLocal(
   }
 
   const records = await BaselineRecords.read(baselineFolder);
+  if (options.command === 'test') {
+    const tests = selected.flatMap((entry) => entry.tests);
+    const message = await describeOtherPlatform(tests, baselineFolder, records);
+    if (message !== null) onEvent({ type: 'warning', message });
+  }
   const stage = await openReportStage(resolve(options.currentFolder, options.reportFolder));
   try {
     parts.capturer.start?.().catch(() => undefined);

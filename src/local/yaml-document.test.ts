@@ -116,4 +116,11 @@ describe('parseYaml', () => {
       expect(refusalMs).toBeLessThan(2 * largeFileMs);
     });
   });
+
+  it('says one thing about a mistake of notation, and what to do about a variable without quotes', () => {
+    expect(problem('a: { width: ${W}, height: 3 }\nb: [1]\nc:\n  - d: 1\n')).toBe(
+      'a.yaml:1:13: Between { } or [ ], a variable needs quotes: "${W}".',
+    );
+    expect(problem('a: "x" y\nb: 1\nc: 2\n').split('\n')).toHaveLength(1);
+  });
 });

@@ -74,7 +74,7 @@ export function parseYaml(text: string, name: string, toleratesRepeatedKeys = fa
     if (problems.length > 0) {
       refuseAll(
         name,
-        problems.map(({ pos, message }) => ({ at: at(pos[0]), message: sentence(message) })),
+        firstOfEachKind(problems, text).map(({ offset, message }) => ({ at: at(offset), message })),
       );
     }
     const repeatedKeys: YamlDocument['repeatedKeys'] = [];
@@ -113,7 +113,7 @@ function fail(name: string, { line, column }: Position, message: string): never 
 }
 
 /** The most mistakes that one message lists. */
-const shownMistakes = 50;
+export const shownMistakes = 50;
 
 /**
  * @param mistakes at least one
@@ -126,6 +126,27 @@ export function refuseAll(name: string, mistakes: readonly { at: Position; messa
   const more = lines.length - shownMistakes;
   const rest = more > 0 ? [`${name}: and ${more} more mistakes.`] : [];
   throw new AppError('config_invalid', [...lines.slice(0, shownMistakes), ...rest].join('\n'));
+}
+
+/**
+ * What is wrong with the notation, without what only follows from the mistake before: once the parser has lost its place,
+ * it complains about every token.
+ */
+function firstOfEachKind(
+  problems: readonly { pos: [number, number]; message: string }[],
+  text: string,
+): { offset: number; message: string }[] {
+  const isLost = (message: string): boolean =>
+    /^Unexpected .* (at node end|in YAML stream)\b|^Source contains multiple documents/.test(message);
+  const firstLost = problems.findIndex(({ message }) => isLost(message));
+  return problems
+    .filter(({ message }, index) => index <= Math.max(firstLost, 0) || !isLost(message))
+    .map(({ pos: [offset], message }) => {
+      const variable = /\$$/.test(text.slice(0, offset)) ? /^\{[^}\n]*\}/.exec(text.slice(offset)) : null;
+      return variable === null
+        ? { offset, message: sentence(message) }
+        : { offset: offset - 1, message: `Between { } or [ ], a variable needs quotes: "$${variable[0]}".` };
+    });
 }
 
 function sentence(message: string): string {

@@ -1,4 +1,5 @@
 import type { ResolvedCaptureConfig } from '../../domain/capture/capture-config.ts';
+import { foreignSelectorHint } from '../../domain/capture/foreign-selector.ts';
 import { formatBytes, formatDuration, type CaptureLog } from './capture-log.ts';
 import { compileError, evaluate, ScriptThrew, type ScriptHost } from './evaluate.ts';
 import { CaptureFailed } from './failures.ts';
@@ -149,7 +150,10 @@ async function checkSelectors(session: ScriptHost, config: ResolvedCaptureConfig
   );
   if (bad === -1) return;
   const [key, text] = used[bad]!;
-  throw new CaptureFailed('selector_missing', `${key}: "${text}" is not a valid CSS selector.`);
+  throw new CaptureFailed(
+    'selector_missing',
+    `${key}: "${text}" is not a valid CSS selector.${foreignSelectorHint(text)}`,
+  );
 }
 
 async function poll(timeoutMs: number, check: () => Promise<boolean>): Promise<boolean> {

@@ -44,12 +44,21 @@ function crawlOptionsOf(source: LocalSource, context: CommandContext): CrawlOpti
 function pagesOf(report: CrawlReport, source: LocalSource): FoundPages {
   const sick = report.failed.filter((page) => !isDeadLink(page));
   const pages = report.pages.length === 0 ? [] : [...report.pages, ...sick];
-  const problem = pages.length > 0 ? null : inYaml(explainEmptyCrawl(report)!, source);
+  const problem = pages.length > 0 ? null : inYaml(whyNoPage(report, source), source);
   return {
     pages: pages.map(({ runName, url }) => ({ name: runName, url })),
     warnings: warnAboutCrawl(report).map((sentence) => inYaml(sentence, source)),
     problem,
   };
+}
+
+function whyNoPage(report: CrawlReport, { kind, include, exclude, start }: LocalSource): string {
+  const isExplained =
+    report.pagesRead + report.failed.length > 0 || report.skipped.some(({ detail }) => detail !== '');
+  if (kind === 'crawl' || isExplained) return explainEmptyCrawl(report)!;
+  return include.length + exclude.length > 0
+    ? 'No page was found: --include and --exclude leave out every address.'
+    : `No page was found: no address of the sitemap begins with ${start}.`;
 }
 
 /** The crawler's sentences name flags of the tools. */

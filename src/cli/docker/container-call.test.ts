@@ -47,6 +47,11 @@ it.each([['../other'], ['--report=/tmp/out'], ['/etc']])(
   },
 );
 
+it('takes no name for a path', () => {
+  const words = ['test', 'tests', '--test-filter', '/shop/*', '--test_filter=/blog/*'];
+  expect(call({ words })).toMatch(/--test-filter \/shop\/\* --test_filter=\/blog\/\*$/);
+});
+
 it('passes on the variables that the YAML mentions, by name', () => {
   const env = { TOKEN: 'x', HOME: '/h', OTHER: 'y', DPXDT_WORKERS: '2', DPXDT_BROWSER_PATH: '/b', PORT: '1' };
   expect(variablesFor(['url: ${TOKEN} ${NONE} ${HOME}', 'setup: run $PORT'], env)).toEqual([

@@ -37,7 +37,7 @@ export function containerArguments(call: ContainerCall): string[] {
     );
   }
   const words = withoutDocker(call.words);
-  for (const word of words) refuseOutside(word, currentFolder, isWindows);
+  for (const word of pathsAmong(words)) refuseOutside(word, currentFolder, isWindows);
   return [
     'run',
     '--rm',
@@ -71,6 +71,17 @@ function withoutDocker(words: readonly string[]): string[] {
     else if (word !== '--docker' && !word.startsWith('--docker-image=')) left.push(word);
   }
   return left;
+}
+
+/** The values of these flags are no paths, even if they begin with a slash: `--test-filter '/shop/*'`. */
+const flagsWithoutPath = /^--(test[-_]filter|tag|shard|base[-_]url|references|retries|workers)(?<value>=)?/;
+
+function pathsAmong(words: readonly string[]): string[] {
+  return words.filter((word, index) => {
+    if (flagsWithoutPath.test(word)) return false;
+    const before = flagsWithoutPath.exec(words[index - 1] ?? '');
+    return before === null || before.groups?.value !== undefined;
+  });
 }
 
 /** Only the project's folder is there. */

@@ -245,7 +245,8 @@ describe('variables', () => {
     ['${EMPTY:-full}', 'full'],
     ['a${EMPTY}', 'a'],
     ['${NONE:-}b', 'b'],
-    ['${NONE:-${HOST}', '${HOST'],
+    ['${NONE:-${HOST}}', 'x.test'],
+    ['${NONE:-$${HOST}}', '${HOST}'],
     ['$${HOST}', '${HOST}'],
     ['$$${HOST}', '$${HOST}'],
     ['$HOST $', '$HOST $'],
@@ -277,6 +278,7 @@ describe('variables', () => {
     ['${}', '"${}" is not a variable'],
     ['${a b}', '"${a b}" is not a variable'],
     ['x ${HOST', 'is not closed'],
+    ['${NONE:-${HOST}', 'is not closed'],
   ])('%s is refused', (name, message) => {
     expect(() => parse({ tests: [{ name, url }] })).toThrow(message);
   });
@@ -345,5 +347,73 @@ describe('what holds for a whole file', () => {
     expect(tagsOf('smoke')).toEqual(['smoke']);
     expect(tagsOf(['smoke', 'ui/cart'])).toEqual(['smoke', 'ui/cart']);
     expect(() => tagsOf(['!slow'])).toThrow('must be a word');
+  });
+
+  it('reads a number or a boolean from a variable, and nothing else as one', () => {
+    const read = (config: Record<string, unknown>, environment: Record<string, string>) =>
+      parseLocalConfig({ tests: [{ name: 'a', url, config }] }, { ...nothingShared, environment }).tests[0]!
+        .run.config;
+    const written = {
+      viewportSize: { width: '${W}', height: '${H:-200}' },
+      fullPage: '${FULL:-false}',
+      userAgent: '${AGENT}',
+    };
+    expect(read(written, { W: '300', AGENT: '17' })).toEqual({
+      viewportSize: { width: 300, height: 200 },
+      fullPage: false,
+      userAgent: '17',
+    });
+    expect(() => read(written, { W: '3e2', AGENT: '' })).toThrow(
+      '"tests[0].config.viewportSize.width" is invalid: it must be a number (got "${W}").',
+    );
+    expect(() => read({ viewportSize: { width: '300', height: 200 } }, {})).toThrow('it must be a number');
+  });
+
+  it('takes variables in a default, but not in a value', () => {
+    const read = (written: string, environment: Record<string, string>): string =>
+      parseLocalConfig(
+        { tests: [{ name: 'a', url, config: { userAgent: written } }] },
+        { ...nothingShared, environment },
+      ).tests[0]!.run.config.userAgent!;
+    expect(read('<${A:-${B:-x}/${C:-}}>', {})).toBe('<x/>');
+    expect(read('<${A:-${B:-x}}>', { B: '${C}' })).toBe('<${C}>');
+    expect(read('$${A} $$${B:-b} ${A:-$${B}}', {})).toBe('${A} $${B:-b} ${B}');
+    expect(() => read('${A:-${B}', {})).toThrow('A "${" is not closed');
+    expect(() => read('${'.repeat(500), {})).toThrow('A "${" is not closed');
+  });
+
+  it('takes a default back where a test has an empty value', () => {
+    const { tests } = parseLocalConfig(
+      {
+        defaults: { fullPage: false, locale: 'de' },
+        tests: [{ name: 'a', url, config: { fullPage: null } }],
+      },
+      nothingShared,
+    );
+    expect(tests[0]!.run.config).toEqual({ locale: 'de' });
+  });
+
+  it('notes a name that is used twice beside other mistakes', () => {
+    expect(() =>
+      parseLocalConfig(
+        {
+          x: 1,
+          tests: [
+            { name: 'a', url },
+            { name: 'a', url },
+          ],
+        },
+        nothingShared,
+      ),
+    ).toThrow(
+      expect.objectContaining({
+        details: expect.objectContaining({
+          mistakes: [
+            expect.objectContaining({ path: ['x'] }),
+            { path: ['tests', 1, 'name'], message: 'the name "a" is already used', earlier: ['tests', 0] },
+          ],
+        }) as unknown,
+      }) as Error,
+    );
   });
 });

@@ -78,7 +78,10 @@ export function checkPart<Schema extends z.ZodType>(
   if (parsed.success) return parsed.data;
   const issue = explainIssue(value, parsed.error, schema);
   const full = [...path, ...issue.path];
-  return fail(full, `${quotePath(full)} ${issue.sentence}`);
+  // The keys of the local tool's YAML.
+  const prefixed = `run_${issue.unknownKey ?? ''}`;
+  const isLocal = issue.path.length === 1 && schema instanceof z.ZodObject && prefixed in schema.shape;
+  return fail(full, `${quotePath(full)} ${isLocal ? `is "${prefixed}" in this file.` : issue.sentence}`);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -93,6 +93,7 @@ tests:
     ['test: []', 'urls.yaml:1:1: "test" is not a known key'],
     ['- 3', 'urls.yaml:1:3: "[0]" is invalid: a test is a mapping'],
     ['- name: a', '"[0].run_url" is invalid'],
+    ['- name: a\n  url: http://x/', 'urls.yaml:2:3: "[0].url" is "run_url" in this file.'],
     [
       '- name: a\n  run_urll: http://x/',
       'urls.yaml:2:3: "[0].run_urll" is not a known key. Did you mean "run_url"?',

@@ -47,6 +47,25 @@ describe('sitemaps', () => {
     ]);
   });
 
+  it('whose index is of the public site, and relative addresses, are read from the copy', async () => {
+    const index = ['/one.xml', '/two.xml'].map(
+      (path) => `<sitemap><loc>https://www.example.com${path}</loc></sitemap>`,
+    );
+    const server = await site({
+      '/': '',
+      '/a': '',
+      '/b': '',
+      '/index.xml': send(`<sitemapindex>${index.join('')}</sitemapindex>`),
+      '/one.xml': send(urls('/a')),
+      '/two.xml': send('/b\n'),
+    });
+    const report = await crawlAt(server.url('/'), { sitemaps: [server.url('/index.xml')], crawlDepth: 0 });
+    expect(names(report)).toEqual(['/', '/a', '/b']);
+    expect(report.notices).toEqual([
+      `The index names sitemaps on https://www.example.com; they are read from ${server.origin}.`,
+    ]);
+  });
+
   it.each([
     ['is missing', null, /status 404/],
     ['has no address', send('<html></html>'), /no address/],

@@ -75,17 +75,18 @@ export async function readSitemaps(
       notices.push(sentence);
       continue;
     }
+    const base = isWebAddress(name) ? name : siteOrigin;
     for (const address of entries.pages) {
-      if (addresses.size < limits.addresses) addresses.add(address);
+      const absolute = URL.parse(address, base)?.href;
+      if (absolute !== undefined && addresses.size < limits.addresses) addresses.add(absolute);
     }
-    const allowedOrigins = [siteOrigin, URL.parse(name)?.origin];
-    for (const child of entries.sitemaps) {
-      if (isOfIndex) notices.push(`${name} is an index inside an index; its sitemaps were not read.`);
-      else if (!allowedOrigins.includes(URL.parse(child)?.origin))
-        notices.push(`The sitemap ${child.slice(0, 200)} is on another host and was not read.`);
-      else waiting.push({ name: child, isOfIndex: true });
-      if (isOfIndex) break;
+    if (isOfIndex && entries.sitemaps.length > 0) {
+      notices.push(`${name} is an index inside an index; its sitemaps were not read.`);
+      continue;
     }
+    const children = sitemapsOfIndex(entries.sitemaps, base, siteOrigin);
+    notices.push(...children.notices);
+    waiting.push(...children.urls.map((url) => ({ name: url.href, isOfIndex: true })));
   }
   if (addresses.size >= limits.addresses) {
     notices.push(
@@ -112,12 +113,40 @@ export function onOrigin(addresses: readonly string[], origin: string): { urls: 
   };
 }
 
+/** The sitemaps of an index, on the origin of the crawl or of the index; those of a public site's index moved to its copy. */
+function sitemapsOfIndex(
+  sitemaps: readonly string[],
+  base: string,
+  siteOrigin: string,
+): { urls: URL[]; notices: string[] } {
+  const named = sitemaps.map((address) => URL.parse(address, base)).filter((url) => url !== null);
+  const allowed = [siteOrigin, new URL(base).origin];
+  const isAllowed = ({ origin }: URL): boolean => allowed.includes(origin);
+  if (!named.some(isAllowed) && new Set(named.map((url) => url.origin)).size === 1) {
+    const urls = named.map((url) => new URL(url.pathname + url.search, siteOrigin));
+    return {
+      urls,
+      notices: [`The index names sitemaps on ${named[0]!.origin}; they are read from ${siteOrigin}.`],
+    };
+  }
+  return {
+    urls: named.filter(isAllowed),
+    notices: named
+      .filter((url) => !isAllowed(url))
+      .map((url) => `The sitemap ${url.href.slice(0, 200)} is on another host and was not read.`),
+  };
+}
+
+function isWebAddress(name: string): boolean {
+  return /^https?:\/\//i.test(name);
+}
+
 class SitemapProblem extends Error {}
 
 type Bytes = AsyncIterable<Uint8Array>;
 
 async function openSource(name: string, currentFolder: string, requests: SiteRequests): Promise<Bytes> {
-  const url = /^https?:\/\//i.test(name) ? URL.parse(name) : null;
+  const url = isWebAddress(name) ? URL.parse(name) : null;
   if (url === null) return createReadStream(resolve(currentFolder, name));
   let current = url;
   for (let hops = 0; hops <= maxRedirects; hops++) {
@@ -167,7 +196,7 @@ async function readEntries(source: Bytes, maxBytes: number): Promise<Entries> {
   read(decoder.decode());
   (parser as Parser | null)?.end();
   const addresses = lines.split(/\r?\n/).map((line) => line.trim());
-  entries.pages.push(...addresses.filter((line) => URL.canParse(line)));
+  entries.pages.push(...addresses.filter((line) => URL.canParse(line) || line.startsWith('/')));
   if (entries.pages.length + entries.sitemaps.length === 0) {
     throw new SitemapProblem('It contains no address.');
   }

@@ -50,7 +50,8 @@ function start(args: readonly string[], call: GitCall, resolve: (answer: GitAnsw
     try {
       process.kill(-child.pid!, signal);
     } catch {
-      // It has already ended.
+      // It has already ended, or the system has no process groups (Windows).
+      child.kill(signal);
     }
   };
   const end = (why: GitAnswer['problem']): void => {

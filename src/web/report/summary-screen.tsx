@@ -86,8 +86,8 @@ interface ListSwitchProps {
 
 function ListSwitch({ list, testCount, changeCount, onShow }: ListSwitchProps) {
   const modes = [
-    ['tests', 'Tests', testCount],
-    ['changes', 'Changes', changeCount],
+    ['tests', testCount === 1 ? 'Test' : 'Tests', testCount],
+    ['changes', changeCount === 1 ? 'Change' : 'Changes', changeCount],
   ] as const;
   return (
     <div className="list-switch chips" role="group" aria-label="List" title="Tests or changes (Shift+G)">

@@ -227,6 +227,8 @@ export function verdictSentence(test: LocalTestResult): string | null {
   if (comparison === null) return null;
   if (comparison.hidden !== null) return comparison.hidden;
   if (!comparison.same) return null;
+  if (test.flaky === true)
+    return 'Flaky: it differed at first and matched the baseline when it was captured again.';
   if (before !== null && after !== null && before.sha1sum === after.sha1sum)
     return 'Identical to the baseline, byte for byte.';
   return 'Every pixel matches the baseline.';

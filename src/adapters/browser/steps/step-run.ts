@@ -1,4 +1,5 @@
 import type { ResolvedCaptureConfig } from '../../../domain/capture/capture-config.ts';
+import { foreignSelectorHint } from '../../../domain/capture/foreign-selector.ts';
 import {
   actionOf,
   describeStep,
@@ -84,7 +85,7 @@ async function checkSelectors(session: CdpSession, steps: readonly Step[]): Prom
   const { step, index, selector } = used[bad]!;
   throw new CaptureFailed(
     'selector_missing',
-    `Step ${index + 1} (${describeStep(step)}): "${selector}" is not a valid CSS selector.`,
+    `Step ${index + 1} (${describeStep(step)}): "${selector}" is not a valid CSS selector.${foreignSelectorHint(selector)}`,
   );
 }
 

@@ -4,11 +4,13 @@ import type { Complain } from './mistakes.ts';
 
 /** Their text is code, in which `${…}` means something else. */
 const codeKeys = new Set(['injectJs', 'injectCss', 'evaluate', 'waitForFunction']);
-const expression = /\$\$\{|\$\{([^}]*)(\}?)/g;
+/** Defaults in defaults. */
+const nestingLimit = 20;
 const variable = /^([A-Za-z_][A-Za-z0-9_]*)(?::-([^]*))?$/;
 
 /**
- * Replaces variables in every string but scripts, once: what a variable holds is text, whatever it looks like.
+ * Replaces variables in every string but scripts, once: what a variable holds is text, whatever it looks like. A default
+ * may hold variables.
  * Values that are one object stay one object. `$${` becomes `${`; `${secret:NAME}` stays.
  *
  * @param isSkipped top-level keys that are left as they are
@@ -38,31 +40,47 @@ export function substituteVariables(
     return result;
   }
 
-  function inText(text: string, path: PropertyKey[]): string {
-    return text.replace(expression, (whole, inside: string | undefined, end: string | undefined) => {
-      if (inside === undefined) return '${';
-      if (end === '') {
+  function inText(text: string, path: PropertyKey[], depth = 0): string {
+    let result = '';
+    let rest = 0;
+    for (let start = text.indexOf('${'); start >= 0; start = text.indexOf('${', rest)) {
+      const isPlain = text[start - 1] === '$' && start > rest;
+      result += text.slice(rest, isPlain ? start - 1 : start);
+      rest = start + 2;
+      if (isPlain) {
+        result += '${';
+        continue;
+      }
+      const end = endOf(text, rest);
+      if (end === null || depth > nestingLimit) {
         complain(path, 'A "${" is not closed: write "}" after the name, or "$${" for a plain "${".');
-        return whole;
+        return result + text.slice(start);
       }
-      if (/^secret:[A-Za-z_]\w*$/.test(inside)) return whole;
-      const [, name, fallback] = variable.exec(inside) ?? [];
-      if (name === undefined) {
-        complain(
-          path,
-          `"${shortened(whole)}" is not a variable: write "\${NAME}" or "\${NAME:-default}", or "$\${" for a plain "\${".`,
-        );
-        return whole;
-      }
-      const value = environment[name];
-      if (fallback !== undefined) return value === undefined || value === '' ? fallback : value;
-      if (value !== undefined) return value;
+      rest = end + 1;
+      result += valueOf(text.slice(start, rest), path, depth);
+    }
+    return result + text.slice(rest);
+  }
+
+  function valueOf(whole: string, path: PropertyKey[], depth: number): string {
+    const inside = whole.slice(2, -1);
+    if (/^secret:[A-Za-z_]\w*$/.test(inside)) return whole;
+    const [, name, fallback] = variable.exec(inside) ?? [];
+    if (name === undefined) {
       complain(
         path,
-        `The environment has no ${name}: set it, name a file that does with --env-file, or write "\${${name}:-default}".`,
+        `"${shortened(whole)}" is not a variable: write "\${NAME}" or "\${NAME:-default}", or "$\${" for a plain "\${".`,
       );
       return whole;
-    });
+    }
+    const value = environment[name];
+    if (value !== undefined && (value !== '' || fallback === undefined)) return value;
+    if (fallback !== undefined) return inText(fallback, path, depth + 1);
+    complain(
+      path,
+      `The environment has no ${name}: set it, name a file that does with --env-file, or write "\${${name}:-default}".`,
+    );
+    return whole;
   }
 
   return Object.fromEntries(
@@ -71,6 +89,16 @@ export function substituteVariables(
       return [key, isScript || isSkipped(key) ? value : substitute(value, [key])];
     }),
   );
+}
+
+/** Where the variable ends whose name begins at an offset: a default may hold variables. Null: nowhere. */
+function endOf(text: string, offset: number): number | null {
+  let open = 1;
+  for (let at = offset; at < text.length; at++) {
+    if (text.startsWith('${', at)) open++;
+    else if (text[at] === '}' && --open === 0) return at;
+  }
+  return null;
 }
 
 function shortened(text: string): string {

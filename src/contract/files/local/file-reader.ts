@@ -54,6 +54,8 @@ export class FileReader {
   readonly #configs = new Map<unknown, FannedConfig>();
   #baseUrl: string | null = null;
   #defaults: FannedConfig = {};
+  /** Where each name was first used. */
+  readonly #names = new Map<string, PropertyKey[]>();
 
   constructor(mistakes: Mistakes, surroundings: LocalConfigSurroundings) {
     this.#mistakes = mistakes;
@@ -240,6 +242,12 @@ export class FileReader {
     return fanOut(config, ref?.config ?? null).flatMap((capture): LocalTestSpec[] => {
       const full = `${name}${capture.suffix}`;
       if (this.#mistakes.check(testName, full, [...path, 'name']) === null) return [];
+      const earlier = this.#names.get(full);
+      if (earlier !== undefined) {
+        add([...path, 'name'], `the name "${full}" is already used`, earlier);
+        return [];
+      }
+      this.#names.set(full, path);
       return [
         {
           name: full,
@@ -311,10 +319,15 @@ export class FileReader {
     if (value === undefined) return this.#defaults;
     const known = this.#configs.get(value);
     if (known !== undefined) return known;
-    const own = this.#mistakes.check(fannedConfigSchema, value, path);
+    const given = isRecord(value) ? withoutNulls(value) : value;
+    const own = this.#mistakes.check(fannedConfigSchema, given, path);
     let config = (own?.value ?? {}) as FannedConfig;
     if (isMerged && own !== null && Object.keys(this.#defaults).length > 0) {
-      const merged = this.#mistakes.check(fannedConfigSchema, { ...this.#defaults, ...own.value }, path);
+      const unset = isRecord(value) ? Object.keys(value).filter((key) => value[key] === null) : [];
+      const inherited = Object.fromEntries(
+        Object.entries(this.#defaults).filter(([key]) => !unset.includes(key)),
+      );
+      const merged = this.#mistakes.check(fannedConfigSchema, { ...inherited, ...own.value }, path);
       config = (merged?.value ?? {}) as FannedConfig;
     }
     if (isMerged) this.#configs.set(value, config);

@@ -4,11 +4,14 @@ import type { z } from 'zod';
 import { AppError } from '../../../base/errors.ts';
 import { explainIssues, quotePath } from '../../capture-config.ts';
 import { adviceFor } from './misplaced-keys.ts';
+import { readVariables } from './read-variables.ts';
 
 /** One mistake: the path to the key or value, and a sentence. */
 export interface Mistake {
   path: PropertyKey[];
   message: string;
+  /** What the mistake collides with, for its position. */
+  earlier?: PropertyKey[];
 }
 
 export type Complain = (path: PropertyKey[], message: string) => void;
@@ -24,11 +27,11 @@ export class Mistakes {
   }
 
   /** Notes a mistake, unless there is one already about the same key: the first one explains the others. */
-  readonly add: Complain = (path, message) => {
+  readonly add = (path: PropertyKey[], message: string, earlier?: PropertyKey[]): void => {
     const key = JSON.stringify(path);
     if (this.#paths.has(key)) return;
     this.#paths.add(key);
-    this.all.push({ path, message });
+    this.all.push(earlier === undefined ? { path, message } : { path, message, earlier });
   };
 
   /** Says nothing about a key that is missing because another one is mistyped. */
@@ -39,11 +42,17 @@ export class Mistakes {
   /** The checked value; null after its mistakes were noted. */
   check<Schema extends z.ZodType>(
     schema: Schema,
-    value: unknown,
+    written: unknown,
     base: PropertyKey[],
   ): { value: z.output<Schema> } | null {
-    const parsed = schema.safeParse(value);
+    let value = written;
+    let parsed = schema.safeParse(value);
+    if (!parsed.success) {
+      value = readVariables(value, parsed.error, (path) => valueAt(this.#written, [...base, ...path]));
+      if (value !== written) parsed = schema.safeParse(value);
+    }
     if (parsed.success) return { value: parsed.data };
+    const unknownIn = new Set<string>();
     for (const { path, sentence, unknownKey, meantKey = null } of explainIssues(
       value,
       parsed.error,
@@ -51,6 +60,9 @@ export class Mistakes {
       (inner) => this.#writtenAt([...base, ...inner], value, inner),
     )) {
       const full = [...base, ...path];
+      if (unknownKey !== undefined) unknownIn.add(JSON.stringify(full.slice(0, -1)));
+      // A step with a mistyped word lacks no other one.
+      else if (full.at(-2) === 'steps' && unknownIn.has(JSON.stringify(full))) continue;
       const advice = unknownKey === undefined ? null : adviceFor(unknownKey, full);
       if (meantKey !== null && valueAt(value, [...path.slice(0, -1), meantKey]) === undefined) {
         this.excuse([...full.slice(0, -1), meantKey]);
