@@ -2,7 +2,7 @@
  * Determinism study: captures every page many times, alone, with four and with sixteen pages at a time, and counts the
  * captures that are byte-identical to the page's first one alone. Writes its section of bench/RESULTS.md.
  *
- *   node bench/determinism/run.ts [--times N, default 20] [--pages NAME,NAME…]
+ *   node bench/determinism/run.ts [--times N, default 20] [--pages NAME,NAME…] [--browser firefox]
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -10,13 +10,20 @@ import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createCapturer } from '../../src/adapters/browser/capturer.ts';
+import { createFirefoxCapturer } from '../../src/adapters/firefox/capturer.ts';
 import type { CaptureConfig } from '../../src/domain/capture/capture-config.ts';
 import { pages, type StudyPage } from './pages.ts';
 import { startStudySite } from './site.ts';
 
 const { values } = parseArgs({
-  options: { times: { type: 'string', default: '20' }, pages: { type: 'string' } },
+  options: {
+    times: { type: 'string', default: '20' },
+    pages: { type: 'string' },
+    browser: { type: 'string', default: 'chromium' },
+  },
 });
+/** Its figures are only printed: the section is Chromium's. */
+const isFirefox = values.browser === 'firefox';
 const times = Number(values.times);
 const only = values.pages?.split(',');
 const unknown = only?.filter((name) => !pages.some((page) => page.name === name)) ?? [];
@@ -48,7 +55,9 @@ async function study(
   config: (page: StudyPage) => CaptureConfig,
   studied: readonly StudyPage[],
 ): Promise<Map<string, Series>> {
-  const capturer = createCapturer({ concurrency: atATime });
+  const capturer = isFirefox
+    ? createFirefoxCapturer({ concurrency: atATime })
+    : createCapturer({ concurrency: atATime });
   const series = new Map<string, Series>(studied.map(({ name }) => [name, { digests: [], unsettled: 0 }]));
   const capture = async (page: StudyPage): Promise<void> => {
     const result = await capturer.capture({ url: site.url(page.name), config: config(page) });
@@ -121,7 +130,7 @@ Pages that are not stable by themselves, captured without and then with their co
 ${bareLines.join('\n')}
 `;
 console.log(section);
-if (only === undefined) writeSection(section);
+if (only === undefined && !isFirefox) writeSection(section);
 process.exit(share >= targetShare ? 0 : 1);
 
 function writeSection(text: string): void {

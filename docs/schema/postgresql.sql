@@ -268,6 +268,14 @@ create table releases (
   tells_forges bigint default 0 not null
 );
 
+create table review_requests (
+  release_id bigint not null,
+  user_id text not null,
+  build_id bigint not null,
+  requested_by text not null,
+  requested_at bigint not null
+);
+
 create table run_changes (
   run_id bigint not null,
   n bigint not null,
@@ -350,7 +358,9 @@ create table runs (
   content_pixels bigint,
   move_summary text,
   warning_count bigint default 0 not null,
-  environment_change text
+  environment_change text,
+  verdict_note text,
+  approvals text
 );
 
 create table schema_migrations (
@@ -448,6 +458,7 @@ alter table release_histories add constraint release_histories_pkey PRIMARY KEY 
 alter table release_shards add constraint release_shards_pkey PRIMARY KEY (release_id, shard);
 alter table releases add constraint releases_build_id_name_number_key UNIQUE (build_id, name, number);
 alter table releases add constraint releases_pkey PRIMARY KEY (id);
+alter table review_requests add constraint review_requests_pkey PRIMARY KEY (release_id, user_id);
 alter table run_changes add constraint run_changes_pkey PRIMARY KEY (run_id, n);
 alter table runs add constraint runs_pkey PRIMARY KEY (id);
 alter table runs add constraint runs_release_id_name_key UNIQUE (release_id, name);
@@ -519,6 +530,7 @@ CREATE INDEX releases_of_build ON releases USING btree (build_id, id);
 CREATE INDEX releases_open ON releases USING btree (build_id, name, number) WHERE (status = ANY (ARRAY['receiving'::text, 'processing'::text]));
 CREATE INDEX releases_processing ON releases USING btree (updated_at) WHERE (status = 'processing'::text);
 CREATE INDEX releases_with_open_shards ON releases USING btree (id) WHERE ((shard_id IS NOT NULL) AND (status = 'receiving'::text) AND (shard_fault IS NULL));
+CREATE INDEX review_requests_of_user ON review_requests USING btree (user_id, requested_at);
 CREATE INDEX run_changes_of_build ON run_changes USING btree (build_id, fingerprint);
 CREATE INDEX run_changes_of_release ON run_changes USING btree (release_id, fingerprint, is_first, place, run_id);
 CREATE INDEX runs_awaited_until ON runs USING btree (awaited_until) WHERE (awaited_release_id IS NOT NULL);

@@ -277,6 +277,16 @@ CREATE INDEX releases_processing on releases (updated_at) where status = 'proces
 CREATE INDEX releases_with_open_shards on releases (id)
   where shard_id is not null and status = 'receiving' and shard_fault is null;
 
+CREATE TABLE review_requests (
+  release_id bigint not null,
+  user_id text not null,
+  build_id bigint not null,
+  requested_by text not null,
+  requested_at bigint not null,
+  primary key (release_id, user_id)
+) without rowid;
+CREATE INDEX review_requests_of_user on review_requests (user_id, requested_at);
+
 CREATE TABLE run_changes (
   run_id bigint not null,
   n bigint not null,
@@ -335,7 +345,7 @@ CREATE TABLE runs (
   mask_key text,
   width bigint,
   height bigint,
-  comparison text, capture_facts text, ref_capture_facts text, forgiven_mask text, forgiven_pixels bigint, fail_on_forgiven integer not null default 0, incomplete_count integer not null default 0, baseline_choice text, awaited_release_id bigint, awaited_until bigint, pixels_sha256 text, previous_names text, shard bigint, origin_run_id bigint, origin_decision_id bigint, shard_attempt bigint, earlier_verdict text, worker_label text not null default '', aligned_mask text, change_count bigint not null default 0, open_changes bigint not null default 0, changes_complete bigint not null default 0, change_set text, verdict_source text, content_pixels bigint, move_summary text, warning_count bigint not null default 0, environment_change text,
+  comparison text, capture_facts text, ref_capture_facts text, forgiven_mask text, forgiven_pixels bigint, fail_on_forgiven integer not null default 0, incomplete_count integer not null default 0, baseline_choice text, awaited_release_id bigint, awaited_until bigint, pixels_sha256 text, previous_names text, shard bigint, origin_run_id bigint, origin_decision_id bigint, shard_attempt bigint, earlier_verdict text, worker_label text not null default '', aligned_mask text, change_count bigint not null default 0, open_changes bigint not null default 0, changes_complete bigint not null default 0, change_set text, verdict_source text, content_pixels bigint, move_summary text, warning_count bigint not null default 0, environment_change text, verdict_note text, approvals text,
   unique (release_id, name)
 );
 CREATE INDEX runs_awaited_until on runs (awaited_until) where awaited_release_id is not null;

@@ -39,6 +39,8 @@ export interface ServerOptions extends BindingOptions {
   workers: number;
   leaseSeconds: number;
   browserPath: string | null;
+  /** Null: the first Firefox found, if any. */
+  firefoxPath: string | null;
   browserSandbox: 'auto' | 'on' | 'off';
   trustedProxies: readonly string[];
   /** Hosts and CIDRs allowed besides public ones. */
@@ -215,6 +217,7 @@ async function startOwnWorker(
     diffs: availableParallelism(),
     leaseSeconds: options.leaseSeconds,
     browserPath: options.browserPath,
+    firefoxPath: options.firefoxPath,
     browserSandbox: browserSandbox === 'auto' && !isPersonal ? 'on' : browserSandbox,
     egress: {
       rules: async () => ({ allowPrivate: isPersonal, allow: options.captureAllow }),

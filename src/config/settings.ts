@@ -21,6 +21,15 @@ export const settingDefinitions = {
     flag: '--browser-path <file>',
     environment: 'DPXDT_BROWSER_PATH',
   }),
+  firefoxPath: setting<string | null>({
+    schema: z.string().min(1),
+    kind: 'text',
+    default: null,
+    defaultText: 'the first Firefox found',
+    description: 'Firefox binary, for captures with "browser: firefox".',
+    flag: '--firefox <file>',
+    environment: 'DPXDT_FIREFOX',
+  }),
   browserSandbox: setting<'auto' | 'on' | 'off'>({
     schema: z.enum(['auto', 'on', 'off']),
     kind: 'text',

@@ -107,6 +107,12 @@ export const addresses = {
   buildStatus: get('/api/v1/builds/{build_id}/status', 'read', { holdsFor: 'wait' }),
   /** Marks a release good or bad, or reopens its review. @throws AppError `conflict` */
   reviewRelease: post('/api/v1/builds/{build_id}/release/decision', 'build', repeatable),
+  /** The people who can decide, and which of them are asked to review a release. */
+  listReviewers: get('/api/v1/builds/{build_id}/release/reviewers', 'build'),
+  /** Asks a person to review a release, or withdraws that. */
+  requestReview: post('/api/v1/builds/{build_id}/release/reviewers', 'build', repeatable),
+  /** What the caller is asked to review. */
+  listReviewRequests: get('/api/v1/review-requests', 'build', { parameters: 'none' }),
   /** Says that no more shards of a release come. @throws AppError `not_found` when none of its shards has begun */
   finalizeRelease: post('/api/v1/builds/{build_id}/release/finalize', 'build', repeatable),
   /** Deletes a release; for a day, it can be restored. */

@@ -189,7 +189,9 @@ describe('mistakes are named', () => {
     [{ viewportSize: { width: 16_385, height: 1 } }, /it must be at most 16384 \(got 16385\)/],
     [{ timeoutMs: 110_001 }, /^"timeoutMs" is invalid: it must be at most 110000 \(got 110001\)\.$/],
     [{ timeoutMs: '90' }, /^"timeoutMs" is invalid: it must be a number \(got "90"\)\.$/],
-    [{ browser: 'firefox' }, /"firefox" is not supported yet; only "chromium" is/],
+    [{ browser: 'opera' }, /^"browser" is invalid: it must be "chromium" or "firefox" \(got "opera"\)\.$/],
+    [{ browser: 'webkit' }, /"webkit" is not supported: .* Capture in "chromium" and "firefox"/],
+    [{ browser: 'chrome' }, /"chrome" is not a name here: "chromium" captures in Chrome, too/],
     [{ threshold: 2 }, /^"threshold" is invalid: it must be at most 1 \(got 2\)\.$/],
     [
       { colorScheme: 'blue' },

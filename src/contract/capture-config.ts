@@ -1,11 +1,6 @@
 import { RE2JS } from 're2js';
 import { z } from 'zod';
-import {
-  browserNames,
-  captureLimits,
-  colorSchemes,
-  type CaptureConfig,
-} from '../domain/capture/capture-config.ts';
+import { captureLimits, colorSchemes, type CaptureConfig } from '../domain/capture/capture-config.ts';
 import { fanOutKeys } from '../domain/capture/fan-out.ts';
 import { deviceNames, findDevice } from '../domain/capture/devices.ts';
 import {
@@ -16,12 +11,14 @@ import {
 } from '../domain/comparison/comparison.ts';
 import type { ComparisonOptions } from '../domain/comparison/comparison.ts';
 import { isLabel, noLabel } from '../domain/tasks/labels.ts';
+import { firefoxRefusal } from '../domain/capture/firefox-keys.ts';
 import { AppError } from '../base/errors.ts';
 import { didYouMean, nearest } from '../base/suggest.ts';
 import { valueProblem } from '../base/value-problem.ts';
 import { secretName } from '../domain/capture/secrets.ts';
 import { shotNames } from '../domain/capture/steps.ts';
 import { shotName, stepsSchema } from './capture-steps.ts';
+import { browser } from './browser-name.ts';
 
 const pixels = (max: number) => z.number().int().min(1).max(max);
 const milliseconds = (max: number) => z.number().int().min(0).max(max);
@@ -92,11 +89,6 @@ const storageState = z.object({
 });
 
 export const side = pixels(captureLimits.viewportSide);
-
-export const browser = z.enum(browserNames, {
-  error: (issue) =>
-    `${JSON.stringify(issue.input)} is not supported yet; only "${browserNames.join('" and "')}" is`,
-});
 
 const oneEach =
   'local tests and the tools make one run of each entry; request a run for each, under different names';
@@ -212,6 +204,9 @@ type ConfigKeys = Pick<
 
 /** What keys must be together. */
 export function checkTogether(config: ConfigKeys, context: z.core.$RefinementCtx): void {
+  const refusal =
+    (config as CaptureConfig).browser === 'firefox' ? firefoxRefusal(config as CaptureConfig) : null;
+  if (refusal !== null) context.addIssue({ code: 'custom', path: [refusal.key], message: refusal.problem });
   const { includeAA, moves, maxMove, shot, steps } = config;
   if (shot !== undefined && !shotNames({ steps: steps ?? [] }).includes(shot))
     context.addIssue({ code: 'custom', path: ['shot'], message: 'it names none of the "shot" steps' });

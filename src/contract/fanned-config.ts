@@ -1,10 +1,10 @@
 /** The capture config of local tests and tools: lists of viewports, color schemes, browsers and selectors, too. */
 
+import { browser } from './browser-name.ts';
 import { z } from 'zod';
 import { captureLimits, colorSchemes } from '../domain/capture/capture-config.ts';
 import { fanOutProblem, type FannedConfig } from '../domain/capture/fan-out.ts';
 import {
-  browser,
   captureConfigKeySchemas,
   checkTogether,
   configError,

@@ -20,6 +20,7 @@ import * as images from './v1/images.ts';
 import * as people from './v1/people.ts';
 import * as queues from './v1/queues.ts';
 import * as releases from './v1/releases.ts';
+import * as reviewRequests from './v1/review-requests.ts';
 import * as runChanges from './v1/run-changes.ts';
 import * as runs from './v1/runs.ts';
 import * as session from './v1/session.ts';
@@ -52,6 +53,7 @@ const shapes = {
   ...people,
   ...queues,
   ...releases,
+  ...reviewRequests,
   ...runChanges,
   ...runs,
   ...session,

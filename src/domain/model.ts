@@ -28,6 +28,13 @@ export type RunStatus = (typeof runStatuses)[number];
 export const verdicts = ['none', 'approved', 'rejected'] as const;
 export type Verdict = (typeof verdicts)[number];
 
+/** One person's approval of a run that needs those of several. */
+export interface Approval {
+  /** An actor. */
+  by: string;
+  at: number;
+}
+
 /** `person`: given to the run as a whole. `changes`: follows from decisions on its changes. `carried`: taken over. */
 export const verdictSources = ['person', 'changes', 'carried'] as const;
 export type VerdictSource = (typeof verdictSources)[number];
@@ -275,6 +282,10 @@ export interface Run {
   verdictAt: number | null;
   /** Null: there is no verdict, or it was given before sources were kept. */
   verdictSource: VerdictSource | null;
+  /** The reason that was given with the verdict. */
+  verdictNote: string | null;
+  /** Who approved it so far, where several people must; empty where one is enough. */
+  approvals: readonly Approval[];
   /** Distinct changes that no decision covers yet. */
   openChanges: number;
   /** The release's version at this run's last change. */
@@ -385,6 +396,10 @@ export interface StatusCounts {
   /** No baseline. */
   new: number;
   failed: number;
+  /** Of `failed`: those that a person accepted with a reason. */
+  accepted: number;
+  /** Undecided or new runs that some of the people who must approve them have approved; part of those counts. */
+  partlyApproved: number;
   /** Pages of the baseline that the release does not have, and whose removal no person has confirmed; part of no other count. */
   missing: number;
   /** Of `missing`: those that a new page of the release shows under another name; each is one of `new` too, until it is judged. */

@@ -23,6 +23,10 @@ export interface DoctorOptions {
   currentFolder: string;
   reportFolder: string;
   findBrowser: () => Promise<{ path: string; kind: string }>;
+  /** Path of the Firefox for `browser: firefox`. */
+  findFirefox: () => Promise<string>;
+  /** Whether a setting names it. */
+  isFirefoxNamed: boolean;
   capturer: Capturer;
 }
 
@@ -37,6 +41,7 @@ export async function examine(options: DoctorOptions): Promise<Finding[]> {
       message: `Node ${process.versions.node} on ${process.platform} ${process.arch}.`,
     },
     ...(await examineBrowser(options)),
+    await examineFirefox(options),
     await examineFonts(),
     await examineBash(),
     await examineFolder('report folder', resolve(options.currentFolder, options.reportFolder)),
@@ -63,6 +68,26 @@ async function examineBrowser({ findBrowser, capturer }: DoctorOptions): Promise
   ];
   findings.push(...(await examineCapture(capturer)));
   return findings;
+}
+
+/** Only pages with `browser: firefox` need it, so only one that was named must exist. */
+async function examineFirefox({ findFirefox, isFirefoxNamed }: DoctorOptions): Promise<Finding> {
+  const subject = 'firefox';
+  try {
+    return {
+      subject,
+      state: 'ok',
+      message: `${await findFirefox()} captures pages with "browser: firefox".`,
+    };
+  } catch (error) {
+    if (isFirefoxNamed) return { subject, state: 'problem', message: messageOf(error) };
+    return {
+      subject,
+      state: 'ok',
+      message:
+        'None was found; only pages with "browser: firefox" need it (Debian: apt-get install firefox-esr).',
+    };
+  }
 }
 
 /** Captures a real page, which proves more than checking files, and tells which scripts have no font. */

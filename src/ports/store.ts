@@ -15,6 +15,7 @@ import type { AccountRepository, LinkOfferRepository, SessionRepository } from '
 import type { MailRepository } from './store/mails.ts';
 import type { InvitationRepository, PeopleRepository } from './store/people.ts';
 import type { ReleaseRepository } from './store/releases.ts';
+import type { ReviewRequestRepository } from './store/review-requests.ts';
 import type { RunRepository } from './store/runs.ts';
 import type { ShardRepository } from './store/shards.ts';
 import type { TaskRepository } from './store/tasks.ts';
@@ -60,6 +61,7 @@ export interface Transaction {
   baselines: BaselineRepository;
   changes: ChangeRepository;
   followUps: FollowUpRepository;
+  reviewRequests: ReviewRequestRepository;
   shards: ShardRepository;
   deletions: DeletionRepository;
   attempts: AttemptRepository;

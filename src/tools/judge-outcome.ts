@@ -1,4 +1,5 @@
 import { combineExitStatuses, exitStatus, type ExitStatus } from '../base/exit-status.ts';
+import { openFailures } from '../domain/releases/open-decisions.ts';
 import { serverActor } from '../domain/baselines/good-by-itself.ts';
 import type { CrawlReport } from './crawler/crawl-types.ts';
 import { explainEmptyCrawl, hasOnlyFailures } from './crawler/describe-crawl.ts';
@@ -77,7 +78,7 @@ function describeOpen({ counts }: ReleaseResult): string {
     [counts.approved, 'approved'],
     [counts.new, 'new'],
     [counts.missing, 'missing'],
-    [counts.failed, 'failed'],
+    [openFailures(counts), 'failed'],
   ] as const;
   const shown = parts.filter(([number]) => number > 0).map(([number, what]) => `${number} ${what}`);
   return shown.length === 0 ? 'it has no runs' : shown.join(', ');
@@ -119,13 +120,14 @@ function judgeResult(result: ReleaseResult, refused: number, allowNoBaseline: bo
     statuses.push(exitStatus.differences);
     sentences.push(`${count(differing, 'run')} ${differing === 1 ? 'differs' : 'differ'} from the baseline.`);
   }
-  if (counts.failed > 0) {
+  const failed = openFailures(counts);
+  if (failed > 0) {
     statuses.push(exitStatus.failed);
-    const all = counts.failed === counts.total;
+    const all = failed === counts.total;
     sentences.push(
       all
         ? `Nothing was compared: ${counts.total === 1 ? 'the only run' : `all ${counts.total} runs`} failed.`
-        : `${count(counts.failed, 'run')} failed.`,
+        : `${count(failed, 'run')} failed.`,
     );
   }
   if (counts.waiting > 0) {
@@ -159,6 +161,9 @@ function judgeResult(result: ReleaseResult, refused: number, allowNoBaseline: bo
   if (statuses.length === 0) {
     const fresh = counts.new === 0 ? '' : `; ${count(counts.new, 'run')} without a baseline`;
     sentences.push(`No differences: ${count(compared, 'run')} compared${fresh}.`);
+  }
+  if (counts.accepted > 0) {
+    sentences.push(`${count(counts.accepted, 'failed run')} accepted with a reason.`);
   }
   return { status: combineExitStatuses(statuses), sentences };
 }

@@ -17,7 +17,7 @@ interface TestCase {
 
 /**
  * JUnit XML as CI systems read it: one `testsuite` per release, one `testcase` per run. A difference is a failure, a
- * failed capture or comparison is an error, a run without a baseline is skipped, or a failure where new pages are
+ * failed capture or comparison is an error, or skipped if a person accepted it, a run without a baseline is skipped, or a failure where new pages are
  * reviewed. A page that is missing is a failure, too, unless its removal is confirmed or needs no decision. A release
  * that never became ready or in which nothing was compared is a separate error.
  */
@@ -94,7 +94,8 @@ function testCaseOf(
   const reason = run.status === 'no_diff_needed' ? undefined : run.baseline?.reason;
   const message = [describeRun(run), reason, run.resultsUrl].filter((part) => part).join(' ');
   const isToReview = isNewReviewed && state === 'new' && run.verdict === 'none';
-  const usual = isToReview ? 'failure' : (outcomes[state] ?? 'passed');
+  const isAccepted = state === 'failed' && run.verdict === 'approved';
+  const usual = isToReview ? 'failure' : isAccepted ? 'skipped' : (outcomes[state] ?? 'passed');
   const outcome = isGood && !isRefused(run) ? 'passed' : usual;
   const properties = captureProperties({
     incomplete: [...run.incomplete, ...run.refIncomplete],

@@ -36,6 +36,8 @@ describe('nothing to decide', () => {
       rejected: 0,
       same: 0,
       forgiven: 0,
+      accepted: 0,
+      partlyApproved: 0,
       new: 0,
       failed: 0,
       missing: 0,

@@ -31,10 +31,10 @@ export function reviewRulesOf({ build, release }: Pick<RunList, 'build' | 'relea
 
 /** Whether people have nothing to do in a release that is ready for review. */
 export function hasNothingToDecide(
-  { total, same, approved, new: added, missing }: StatusCounts,
+  { total, same, approved, new: added, missing, accepted }: StatusCounts,
   { followsGit, reviewsNew, reviewsMissing }: ReviewRules,
 ): boolean {
   if (total === 0 || (missing > 0 && reviewsMissing)) return false;
-  if (!followsGit) return same === total;
-  return same + approved + (reviewsNew ? 0 : added) === total;
+  if (!followsGit) return same > 0 && same + accepted === total;
+  return same + approved + accepted + (reviewsNew ? 0 : added) === total;
 }

@@ -65,6 +65,7 @@ describe('dpxdt release', () => {
       stderr: '',
       stdout:
         `Release "${releaseName}" number 2 is marked good.\n` +
+        'It had: 1 undecided. Undecided and new pages are part of the baseline; the others keep their previous one.\n' +
         `The baseline of build ${server.buildA} is release "${releaseName}" number 2.\n`,
     });
     expect(await decide(['bad', '--number', '1', '--note', 'too slow'])).toMatchObject({
@@ -100,6 +101,10 @@ describe('dpxdt release', () => {
       release_number: 1,
       status: 'good',
       note: 'Good except 2 rejected runs: known faults',
+      left_open: {
+        ...{ undecided: 0, partly_approved: 0, rejected: 2, failed: 0 },
+        ...{ new: 0, missing: 0, waiting: 0 },
+      },
       baseline: { release_name: releaseName, release_number: 1 },
     });
     expect(await statuses()).toEqual({ 1: 'good' });

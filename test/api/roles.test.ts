@@ -96,6 +96,8 @@ const exceptions: Record<string, Partial<Record<Role, Outcome>>> = {
   restore_build: { superuser: 'hidden', 'superuser key': 'hidden' },
   // Lists only what the caller can restore.
   list_deleted_builds: aboutTheCaller,
+  // Lists only what the caller is asked for.
+  list_review_requests: aboutTheCaller,
   describe_account: aboutTheCaller,
   end_session: aboutTheCaller,
   answer_invitation: aboutTheCaller,

@@ -44,6 +44,12 @@ export const exceptions: readonly Exception[] = [
   { word: 'fact', path: 'src/domain/dom/', within: 'ChangeFact', reason: nameKey },
 
   {
+    word: 'reference',
+    path: 'src/adapters/firefox/firefox-page.ts',
+    within: 'referenceContext',
+    reason: 'a parameter of WebDriver BiDi',
+  },
+  {
     word: 'pictures',
     path: 'src/contract/addresses.ts',
     within: '/pictures/',

@@ -140,6 +140,7 @@ async function play(world: World, seed: number, steps: number): Promise<void> {
         ...named(release),
         operationId: String(random()),
         runs: [{ runId: pick(rows).id, verdict: pick(['approved', 'rejected', 'none']) }],
+        note: 'so it is',
       });
     },
     sweep: () => sweep(deps),

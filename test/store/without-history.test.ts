@@ -78,12 +78,12 @@ describe.each(storeKinds)('a release without history, %s', (kind) => {
     },
   );
 
-  it('asks only about what differs', async () => {
+  it('takes verdicts on new pages, too', async () => {
     const { world, next } = await goodAndNext(kind);
     for (const verdict of ['approved', 'rejected'] as const) {
-      await expect(judge(world, next, '/new', verdict)).rejects.toMatchObject({ code: 'conflict' });
+      await judge(world, next, '/new', verdict);
+      expect(await runNow(world, next, '/new')).toMatchObject({ status: 'no_diff_needed', verdict });
     }
-    expect(await runNow(world, next, '/new')).toMatchObject({ status: 'no_diff_needed', verdict: 'none' });
   });
 
   it('takes no verdict over, and never becomes good by itself', async () => {

@@ -46,7 +46,17 @@ export function sampleResult(
   rest: Partial<ReleaseResult> = {},
 ): ReleaseResult {
   const { forgiven = 0, missing = 0, renamed = 0, ...given } = counts;
-  const all = { waiting: 0, undecided: 0, approved: 0, rejected: 0, same: 0, new: 0, failed: 0, ...given };
+  const none = {
+    waiting: 0,
+    undecided: 0,
+    approved: 0,
+    rejected: 0,
+    same: 0,
+    new: 0,
+    failed: 0,
+    accepted: 0,
+  };
+  const all = { ...none, partlyApproved: 0, ...given };
   const total = Object.values(all).reduce((sum, count) => sum + count, 0);
   return {
     status: 'reviewing',

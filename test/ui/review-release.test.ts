@@ -298,7 +298,8 @@ describe('what is shown', () => {
     });
     const page = await open(first.address, { expectErrors: /404/ });
     await page.getByText('Nothing to compare with yet. If these 2 images look right').waitFor();
-    await page.getByRole('button', { name: 'Mark good' }).click();
+    await press(page, 'Shift+Y');
+    await page.getByRole('dialog').getByRole('button', { name: 'Accept all' }).click();
     await toast(page, 'Marked good. It is now the baseline.');
     const same = await seedMany(server.client, buildId, 'same', { differences: 0, same: 3 });
     await page.goto(server.url + same.address);

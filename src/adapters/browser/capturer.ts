@@ -1,6 +1,4 @@
-import { availableParallelism } from 'node:os';
 import { resolveCaptureConfig } from '../../domain/capture/capture-config.ts';
-import { onlyColorOf } from '../../image/one-color.ts';
 import type { StorageState } from '../../domain/capture/storage-state.ts';
 import type { CaptureEngine } from '../../domain/capture/environment.ts';
 import type { CaptureOutcome, Failure, NamedShot } from '../../domain/capture/capture.ts';
@@ -8,17 +6,17 @@ import { AppError } from '../../base/errors.ts';
 import type { Capturer, CaptureRequest } from '../../ports/capturer.ts';
 import type { Egress } from '../../ports/egress.ts';
 import type { BrowserLease, RecycleLimits } from './browser-pool.ts';
-import { CaptureLog } from './capture-log.ts';
+import type { CaptureLog } from './capture-log.ts';
+import { canceled, outcomeOf, type Captured } from './capture-outcome.ts';
 import { engineOf } from './engine.ts';
 import { ConnectionClosedError, ProtocolError } from './cdp-connection.ts';
-import { ScriptThrew } from './evaluate.ts';
-import { BrowserUnfit, CaptureFailed } from './failures.ts';
+import { BrowserUnfit } from './failures.ts';
 import { loginRequest, Logins, type LoginOutcome } from './login/logins.ts';
 import { poolOfBrowsers, type Pool } from './pool-of-browsers.ts';
 import { PageCapture, type CapturedDocument } from './page-capture.ts';
 import type { PageTarget } from './page-target.ts';
 import type { SandboxMode } from './privileges.ts';
-import { StageTimes } from './stage-times.ts';
+import { Turns } from './turns.ts';
 
 export interface CapturerOptions {
   /** Browsers to use instead of starting one: addresses of their debugging ports or DevTools sockets. */
@@ -59,17 +57,15 @@ export function createCapturer(options: CapturerOptions = {}): Capturer {
 
 class BrowserCapturer implements Capturer {
   readonly #options: CapturerOptions;
-  readonly #concurrency: number;
+  readonly #turns: Turns;
   readonly #noticed = new Set<string>();
-  readonly #queue: (() => void)[] = [];
   #pool: Promise<Pool> | undefined;
   readonly #logins = new Logins();
-  #running = 0;
   #closed = false;
 
   constructor(options: CapturerOptions) {
     this.#options = options;
-    this.#concurrency = options.concurrency ?? Math.min(8, Math.max(2, availableParallelism() * 2));
+    this.#turns = new Turns(options.concurrency);
   }
 
   async start(): Promise<void> {
@@ -78,14 +74,9 @@ class BrowserCapturer implements Capturer {
   }
 
   async capture(request: CaptureRequest): Promise<CaptureOutcome> {
-    await this.#turn(request.signal);
-    try {
-      return await (request.config.login === undefined
-        ? this.#captureOnce(request)
-        : this.#captureLoggedIn(request));
-    } finally {
-      this.#endTurn();
-    }
+    return this.#turns.take(request.signal, () =>
+      request.config.login === undefined ? this.#captureOnce(request) : this.#captureLoggedIn(request),
+    );
   }
 
   /** With what the login left; logs in again where that no longer counts. */
@@ -126,114 +117,11 @@ class BrowserCapturer implements Capturer {
     await pool?.close();
   }
 
-  /** Resolves when a capture may begin; the caller ends its turn with {@link #endTurn}. */
-  async #turn(signal: AbortSignal | undefined): Promise<void> {
-    if (this.#running >= this.#concurrency && signal?.aborted !== true) {
-      await new Promise<void>((resolve) => {
-        this.#queue.push(resolve);
-        signal?.addEventListener(
-          'abort',
-          () => {
-            const index = this.#queue.indexOf(resolve);
-            if (index === -1) return;
-            this.#queue.splice(index, 1);
-            this.#running++;
-            resolve();
-          },
-          { once: true },
-        );
-      });
-    } else this.#running++;
-  }
-
-  #endTurn(): void {
-    const next = this.#queue.shift();
-    // The turn passes to the next one, so the number of running captures does not change.
-    if (next === undefined) this.#running--;
-    else next();
-  }
-
   /** @param onState called with cookies and local storage after the capture */
-  async #captureOnce(
-    request: CaptureRequest,
-    onState?: (state: StorageState) => void,
-  ): Promise<CaptureOutcome> {
-    const start = performance.now();
-    const log = new CaptureLog(request.config);
-    const stages = new StageTimes(request.onStage);
-    let named: readonly NamedShot[] = [];
-    const failed = (error: CaptureFailed): CaptureOutcome => {
-      const message = log.masked(error.failure.message);
-      log.add('result', `failed: ${error.failure.reason}: ${message}`);
-      return {
-        ok: false,
-        failure: { ...error.failure, message },
-        ...(error.incomplete === undefined
-          ? {}
-          : { incomplete: error.incomplete.parts, incompleteCount: error.incomplete.count }),
-        ...(error.image === undefined ? {} : { image: error.image }),
-        ...(named.length === 0 ? {} : { named }),
-        log: log.toString(),
-        durationMs: performance.now() - start,
-      };
-    };
-    try {
-      const url = this.#checkedUrl(request.url);
-      if (request.signal?.aborted === true) throw canceled();
-      const { document, version } = await this.#withBrowser({ ...request, onStage: stages.enter }, url, log, {
-        onNamed: (taken) => (named = taken),
-        onState,
-      });
-      const { shots, dom, incomplete } = document;
-      const { image, width, height, settled } = shots;
-      if (!settled) {
-        log.warn({
-          code: 'unsettled',
-          sentence: `The page never settled: no two of ${shots.shots} screenshots in a row were equal, so the last one was used.`,
-        });
-      }
-      const onlyColor = await onlyColorOf(image);
-      if (onlyColor !== null) {
-        log.warn({
-          code: 'blank',
-          sentence: `The screenshot has only one color, ${onlyColor}: the page may be empty, or not ready yet.`,
-        });
-      }
-      log.add(
-        'result',
-        `captured ${width} × ${height} after ${shots.shots} screenshots, ${settled ? 'settled' : 'not settled'}`,
-      );
-      return {
-        ok: true,
-        image,
-        width,
-        height,
-        shots: shots.shots,
-        settled,
-        dom,
-        incomplete: incomplete.parts,
-        incompleteCount: incomplete.count,
-        named,
-        warnings: log.warnings,
-        log: log.toString(),
-        durationMs: performance.now() - start,
-        stages: stages.ended(),
-        browserVersion: version,
-        engine: await this.#engineOf(version),
-      };
-    } catch (error) {
-      if (error instanceof CaptureFailed) return failed(error);
-      if (error instanceof ConnectionClosedError) {
-        return failed(new CaptureFailed('page_crashed', 'The browser ended while it worked on this page.'));
-      }
-      if (error instanceof BrowserUnfit || error instanceof ProtocolError) {
-        return failed(new CaptureFailed('page_crashed', `The browser does not work: ${error.message}.`));
-      }
-      if (error instanceof ScriptThrew) {
-        return failed(new CaptureFailed('script_error', `The page cannot be prepared: ${error.message}.`));
-      }
-      throw error;
-    }
+  #captureOnce(request: CaptureRequest, onState?: (state: StorageState) => void): Promise<CaptureOutcome> {
+    return outcomeOf(request, this.#options.allowFileUrls === true, ({ url, log, onStage, onNamed }) =>
+      this.#withBrowser({ ...request, onStage }, url, log, { onNamed, onState }),
+    );
   }
 
   /** One try, and a second one when the browser ended or is unfit, which this page may not have caused. */
@@ -242,7 +130,7 @@ class BrowserCapturer implements Capturer {
     url: string,
     log: CaptureLog,
     listeners: PageListeners,
-  ): Promise<{ document: CapturedDocument; version: string }> {
+  ): Promise<Captured> {
     const pool = await this.#browsers();
     for (let attempt = 1; ; attempt++) {
       let lease: BrowserLease | undefined;
@@ -250,7 +138,7 @@ class BrowserCapturer implements Capturer {
       try {
         lease = await unfitIfRefused(pool.lease());
         const document = await this.#inPage(lease, request, url, log, () => (broken = true), listeners);
-        return { document, version: lease.version };
+        return { document, version: lease.version, engine: await this.#engineOf(lease.version) };
       } catch (error) {
         const isBrowsersFault = error instanceof ConnectionClosedError || error instanceof BrowserUnfit;
         const isOver = attempt === 2 || this.#closed || request.signal?.aborted === true;
@@ -343,19 +231,6 @@ class BrowserCapturer implements Capturer {
       throw error;
     }
   }
-
-  #checkedUrl(text: string): string {
-    const allowed = this.#options.allowFileUrls === true ? ['http:', 'https:', 'file:'] : ['http:', 'https:'];
-    const url = URL.canParse(text) ? new URL(text) : undefined;
-    if (url !== undefined && allowed.includes(url.protocol)) return url.href;
-    const schemes = this.#options.allowFileUrls === true ? 'http, https and file' : 'http and https';
-    throw new CaptureFailed(
-      'url_not_allowed',
-      url === undefined
-        ? `"${text}" is not an address. Write it whole, such as http://localhost:8000/.`
-        : `Only ${schemes} addresses can be captured; got "${url.protocol}//".`.replace('//"', '"'),
-    );
-  }
 }
 
 interface PageListeners {
@@ -376,8 +251,4 @@ async function unfitIfRefused<T>(asked: Promise<T>): Promise<T> {
     if (error instanceof ProtocolError) throw new BrowserUnfit(error.message, { cause: error });
     throw error;
   }
-}
-
-function canceled(): CaptureFailed {
-  return new CaptureFailed('capture_timeout', 'The capture was canceled.');
 }

@@ -4,6 +4,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { arch, platform } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { BrowserName } from '../../domain/capture/capture-config.ts';
 import type { CaptureEngine } from '../../domain/capture/environment.ts';
 import { neededSwitches } from './browser-flags.ts';
 
@@ -19,14 +20,22 @@ let fonts: Promise<string | null> | undefined;
  *
  * @param version for example `Chromium 156.0.8078.79`
  * @param isHere whether it runs on this machine
+ * @param how the browser's name, and all that it was started with
  */
-export async function engineOf(version: string, isHere: boolean): Promise<CaptureEngine> {
-  return {
+export async function engineOf(
+  version: string,
+  isHere: boolean,
+  how: { browser: BrowserName; switches: readonly string[] } = {
     browser: 'chromium',
+    switches: neededSwitches,
+  },
+): Promise<CaptureEngine> {
+  return {
+    browser: how.browser,
     version: version.replace(/^\D+/, ''),
     platform: isHere ? `${platform()} ${arch()}` : 'elsewhere',
     fontsDigest: isHere ? await (fonts ??= readFonts()) : null,
-    flagsDigest: digestOf([...neededSwitches, `rules ${setUpRules}`]),
+    flagsDigest: digestOf([...how.switches, `rules ${setUpRules}`]),
   };
 }
 

@@ -1,9 +1,8 @@
 import type { ResolvedCaptureConfig } from '../../domain/capture/capture-config.ts';
 import { formatBytes, formatDuration, type CaptureLog } from './capture-log.ts';
-import type { CdpSession } from './cdp-connection.ts';
-import { compileError, evaluate, ScriptThrew } from './evaluate.ts';
+import { compileError, evaluate, ScriptThrew, type ScriptHost } from './evaluate.ts';
 import { CaptureFailed } from './failures.ts';
-import type { PageFrames } from './page-frames.ts';
+import type { FrameCalls } from './page-frames.ts';
 import { findElement, stepsOf, type FoundElement, type NoElement } from './selectors.ts';
 
 const pollMs = 50;
@@ -16,8 +15,8 @@ const pollMs = 50;
  * @throws CaptureFailed `selector_missing`, `capture_timeout` or `script_error`
  */
 export async function runWaits(
-  session: CdpSession,
-  frames: PageFrames,
+  session: ScriptHost,
+  frames: FrameCalls,
   config: ResolvedCaptureConfig,
   log: CaptureLog,
 ): Promise<void> {
@@ -47,7 +46,7 @@ function unmatched(selector: string, { matched }: NoElement, limitMs: number): C
 }
 
 async function waitForTruth(
-  session: CdpSession,
+  session: ScriptHost,
   source: string,
   timeoutMs: number,
   log: CaptureLog,
@@ -98,7 +97,7 @@ export function changesPage(config: ResolvedCaptureConfig): boolean {
  * @throws CaptureFailed `script_error`
  */
 export async function runInjections(
-  session: CdpSession,
+  session: ScriptHost,
   config: ResolvedCaptureConfig,
   log: CaptureLog,
   run: { scripts: boolean; hideAndRemove: () => Promise<void> },
@@ -124,7 +123,7 @@ export async function runInjections(
 }
 
 /** A script as is; if it has `return` or `await` at its top level, as the body of an async function. */
-async function asExpression(session: CdpSession, source: string): Promise<string> {
+async function asExpression(session: ScriptHost, source: string): Promise<string> {
   const problem = await compileError(session, source);
   if (problem === undefined) return source;
   const wrapped = `(async () => {${source}\n})()`;
@@ -132,7 +131,7 @@ async function asExpression(session: CdpSession, source: string): Promise<string
   throw new CaptureFailed('script_error', `injectJs has a syntax error: ${problem}.`);
 }
 
-async function checkSelectors(session: CdpSession, config: ResolvedCaptureConfig): Promise<void> {
+async function checkSelectors(session: ScriptHost, config: ResolvedCaptureConfig): Promise<void> {
   const { selector, waitForSelector, hideSelectors = [], removeSelectors = [], mask = [] } = config;
   const used: [key: string, selector: string][] = [
     ...(selector === undefined ? [] : [['selector', selector] as [string, string]]),

@@ -28,11 +28,12 @@ import { Preparation } from './preparation.ts';
 import { recordDom } from './record-dom.ts';
 import { alwaysBlockedUrls, interceptRequests, RequestRules } from './request-rules.ts';
 import { RunningAnimations } from './running-animations.ts';
+import { chromiumCamera } from './screenshot.ts';
+import { emulateDevice } from './emulation.ts';
 import { ServiceWorkerWatch } from './service-workers.ts';
 import { captureUntilEqual, type Screenshots } from './shoot.ts';
 import { readStorageState } from './login/storage-state.ts';
 import type { StorageState } from '../../domain/capture/storage-state.ts';
-import { takeScreenshot } from './screenshot.ts';
 import { addressToGoTo } from './steps/goto.ts';
 import { runSteps, type SteppedPage } from './steps/step-run.ts';
 import { within } from './within.ts';
@@ -342,7 +343,9 @@ export class PageCapture {
 
   async #showWhole(): Promise<void> {
     this.#windowHeight = await showWholePage({
-      session: this.#session,
+      resize: async (viewport) => {
+        await emulateDevice(this.#session, { ...this.#config, viewportSize: viewport });
+      },
       config: this.#config,
       log: this.#log,
       call: (call) => this.#agent(call),
@@ -449,7 +452,7 @@ export class PageCapture {
     const take = async (): Promise<Uint8Array> => {
       await this.#agent('show()');
       const { viewport } = await this.#preparation.prepare();
-      return Buffer.from(await takeScreenshot(this.#session, viewport), 'base64');
+      return Buffer.from(await chromiumCamera(this.#session, viewport).take(viewport), 'base64');
     };
     try {
       return await within(failureImageMs, take(), () => new Error('late'));
@@ -489,7 +492,7 @@ export class PageCapture {
     const screenshotAt = performance.now();
     const early: Promise<Uint8Array | null>[] = [];
     const screenshots = await captureUntilEqual({
-      session: this.#session,
+      camera: chromiumCamera(this.#session, config.viewportSize),
       config,
       log: this.#log,
       expected,

@@ -30,6 +30,9 @@ interface FrameOptions {
 const longestCallMs = 2_000;
 const absent = 'dpxdt: absent';
 
+/** Calls into the frames of a page. */
+export type FrameCalls = Pick<PageFrames, 'main' | 'inner' | 'find' | 'call' | 'objects'>;
+
 /** Follows the frames of a page, of every origin, and calls the page agent in them. */
 export class PageFrames {
   readonly main: PageFrame;

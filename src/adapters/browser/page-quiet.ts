@@ -3,8 +3,8 @@ import type { QuietResult } from './agent/quiet.ts';
 import { formatDuration, type CaptureLog } from './capture-log.ts';
 import type { CdpSession } from './cdp-connection.ts';
 import { evaluate } from './evaluate.ts';
-import type { NetworkWatch } from './network-watch.ts';
-import type { PageFrames } from './page-frames.ts';
+import type { OpenRequests } from './open-requests.ts';
+import type { FrameCalls } from './page-frames.ts';
 import { within } from './within.ts';
 import type { ServiceWorkerWatch } from './service-workers.ts';
 
@@ -31,8 +31,8 @@ const frameSliceMs = 250;
 export interface PageQuietOptions {
   config: ResolvedCaptureConfig;
   log: CaptureLog;
-  network: NetworkWatch;
-  frames: PageFrames;
+  network: Pick<OpenRequests, 'whenIdle' | 'isBusy' | 'lastFinishedAt' | 'openUrls'>;
+  frames: FrameCalls;
   /** Undefined: they are bypassed. */
   serviceWorkers: ServiceWorkerWatch | undefined;
   /** Calls the page agent. */

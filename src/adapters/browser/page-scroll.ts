@@ -2,7 +2,6 @@ import type { ResolvedCaptureConfig } from '../../domain/capture/capture-config.
 import type { CutScroller } from './agent/whole-page.ts';
 import type { TidyResult } from './agent/scroll-effects.ts';
 import type { CaptureLog } from './capture-log.ts';
-import type { CdpSession } from './cdp-connection.ts';
 
 const longestScrollMs = 10_000;
 /** Layouts in a window as tall as the page, which may be taller then. */
@@ -11,7 +10,8 @@ const longestWindow = 16_384;
 const namedElements = 5;
 
 export interface PageScrollOptions {
-  session: CdpSession;
+  /** Gives the window another size. */
+  resize: (viewport: { width: number; height: number }) => Promise<void>;
   config: ResolvedCaptureConfig;
   log: CaptureLog;
   /** Calls the page agent. */
@@ -81,19 +81,14 @@ function warnOf({ leftOut, leftOutSelector, undone }: TidyResult, log: CaptureLo
   }
 }
 
-async function growWindow({ session, config, log, call, settle }: PageScrollOptions): Promise<number> {
+async function growWindow({ resize, config, log, call, settle }: PageScrollOptions): Promise<number> {
   const { width } = config.viewportSize;
   let { height } = config.viewportSize;
   for (let layout = 0; layout < maxLayouts; layout++) {
     const pageHeight = Math.min((await call('pageHeight()')) as number, longestWindow);
     if (pageHeight <= height) break;
     height = pageHeight;
-    await session.send('Emulation.setDeviceMetricsOverride', {
-      width,
-      height,
-      deviceScaleFactor: config.deviceScaleFactor,
-      mobile: false,
-    });
+    await resize({ width, height });
     log.add('note', `the window is as tall as the page: ${width} × ${height}`);
     await settle();
   }

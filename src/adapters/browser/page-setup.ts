@@ -131,7 +131,11 @@ interface ProtocolCookie {
 }
 
 /** Cookies of the config in Chromium's format; omits those that cannot be set, with a note. */
-function toProtocolCookies(cookies: readonly Cookie[], url: string, log: CaptureLog): ProtocolCookie[] {
+export function toProtocolCookies(
+  cookies: readonly Cookie[],
+  url: string,
+  log: CaptureLog,
+): ProtocolCookie[] {
   if (!/^https?:/.test(url)) {
     if (cookies.length > 0) log.add('note', 'cookies are left out: only http and https pages have them');
     return [];

@@ -2,7 +2,7 @@ import type { ResolvedCaptureConfig } from '../../domain/capture/capture-config.
 import type { ScreenshotGeometry, ScreenshotWanted } from './agent/geometry.ts';
 import type { HidingWanted, SelectorReport } from './agent/hiding.ts';
 import type { CaptureLog } from './capture-log.ts';
-import type { PageFrame, PageFrames } from './page-frames.ts';
+import type { PageFrame, FrameCalls } from './page-frames.ts';
 import type { RunningAnimations } from './running-animations.ts';
 import { documentsOf, findElement, stepsOf } from './selectors.ts';
 
@@ -17,8 +17,8 @@ interface Wanted {
 }
 
 interface PreparationOptions {
-  frames: PageFrames;
-  animations: RunningAnimations;
+  frames: FrameCalls;
+  animations: Pick<RunningAnimations, 'stop'>;
   config: ResolvedCaptureConfig;
   log: CaptureLog;
   /** Calls the page agent of the page itself. */

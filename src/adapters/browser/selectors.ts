@@ -1,6 +1,6 @@
 import type { ElementFound, Rect } from './agent/geometry.ts';
 import type { CdpSession } from './cdp-connection.ts';
-import type { PageFrame, PageFrames } from './page-frames.ts';
+import type { PageFrame, FrameCalls } from './page-frames.ts';
 
 /** The steps of a selector in one document. */
 export interface SelectorInFrame {
@@ -53,7 +53,7 @@ export function stepsOf(selector: string): string[] {
  * left sides match.
  */
 export async function documentsOf(
-  frames: PageFrames,
+  frames: FrameCalls,
   frame: PageFrame,
   steps: string[],
 ): Promise<SelectorInFrame[]> {
@@ -72,7 +72,7 @@ export async function documentsOf(
 
 /** The frame that an `<iframe>` holds. */
 async function frameOf(
-  frames: PageFrames,
+  frames: FrameCalls,
   session: CdpSession,
   objectId: string,
 ): Promise<PageFrame | undefined> {
@@ -89,7 +89,7 @@ async function frameOf(
  * @throws ScriptThrew when the selector is not valid, ProtocolError when the page navigates meanwhile
  */
 export async function findElement(
-  frames: PageFrames,
+  frames: FrameCalls,
   selector: string,
   options: { scroll: boolean },
 ): Promise<FoundElement | NoElement> {
@@ -120,7 +120,7 @@ export async function findElement(
 
 /** Whether a frame can be seen in each document around it. */
 async function areFramesSeen(
-  frames: PageFrames,
+  frames: FrameCalls,
   inner: PageFrame,
   { scroll }: { scroll: boolean },
 ): Promise<boolean> {
@@ -147,7 +147,7 @@ async function areFramesSeen(
 }
 
 /** Where an element is, relative to the page's window; null when it has no box. */
-async function boxOf(frames: PageFrames, frame: PageFrame, objectId: string): Promise<Rect | null> {
+async function boxOf(frames: FrameCalls, frame: PageFrame, objectId: string): Promise<Rect | null> {
   const answer = await frame.session.send('DOM.getContentQuads', { objectId }).catch(() => undefined);
   const quads = answer?.quads ?? [];
   if (quads.length === 0) return null;
@@ -160,7 +160,7 @@ async function boxOf(frames: PageFrames, frame: PageFrame, objectId: string): Pr
 }
 
 /** Where the frames of another process begin; those of the page's own are measured from its window. */
-async function originOf(frames: PageFrames, inner: PageFrame): Promise<{ x: number; y: number }> {
+async function originOf(frames: FrameCalls, inner: PageFrame): Promise<{ x: number; y: number }> {
   const origin = { x: 0, y: 0 };
   for (let frame = inner; frame.parentId !== undefined;) {
     const parent = frames.find(frame.parentId);

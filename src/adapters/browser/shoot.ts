@@ -1,9 +1,8 @@
 import { captureLimits, type ResolvedCaptureConfig } from '../../domain/capture/capture-config.ts';
 import { formatBytes, formatDuration, type CaptureLog } from './capture-log.ts';
-import type { CdpSession } from './cdp-connection.ts';
 import { CaptureFailed } from './failures.ts';
 import type { ElementFound, Rect, ScreenshotGeometry } from './agent/geometry.ts';
-import { enlargeSurface, pngSize, takeScreenshot } from './screenshot.ts';
+import { pngSize, type Camera } from './screenshot.ts';
 
 /** Screenshots after which a page counts as one that never settles. */
 const maxScreenshots = 8;
@@ -23,7 +22,7 @@ export interface Screenshots {
 }
 
 interface ShootOptions {
-  session: CdpSession;
+  camera: Camera;
   config: ResolvedCaptureConfig;
   log: CaptureLog;
   /** If the first screenshot has these bytes, the page is known to be settled. */
@@ -44,7 +43,7 @@ interface ShootOptions {
  * @throws CaptureFailed `page_too_large`, `selector_missing`
  */
 export async function captureUntilEqual(options: ShootOptions): Promise<Screenshots> {
-  const { session, config, log, deadline } = options;
+  const { camera, config, log, deadline } = options;
   let previous: string | undefined;
   let surface = '';
   for (let count = 1; ; count++) {
@@ -53,11 +52,11 @@ export async function captureUntilEqual(options: ShootOptions): Promise<Screensh
     assertSize(area, config);
     const start = performance.now();
     const needed = `${area.x + area.width} ${area.y + area.height}`;
-    if (needed !== surface) await enlargeSurface(session, area, config.viewportSize);
+    if (needed !== surface) await camera.makeRoom(area);
     surface = needed;
     // Shown only now: content drawn on a smaller surface would be resampled differently.
     if (count === 1) await options.show();
-    const taking = takeScreenshot(session, area);
+    const taking = camera.take(area);
     if (count === 2 && previous !== undefined) options.onSecond({ area, ...sizeOf(previous) });
     const screenshot = await taking;
     const took = performance.now() - start;

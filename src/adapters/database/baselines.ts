@@ -263,6 +263,8 @@ export function baselineRepository(connection: Connection): BaselineRepository {
         .selectFrom('runs')
         .select(['release_id', 'name'])
         .where(isOneOf(connection, 'release_id', releaseIds))
+        // A new page that was rejected never belonged to the baseline.
+        .where((eb) => eb.not(eb.and([eb('status', '=', 'no_diff_needed'), eb('verdict', '=', 'rejected')])))
         .execute();
       for (const { release_id, name } of runs) names.get(release_id)!.present.push(name);
       const missing = await db

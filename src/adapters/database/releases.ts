@@ -207,6 +207,10 @@ export function releaseRepository(connection: Connection): ReleaseRepository {
           'status',
           'verdict',
           eb.fn.countAll<number>().as('count'),
+          // What is decided has all that it needs.
+          sql<number>`sum(case when approvals is not null and verdict = 'none' then 1 else 0 end)`.as(
+            'partlyApproved',
+          ),
         ])
         .where('release_id', 'in', releaseIds)
         .groupBy(['release_id', 'status', 'verdict'])

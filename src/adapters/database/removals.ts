@@ -56,7 +56,13 @@ export function removals(connection: Connection): Removals {
       return ids.length;
     },
     async removeRelease(releaseId) {
-      for (const table of ['missing_runs', 'release_shards', 'release_histories', 'deliveries'] as const) {
+      for (const table of [
+        'missing_runs',
+        'release_shards',
+        'release_histories',
+        'review_requests',
+        'deliveries',
+      ] as const) {
         await db.deleteFrom(table).where('release_id', '=', releaseId).execute();
       }
       await db.deleteFrom('change_decisions').where('release_id', '=', releaseId).execute();

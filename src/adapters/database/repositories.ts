@@ -18,6 +18,7 @@ import { lifeTimeRepository } from './life-times.ts';
 import { mailRepository } from './mails.ts';
 import { invitationRepository, peopleRepository } from './people.ts';
 import { releaseRepository } from './releases.ts';
+import { reviewRequestRepository } from './review-requests.ts';
 import { runRepository } from './runs.ts';
 import { shardRepository } from './shards.ts';
 import { sessionRepository } from './sessions.ts';
@@ -45,6 +46,7 @@ export function repositories(connection: Connection): Repositories {
     baselines: baselineRepository(connection),
     changes: changeRepository(connection),
     followUps: followUpRepository(connection),
+    reviewRequests: reviewRequestRepository(connection),
     shards: shardRepository(connection),
     deletions: deletionRepository(connection),
     attempts: attemptRepository(connection),

@@ -9,6 +9,7 @@ import { historyKind } from '../../domain/baselines/placed-release.ts';
 import type {
   Activity,
   ApiKey,
+  Approval,
   Build,
   CaptureDetails,
   CaptureSlot,
@@ -31,6 +32,16 @@ export function json<T>(text: string | null): T | null {
 
 export function text(value: object | null): string | null {
   return value === null ? null : JSON.stringify(value);
+}
+
+const noApprovals: readonly Approval[] = [];
+
+export function toApprovals(stored: string | null): readonly Approval[] {
+  return json<Approval[]>(stored) ?? noApprovals;
+}
+
+export function approvalsText(approvals: readonly Approval[]): string | null {
+  return approvals.length === 0 ? null : JSON.stringify(approvals);
 }
 
 export function toBuild(row: Selectable<BuildsTable>): Build {
@@ -143,6 +154,8 @@ export function toRun(row: Selectable<RunsTable>): Run {
     verdictBy: row.verdict_by,
     verdictAt: row.verdict_at,
     verdictSource: row.verdict_source,
+    verdictNote: row.verdict_note,
+    approvals: toApprovals(row.approvals),
     openChanges: row.open_changes,
     version: row.version,
     factsVersion: row.facts_version,
@@ -203,6 +216,8 @@ export function runChanges(run: Omit<Run, 'id'>): RunChanges {
     verdict_by: run.verdictBy,
     verdict_at: run.verdictAt,
     verdict_source: run.verdictSource,
+    verdict_note: run.verdictNote,
+    approvals: approvalsText(run.approvals),
     open_changes: run.openChanges,
     version: run.version,
     facts_version: run.factsVersion,

@@ -4,7 +4,7 @@ import type { CaptureState, Run } from '../../domain/model.ts';
 import type { JudgedRun, RunRepository } from '../../ports/store/runs.ts';
 import { literal } from './connection.ts';
 import type { Connection } from './connection.ts';
-import { runChanges, toRun } from './rows.ts';
+import { approvalsText, runChanges, toApprovals, toRun } from './rows.ts';
 import type { Flag, RunsTable } from './schema.ts';
 import { inBatches, isOneOf, updateMany, updateUntilNoneIsLeft } from './sets.ts';
 import { statement } from './statement.ts';
@@ -56,6 +56,8 @@ export function runSets(connection: Connection): RunSets {
             'facts_version as factsVersion',
             'updated_at as updatedAt',
             'verdict_source as verdictSource',
+            'verdict_note as verdictNote',
+            'approvals',
             'open_changes as openChanges',
             'change_count as changeCount',
             'origin_run_id as originRunId',
@@ -63,7 +65,7 @@ export function runSets(connection: Connection): RunSets {
           .where('release_id', '=', releaseId)
           .where(isOneOf(connection, 'id', batch))
           .execute();
-        runs.push(...rows);
+        for (const { approvals, ...row } of rows) runs.push({ ...row, approvals: toApprovals(approvals) });
       });
       return runs;
     },
@@ -74,6 +76,7 @@ export function runSets(connection: Connection): RunSets {
         const key = JSON.stringify([
           ...[status, verdict, verdictBy, verdictAt],
           ...[verdictSource, openChanges, originRunId, run.version, run.updatedAt],
+          ...[run.verdictNote, run.approvals],
         ]);
         const group = alike.get(key);
         if (group === undefined) alike.set(key, [run]);
@@ -87,6 +90,8 @@ export function runSets(connection: Connection): RunSets {
           verdict_by: run.verdictBy,
           verdict_at: run.verdictAt,
           verdict_source: run.verdictSource,
+          verdict_note: run.verdictNote,
+          approvals: approvalsText(run.approvals),
           open_changes: run.openChanges,
           origin_run_id: run.originRunId,
           origin_decision_id: null,
@@ -124,6 +129,15 @@ export function runSets(connection: Connection): RunSets {
         awaited_release_id: null,
         awaited_until: null,
         status: 'failed',
+        // One that was given to the image before says nothing about the failure.
+        verdict: 'none',
+        verdict_by: null,
+        verdict_at: null,
+        verdict_source: null,
+        verdict_note: null,
+        approvals: null,
+        origin_run_id: null,
+        origin_decision_id: null,
         version,
         facts_version: version,
         updated_at: at,

@@ -6,7 +6,7 @@ import { failureThatCounts } from '../../domain/tasks/failure-that-counts.ts';
 import type { RunOfRelease, RunOrigins, RunRepository, RunRow } from '../../ports/store/runs.ts';
 import { literal } from './connection.ts';
 import type { Connection } from './connection.ts';
-import { runChanges, toRun } from './rows.ts';
+import { runChanges, toApprovals, toRun } from './rows.ts';
 import { runSets } from './run-sets.ts';
 import type { RunsTable } from './schema.ts';
 import { prepared, statement } from './statement.ts';
@@ -32,6 +32,8 @@ const rowColumns = [
   'change_count',
   'open_changes',
   'verdict_source',
+  'verdict_note',
+  'approvals',
   'width',
   'height',
   'image',
@@ -186,6 +188,8 @@ export function runRepository(connection: Connection): RunRepository {
           changeCount: row.change_count,
           openChanges: row.open_changes,
           verdictSource: row.verdict_source,
+          verdictNote: row.verdict_note,
+          approvals: toApprovals(row.approvals),
           width: row.width,
           height: row.height,
           hasImage: row.image !== null,

@@ -120,6 +120,14 @@ export interface MissingRunsTable {
   renamed_run_id: number | null;
 }
 
+export interface ReviewRequestsTable {
+  release_id: number;
+  user_id: string;
+  build_id: number;
+  requested_by: string;
+  requested_at: number;
+}
+
 export interface FollowUpsTable {
   id: Generated<number>;
   release_id: number;
@@ -206,6 +214,10 @@ export interface RunsTable {
   origin_decision_id: number | null;
   /** Null: there is no verdict, or it is older than the column. */
   verdict_source: VerdictSource | null;
+  /** The reason that was given with the verdict. */
+  verdict_note: string | null;
+  /** JSON: who approved it, where several people must; null: no one. */
+  approvals: string | null;
   /** Distinct fingerprints of its changes. */
   change_count: number;
   /** Those of them that no decision covers. */
@@ -367,6 +379,7 @@ export interface Schema {
   release_shards: ReleaseShardsTable;
   missing_runs: MissingRunsTable;
   follow_ups: FollowUpsTable;
+  review_requests: ReviewRequestsTable;
   artifacts: ArtifactsTable;
   artifact_ownerships: ArtifactOwnershipsTable;
   artifact_uses: ArtifactUsesTable;

@@ -58,6 +58,7 @@ export async function runCommand(
   });
   const parts = composeLocal({
     browserPath: settings.browserPath,
+    firefoxPath: settings.firefoxPath,
     browserSandbox: settings.browserSandbox,
     workers: settings.workers,
     warn: (message) => printer.onEvent({ type: 'warning', message }),

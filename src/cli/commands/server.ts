@@ -28,6 +28,7 @@ export async function serverCommand(context: CommandContext): Promise<ExitStatus
     workers: settings.serverWorkers,
     leaseSeconds: settings.leaseSeconds,
     browserPath: settings.browserPath,
+    firefoxPath: settings.firefoxPath,
     browserSandbox: settings.browserSandbox,
     trustedProxies: listOf(settings.trustedProxies ?? ''),
     captureAllow: listOf(settings.captureAllow ?? ''),

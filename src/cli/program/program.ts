@@ -79,7 +79,7 @@ Examples:
 
   withSettings(
     program.command('doctor').description('Check browser, fonts and permissions, and suggest fixes.'),
-    ['report', 'browserPath', 'browserSandbox'],
+    ['report', 'browserPath', 'firefoxPath', 'browserSandbox'],
   )
     .option('--json', 'print the findings as JSON; human-readable output goes to stderr')
     .action(async (_options: unknown, command: Command) => {

@@ -14,6 +14,7 @@ const captureSettings: SettingName[] = [
   'baseUrl',
   'baselineRule',
   'browserPath',
+  'firefoxPath',
   'browserSandbox',
 ];
 

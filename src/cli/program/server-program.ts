@@ -8,7 +8,7 @@ import { withSettings } from '../options/setting-flags.ts';
 import { addDeletion } from './deletion-program.ts';
 
 const storageSettings: SettingName[] = ['dataDir', 'databaseUrl'];
-const browserSettings: SettingName[] = ['browserPath', 'browserSandbox'];
+const browserSettings: SettingName[] = ['browserPath', 'firefoxPath', 'browserSandbox'];
 const jsonHelp = 'print the result as JSON; human-readable output goes to stderr';
 
 export function addServerCommands(program: Command, perform: Perform): void {

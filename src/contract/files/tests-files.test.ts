@@ -82,7 +82,7 @@ tests:
     ],
     [
       '- {name: a, run_url: "http://x/", run_config: {browsers: [webkit]}}',
-      '"[0].run_config.browsers[0]" is invalid: "webkit" is not supported yet; only "chromium" is',
+      '"[0].run_config.browsers[0]" is invalid: "webkit" is not supported: there is no WebKit',
     ],
     [
       '- {name: a, run_url: "http://x/", run_config: {viewports: [{width: 1}]}}',

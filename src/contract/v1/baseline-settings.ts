@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { AppError } from '../../base/errors.ts';
 import {
   checkMainBranches,
+  maxApprovals,
   maxBaselineWaitSeconds,
   maxCarryOverDays,
   maxGlobLength,
@@ -29,6 +30,8 @@ const about = {
   carryOverDays: 'Age in days from which a verdict is not taken over.',
   freshReview: 'Whether every release asks about everything again.',
   nameReviewers: 'Whether texts that leave the server name the people who decided.',
+  approvals: 'How many people must approve a run until it is approved.',
+  notByAuthor: 'Whether approvals by the author of the newest commit do not count.',
 };
 
 const mainBranches = json(
@@ -60,6 +63,8 @@ export const baselineSettingParameters = {
   carry_over_days: optional(integer(about.carryOverDays, 1, maxCarryOverDays)),
   fresh_review: optional(flag(about.freshReview)),
   name_reviewers: optional(flag(about.nameReviewers)),
+  approvals: optional(integer(about.approvals, 1, maxApprovals)),
+  not_by_author: optional(flag(about.notByAuthor)),
 };
 
 export const baselineSettingFields = {
@@ -74,4 +79,6 @@ export const baselineSettingFields = {
   carry_over_days: z.int().meta({ description: about.carryOverDays }),
   fresh_review: z.boolean().meta({ description: about.freshReview }),
   name_reviewers: z.boolean().meta({ description: about.nameReviewers }),
+  approvals: z.int().meta({ description: about.approvals }),
+  not_by_author: z.boolean().meta({ description: about.notByAuthor }),
 };

@@ -57,6 +57,9 @@ export const reviewMissing = operation('reviewMissing', {
     ...releaseKey,
     names: listOf('Which pages.', z.string(), { type: 'string' }, 'names'),
     verdict: oneOf('undecided takes a verdict back.', missingVerdicts),
+    seen: optional(
+      oneOf("The verdict on the decider's screen: 409 where another one was given since.", missingVerdicts),
+    ),
   }),
   answer: z.object({ release }),
 });

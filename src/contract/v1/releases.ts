@@ -93,6 +93,18 @@ export const reviewRelease = operation('reviewRelease', {
   }),
   answer: z.object({
     release,
+    left_open: z
+      .object({
+        undecided: z.int(),
+        partly_approved: z.int(),
+        rejected: z.int(),
+        failed: z.int().meta({ description: 'Without those that a person accepted.' }),
+        new: z.int().meta({ description: 'Without a verdict.' }),
+        missing: z.int(),
+        waiting: z.int(),
+      })
+      .nullable()
+      .meta({ description: 'What was open or rejected when this call marked the release good; else null.' }),
     baseline: release.nullable().meta({
       description:
         "The build's latest good release after the decision. Marking an older release good does not change it.",

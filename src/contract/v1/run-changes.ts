@@ -38,6 +38,14 @@ const sample = z.object({
   ref_image_rows: z.int().nullable(),
 });
 
+const approvals = {
+  approvals: z.int().meta({
+    description:
+      'Approvals so far, where the build asks for more than one. Until it has all, it has no decision.',
+  }),
+  approved_by: z.array(z.string()).meta({ description: 'Whose they are. Only for members of the build.' }),
+};
+
 const decision = z
   .object({
     verdict: z.enum(['approved', 'rejected']),
@@ -67,6 +75,7 @@ export const listChanges = operation('listChanges', {
           places: z.int().meta({ description: 'Distinct places.' }),
           open_runs: z.int().meta({ description: 'Of runs: those in which it waits for a decision.' }),
           decision,
+          ...approvals,
           sample,
         }),
       )
@@ -82,6 +91,7 @@ export const describeChange = operation('describeChange', {
     release,
     fingerprint: z.string(),
     decision,
+    ...approvals,
     places: z.array(sample).max(maxPlaces),
     runs: z
       .array(

@@ -192,10 +192,16 @@ export const runDetail = operation('runDetail', {
 
 const verdictResult = z.object({
   run_id: z.int(),
-  outcome: z.string().meta({ description: 'changed, unchanged, conflict, not_reviewable or not_found.' }),
+  outcome: z.string().meta({
+    description:
+      'changed, unchanged, conflict, not_reviewable, reason_missing (a failure is accepted only with note), not_counted (where several people must approve: the approval of a key, or of the author), held (another person rejected it, which holds until it is taken back) or not_found.',
+  }),
   verdict: verdict.meta({ description: 'The current value.' }),
   verdict_by: z.string().nullable(),
   verdict_at: z.int().nullable(),
+  approved_by: z
+    .array(z.string())
+    .meta({ description: 'Who approved it so far, where the build asks for more than one approval.' }),
   version: z.int(),
   previous_verdict: verdict.meta({ description: 'The previous value, for undo.' }),
 });

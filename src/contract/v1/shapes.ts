@@ -43,6 +43,12 @@ export const counts = z.object({
   forgiven: z.int().meta({ description: 'Of same: those with forgiven pixels.' }),
   new: z.int().meta({ description: 'No baseline.' }),
   failed: z.int(),
+  accepted: z
+    .int()
+    .meta({ description: 'Of failed: those that a person accepted with a reason. They hold nothing back.' }),
+  partly_approved: z.int().meta({
+    description: 'Of undecided and new: those with some of the approvals that the build asks for.',
+  }),
   missing: z.int().meta({
     description:
       'Pages of the baseline that the release does not have, and whose removal no person has confirmed.',
@@ -128,6 +134,15 @@ export const runColumns = z.object({
   change_count: z.array(z.int()).meta({ description: 'Distinct changes.' }),
   open_changes: z.array(z.int()).meta({ description: 'Of them: those that no decision covers yet.' }),
   verdict_source: z.array(verdictSource.nullable()),
+  verdict_note: z
+    .array(z.string().nullable())
+    .meta({ description: 'The reason given with the verdict. Only for members of the build.' }),
+  approvals: z
+    .array(z.int())
+    .meta({ description: 'Approvals so far, where the build asks for more than one; else 0.' }),
+  approved_by: z
+    .array(z.array(actor).nullable())
+    .meta({ description: 'Whose they are. Only for members of the build.' }),
   width: z.array(z.int().nullable()),
   height: z.array(z.int().nullable()),
   has_image: z.array(z.boolean()),
@@ -183,6 +198,13 @@ export const run = z.object({
   verdict_by: actor.nullable(),
   verdict_at: time.nullable(),
   verdict_source: verdictSource.nullable(),
+  verdict_note: z
+    .string()
+    .nullable()
+    .meta({ description: 'The reason given with the verdict. Only for members of the build.' }),
+  approvals: z
+    .array(z.object({ by: actor.nullable(), at: time }))
+    .meta({ description: 'Approvals so far, where the build asks for more than one. by: only for members.' }),
   open_changes: z.int().meta({ description: 'Distinct changes that no decision covers yet.' }),
   version: z.int(),
   facts_version: z.int(),

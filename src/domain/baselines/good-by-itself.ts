@@ -37,8 +37,8 @@ export type KeptBack =
   | 'nothing_compared';
 
 /**
- * Whether nothing is left to decide: every run is approved, the same as an accepted image, or new where that is
- * accepted; and every page that is missing was confirmed as removed.
+ * Whether nothing is left to decide: every run is approved, the same as an accepted image, new where that is
+ * accepted, or failed and accepted as that; and every page that is missing was confirmed as removed.
  *
  * @returns null when the release becomes good
  */
@@ -50,7 +50,7 @@ export function whyNotGood({ release, settings, runs, missing }: ReleaseToJudge)
   for (const run of runs) {
     const why = whyKept(run, isNewAccepted);
     if (why !== null) return why;
-    counted++;
+    if (run.status !== 'failed') counted++;
   }
   for (const verdict of missing) {
     if (verdict === 'confirmed') continue;
@@ -69,7 +69,8 @@ function whyKept(
     case 'needs_diff':
       return 'not_settled';
     case 'failed':
-      return 'failed';
+      // A person accepted that, or must look.
+      return verdict === 'approved' ? null : 'failed';
     case 'diff_found':
       return 'undecided';
     case 'diff_approved':

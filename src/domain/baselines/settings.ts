@@ -38,6 +38,10 @@ export interface BaselineSettings {
   freshReview: boolean;
   /** Whether texts that leave the server, such as those for a forge, name the people who decided. */
   nameReviewers: boolean;
+  /** People who must approve a run until it is approved, 1 to {@link maxApprovals}. */
+  approvals: number;
+  /** Whether the author of a release counts among them. */
+  notByAuthor: boolean;
 }
 
 export const defaultBaselineSettings: BaselineSettings = {
@@ -52,12 +56,15 @@ export const defaultBaselineSettings: BaselineSettings = {
   carryOverDays: 90,
   freshReview: false,
   nameReviewers: false,
+  approvals: 1,
+  notByAuthor: false,
 };
 
 export const maxMainBranches = 20;
 export const maxGlobLength = 200;
 export const maxBaselineWaitSeconds = 86_400;
 export const maxCarryOverDays = 3_650;
+export const maxApprovals = 5;
 
 /** @throws AppError `invalid_argument` | `name_invalid` */
 export function checkMainBranches(parameter: string, globs: readonly string[]): string[] {

@@ -1,5 +1,6 @@
 /** Approvals by content: a verdict on the same pixels is not asked for twice. */
 
+import { personOf } from '../runs/approvals.ts';
 import type { Verdict } from '../model.ts';
 import type { MissingVerdict } from './choose-baseline.ts';
 import { isDirty, isOnMain, isSameCommit } from './placed-release.ts';
@@ -83,6 +84,28 @@ export interface DecidedChange {
 }
 
 /**
+ * The same where several people must approve: of each change whose newest decision is an approval, the approvals of all
+ * people.
+ *
+ * @returns empty when not every change has one
+ */
+export function allApprovalsToTakeOver<D extends DecidedChange>(
+  asking: Asking,
+  run: { changes: readonly string[]; browserVersion: string | null },
+  decided: readonly D[],
+  settings: Pick<BaselineSettings, 'mainBranches' | 'carryOver' | 'carryOverDays' | 'freshReview'>,
+  now: number,
+): D[] {
+  if (approvalsToTakeOver(asking, run, decided, settings, now) === null) return [];
+  const latest = new Map<string, D>();
+  for (const one of usableDecisions(asking, run.browserVersion, decided, settings, now)) {
+    const key = `${one.fingerprint} ${personOf(one.actor)}`;
+    if (run.changes.includes(one.fingerprint) && !latest.has(key)) latest.set(key, one);
+  }
+  return [...latest.values()].filter(({ verdict }) => verdict === 'approved');
+}
+
+/**
  * The approvals that settle all changes of a run: for each, the newest decision of a person in scope, as long as it is an
  * approval. One on an image from another browser does not count; an unknown browser counts as equal.
  *
@@ -97,21 +120,32 @@ export function approvalsToTakeOver<D extends DecidedChange>(
   now: number,
 ): D[] | null {
   if (settings.carryOver !== 'changes' || settings.freshReview) return null;
-  const oldest = now - settings.carryOverDays * dayMs;
-  const usable = decided
-    .filter(({ release }) => release.status !== 'bad' && release.id !== asking.release.id)
-    .filter(({ actor, at }) => isPerson(actor) && at >= oldest)
-    .filter((one) => browserVersion === null || (one.browserVersion ?? browserVersion) === browserVersion)
-    .filter(({ release }) => isInScopeOfChanges(asking, release, settings))
-    .sort((a, b) => b.at - a.at || b.decisionId - a.decisionId);
+  const usable = usableDecisions(asking, browserVersion, decided, settings, now);
   const newest = changes.map((change) => usable.find(({ fingerprint }) => fingerprint === change));
   const approvals = newest.filter((one) => one !== undefined && one.verdict === 'approved');
   return approvals.length === changes.length ? (approvals as D[]) : null;
 }
 
+/** Decisions of people in scope, the newest first. */
+function usableDecisions<D extends DecidedChange>(
+  asking: Asking,
+  browserVersion: string | null,
+  decided: readonly D[],
+  settings: Pick<BaselineSettings, 'mainBranches' | 'carryOverDays'>,
+  now: number,
+): D[] {
+  const oldest = now - settings.carryOverDays * dayMs;
+  return decided
+    .filter(({ release }) => release.status !== 'bad' && release.id !== asking.release.id)
+    .filter(({ actor, at }) => isPerson(actor) && at >= oldest)
+    .filter((one) => browserVersion === null || (one.browserVersion ?? browserVersion) === browserVersion)
+    .filter(({ release }) => isInScopeOfChanges(asking, release, settings))
+    .sort((a, b) => b.at - a.at || b.decisionId - a.decisionId);
+}
+
 /** Who is signed in, or works on a server without logins; no key. */
 function isPerson(actor: string): boolean {
-  return actor === 'local' || actor.startsWith('user:');
+  return personOf(actor) !== null;
 }
 
 /** Also without git: other attempts of a release, unless one of them has a branch. */

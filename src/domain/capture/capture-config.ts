@@ -36,7 +36,7 @@ export interface ClipRect {
 }
 
 /** Browsers that captures can use. */
-export const browserNames = ['chromium'] as const;
+export const browserNames = ['chromium', 'firefox'] as const;
 export type BrowserName = (typeof browserNames)[number];
 
 export const colorSchemes = ['light', 'dark', 'no-preference'] as const;

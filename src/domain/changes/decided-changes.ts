@@ -1,6 +1,9 @@
 /** What the decisions on changes mean for a run that has them. Pure. */
 
-import type { Verdict, VerdictSource } from '../model.ts';
+import type { Approval, Verdict, VerdictSource } from '../model.ts';
+import { serverActor } from '../baselines/good-by-itself.ts';
+import { countedApprovals, isPlain, isSamePerson, oneApproval } from '../runs/approvals.ts';
+import type { ApprovalRule } from '../runs/approvals.ts';
 
 /** `none`: taken back, for one run. `excepted`: the decision of the same operation does not count for that run. */
 const changeVerdicts = ['approved', 'rejected', 'none', 'excepted'] as const;
@@ -45,6 +48,8 @@ export interface JudgedSet {
   source: VerdictSource | null;
   /** Changes that no decision covers; 0 with a verdict. */
   openChanges: number;
+  /** Where several people must approve: who approved the change that has the fewest approvals. */
+  approvals: readonly Approval[];
 }
 
 /** Decisions of one release, to be looked up by run and change. */
@@ -71,6 +76,17 @@ export class LiveDecisions {
     return this.#ofGroups.get(fingerprint)?.at(-1) ?? null;
   }
 
+  /** All decisions that concern a change of a run, oldest first. */
+  all(fingerprint: string, runId: number): ChangeDecision[] {
+    const own = this.ofRun(runId).filter((decision) => decision.fingerprint === fingerprint);
+    const excepted = new Set(own.flatMap((one) => (one.verdict === 'excepted' ? [one.operationId] : [])));
+    const group = this.#ofGroups.get(fingerprint) ?? [];
+    return [
+      ...own.filter(({ verdict }) => verdict !== 'excepted'),
+      ...group.filter(({ operationId }) => !excepted.has(operationId)),
+    ].sort((a, b) => a.id - b.id);
+  }
+
   /** The latest decision that counts for a change of a run; null: there is none, or it was taken back. */
   on(fingerprint: string, runId: number): ChangeDecision | null {
     const own = this.ofRun(runId).filter((decision) => decision.fingerprint === fingerprint);
@@ -89,7 +105,8 @@ export class LiveDecisions {
  * it is approved only when every change is. Where the changes do not explain every difference, only a decision on the run
  * as a whole counts.
  */
-export function judgeSet(set: ChangeSet, decisions: LiveDecisions): JudgedSet {
+export function judgeSet(set: ChangeSet, decisions: LiveDecisions, rule = oneApproval): JudgedSet {
+  if (!isPlain(rule)) return judgeByPeople(set, decisions, rule);
   const { runId, isComplete } = set;
   const parts = isComplete ? set.fingerprints : [unexplained];
   const found = parts.map((fingerprint) => decisions.on(fingerprint, runId));
@@ -98,8 +115,71 @@ export function judgeSet(set: ChangeSet, decisions: LiveDecisions): JudgedSet {
   const openChanges = isComplete ? open : open * set.fingerprints.length;
   const rejected = counted.filter(({ verdict }) => verdict === 'rejected');
   if (rejected.length > 0) return judged('rejected', rejected, 0);
-  if (open > 0 || parts.length === 0) return { verdict: 'none', decision: null, source: null, openChanges };
+  if (open > 0 || parts.length === 0) return undecided(openChanges, []);
   return judged('approved', counted, 0);
+}
+
+function undecided(openChanges: number, approvals: readonly Approval[]): JudgedSet {
+  return { verdict: 'none', decision: null, source: null, openChanges, approvals };
+}
+
+/**
+ * The same where several people must approve: a change is approved by as many people as the rule wants, a run once each of
+ * its changes is. A rejection holds until it is taken back, or until the same person approves.
+ */
+function judgeByPeople(set: ChangeSet, decisions: LiveDecisions, rule: ApprovalRule): JudgedSet {
+  const { runId, isComplete, fingerprints } = set;
+  const parts = isComplete ? fingerprints : [unexplained];
+  const votes = parts.map((fingerprint) => votesOf(decisions.all(fingerprint, runId), rule));
+  const rejections = votes.flatMap(({ rejected }) => rejected);
+  if (rejections.length > 0) return judged('rejected', rejections, 0);
+  const open = votes.filter(({ isApproved }) => !isApproved);
+  const weakest = (open.length > 0 ? open : votes).reduce<readonly Approval[] | null>(
+    (fewest, { approvals }) => (fewest === null || approvals.length < fewest.length ? approvals : fewest),
+    null,
+  );
+  const approvals = weakest ?? [];
+  if (open.length > 0 || parts.length === 0) {
+    return undecided(isComplete ? open.length : open.length * fingerprints.length, approvals);
+  }
+  const counted = votes.flatMap(({ approved }) => approved);
+  return { ...judged('approved', counted, 0), approvals };
+}
+
+interface Votes {
+  rejected: ChangeDecision[];
+  approved: ChangeDecision[];
+  approvals: Approval[];
+  isApproved: boolean;
+}
+
+/** What counts of the decisions on all runs that have a change. */
+export function judgeGroup(fingerprint: string, decisions: LiveDecisions, rule: ApprovalRule): JudgedSet {
+  // No run has that id, so no decision on a run alone counts.
+  return judgeByPeople({ runId: 0, fingerprints: [fingerprint], isComplete: true }, decisions, rule);
+}
+
+/** What everyone's latest word on one change is. @param decisions oldest first */
+function votesOf(decisions: readonly ChangeDecision[], rule: ApprovalRule): Votes {
+  let words: ChangeDecision[] = [];
+  for (const decision of decisions) {
+    const isOwn = (word: ChangeDecision) =>
+      isSamePerson(word.actor, decision.actor) || word.actor === decision.actor;
+    const hasRejection = words.some(({ verdict }) => verdict === 'rejected');
+    const others = words.filter((word) => !isOwn(word));
+    if (decision.verdict !== 'none') words = [...others, decision];
+    // Who takes their own approval back leaves those of others; who takes another's word back, takes back all.
+    else words = hasRejection || others.length === words.length ? [] : others;
+  }
+  const rejected = words.filter(({ verdict }) => verdict === 'rejected');
+  const approved = words.filter(({ verdict }) => verdict === 'approved');
+  const approvals = countedApprovals(
+    approved.map(({ actor: by, at }) => ({ by, at })),
+    rule,
+  );
+  // What was accepted on the history needs no person.
+  const isApproved = approvals.length >= rule.required || approved.some(({ actor }) => actor === serverActor);
+  return { rejected, approved, approvals, isApproved };
 }
 
 function judged(
@@ -111,7 +191,7 @@ function judged(
   const isOfGroup = decisions.some(({ runId }) => runId === null);
   const isCarried = decisions.some(({ originRunId }) => originRunId !== null);
   const source = isOfGroup ? 'changes' : isCarried ? 'carried' : 'person';
-  return { verdict, decision: newest, source, openChanges };
+  return { verdict, decision: newest, source, openChanges, approvals: [] };
 }
 
 function push<Key>(map: Map<Key, ChangeDecision[]>, key: Key, decision: ChangeDecision): void {

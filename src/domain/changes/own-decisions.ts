@@ -9,15 +9,24 @@ type OwnDecision = Omit<ChangeDecision, 'id'>;
  * nothing about others.
  */
 export function ownDecisions(
+  set: ChangeSet,
+  verdict: Verdict,
+  act: Pick<OwnDecision, 'actor' | 'at' | 'operationId'>,
+  originOf?: OriginOf,
+): OwnDecision[] {
+  if (set.fingerprints.length === 0) return [];
+  return decisionsOnParts(set, verdict, act, originOf);
+}
+
+type OriginOf = (fingerprint: string) => Pick<OwnDecision, 'originDecisionId' | 'originRunId'>;
+
+/** The same, also for a run without known changes: then on the whole alone. */
+export function decisionsOnParts(
   { runId, fingerprints, isComplete }: ChangeSet,
   verdict: Verdict,
   act: Pick<OwnDecision, 'actor' | 'at' | 'operationId'>,
-  originOf: (fingerprint: string) => Pick<OwnDecision, 'originDecisionId' | 'originRunId'> = () => ({
-    originDecisionId: null,
-    originRunId: null,
-  }),
+  originOf: OriginOf = () => ({ originDecisionId: null, originRunId: null }),
 ): OwnDecision[] {
   const parts = isComplete ? fingerprints : [...fingerprints, unexplained];
-  if (fingerprints.length === 0) return [];
   return parts.map((fingerprint) => ({ ...act, runId, fingerprint, verdict, ...originOf(fingerprint) }));
 }

@@ -9,8 +9,8 @@ export type Principal =
   | KeyPrincipal
   /** A signed-in person, with their role in each build. */
   | UserPrincipal
-  /** Any caller of a server that needs no login. */
-  | { kind: 'local' }
+  /** Any caller of a server that needs no login; the name is what they say. */
+  | { kind: 'local'; name?: string | undefined }
   /** Not signed in: may view public builds. */
   | { kind: 'anonymous' };
 
@@ -32,11 +32,12 @@ export interface UserPrincipal {
 }
 
 /**
- * A principal's name in the activity log: `key:<id>`, `user:<id>/<current name>`, `local`,
- * `anonymous`.
+ * A principal's name in the activity log: `key:<id>`, `user:<id>/<current name>`, `local`, `local/<what they call
+ * themselves>`, `anonymous`.
  */
 export function actorOf(principal: Principal): string {
   if (principal.kind === 'user') return `user:${principal.userId}/${principal.name}`;
+  if (principal.kind === 'local' && principal.name !== undefined) return `local/${principal.name}`;
   return principal.kind === 'key' ? `key:${principal.keyId}` : principal.kind;
 }
 

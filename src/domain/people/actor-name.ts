@@ -1,4 +1,6 @@
-/** The name of a person among actors, which are `user:<id>/<name>`, `key:<id>`, `local` …; null for all others. */
+/** The name of a person among actors, which are `user:<id>/<name>`, `local/<name>`, `key:<id>` …; null for all others. */
 export function nameOfActor(actor: string | null): string | null {
+  const said = /^local\/(.+)$/s.exec(actor ?? '')?.[1];
+  if (said !== undefined) return `${said} (unverified)`;
   return /^user:[^/]*\/(.+)$/s.exec(actor ?? '')?.[1] ?? null;
 }

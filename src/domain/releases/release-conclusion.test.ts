@@ -14,6 +14,8 @@ function conclude({ counts, ...fields }: Fields) {
     forgiven: 0,
     new: 0,
     failed: 0,
+    accepted: 0,
+    partlyApproved: 0,
     missing: 0,
     renamed: 0,
   };

@@ -1,9 +1,9 @@
 /** What a release means to a script, a badge or a forge: one word and one short text. */
 
 import { isSupersededBy } from '../baselines/superseded.ts';
-import { asksAboutNew } from '../baselines/settings.ts';
-import type { BaselineSettings } from '../baselines/settings.ts';
 import type { ReleaseStatus, StatusCounts } from '../model.ts';
+import { openDecisions } from './open-decisions.ts';
+import type { DecisionRules } from './open-decisions.ts';
 
 export const conclusions = ['pending', 'success', 'failure', 'error', 'skipped'] as const;
 /**
@@ -12,7 +12,7 @@ export const conclusions = ['pending', 'success', 'failure', 'error', 'skipped']
  */
 export type Conclusion = (typeof conclusions)[number];
 
-export interface ReleaseState {
+export interface ReleaseState extends DecisionRules {
   status: ReleaseStatus;
   counts: StatusCounts;
   /** A person or a key decided, not the server. */
@@ -24,10 +24,6 @@ export interface ReleaseState {
   skipReason: string | null;
   /** Why it cannot be finished, such as a shard that never reported. */
   fault: string | null;
-  /** Its baselines follow git; otherwise new and missing pages hold nothing back. */
-  followsGit: boolean;
-  isOnMain: boolean;
-  settings: Pick<BaselineSettings, 'firstRun' | 'newImages' | 'removedImages'>;
 }
 
 export interface ReleaseConclusion {
@@ -63,20 +59,18 @@ function conclude(state: ReleaseState): [Conclusion, string] {
 
 function inReview(state: ReleaseState): [Conclusion, string] {
   const { counts } = state;
-  const { total, rejected, failed, undecided } = counts;
+  const { total } = counts;
+  const { rejected, failed, undecided, new: fresh, missing, renamed } = openDecisions(counts, state);
   if (total === 0) return ['error', 'nothing was compared'];
   if (rejected > 0) return ['failure', `${rejected} of ${total} rejected`];
   if (failed > 0) return ['error', `${failed} of ${total} could not be captured`];
-  const asksNew = state.followsGit && asksAboutNew(state.settings, state.isOnMain);
-  const asksMissing = state.followsGit && state.settings.removedImages === 'review';
-  // A renamed page is a new and a missing one.
-  const renamed = asksNew || asksMissing ? counts.renamed : 0;
-  const fresh = asksNew ? counts.new - counts.renamed : 0;
-  const missing = asksMissing ? counts.missing - counts.renamed : 0;
   const isNothingCompared = counts.new === total && !state.followsGit;
   if (isNothingCompared) return ['error', `nothing was compared: all ${total} are new`];
   const open = [
     ...(undecided > 0 ? [`${undecided} of ${total} ${undecided === 1 ? 'differs' : 'differ'}`] : []),
+    ...(counts.partlyApproved > 0 && undecided + fresh > 0
+      ? [`${counts.partlyApproved} partly approved`]
+      : []),
     ...(fresh > 0 ? [`${fresh} new`] : []),
     ...(missing > 0 ? [`${missing} missing`] : []),
     ...(renamed > 0 ? [`${renamed} renamed`] : []),
@@ -85,8 +79,9 @@ function inReview(state: ReleaseState): [Conclusion, string] {
   return ['success', cleanText(counts)];
 }
 
-function cleanText({ total, approved, new: fresh }: StatusCounts): string {
-  const added = fresh > 0 ? `, ${fresh} new` : '';
+function cleanText({ total, approved, new: fresh, accepted }: StatusCounts): string {
+  const added =
+    (fresh > 0 ? `, ${fresh} new` : '') + (accepted > 0 ? `, ${accepted} accepted as failed` : '');
   if (approved === 1) return `the difference is approved${added}`;
   if (approved > 1) return `all ${approved} differences approved${added}`;
   return `${total === 1 ? '1 page' : `${total} pages`}, nothing differs${added}`;

@@ -1,7 +1,9 @@
 /** Verdicts and release decisions: conflicts and results. Pure. */
 
-import { isReviewable } from './run-status.ts';
-import type { Release, Run, Verdict, VerdictSource } from '../model.ts';
+import { isPlain, isSamePerson, mayApprove } from './approvals.ts';
+import type { ApprovalRule } from './approvals.ts';
+import { isDecidable } from './run-status.ts';
+import type { Approval, Release, Run, Verdict, VerdictSource } from '../model.ts';
 
 export type VerdictOutcome =
   | 'changed'
@@ -9,31 +11,70 @@ export type VerdictOutcome =
   | 'unchanged'
   /** The run changed after the version seen by the decider. */
   | 'conflict'
-  /** The run neither differs nor is new, or it is new in a release without history. */
-  | 'not_reviewable';
+  /** The run is the same or not finished, or it failed: then it can only be accepted. */
+  | 'not_reviewable'
+  /** It failed, and why that is accepted was not said. */
+  | 'reason_missing'
+  /** The build asks several people, and the approval of a key, or of the author, does not count. */
+  | 'not_counted'
+  /** Another person rejected it, and that holds until it is taken back. */
+  | 'held';
 
-/**
- * @param versionSeen the run's version on the decider's screen; undefined: not checked
- * @param mayBeNew whether new runs can be judged too, as those of releases that sent a history can
- */
+/** Whose word it is, where several people are asked. */
+export interface Voter {
+  actor: string;
+  rule: ApprovalRule;
+}
+
+/** @param versionSeen the run's version on the decider's screen; undefined: not checked */
 export function judgeVerdict(
-  run: Pick<Run, 'status' | 'factsVersion' | 'verdict' | 'version'>,
+  run: Pick<Run, 'status' | 'factsVersion' | 'verdict' | 'verdictBy' | 'approvals' | 'version'>,
   verdict: Verdict,
   versionSeen: number | undefined,
-  mayBeNew: boolean,
+  voter: Voter,
 ): VerdictOutcome {
-  if (!isReviewable(run.status)) return 'not_reviewable';
-  if (run.status === 'no_diff_needed' && !mayBeNew) return 'not_reviewable';
+  if (!isDecidable(run.status)) return 'not_reviewable';
+  if (run.status === 'failed' && verdict === 'rejected') return 'not_reviewable';
   const factsChanged = versionSeen !== undefined && run.factsVersion > versionSeen;
   if (factsChanged) return 'conflict';
+  if (!isPlain(voter.rule)) return judgeVote(run, verdict, versionSeen, voter);
   if (run.verdict === verdict) return 'unchanged';
   if (versionSeen !== undefined && run.version > versionSeen) return 'conflict';
   return 'changed';
 }
 
+/** Another person's approval is no conflict with one's own. */
+function judgeVote(
+  run: Pick<Run, 'verdict' | 'verdictBy' | 'approvals' | 'version'>,
+  verdict: Verdict,
+  versionSeen: number | undefined,
+  { actor, rule }: Voter,
+): VerdictOutcome {
+  const isStale = versionSeen !== undefined && run.version > versionSeen;
+  const hasApproved = run.approvals.some(({ by }) => isSamePerson(by, actor));
+  if (verdict === 'approved') {
+    if (run.verdict === 'approved' || (run.verdict === 'none' && hasApproved)) return 'unchanged';
+    if (!mayApprove(actor, rule)) return 'not_counted';
+    if (run.verdict === 'none') return 'changed';
+    if (isStale) return 'conflict';
+    return run.verdictBy !== null && isSamePerson(run.verdictBy, actor) ? 'changed' : 'held';
+  }
+  if (run.verdict === verdict && (verdict === 'rejected' || run.approvals.length === 0)) return 'unchanged';
+  return isStale && !(verdict === 'none' && hasApproved) ? 'conflict' : 'changed';
+}
+
 type Judged = Pick<
   Run,
-  'status' | 'verdict' | 'verdictBy' | 'verdictAt' | 'verdictSource' | 'openChanges' | 'version' | 'updatedAt'
+  | 'status'
+  | 'verdict'
+  | 'verdictBy'
+  | 'verdictAt'
+  | 'verdictSource'
+  | 'verdictNote'
+  | 'approvals'
+  | 'openChanges'
+  | 'version'
+  | 'updatedAt'
 > & { originRunId: number | null; changeCount: number };
 
 /** What a run's verdict is, and where it is from. */
@@ -42,16 +83,18 @@ export interface VerdictFields {
   verdictBy: string | null;
   verdictAt: number | null;
   verdictSource: VerdictSource | null;
+  verdictNote: string | null;
+  approvals: readonly Approval[];
   /** Where a carried verdict was taken over from. */
   originRunId: number | null;
   openChanges: number;
 }
 
-/** A reviewable run after a person's verdict on it as a whole. */
+/** A decidable run after a person's verdict on it as a whole. */
 export function withVerdict<R extends Judged>(
   run: R,
   verdict: Verdict,
-  decision: { actor: string; at: number; version: number },
+  decision: { actor: string; at: number; version: number; note?: string | null },
 ): R {
   const isOpen = verdict === 'none';
   const fields: VerdictFields = {
@@ -59,20 +102,23 @@ export function withVerdict<R extends Judged>(
     verdictBy: isOpen ? null : decision.actor,
     verdictAt: isOpen ? null : decision.at,
     verdictSource: isOpen ? null : 'person',
+    verdictNote: isOpen ? null : (decision.note ?? null),
+    approvals: [],
     originRunId: null,
     openChanges: isOpen ? run.changeCount : 0,
   };
   return withVerdictFields(run, fields, decision);
 }
 
-/** A reviewable run with another verdict. Its images do not change, so its status follows from the verdict alone. */
+/** A decidable run with another verdict. Its images do not change, so its status follows from the verdict alone. */
 export function withVerdictFields<R extends Judged>(
   run: R,
   fields: VerdictFields,
   { at, version }: { at: number; version: number },
 ): R {
   const differs = fields.verdict === 'approved' ? 'diff_approved' : 'diff_found';
-  const status = run.status === 'no_diff_needed' ? run.status : differs;
+  const keepsStatus = run.status === 'no_diff_needed' || run.status === 'failed';
+  const status = keepsStatus ? run.status : differs;
   return { ...run, ...fields, status, version, updatedAt: at };
 }
 

@@ -60,9 +60,14 @@ export function isPending(status: RunStatus): boolean {
   return (pendingRunStatuses as readonly RunStatus[]).includes(status);
 }
 
-/** Whether the run can be approved or rejected: only what differs, or is new in a release with history, can be judged. */
+/** Whether the run shows something that can be approved or rejected: it differs, or it is new. */
 export function isReviewable(status: RunStatus): boolean {
   return status === 'diff_found' || status === 'diff_approved' || status === 'no_diff_needed';
+}
+
+/** Whether a person can decide about the run: whatever is finished and not the same. A failure can be accepted. */
+export function isDecidable(status: RunStatus): boolean {
+  return isReviewable(status) || status === 'failed';
 }
 
 /** The fields of a run that no one has judged. */
@@ -72,6 +77,8 @@ export const noVerdict = {
   verdictAt: null,
   verdictOrigin: null,
   verdictSource: null,
+  verdictNote: null,
+  approvals: [],
 } as const satisfies Partial<Run>;
 
 export function emptyCaptureSlot(): CaptureSlot {

@@ -10,6 +10,7 @@ import { checkCsrf, csrfTokenOf, isSafe } from './csrf.ts';
 import type { KeyAuthenticator } from '../../services/builds/authenticate-key.ts';
 import { basicCredentials, credentialsMissing } from './credentials.ts';
 import type { RouteAccess } from '../deps.ts';
+import { reviewerName } from './reviewer-name.ts';
 import { HttpError } from '../http-error.ts';
 import type { WrongKeys } from '../limits/wrong-keys.ts';
 
@@ -34,7 +35,7 @@ export async function authenticate(
   const { mode, keys, wrongKeys, core } = authentication;
   const credentials = basicCredentials(request.raw);
   if (credentials === null) {
-    if (mode === 'off') return { kind: 'local' };
+    if (mode === 'off') return { kind: 'local', name: reviewerName(request.headers) };
     const person = await personOf(authentication, request, access);
     if (person !== null) return person;
     if (access === 'open' || access === 'read') return { kind: 'anonymous' };

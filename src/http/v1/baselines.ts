@@ -40,8 +40,8 @@ export function serveBaselines(app: FastifyInstance, { core }: HttpContext): voi
   });
 
   serve(app, contract.reviewMissing, async ({ parameters, principal }) => {
-    const { names, verdict } = parameters;
-    const release = await reviewMissing(core, principal, { ...releaseOf(parameters), names, verdict });
+    const { names, verdict, seen } = parameters;
+    const release = await reviewMissing(core, principal, { ...releaseOf(parameters), names, verdict, seen });
     const show = await viewsOf(core, principal, parameters.build_id);
     return { release: show.release(release) };
   });

@@ -3,6 +3,7 @@ import * as contract from '../../contract/v1/releases.ts';
 import { listBranches } from '../../services/releases/list-branches.ts';
 import { listReleases } from '../../services/releases/list-releases.ts';
 import { reviewRelease } from '../../services/releases/review-release.ts';
+import type { LeftOpen } from '../../services/releases/review-release.ts';
 import { finalizeRelease } from '../../services/shards/finalize-release.ts';
 import { serve } from '../original/define.ts';
 import type { HttpContext } from '../deps.ts';
@@ -51,7 +52,7 @@ export function serveReleases(app: FastifyInstance, { core }: HttpContext): void
   });
 
   serve(app, contract.reviewRelease, async ({ parameters, principal }) => {
-    const { release, baseline } = await reviewRelease(core, principal, {
+    const { release, leftOpen, baseline } = await reviewRelease(core, principal, {
       ...releaseOf(parameters),
       decision: parameters.decision,
       version: parameters.version,
@@ -60,6 +61,14 @@ export function serveReleases(app: FastifyInstance, { core }: HttpContext): void
       exceptRejected: parameters.except_rejected,
     });
     const show = await viewsOf(core, principal, parameters.build_id);
-    return { release: show.release(release), baseline: baseline && show.release(baseline) };
+    return {
+      release: show.release(release),
+      left_open: leftOpen && leftOpenView(leftOpen),
+      baseline: baseline && show.release(baseline),
+    };
   });
+}
+
+function leftOpenView({ partlyApproved, ...counts }: LeftOpen) {
+  return { ...counts, partly_approved: partlyApproved };
 }

@@ -4,6 +4,7 @@ import { snakeKeys } from '../../contract/letter-case.ts';
 import * as contract from '../../contract/v1/run-changes.ts';
 import type { ChangeDecision } from '../../domain/changes/decided-changes.ts';
 import { hasPartIn } from '../../domain/people/access.ts';
+import type { Approval } from '../../domain/model.ts';
 import type { ChangeSample } from '../../ports/store/changes.ts';
 import { describeChange, listChanges } from '../../services/changes/list-changes.ts';
 import { reviewChange } from '../../services/changes/review-change.ts';
@@ -22,10 +23,11 @@ export function serveRunChanges(app: FastifyInstance, { core }: HttpContext): vo
       total: list.total,
       decisions_left: list.decisionsLeft,
       runs_left: list.runsLeft,
-      changes: list.changes.map(({ fingerprint, runs, places, openRuns, decision, sample }) => ({
+      changes: list.changes.map(({ fingerprint, runs, places, openRuns, decision, approvals, sample }) => ({
         ...{ fingerprint, runs, places },
         open_runs: openRuns,
         decision: decisionView(decision, isMember),
+        ...approvalsView(approvals, isMember),
         sample: sampleView(sample),
       })),
     };
@@ -39,6 +41,7 @@ export function serveRunChanges(app: FastifyInstance, { core }: HttpContext): vo
       release: viewsFor(principal, change.build).release(change.release),
       fingerprint,
       decision: decisionView(change.decision, hasPartIn(principal, change.build.id)),
+      ...approvalsView(change.approvals, hasPartIn(principal, change.build.id)),
       places: change.places.map(sampleView),
       runs: change.members.map((member) => ({
         run_id: member.runId,
@@ -94,3 +97,7 @@ function sampleView({ fingerprint: _fingerprint, ...sample }: ChangeSample) {
 }
 
 type SampleView = z.output<typeof contract.listChanges.answer>['changes'][number]['sample'];
+
+function approvalsView(approvals: readonly Approval[], isMember: boolean) {
+  return { approvals: approvals.length, approved_by: isMember ? approvals.map(({ by }) => by) : [] };
+}

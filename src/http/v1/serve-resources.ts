@@ -12,6 +12,7 @@ import { serveReleases } from './releases.ts';
 import { serveStatus } from './status.ts';
 import { serveTakenOver } from './taken-over.ts';
 import { serveBaselines } from './baselines.ts';
+import { serveReviewRequests } from './review-requests.ts';
 import { serveRunChanges } from './run-changes.ts';
 import { serveRuns } from './runs.ts';
 import { serveLogins } from './sign-in.ts';
@@ -30,6 +31,7 @@ export function serveResources(app: FastifyInstance, context: HttpContext): void
   serveStatus(app, context);
   serveTakenOver(app, context);
   serveRuns(app, context);
+  serveReviewRequests(app, context);
   serveRunChanges(app, context);
   serveBaselines(app, context);
   serveChanges(app, context);

@@ -59,7 +59,9 @@ export function viewsFor(principal: Principal, build: Build): BuildViews {
     run: (run) => {
       const { current, ref, diff } = run;
       const wire = { ...run, current: onWire(current), ref: onWire(ref), diff: onWire(diff) };
-      return view(shapes.run, isStranger ? { ...wire, verdictBy: null } : wire);
+      const approvals = run.approvals.map(({ at }) => ({ by: null, at }));
+      const hidden = { verdictBy: null, verdictNote: null, approvals };
+      return view(shapes.run, isStranger ? { ...wire, ...hidden } : wire);
     },
     task: (task) =>
       taskView(
@@ -67,8 +69,7 @@ export function viewsFor(principal: Principal, build: Build): BuildViews {
           ? { ...task, label: noLabel, payload: '', source: null, owner: null, message: null, error: null }
           : task,
       ),
-    columns: (columns) =>
-      columnsView(isStranger ? { ...columns, verdictBy: columns.verdictBy.map(() => null) } : columns),
+    columns: (columns) => columnsView(isStranger ? withoutPeople(columns) : columns),
     actors: (actors) => (isStranger ? [] : [...actors]),
   };
 }
@@ -128,6 +129,11 @@ export function queueView({ oldestWaitingMs, ...queue }: QueueSummary) {
   };
 }
 
+function withoutPeople(columns: RunColumns): RunColumns {
+  const none = columns.id.map(() => null);
+  return { ...columns, verdictBy: none, verdictNote: none, approvedBy: none };
+}
+
 /** Renames columns without touching their long contents. */
 function columnsView(columns: RunColumns): z.output<typeof shapes.runColumns> {
   return {
@@ -148,6 +154,9 @@ function columnsView(columns: RunColumns): z.output<typeof shapes.runColumns> {
     change_count: columns.changeCount,
     open_changes: columns.openChanges,
     verdict_source: columns.verdictSource,
+    verdict_note: columns.verdictNote,
+    approvals: columns.approvals,
+    approved_by: columns.approvedBy,
     width: columns.width,
     height: columns.height,
     has_image: columns.hasImage,

@@ -1,5 +1,6 @@
 import type { BaselineChoice } from '../../domain/baselines/choose-baseline.ts';
 import type {
+  Approval,
   CaptureSlot,
   Release,
   Run,
@@ -30,6 +31,8 @@ export interface RunRow {
   changeCount: number;
   openChanges: number;
   verdictSource: VerdictSource | null;
+  verdictNote: string | null;
+  approvals: readonly Approval[];
   width: number | null;
   height: number | null;
   hasImage: boolean;
@@ -69,6 +72,8 @@ export interface JudgedRun extends Pick<
   | 'verdictBy'
   | 'verdictAt'
   | 'verdictSource'
+  | 'verdictNote'
+  | 'approvals'
   | 'openChanges'
   | 'version'
   | 'factsVersion'

@@ -1,10 +1,13 @@
 import type { MissingVerdict } from '../../domain/baselines/choose-baseline.ts';
 import { renamedPages } from '../../domain/baselines/renames.ts';
+import { isPlain } from '../../domain/runs/approvals.ts';
 import { judgeVerdict, withVerdict } from '../../domain/runs/review.ts';
 import type { Release, Verdict } from '../../domain/model.ts';
 import type { JudgedRun } from '../../ports/store/runs.ts';
 import type { MissingRun, StoredMissingVerdict } from '../../ports/store/baselines.ts';
 import type { Transaction } from '../../ports/store.ts';
+import { approvalRuleOf } from '../runs/approval-rule.ts';
+import { judgeByPeople } from '../runs/judge-by-people.ts';
 import { runVerdictEntry } from '../runs/run-verdict-entry.ts';
 
 interface Decision {
@@ -92,11 +95,19 @@ export async function judgeRenamed(
   const ids = missing.flatMap(({ renamed }) => renamed?.runId ?? []);
   if (ids.length === 0) return [];
   const verdict = verdictOf[removal];
-  const mayBeNew = (await tx.baselines.find(release.id))?.release.history !== 'absent';
   const before = await tx.runs.findJudged(release.id, ids);
-  const changed = before.filter((run) => judgeVerdict(run, verdict, undefined, mayBeNew) === 'changed');
+  const rule = await approvalRuleOf(tx, release);
+  const voter = { actor: decision.actor, rule };
+  const changed = before.filter((run) => judgeVerdict(run, verdict, undefined, voter) === 'changed');
   if (changed.length === 0) return [];
-  await tx.runs.judgeMany(changed.map((run) => withVerdict(run, verdict, decision)));
+  if (isPlain(rule)) {
+    await tx.runs.judgeMany(changed.map((run) => withVerdict(run, verdict, decision)));
+  } else {
+    const wanted = new Map(changed.map(({ id }) => [id, verdict]));
+    const operationId = `removal ${decision.at} ${decision.version}`;
+    const judged = await judgeByPeople(tx, release, wanted, { ...decision, operationId, note: null });
+    await tx.runs.judgeMany(judged.map(({ to }) => to));
+  }
   await tx.activity.insertMany(
     changed.map((run) => runVerdictEntry(release, { id: run.id, verdict }, run.verdict, decision)),
   );

@@ -1,10 +1,12 @@
 import { actorOf } from '../../domain/people/access.ts';
 import type { Principal } from '../../domain/people/access.ts';
 import type { MissingVerdict } from '../../domain/baselines/choose-baseline.ts';
+import { nameOfActor } from '../../domain/people/actor-name.ts';
 import { AppError } from '../../base/errors.ts';
 import { checkName } from '../../domain/names.ts';
 import { isDecided } from '../../domain/releases/release-lifecycle.ts';
 import type { Release } from '../../domain/model.ts';
+import type { MissingRun } from '../../ports/store/baselines.ts';
 import { noteFollowUp } from './note-follow-up.ts';
 import { judgeRenamed, missingVerdict } from './renamed-pages.ts';
 import { settle } from '../releases/change-release.ts';
@@ -17,11 +19,26 @@ export interface ReviewMissingInput extends ReleaseName {
   names: readonly string[];
   /** `confirmed`: the pages were removed on purpose; `rejected`: they should be there; `undecided` undoes either. */
   verdict: MissingVerdict;
+  /** The verdict on the decider's screen; undefined: not checked. */
+  seen?: MissingVerdict | undefined;
 }
 
 const maxNames = 10_000;
 
-/** @throws AppError `not_found` if a name is not missing; `invalid_transition` if the release is decided */
+function judgedMeanwhile({ name, verdict, verdictBy, verdictAt }: MissingRun): AppError {
+  const said = {
+    confirmed: 'confirmed that it was removed',
+    rejected: 'said that it must come back',
+    undecided: 'took that verdict back',
+  }[verdict];
+  return new AppError(
+    'conflict',
+    `${nameOfActor(verdictBy) ?? verdictBy ?? 'Someone'} ${said} after you viewed the missing page ${JSON.stringify(name)}. Look at it again.`,
+    { details: { name, verdict, verdict_by: verdictBy, verdict_at: verdictAt } },
+  );
+}
+
+/** @throws AppError `not_found` if a name is not missing; `invalid_transition` if the release is decided; `conflict` if one was judged since */
 export async function reviewMissing(
   deps: Deps,
   principal: Principal,
@@ -57,6 +74,14 @@ export async function reviewMissing(
         details: { parameter: 'names' },
       });
     }
+    const stale = missing.find(
+      ({ name, verdict }) =>
+        input.seen !== undefined &&
+        input.names.includes(name) &&
+        verdict !== input.seen &&
+        verdict !== input.verdict,
+    );
+    if (stale !== undefined) throw judgedMeanwhile(stale);
     const decision = { actor, at, version: release.version + 1 };
     await tx.baselines.judgeMissing(
       release.id,

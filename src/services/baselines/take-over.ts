@@ -1,8 +1,14 @@
-import { approvalsToTakeOver, verdictToTakeOver } from '../../domain/baselines/taken-over.ts';
+import {
+  allApprovalsToTakeOver,
+  approvalsToTakeOver,
+  verdictToTakeOver,
+} from '../../domain/baselines/taken-over.ts';
 import type { EqualScreenshot, TakenOver } from '../../domain/baselines/taken-over.ts';
 import { serverActor } from '../../domain/baselines/good-by-itself.ts';
 import type { BaselineSettings } from '../../domain/baselines/settings.ts';
-import type { Release, Run } from '../../domain/model.ts';
+import { countedApprovals, isPlain } from '../../domain/runs/approvals.ts';
+import type { ApprovalRule } from '../../domain/runs/approvals.ts';
+import type { Approval, Release, Run } from '../../domain/model.ts';
 import type { JudgedChange } from '../../ports/store/changes.ts';
 import type { StoredScreenshot } from '../../ports/store/baselines.ts';
 import type { Transaction } from '../../ports/store.ts';
@@ -14,7 +20,10 @@ import type { LoadedWalk } from './walks.ts';
 /** Maximum judged runs of one name and image to search. */
 const maxJudged = 200;
 
-interface FoundVerdict extends Pick<Run, 'verdict' | 'verdictBy' | 'verdictAt' | 'verdictOrigin'> {
+interface FoundVerdict extends Pick<
+  Run,
+  'verdict' | 'verdictBy' | 'verdictAt' | 'verdictOrigin' | 'approvals'
+> {
   /** Decisions on its changes, where these are what it follows from. */
   repeats: readonly JudgedChange[];
 }
@@ -32,6 +41,7 @@ export async function findVerdict(
   release: Pick<Release, 'id' | 'buildId'>,
   run: Run,
   changes: readonly string[],
+  rule: ApprovalRule,
 ): Promise<FoundVerdict | null> {
   const { image } = run.current;
   if (image === null) return null;
@@ -43,21 +53,62 @@ export async function findVerdict(
   if (walk.release.history !== 'absent') {
     const equal = await equalScreenshots(tx, walk, run, image, found.settings);
     const taken = verdictToTakeOver(startOf(walk), equal, found.settings, now);
-    if (taken !== null) return verdictOf(tx, taken, now);
+    if (taken !== null) return withPeople(tx, await verdictOf(tx, taken, now), rule);
   }
   if (changes.length === 0) return null;
   const { settings } = await tx.baselines.signs(release.buildId);
   const judged = await tx.changes.judged(run.buildId, run.name, changes);
   const browserVersion = run.current.details?.browserVersion ?? null;
+  if (!isPlain(rule)) {
+    const of = { changes, browserVersion };
+    return approvalsOf(tx, changes, allApprovalsToTakeOver(startOf(walk), of, judged, settings, now), rule);
+  }
   const repeats = approvalsToTakeOver(startOf(walk), { changes, browserVersion }, judged, settings, now);
   return repeats === null ? null : approvalOf(tx, repeats);
+}
+
+/** A carried approval counts as those of the people who gave it; where that is not enough, others are asked. */
+async function withPeople(tx: Transaction, found: FoundVerdict, rule: ApprovalRule): Promise<FoundVerdict> {
+  const { verdict, verdictBy, verdictAt, verdictOrigin } = found;
+  if (isPlain(rule) || verdict !== 'approved' || verdictBy === null || verdictBy === serverActor)
+    return found;
+  const source = verdictOrigin === null ? null : await tx.runs.findById(verdictOrigin.runId);
+  const given = source?.approvals.length ? source.approvals : [{ by: verdictBy, at: verdictAt ?? 0 }];
+  return withApprovals(found, countedApprovals(given, rule), rule);
+}
+
+function withApprovals(
+  found: FoundVerdict,
+  approvals: readonly Approval[],
+  { required }: ApprovalRule,
+): FoundVerdict {
+  if (approvals.length >= required) return { ...found, approvals };
+  return { ...found, approvals, verdict: 'none', verdictBy: null, verdictAt: null };
+}
+
+/** The approvals of a run's changes, by all people: as many as the change with the fewest has. */
+async function approvalsOf(
+  tx: Transaction,
+  changes: readonly string[],
+  repeats: readonly JudgedChange[],
+  rule: ApprovalRule,
+): Promise<FoundVerdict | null> {
+  if (repeats.length === 0) return null;
+  const counted = changes.map((change) =>
+    countedApprovals(
+      repeats.filter(({ fingerprint }) => fingerprint === change).map(({ actor: by, at }) => ({ by, at })),
+      rule,
+    ),
+  );
+  const fewest = counted.reduce((a, b) => (b.length < a.length ? b : a));
+  return withApprovals(await approvalOf(tx, repeats), fewest, rule);
 }
 
 async function approvalOf(tx: Transaction, repeats: readonly JudgedChange[]): Promise<FoundVerdict> {
   const newest = repeats.reduce((a, b) => (b.at > a.at ? b : a));
   const { runId, actor, at } = newest;
   const verdictOrigin = { runId, decisionId: await decisionOn(tx, runId, 'run_approved') };
-  return { verdict: 'approved', verdictBy: actor, verdictAt: at, verdictOrigin, repeats };
+  return { verdict: 'approved', verdictBy: actor, verdictAt: at, verdictOrigin, approvals: [], repeats };
 }
 
 async function decisionOn(tx: Transaction, runId: number, kind: string): Promise<number | null> {
@@ -69,7 +120,14 @@ async function verdictOf(tx: Transaction, taken: TakenOver, now: number): Promis
   const { runId, verdictBy, verdictAt } = taken.from;
   if (taken.reason === 'accepted') {
     const verdictOrigin = { runId, decisionId: null };
-    return { verdict: taken.verdict, verdictBy: serverActor, verdictAt: now, verdictOrigin, repeats: [] };
+    return {
+      verdict: taken.verdict,
+      verdictBy: serverActor,
+      verdictAt: now,
+      verdictOrigin,
+      approvals: [],
+      repeats: [],
+    };
   }
   const kind = taken.verdict === 'approved' ? 'run_approved' : 'run_rejected';
   return {
@@ -77,6 +135,7 @@ async function verdictOf(tx: Transaction, taken: TakenOver, now: number): Promis
     verdictBy,
     verdictAt,
     verdictOrigin: { runId, decisionId: await decisionOn(tx, runId, kind) },
+    approvals: [],
     repeats: [],
   };
 }
@@ -92,7 +151,8 @@ async function equalScreenshots(
   const screenshot = { image, pixelsSha256: run.pixelsSha256 };
   const found = new Map<number, EqualScreenshot>();
   const add = async (stored: StoredScreenshot) => {
-    if (stored.runId === run.id || found.has(stored.runId)) return;
+    // The verdict on a failed run says nothing about its image.
+    if (stored.runId === run.id || stored.status === 'failed' || found.has(stored.runId)) return;
     found.set(stored.runId, { ...stored, isAccepted: await isStoredAccepted(tx, stored, settings) });
   };
   for (const stored of await tx.baselines.judged(run.buildId, run.name, screenshot, maxJudged))

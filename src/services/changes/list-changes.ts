@@ -1,10 +1,13 @@
-import { LiveDecisions } from '../../domain/changes/decided-changes.ts';
+import { judgeGroup, LiveDecisions } from '../../domain/changes/decided-changes.ts';
 import type { ChangeDecision } from '../../domain/changes/decided-changes.ts';
 import type { Principal } from '../../domain/people/access.ts';
-import type { Build, Release } from '../../domain/model.ts';
+import { isPlain } from '../../domain/runs/approvals.ts';
+import type { ApprovalRule } from '../../domain/runs/approvals.ts';
+import type { Approval, Build, Release } from '../../domain/model.ts';
 import type { ChangeGroup, ChangeMember, ChangeSample } from '../../ports/store/changes.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
+import { approvalRuleOf } from '../runs/approval-rule.ts';
 import { findReleaseById } from './find-release.ts';
 import { noSuchChange } from './review-change.ts';
 
@@ -13,6 +16,8 @@ export interface DecidedGroup extends ChangeGroup {
   openRuns: number;
   /** Null: no one has decided. */
   decision: ChangeDecision | null;
+  /** Who approved it so far, where several people must. */
+  approvals: readonly Approval[];
   sample: ChangeSample;
 }
 
@@ -41,12 +46,13 @@ export async function listChanges(
     const { build, release } = await findReleaseById(tx, principal, releaseId);
     const decisions = await tx.changes.live(release.id);
     const live = new LiveDecisions(decisions);
+    const rule = await approvalRuleOf(tx, release);
     const left = leftOut(decisions);
     const groups = (await tx.changes.groups(release.id)).map((group) => {
-      const decision = live.ofGroup(group.fingerprint);
+      const { decision, approvals } = decisionOn(group.fingerprint, live, rule);
       const openRuns =
         decision === null ? group.openRuns : Math.min(group.openRuns, left.get(group.fingerprint) ?? 0);
-      return { ...group, openRuns, decision };
+      return { ...group, openRuns, decision, approvals };
     });
     groups.sort(
       (a, b) => b.openRuns - a.openRuns || b.runs - a.runs || (a.fingerprint < b.fingerprint ? -1 : 1),
@@ -61,6 +67,16 @@ export async function listChanges(
       changes: await withSamples(tx, release, groups.slice(0, maxListedChanges)),
     };
   });
+}
+
+/** The decision that counts; where several people must approve, none does until they have. */
+function decisionOn(
+  fingerprint: string,
+  live: LiveDecisions,
+  rule: ApprovalRule,
+): { decision: ChangeDecision | null; approvals: readonly Approval[] } {
+  if (isPlain(rule)) return { decision: live.ofGroup(fingerprint), approvals: [] };
+  return judgeGroup(fingerprint, live, rule);
 }
 
 /** How many runs have taken a change out of the decision on all of them. */
@@ -91,6 +107,8 @@ export interface DescribeChangeResult {
   build: Build;
   release: Release;
   decision: ChangeDecision | null;
+  /** Who approved it so far, where several people must. */
+  approvals: readonly Approval[];
   /** One for each place, at most {@link maxShownPlaces}. */
   places: ChangeSample[];
   /** By name. */
@@ -112,7 +130,8 @@ export async function describeChange(
     const members = await tx.changes.members(release.id, fingerprint);
     if (members.length === 0) throw noSuchChange(release, fingerprint);
     const decisions = (await tx.changes.live(release.id)).filter((one) => one.fingerprint === fingerprint);
-    const decision = new LiveDecisions(decisions).ofGroup(fingerprint);
+    const rule = await approvalRuleOf(tx, release);
+    const { decision, approvals } = decisionOn(fingerprint, new LiveDecisions(decisions), rule);
     const excepted = decisions.filter(
       (one) => one.verdict === 'excepted' && one.operationId === decision?.operationId,
     );
@@ -120,6 +139,7 @@ export async function describeChange(
       build,
       release,
       decision,
+      approvals,
       places: await tx.changes.placesOf(release.id, fingerprint, maxShownPlaces),
       members,
       exceptedRunIds: excepted.map(({ runId }) => runId!),

@@ -1,5 +1,7 @@
 import { judgeSet, LiveDecisions } from '../../domain/changes/decided-changes.ts';
-import { ownDecisions } from '../../domain/changes/own-decisions.ts';
+import { decisionsOnParts, ownDecisions } from '../../domain/changes/own-decisions.ts';
+import { isPlain } from '../../domain/runs/approvals.ts';
+import { approvalRuleOf } from '../runs/approval-rule.ts';
 import { areSameChanges, changeSetOf, changesOf } from '../../domain/changes/run-changes.ts';
 import { factsOf, isReviewable, noVerdict, runStatus } from '../../domain/runs/run-status.ts';
 import { verdictOnSameImage } from '../../domain/runs/run-restart.ts';
@@ -43,24 +45,30 @@ export async function withKnownVerdict<R extends ChangedRun>(
       ? []
       : await tx.changes.live(release.id, { runId: run.id, fingerprints: set.fingerprints });
   const live = new LiveDecisions(decisions);
-  const { verdict, decision, source, openChanges } = judgeSet(set, live);
+  const rule = await approvalRuleOf(tx, release);
+  const { verdict, decision, source, openChanges, approvals } = judgeSet(set, live, rule);
   if (decision !== null) {
     const { actor, at } = decision;
-    const judged = { ...open, verdict, verdictBy: actor, verdictAt: at, verdictSource: source, openChanges };
-    return { ...changed, run: withStatus(judged) };
+    const given = { verdict, verdictBy: actor, verdictAt: at, verdictSource: source, approvals };
+    return { ...changed, run: withStatus({ ...open, ...given, openChanges }) };
   }
-  const asked = { ...open, openChanges };
+  const asked = { ...open, openChanges, approvals };
   const earlier = verdictOnSameImage(asked);
-  const isOpen = (fingerprint: string) => live.on(fingerprint, run.id) === null;
+  const isOpen = (fingerprint: string) => !isPlain(rule) || live.on(fingerprint, run.id) === null;
   const uncovered = set.isComplete ? set.fingerprints.filter(isOpen) : [];
   const taken =
-    earlier === null ? await findVerdict(deps, tx, release, asked, uncovered) : { ...earlier, repeats: [] };
+    earlier === null
+      ? await findVerdict(deps, tx, release, asked, uncovered, rule)
+      : { ...earlier, approvals: [], repeats: [] };
   if (taken === null) return { ...changed, run: asked };
   const { verdict: known, verdictBy, verdictAt, verdictOrigin, repeats } = taken;
+  // Those of others here and the ones that are taken over are not added up: whichever are more count.
+  const people = taken.approvals.length >= approvals.length ? taken.approvals : approvals;
+  if (known === 'none') return { ...changed, run: { ...asked, approvals: people }, repeats };
   const verdictSource = verdictOrigin === null ? 'person' : 'carried';
   const judged: Run = {
     ...asked,
-    ...{ verdict: known, verdictBy, verdictAt, verdictOrigin, verdictSource },
+    ...{ verdict: known, verdictBy, verdictAt, verdictOrigin, verdictSource, approvals: people },
     earlierVerdict: null,
     openChanges: 0,
   };
@@ -81,26 +89,74 @@ export async function noteChanges(
   actor: string | null,
   now: number,
 ): Promise<void> {
-  const others = written.filter(({ before, run }) =>
-    before === null ? changesOf(run).length > 0 : !areSameChanges(before, run),
-  );
+  await withdrawCleared(tx, written, actor ?? carried, now);
+  const others = written.filter((changed) => {
+    const { before, run } = changed;
+    if (hasCarriedPeople(changed)) return true;
+    return before === null ? changesOf(run).length > 0 : !areSameChanges(before, run);
+  });
   if (others.length === 0) return;
   const had = others.flatMap(({ before }) =>
     before === null || changesOf(before).length === 0 ? [] : [before.id],
   );
   if (had.length > 0) await tx.changes.withdraw(had, actor ?? carried, now);
   await tx.changes.list(others.map(({ run }) => ({ run, changes: changesOf(run) })));
-  const decisions = others.flatMap(({ release, run, repeats = [] }) => {
-    if (run.verdict === 'none' || run.verdictSource === 'changes') return [];
-    const repeated = new Map(repeats.map((judged) => [judged.fingerprint, judged]));
-    const act = { actor: run.verdictBy ?? carried, at: run.verdictAt ?? now, operationId: carried };
-    // Kept for this run alone: no one has looked at these changes here, so they are never taken over from it.
-    const decided = ownDecisions(changeSetOf(run), run.verdict, act, (fingerprint) => ({
-      originDecisionId: repeated.get(fingerprint)?.decisionId ?? null,
-      originRunId: repeated.get(fingerprint)?.runId ?? run.verdictOrigin?.runId ?? run.id,
-    }));
+  const decisions = others.flatMap((changed) => {
+    const { release, run, repeats = [] } = changed;
+    const isDecidedHere =
+      run.verdictSource === 'changes' || (run.approvals.length > 0 && !hasCarriedPeople(changed));
+    if (isDecidedHere || (run.verdict === 'none' && run.approvals.length === 0)) return [];
     const place = { buildId: run.buildId, releaseId: run.releaseId, version: release.version + 1 };
-    return decided.map((decision) => ({ ...decision, ...place, note: null, seenRunId: null }));
+    return carriedDecisions(run, repeats, now).map((decision) => ({
+      ...decision,
+      ...place,
+      note: null,
+      seenRunId: null,
+    }));
   });
   if (decisions.length > 0) await tx.changes.decide(decisions);
+}
+
+/** Whether approvals of several people were taken over just now. */
+function hasCarriedPeople({ run, repeats }: ChangedRun): boolean {
+  return run.approvals.length > 0 && repeats !== undefined;
+}
+
+/** Kept for the run alone: no one has looked at these changes here, so they are never taken over from it. */
+function carriedDecisions(run: Run, repeats: readonly JudgedChange[], now: number) {
+  const set = changeSetOf(run);
+  const origin = run.verdictOrigin?.runId ?? run.id;
+  const repeat = (of: JudgedChange | undefined) => ({
+    originDecisionId: of?.decisionId ?? null,
+    originRunId: of?.runId ?? origin,
+  });
+  if (run.approvals.length === 0) {
+    const repeated = new Map(repeats.map((judged) => [judged.fingerprint, judged]));
+    const act = { actor: run.verdictBy ?? carried, at: run.verdictAt ?? now, operationId: carried };
+    return ownDecisions(set, run.verdict, act, (fingerprint) => repeat(repeated.get(fingerprint)));
+  }
+  if (repeats.length > 0) {
+    return repeats.map((judged) => ({
+      runId: run.id,
+      ...{ fingerprint: judged.fingerprint, verdict: 'approved' as const },
+      ...{ actor: judged.actor, at: judged.at, operationId: carried },
+      ...repeat(judged),
+    }));
+  }
+  return run.approvals.flatMap(({ by, at }) =>
+    decisionsOnParts(set, 'approved', { actor: by, at, operationId: carried }, () => repeat(undefined)),
+  );
+}
+
+/** The words of people on a run that must be looked at again count no longer. */
+async function withdrawCleared(
+  tx: Transaction,
+  written: readonly ChangedRun[],
+  actor: string,
+  now: number,
+): Promise<void> {
+  const cleared = written.flatMap(({ before, run }) =>
+    before !== null && before.approvals.length > 0 && run.approvals.length === 0 ? [run.id] : [],
+  );
+  if (cleared.length > 0) await tx.changes.withdraw(cleared, actor, now);
 }

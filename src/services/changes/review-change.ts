@@ -1,9 +1,11 @@
 import { actorOf } from '../../domain/people/access.ts';
 import type { Principal } from '../../domain/people/access.ts';
 import { AppError } from '../../base/errors.ts';
-import { LiveDecisions } from '../../domain/changes/decided-changes.ts';
+import { judgeGroup, LiveDecisions } from '../../domain/changes/decided-changes.ts';
 import type { ChangeDecision } from '../../domain/changes/decided-changes.ts';
 import { checkName } from '../../domain/names.ts';
+import { isPlain, isSamePerson, mayApprove } from '../../domain/runs/approvals.ts';
+import type { Voter } from '../../domain/runs/review.ts';
 import { isDecided } from '../../domain/releases/release-lifecycle.ts';
 import type { Release } from '../../domain/model.ts';
 import type { Transaction } from '../../ports/store.ts';
@@ -12,6 +14,7 @@ import type { Deps } from '../deps.ts';
 import { settle } from '../releases/change-release.ts';
 import { touchRelease } from '../releases/touch-release.ts';
 import { decided } from '../runs/review-runs.ts';
+import { approvalRuleOf } from '../runs/approval-rule.ts';
 import { lockReleaseById } from './find-release.ts';
 import { rejudgeRuns } from './rejudge-runs.ts';
 
@@ -74,16 +77,20 @@ export async function reviewChange(
     if (known !== null) return answer(tx, release, covered, verdict, 'changed');
     const decisions = await tx.changes.live(release.id);
     const latest = new LiveDecisions(decisions).ofGroup(fingerprint);
-    if (latest?.verdict === verdict && excepted.size === 0) {
+    const actor = actorOf(principal);
+    const rule = await approvalRuleOf(tx, release);
+    const isOfOne = isPlain(rule);
+    if (!isOfOne) refuseVote(decisions, input, { actor, rule });
+    const isSaid = latest?.verdict === verdict && (isOfOne || isSamePerson(latest.actor, actor));
+    if (isSaid && excepted.size === 0) {
       const isWhole = !decisions.some(
         (one) => one.verdict === 'excepted' && one.operationId === latest.operationId,
       );
       if (isWhole) return answer(tx, release, covered, verdict, 'unchanged');
     }
-    await refuseStale(tx, release, input, latest);
+    if (isOfOne || latest?.verdict !== verdict) await refuseStale(tx, release, input, latest);
     if (isDecided(release.status)) throw decided(release);
     const at = deps.clock.now();
-    const actor = actorOf(principal);
     const act = {
       buildId: release.buildId,
       releaseId: release.id,
@@ -101,7 +108,8 @@ export async function reviewChange(
       { ...act, runId: null, verdict },
       ...[...excepted].map((runId) => ({ ...act, runId, verdict: 'excepted' as const })),
     ]);
-    const changed = await rejudgeRuns(tx, release, members, at);
+    const said = { operationId: input.operationId, note: input.note ?? null };
+    const changed = await rejudgeRuns(tx, release, members, at, { said });
     await tx.runs.judgeMany(changed.map(({ to }) => to));
     await tx.activity.insert({
       at,
@@ -125,6 +133,30 @@ export async function reviewChange(
     if (judged.length > 0) await noteFollowUp(deps, tx, release.id, judged);
     return answer(tx, settled, covered, verdict, 'changed');
   });
+}
+
+/** Where several people must approve: not everyone's approval counts, and another person's rejection holds. */
+function refuseVote(
+  decisions: readonly ChangeDecision[],
+  { fingerprint, verdict }: ReviewChangeInput,
+  { actor, rule }: Voter,
+): void {
+  if (verdict !== 'approved') return;
+  if (!mayApprove(actor, rule)) {
+    throw new AppError(
+      'conflict',
+      `Change ${fingerprint} needs the approval of people. That of an API key, or of the author where the build says so, does not count.`,
+      { details: { by: actor } },
+    );
+  }
+  const judged = judgeGroup(fingerprint, new LiveDecisions(decisions), rule);
+  const by = judged.verdict === 'rejected' ? judged.decision!.actor : actor;
+  if (isSamePerson(by, actor)) return;
+  throw new AppError(
+    'conflict',
+    `Change ${fingerprint} was rejected by ${by}. That holds until it is taken back.`,
+    { details: { verdict: 'rejected', by } },
+  );
 }
 
 async function answer(

@@ -5,7 +5,9 @@ import { checkName } from '../../domain/names.ts';
 import { isDecided } from '../../domain/releases/release-lifecycle.ts';
 import { withVerdictFields } from '../../domain/runs/review.ts';
 import type { VerdictFields } from '../../domain/runs/review.ts';
-import { isReviewable } from '../../domain/runs/run-status.ts';
+import { isPlain } from '../../domain/runs/approvals.ts';
+import { approvalRuleOf } from '../runs/approval-rule.ts';
+import { isDecidable } from '../../domain/runs/run-status.ts';
 import type { Activity, Release, Verdict } from '../../domain/model.ts';
 import type { StoredChangeDecision } from '../../ports/store/changes.ts';
 import type { JudgedRun } from '../../ports/store/runs.ts';
@@ -139,7 +141,9 @@ async function undoIn(
   const acted = [...new Set([...verdicts.map(({ runId }) => runId!), ...own, ...carried])];
   const affected = [...new Set([...acted, ...(await tx.changes.runsWith(release.id, groups))])];
   const live = decisions.filter(({ undoneAt }) => undoneAt === null);
-  const judgedSince = await keptRuns(tx, release, affected, act, live);
+  // Where several people are asked, their words are counted again, so none has to be kept as a whole.
+  const isOfOne = isPlain(await approvalRuleOf(tx, release));
+  const judgedSince = isOfOne ? await keptRuns(tx, release, affected, act, live) : new Set<number>();
   const withdrawn = live.filter(({ runId }) => runId === null || !judgedSince.has(runId));
   await tx.changes.undo(
     withdrawn.map(({ id }) => id),
@@ -148,9 +152,10 @@ async function undoIn(
   );
   const open = affected.filter((id) => !judgedSince.has(id));
   const ownOpen = new Set(acted.filter((id) => !judgedSince.has(id)));
-  const rejudged = await rejudgeRuns(tx, release, open, at, (id) => ownOpen.has(id));
+  const rejudged = await rejudgeRuns(tx, release, open, at, { isWithdrawn: (id) => ownOpen.has(id) });
   const done = new Set(rejudged.map(({ from }) => from.id));
-  const plain = [...ownOpen].filter((id) => !done.has(id));
+  const counted = new Set(isOfOne ? [] : live.map(({ runId }) => runId));
+  const plain = [...ownOpen].filter((id) => !done.has(id) && !counted.has(id));
   const restored = await restore(tx, release, plain, verdicts, at);
   const changed = [...rejudged, ...restored];
   const kept = [...judgedSince].map((runId) => ({
@@ -219,7 +224,7 @@ async function restore(
       : await tx.activity.verdictsBefore(runIds, firstEntry);
   const restored: Rejudged[] = [];
   for (const run of await tx.runs.findJudged(release.id, runIds)) {
-    if (!isReviewable(run.status)) continue;
+    if (!isDecidable(run.status)) continue;
     const entry = entryOf.get(run.id);
     // Its verdict is from before decisions were kept, or another one counts by now.
     if (entry !== undefined && entry.detail['to'] !== run.verdict) continue;
@@ -243,9 +248,16 @@ function factsOf({ changeCount }: JudgedRun, verdict: Verdict, before: Activity 
     verdictBy: isOpen ? null : (before?.actor ?? null),
     verdictAt: isOpen ? null : (before?.at ?? null),
     verdictSource: isOpen ? null : 'person',
+    verdictNote: isOpen ? null : noteOf(before),
+    approvals: [],
     originRunId: null,
     openChanges: isOpen ? changeCount : 0,
   };
+}
+
+function noteOf(entry: Activity | undefined): string | null {
+  const note = entry?.detail['note'];
+  return typeof note === 'string' ? note : null;
 }
 
 /** One entry for the act, and one for each run that it named itself. */

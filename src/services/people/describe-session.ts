@@ -35,7 +35,7 @@ export async function describeSession(
     return {
       kind: principal.kind,
       actor: actorOf(principal),
-      name: principal.kind === 'user' ? principal.name : (key?.purpose ?? names[principal.kind]),
+      name: nameOf(principal) ?? key?.purpose ?? names[principal.kind as keyof typeof names],
       isSuperuser: isSuperuser(principal),
       mayWork: mayWork(principal),
       mayCreateBuilds: mayCreateBuilds(deps, principal),
@@ -51,6 +51,10 @@ export async function describeSession(
             },
     };
   });
+}
+
+function nameOf(principal: Principal): string | undefined {
+  return principal.kind === 'user' || principal.kind === 'local' ? principal.name : undefined;
 }
 
 const names: Record<Exclude<Principal['kind'], 'user'>, string> = {

@@ -13,6 +13,8 @@ export function noCounts(): StatusCounts {
     forgiven: 0,
     new: 0,
     failed: 0,
+    accepted: 0,
+    partlyApproved: 0,
     missing: 0,
     renamed: 0,
   };
@@ -25,10 +27,12 @@ export async function countsByRelease(
 ): Promise<Map<number, StatusCounts>> {
   const counts = new Map<number, StatusCounts>();
   if (releaseIds.length === 0) return counts;
-  for (const { releaseId, status, verdict, count } of await tx.releases.counts(releaseIds)) {
+  for (const { releaseId, status, verdict, count, partlyApproved } of await tx.releases.counts(releaseIds)) {
     const sum = counts.get(releaseId) ?? noCounts();
     sum.total += count;
     sum[columnOf(status, verdict)] += count;
+    sum.partlyApproved += partlyApproved;
+    if (status === 'failed' && verdict === 'approved') sum.accepted += count;
     counts.set(releaseId, sum);
   }
   for (const { releaseId, count } of await tx.releases.forgivenCounts(releaseIds)) {
@@ -43,7 +47,7 @@ export async function countsByRelease(
 function columnOf(
   status: RunStatus,
   verdict: Verdict,
-): Exclude<keyof StatusCounts, 'total' | 'forgiven' | 'missing' | 'renamed'> {
+): Exclude<keyof StatusCounts, 'total' | 'forgiven' | 'accepted' | 'partlyApproved' | 'missing' | 'renamed'> {
   if (isPending(status)) return 'waiting';
   switch (status) {
     case 'failed':

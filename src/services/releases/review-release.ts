@@ -3,9 +3,10 @@ import type { Principal } from '../../domain/people/access.ts';
 import { AppError } from '../../base/errors.ts';
 import { checkName } from '../../domain/names.ts';
 import { isStaleDecision } from '../../domain/runs/review.ts';
-import type { Release } from '../../domain/model.ts';
+import { openFailures } from '../../domain/releases/open-decisions.ts';
+import type { Release, StatusCounts } from '../../domain/model.ts';
 import type { Transaction } from '../../ports/store.ts';
-import { countsByRelease } from './counts-by-release.ts';
+import { countsByRelease, noCounts } from './counts-by-release.ts';
 import { changeRelease } from './change-release.ts';
 import type { Deps } from '../deps.ts';
 import { lockReleaseToUse } from '../builds/find-build.ts';
@@ -24,8 +25,16 @@ export interface ReviewReleaseInput extends ReleaseName {
   exceptRejected?: boolean | undefined;
 }
 
+/** What no one had decided when a release was marked good, and what was rejected. */
+export type LeftOpen = Pick<
+  StatusCounts,
+  'undecided' | 'partlyApproved' | 'rejected' | 'failed' | 'new' | 'missing' | 'waiting'
+>;
+
 export interface ReviewReleaseResult {
   release: Release;
+  /** Null unless this call marked the release good. */
+  leftOpen: LeftOpen | null;
   /** The build's latest good release after the decision; null: none. */
   baseline: Release | null;
 }
@@ -51,8 +60,8 @@ export async function reviewRelease(
   }
   return deps.store.transaction(async (tx) => {
     const locked = await lockReleaseToUse(tx, principal, input);
-    const release = await decide(deps, tx, principal, locked, input);
-    return { release, baseline: await tx.releases.newestGood(release.buildId) };
+    const { release, leftOpen } = await decide(deps, tx, principal, locked, input);
+    return { release, leftOpen, baseline: await tx.releases.newestGood(release.buildId) };
   });
 }
 
@@ -62,22 +71,23 @@ async function decide(
   principal: Principal,
   release: Release,
   input: ReviewReleaseInput,
-): Promise<Release> {
+): Promise<Pick<ReviewReleaseResult, 'release' | 'leftOpen'>> {
   const subject = `release:${release.id}`;
   const done =
     input.operationId !== undefined && (await tx.activity.findOperation(subject, input.operationId)) !== null;
-  if (done) return release;
-  let rejected = 0;
+  if (done) return { release, leftOpen: null };
+  let leftOpen: LeftOpen | null = null;
   if (release.status !== input.decision) {
     await checkVersion(tx, release, input);
-    if (input.decision === 'good') rejected = await countRejected(tx, release, input);
+    if (input.decision === 'good') leftOpen = await countOpen(tx, release, input);
   }
+  const rejected = leftOpen?.rejected ?? 0;
   const actor = actorOf(principal);
   const after = await changeRelease(deps, tx, release, events[input.decision], {
     actor,
-    note: noteOf(rejected, input.note),
+    note: noteOf(leftOpen, input.note),
   });
-  if (after.status === release.status) return after;
+  if (after.status === release.status) return { release: after, leftOpen: null };
   await tx.activity.insert({
     at: deps.clock.now(),
     buildId: release.buildId,
@@ -88,18 +98,23 @@ async function decide(
     detail: {
       from: release.status,
       ...(rejected > 0 && { except_rejected: rejected }),
+      ...(leftOpen !== null && Object.values(leftOpen).some((count) => count > 0) && { left_open: leftOpen }),
       ...(input.note !== undefined && { note: input.note }),
     },
     subject,
     operationId: input.operationId ?? null,
   });
-  return after;
+  return { release: after, leftOpen };
 }
 
 /** @throws AppError `conflict` if there are rejected runs that the decider did not accept */
-async function countRejected(tx: Transaction, release: Release, input: ReviewReleaseInput): Promise<number> {
-  const rejected = (await countsByRelease(tx, [release.id])).get(release.id)?.rejected ?? 0;
-  if (rejected === 0 || input.exceptRejected === true) return rejected;
+async function countOpen(tx: Transaction, release: Release, input: ReviewReleaseInput): Promise<LeftOpen> {
+  const counts = (await countsByRelease(tx, [release.id])).get(release.id) ?? noCounts();
+  const { undecided, partlyApproved, rejected, new: added, missing, waiting } = counts;
+  const failed = openFailures(counts);
+  if (rejected === 0 || input.exceptRejected === true) {
+    return { undecided, partlyApproved, rejected, failed, new: added, missing, waiting };
+  }
   throw new AppError(
     'conflict',
     `Release "${release.name}" number ${release.number} has ${rejectedRuns(rejected)}, so it was not marked good. ` +
@@ -109,10 +124,15 @@ async function countRejected(tx: Transaction, release: Release, input: ReviewRel
   );
 }
 
-/** Records in the decision's note that rejected runs were left out. */
-function noteOf(rejected: number, note: string | undefined): string | null {
-  if (rejected === 0) return note ?? null;
-  return `Good except ${rejectedRuns(rejected)}${note === undefined ? '' : `: ${note}`}`;
+/** Records in the decision's note that rejected runs were left out, and that approvals are missing. */
+function noteOf(leftOpen: LeftOpen | null, note: string | undefined): string | null {
+  const { rejected, partlyApproved } = leftOpen ?? { rejected: 0, partlyApproved: 0 };
+  const parts = [
+    ...(rejected > 0 ? [`Good except ${rejectedRuns(rejected)}`] : []),
+    ...(partlyApproved > 0 ? [`${partlyApproved} without all approvals`] : []),
+    ...(note === undefined ? [] : [note]),
+  ];
+  return parts.length === 0 ? null : parts.join(': ');
 }
 
 function rejectedRuns(count: number): string {

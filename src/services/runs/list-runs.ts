@@ -49,6 +49,11 @@ export interface RunColumns {
   /** Of them: those that no decision covers. */
   openChanges: number[];
   verdictSource: (VerdictSource | null)[];
+  verdictNote: (string | null)[];
+  /** How many people approved it so far, where several must. */
+  approvals: number[];
+  /** They; null: not told. */
+  approvedBy: (string[] | null)[];
   /** Of the canvas, in pixels. */
   width: (number | null)[];
   height: (number | null)[];
@@ -164,6 +169,9 @@ function toColumns(rows: RunRow[]): Pick<ListRunsResult, 'runs' | 'changeSets' |
       changeCount: rows.map((row) => row.changeCount),
       openChanges: rows.map((row) => row.openChanges),
       verdictSource: rows.map((row) => row.verdictSource),
+      verdictNote: rows.map((row) => row.verdictNote),
+      approvals: rows.map((row) => row.approvals.length),
+      approvedBy: rows.map((row) => row.approvals.map(({ by }) => by)),
       width: rows.map((row) => row.width),
       height: rows.map((row) => row.height),
       hasImage: rows.map((row) => row.hasImage),

@@ -1,6 +1,8 @@
 import { actorOf } from '../../domain/people/access.ts';
 import type { Principal } from '../../domain/people/access.ts';
 import { AppError } from '../../base/errors.ts';
+import type { BrowserName } from '../../domain/capture/capture-config.ts';
+import { labelOfCapture } from '../../domain/tasks/labels.ts';
 import { checkName, checkPageUrl, defaultRunName } from '../../domain/names.ts';
 import type { CaptureConfig } from '../../domain/capture/capture-config.ts';
 import { shotNames, shotRunName } from '../../domain/capture/steps.ts';
@@ -86,6 +88,7 @@ export async function requestRun(
     shard: input.shard,
     workerLabel: labelOf(input),
     shots,
+    browser: browserOf(input),
   };
   const texts = refConfig === undefined ? [config] : [config, refConfig];
   const requested = await requestOne(deps, principal, input, asked, texts);
@@ -149,6 +152,7 @@ function requestShot(
     shard: input.shard,
     workerLabel: labelOf(input),
     visit: name,
+    browser: browserOf(input),
   };
   return requestOne(deps, principal, input, asked, refConfig === undefined ? [config] : [config, refConfig]);
 }
@@ -164,13 +168,14 @@ interface Asked {
   shots?: WaitingShots;
   /** The run whose captures bring this one's. */
   visit?: string;
+  browser: BrowserName | undefined;
 }
 
 async function decide(
   deps: Deps,
   tx: Transaction,
   release: Release,
-  { name, previousNames, request, shard: said, workerLabel, shots, visit }: Asked,
+  { name, previousNames, request, shard: said, workerLabel, browser, shots, visit }: Asked,
 ): Promise<RunDecision<RequestRunResult>> {
   const before = await tx.runs.find(release.id, name);
   const now = deps.clock.now();
@@ -182,7 +187,7 @@ async function decide(
       : isReplaced
         ? { ...restartedRun(before, shard!, now), previousNames }
         : before;
-  const draft = { ...known, workerLabel: workerLabel ?? release.workerLabel };
+  const draft = { ...known, workerLabel: labelOfCapture(workerLabel ?? release.workerLabel, browser) };
   const isChosen = request.ref === undefined && asksForAnother(draft, request);
   const chosen = isChosen ? await chooseForRun(deps, tx, release, [name, ...draft.previousNames]) : null;
   const outcome = applyRequest(draft, request, chosen?.run ?? null);
@@ -205,6 +210,12 @@ async function decide(
 /** Both captures of a run go to the same workers. */
 function labelOf({ config, refConfig }: RequestRunInput): string | undefined {
   return (config?.['workerLabel'] ?? refConfig?.['workerLabel']) as string | undefined;
+}
+
+/** A worker that captures in Firefox captures in Chromium as well, so one such side decides for both. */
+function browserOf({ config, refConfig }: RequestRunInput): BrowserName | undefined {
+  const browsers = [config?.['browser'], refConfig?.['browser']] as (BrowserName | undefined)[];
+  return browsers.find((browser) => browser === 'firefox') ?? browsers[0];
 }
 
 function choiceOf(request: RunRequest, run: Run, chosen: ChosenBaseline | null): BaselineChoice | null {

@@ -39,7 +39,28 @@ export async function reviewRun(
   if (result.outcome === 'not_reviewable') {
     throw new AppError(
       'conflict',
-      `Run ${runId} does not differ, so there is nothing to approve or reject.`,
+      `Run ${runId} has nothing to ${verdict === 'rejected' ? 'reject' : 'approve'}: it is the same, not finished, or failed.`,
+      { details },
+    );
+  }
+  if (result.outcome === 'reason_missing') {
+    throw new AppError(
+      'invalid_argument',
+      `Run ${runId} failed. To accept that, say why: send a reason as note.`,
+      { details: { ...details, parameter: 'note' } },
+    );
+  }
+  if (result.outcome === 'not_counted') {
+    throw new AppError(
+      'conflict',
+      `Run ${runId} needs the approval of people. That of an API key, or of the author where the build says so, does not count.`,
+      { details },
+    );
+  }
+  if (result.outcome === 'held') {
+    throw new AppError(
+      'conflict',
+      `Run ${runId} was rejected by ${result.verdictBy}. That holds until it is taken back (verdict none).`,
       { details },
     );
   }

@@ -3,6 +3,7 @@ import type { Principal } from '../../domain/people/access.ts';
 import { AppError } from '../../base/errors.ts';
 import { checkName } from '../../domain/names.ts';
 import { isDecided } from '../../domain/releases/release-lifecycle.ts';
+import { isPlain } from '../../domain/runs/approvals.ts';
 import { judgeVerdict, withVerdict } from '../../domain/runs/review.ts';
 import type { VerdictOutcome } from '../../domain/runs/review.ts';
 import type { Release, Verdict } from '../../domain/model.ts';
@@ -16,6 +17,8 @@ import { judgeRemovals } from '../baselines/renamed-pages.ts';
 import { noteFollowUp } from '../baselines/note-follow-up.ts';
 import { settle } from '../releases/change-release.ts';
 import { touchRelease } from '../releases/touch-release.ts';
+import { approvalRuleOf } from './approval-rule.ts';
+import { judgeByPeople } from './judge-by-people.ts';
 import { runSubject, runVerdictEntry } from './run-verdict-entry.ts';
 
 export interface ReviewRunsInput extends ReleaseName {
@@ -33,6 +36,8 @@ export interface RunVerdictResult {
   verdict: Verdict;
   verdictBy: string | null;
   verdictAt: number | null;
+  /** Who approved it so far, where several people must. */
+  approvedBy: string[];
   version: number;
   /** The verdict before this operation, for undo. */
   previousVerdict: Verdict;
@@ -59,34 +64,66 @@ export async function reviewRuns(
   }
   return deps.store.transaction(async (tx) => {
     const release = await lockReleaseToUse(tx, principal, input);
-    const decision = { actor: actorOf(principal), at: deps.clock.now(), version: release.version + 1 };
+    const note = input.note?.trim() || null;
+    const decision = { actor: actorOf(principal), at: deps.clock.now(), version: release.version + 1, note };
     const ids = [...new Set(input.runs.map((wanted) => wanted.runId))];
     const runs = new Map((await tx.runs.findJudged(release.id, ids)).map((run) => [run.id, run]));
     const subjects = [...runs.keys()].map(runSubject);
     const earlier = await tx.activity.findOperations(subjects, input.operationId);
     const before = new Map([...earlier].map(([subject, { detail }]) => [subject, detail.from as Verdict]));
-    const mayBeNew = (await tx.baselines.find(release.id))?.release.history !== 'absent';
-    const changed: JudgedRun[] = [];
-    const results = input.runs.map(({ runId, verdict, version }): RunVerdictResult => {
+    const rule = await approvalRuleOf(tx, release);
+    const voter = { actor: decision.actor, rule };
+    const wantedVerdicts = new Map<number, Verdict>();
+    let changed: JudgedRun[] = [];
+    const judged = input.runs.map(({ runId, verdict, version }): RunVerdictResult => {
       const run = runs.get(runId);
       if (run === undefined) return missing(runId);
       const previous = before.get(runSubject(runId));
       if (previous !== undefined) return answer(run, 'changed', previous);
-      const outcome = judgeVerdict(run, verdict, version, mayBeNew);
+      const outcome = judgeVerdict(run, verdict, version, voter);
       if (outcome !== 'changed') return answer(run, outcome, run.verdict);
+      // Accepting that something was not looked at needs a reason that others can read.
+      if (run.status === 'failed' && verdict === 'approved' && note === null) {
+        return answer(run, 'reason_missing', run.verdict);
+      }
       if (isDecided(release.status)) throw decided(release);
+      wantedVerdicts.set(runId, verdict);
+      if (!isPlain(rule)) {
+        before.set(runSubject(runId), run.verdict);
+        return answer(run, 'changed', run.verdict);
+      }
       const after = withVerdict(run, verdict, decision);
       runs.set(runId, after);
       before.set(runSubject(runId), run.verdict);
       changed.push(after);
       return answer(after, 'changed', run.verdict);
     });
+    if (wantedVerdicts.size === 0) return { release, results: judged };
+    if (isPlain(rule)) await noteOwnDecisions(tx, release, changed, decision, input);
+    else {
+      const act = { ...decision, operationId: input.operationId };
+      changed = (await judgeByPeople(tx, release, wantedVerdicts, act)).map(({ to }) => to);
+    }
+    const after = new Map(changed.map((run) => [run.id, run]));
+    const results = judged.map((result): RunVerdictResult => {
+      const run = after.get(result.runId);
+      return run === undefined
+        ? result
+        : answer(run, result.outcome as VerdictOutcome, result.previousVerdict);
+    });
     if (changed.length === 0) return { release, results };
     await tx.runs.judgeMany(changed);
-    await noteOwnDecisions(tx, release, changed, decision, input);
     await judgeRemovals(tx, release, changed, decision);
     await tx.activity.insertMany(
-      changed.map((run) => runVerdictEntry(release, run, before.get(runSubject(run.id))!, decision, input)),
+      changed.map((run) =>
+        runVerdictEntry(
+          release,
+          { ...run, verdict: wantedVerdicts.get(run.id)! },
+          before.get(runSubject(run.id))!,
+          decision,
+          { ...input, ...(rule.required > 1 && { approvals: run.approvals.length, needed: rule.required }) },
+        ),
+      ),
     );
     const runIds = changed.map(({ id }) => id);
     const moved = await touchRelease(deps, tx, release, { actor: decision.actor });
@@ -122,6 +159,7 @@ function answer(run: JudgedRun, outcome: VerdictOutcome, previousVerdict: Verdic
     verdict: run.verdict,
     verdictBy: run.verdictBy,
     verdictAt: run.verdictAt,
+    approvedBy: run.approvals.map(({ by }) => by),
     version: run.version,
     previousVerdict,
   };
@@ -134,6 +172,7 @@ function missing(runId: number): RunVerdictResult {
     verdict: 'none',
     verdictBy: null,
     verdictAt: null,
+    approvedBy: [],
     version: 0,
     previousVerdict: 'none',
   };

@@ -21,7 +21,12 @@ export function runVerdictEntry(
   { id: runId, verdict }: Pick<JudgedRun, 'id' | 'verdict'>,
   from: Verdict,
   { at, actor }: { at: number; actor: string },
-  { note, operationId = null }: { note?: string | undefined; operationId?: string | null } = {},
+  {
+    note,
+    operationId = null,
+    approvals,
+    needed,
+  }: { note?: string | undefined; operationId?: string | null; approvals?: number; needed?: number } = {},
 ): Omit<Activity, 'id'> {
   return {
     at,
@@ -30,7 +35,12 @@ export function runVerdictEntry(
     runId,
     actor,
     kind: verdictKinds[verdict],
-    detail: { from, to: verdict, ...(note === undefined ? {} : { note }) },
+    detail: {
+      from,
+      to: verdict,
+      ...(note === undefined ? {} : { note }),
+      ...(needed === undefined ? {} : { approvals, needed }),
+    },
     subject: runSubject(runId),
     operationId,
   };

@@ -162,7 +162,7 @@ function planChange(
 ): Omit<RunPlan, 'traceparent'> {
   const version = release.version + 1;
   const { run: paired, capture } = pairSides(withKnownDiff(changed), wanted);
-  let run = withStatus(paired);
+  let run = withStatus(paired, before);
   const liveDiff = liveTasks.find((task) => task.slot === 'diff');
   const needsDiffTask =
     run.status === 'needs_diff' && (liveDiff === undefined || diffInputsChanged(before, run));
@@ -220,12 +220,24 @@ async function settleUnlessPending(
   return plans.some(({ run }) => isPending(run.status)) ? release : settle(deps, tx, release);
 }
 
-/** A verdict judges the image, so it survives another comparison unless nothing differs anymore. */
-function withStatus(run: Run): Run {
+/**
+ * A verdict judges the image, so it survives another comparison unless nothing differs anymore. One that accepts a failure
+ * says nothing about anything else, not even about another failure.
+ */
+function withStatus(run: Run, before: Run | null): Run {
   const status = runStatus(factsOf(run));
-  if (run.verdict === 'none' || isReviewable(status) || isPending(status)) return { ...run, status };
+  const isKept =
+    before?.status === 'failed'
+      ? status === 'failed' && isSameFailure(run, before)
+      : isReviewable(status) || isPending(status);
+  if (isKept || (run.verdict === 'none' && run.approvals.length === 0)) return { ...run, status };
   const open: Run = { ...run, ...noVerdict };
   return { ...open, status: runStatus(factsOf(open)) };
+}
+
+function isSameFailure(one: Run, other: Run): boolean {
+  const reasons = ({ current, ref, diff }: Run) => [current, ref, diff].map(({ failure }) => failure?.reason);
+  return reasons(one).join() === reasons(other).join();
 }
 
 /**

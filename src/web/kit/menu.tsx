@@ -179,11 +179,13 @@ function placeBeside(menu: HTMLElement, trigger: HTMLElement, width: number): vo
   const below = window.innerHeight - at.bottom - gap - edge;
   const above = at.top - gap - edge;
   const goesUp = menu.offsetHeight > below && above > below;
-  menu.style.maxHeight = `${Math.min(menu.offsetHeight, goesUp ? above : below)}px`;
+  // Items may still arrive: the menu grows away from its button.
+  menu.style.maxHeight = `${goesUp ? above : below}px`;
   const inLine = at.right - width >= edge ? at.right - width : at.left;
   const left = Math.max(edge, Math.min(window.innerWidth - edge - width, inLine));
   menu.style.left = `${left}px`;
-  menu.style.top = `${goesUp ? at.top - gap - menu.offsetHeight : at.bottom + gap}px`;
+  menu.style.top = goesUp ? 'auto' : `${at.bottom + gap}px`;
+  menu.style.bottom = goesUp ? `${window.innerHeight - at.top + gap}px` : 'auto';
 }
 
 /** The next item whose name starts with the text; repeating one letter cycles through all that start with it. */

@@ -14,7 +14,7 @@ const build = (at: string) =>
     at,
     `id name is_public send_email email_alias_confirmed fail_on_forgiven created_at main_branches main_branches[] baseline
      first_run new_images removed_images main_unreviewed baseline_wait_seconds carry_over carry_over_days fresh_review
-     name_reviewers worker_label keep_releases keep_days branch_days`,
+     name_reviewers approvals not_by_author worker_label keep_releases keep_days branch_days`,
   );
 const release = (at: string) =>
   under(
@@ -24,13 +24,16 @@ const release = (at: string) =>
      shards.fault version status_version created_at status_at`,
   );
 const counts = (at: string) =>
-  under(at, 'total waiting undecided approved rejected same forgiven new failed missing renamed');
+  under(
+    at,
+    'total waiting undecided approved rejected same forgiven new failed accepted partly_approved missing renamed',
+  );
 const columns = under(
   'runs',
   `id[] name[] status[] verdict[] verdict_at[] version[] facts_version[] distortion[] changed_pixels[] diff_ratio[]
    region_count[] change_set[] change_count[] open_changes[] verdict_source[] width[] height[] has_image[] has_ref[] failure_reason[] incomplete_count[]
    warning_count[] environment_change[]
-   forgiven_pixels[]`,
+   forgiven_pixels[] approvals[]`,
 );
 const slot = (at: string) =>
   under(
@@ -93,7 +96,7 @@ export const allowedFields: Readonly<Record<string, readonly string[] | undefine
     ...release('release'),
     ...under(
       'run',
-      `id build_id release_id name baseline_run_id status verdict verdict_at verdict_source open_changes version facts_version created_at updated_at
+      `id build_id release_id name baseline_run_id status verdict verdict_at verdict_source open_changes approvals[].at version facts_version created_at updated_at
        diff.failed diff.image diff.forgiven_mask diff.aligned_mask diff.forgiven_pixels diff.fail_on_forgiven diff.log diff.distortion diff.requests diff.failure.reason diff.failure.message`,
     ),
     ...slot('run.current'),
@@ -132,12 +135,12 @@ export const allowedFields: Readonly<Record<string, readonly string[] | undefine
   list_changes: [
     ...release('release'),
     ...['total', 'decisions_left', 'runs_left'],
-    ...under('changes[]', 'fingerprint runs places open_runs decision.verdict decision.at'),
+    ...under('changes[]', 'fingerprint runs places open_runs decision.verdict decision.at approvals'),
     ...sample('changes[].sample'),
   ],
   describe_change: [
     ...release('release'),
-    ...['fingerprint', 'decision.verdict', 'decision.at'],
+    ...['fingerprint', 'decision.verdict', 'decision.at', 'approvals'],
     ...sample('places[]'),
     ...under('runs[]', 'run_id run_name place verdict change_count open_changes is_excepted'),
     ...error,

@@ -22,6 +22,7 @@ import { runsWith } from './0023-runs-with.ts';
 import { runChanges } from './0024-run-changes.ts';
 import { forges } from './0025-forges.ts';
 import { captureWarnings } from './0027-capture-warnings.ts';
+import { teamReview } from './0029-team-review.ts';
 
 /** In the order of application. Append only: a released migration never changes. */
 export const migrations: readonly Migration[] = [
@@ -48,4 +49,5 @@ export const migrations: readonly Migration[] = [
   runChanges,
   forges,
   captureWarnings,
+  teamReview,
 ];

@@ -1,5 +1,6 @@
 import { OperationClient } from '../../../client/methods.ts';
 import type { FetchInit } from '../../../client/transport.ts';
+import { reviewerHeaders } from './reviewer.ts';
 import { reportConnection } from './connection.ts';
 import { sessionCredentials } from './session-credentials.ts';
 
@@ -18,7 +19,7 @@ const maxAskedWaitMs = 5_000;
  */
 export const api = new OperationClient({
   server: window.location.origin,
-  credentials: sessionCredentials(readCsrfToken),
+  credentials: sessionCredentials(readCsrfToken, reviewerHeaders),
   maxAttempts,
   maxAskedWaitMs,
   fetch: watchedFetch,

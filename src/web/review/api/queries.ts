@@ -1,4 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { rememberMe } from './identity.ts';
 import type { ReleaseKey, RunKey } from '../address/addresses.ts';
 import { api, type Parameters } from './api.ts';
 
@@ -13,6 +14,16 @@ export const queries = {
     queryOptions({
       queryKey: ['build', of.buildId, 'releases', of],
       queryFn: ({ signal }) => api.listReleases(of, { signal }),
+    }),
+  reviewers: (of: ReleaseKey) =>
+    queryOptions({
+      queryKey: ['build', of.buildId, 'release', of.releaseName, of.releaseNumber, 'reviewers'],
+      queryFn: ({ signal }) => api.listReviewers(of, { signal }),
+    }),
+  reviewRequests: () =>
+    queryOptions({
+      queryKey: ['review requests'],
+      queryFn: ({ signal }) => api.listReviewRequests({ signal }),
     }),
   branches: (buildId: number) =>
     queryOptions({
@@ -71,7 +82,11 @@ export const queries = {
   session: (buildId?: number) =>
     queryOptions({
       queryKey: buildId === undefined ? ['session'] : ['build', buildId, 'session'],
-      queryFn: ({ signal }) => api.describeSession({ buildId }, { signal }),
+      queryFn: async ({ signal }) => {
+        const session = await api.describeSession({ buildId }, { signal });
+        rememberMe(session.principal.actor);
+        return session;
+      },
       staleTime: 60_000,
     }),
   account: () =>

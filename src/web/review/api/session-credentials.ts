@@ -6,7 +6,10 @@ let csrfToken: Promise<string | null> | undefined;
  * The session's cookie, which the browser sends; what changes something carries the session's token, too. A token that is
  * old, as after signing in in another tab, is replaced once.
  */
-export function sessionCredentials(readToken: () => Promise<string | null>): Credentials {
+export function sessionCredentials(
+  readToken: () => Promise<string | null>,
+  more: () => Record<string, string> = () => ({}),
+): Credentials {
   const fromPage = { 'x-requested-with': 'XMLHttpRequest' };
   return {
     async headers(method) {
@@ -14,7 +17,8 @@ export function sessionCredentials(readToken: () => Promise<string | null>): Cre
       const reading = (csrfToken ??= readToken());
       try {
         const token = await reading;
-        return token === null ? fromPage : { ...fromPage, 'x-csrf-token': token };
+        const headers = { ...fromPage, ...more() };
+        return token === null ? headers : { ...headers, 'x-csrf-token': token };
       } catch (error) {
         if (csrfToken === reading) forgetToken();
         throw error;

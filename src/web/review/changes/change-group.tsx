@@ -13,6 +13,8 @@ import { changeTitle, whereWords, type ChangeDetail, type ChangeVerdict } from '
 
 interface ChangeGroupProps {
   buildId: number;
+  /** Approvals that a run needs. */
+  needed: number;
   releaseId: number;
   /** Version of the release on screen. */
   version: number;
@@ -72,6 +74,12 @@ export function ChangeGroup(props: ChangeGroupProps) {
         <span className="muted tabular">
           {whereWords({ runs: change.runs.length, places: change.places.length })}
         </span>
+        {change.decision === null && change.approvals > 0 && (
+          <span className="muted">
+            {change.approvals} of {props.needed} approvals
+            {change.approvedBy.length > 0 && `: ${change.approvedBy.map(actorName).join(', ')}`}
+          </span>
+        )}
         {change.decision !== null && <Decided {...props} decision={change.decision} />}
         {mayReview && (
           <span className="change-actions">

@@ -25,6 +25,8 @@ import './changes.css';
 
 interface ChangesPanelProps {
   buildId: number;
+  /** Approvals that a run needs. */
+  needed: number;
   releaseId: number;
   /** Version of the release on screen; a new one loads the changes again. */
   version: number;
@@ -39,7 +41,8 @@ interface Opened {
 }
 
 /** The changes of a release, the biggest open one first; one of them opened. Its keys are those of the list of runs. */
-export function ChangesPanel({ buildId, releaseId, version, mayReview, search }: ChangesPanelProps) {
+export function ChangesPanel(props: ChangesPanelProps) {
+  const { buildId, needed, releaseId, version, mayReview, search } = props;
   const { data, error } = useQuery(queries.changes({ releaseId }, version));
   const [current, setCurrent] = useState<string | null>(null);
   const [opened, setOpened] = useState<Opened | null>(null);
@@ -67,20 +70,31 @@ export function ChangesPanel({ buildId, releaseId, version, mayReview, search }:
       toast(toProblem(problem).message, { tone: 'problem' });
     }
   };
-  const decide = async (verdict: ChangeVerdict, { fingerprint }: ChangeDetail, except: readonly number[]) => {
+  const decide = async (
+    verdict: ChangeVerdict,
+    change: ChangeDetail,
+    except: readonly number[],
+    isAnyway = false,
+  ) => {
+    const { fingerprint } = change;
     const operationId = newOperationId();
     const exceptRunIds = except.length === 0 ? undefined : [...except];
     try {
       const answer = await api.reviewChange({
         ...{ releaseId, fingerprint, verdict, operationId, exceptRunIds },
-        version: data?.release.version,
+        version: isAnyway ? undefined : data?.release.version,
       });
       acts.current.push(operationId);
       setOpened(null);
       setCurrent(nextOpen(changes, fingerprint));
       toast(decidedWords(verdict, answer), { undo: () => void undo(operationId) });
     } catch (problem) {
-      toast(toProblem(problem).message, { tone: 'problem' });
+      const { code, details, message } = toProblem(problem);
+      // Someone decided otherwise meanwhile: the message says who and what.
+      const isStale = code === 'conflict' && typeof details['at'] === 'number' && !isAnyway;
+      const label = verdict === 'approved' ? 'Approve anyway' : 'Reject anyway';
+      const anyway = { label, run: () => void decide(verdict, change, except, true) };
+      toast(message, { tone: 'problem', ...(isStale && { action: anyway }) });
     }
   };
   const isListed = opened === null;
@@ -119,7 +133,7 @@ export function ChangesPanel({ buildId, releaseId, version, mayReview, search }:
     return (
       <ChangeGroup
         key={`${opened.fingerprint} ${opened.asks}`}
-        {...{ buildId, releaseId, version, mayReview, search, ...opened }}
+        {...{ buildId, needed, releaseId, version, mayReview, search, ...opened }}
         onDecide={(verdict, change, except) => void decide(verdict, change, except)}
         onUndo={(operationId) => void undo(operationId)}
         onClose={() => setOpened(null)}
@@ -140,6 +154,7 @@ export function ChangesPanel({ buildId, releaseId, version, mayReview, search }:
           <ChangeRow
             key={change.fingerprint}
             buildId={buildId}
+            needed={needed}
             change={change}
             isCurrent={change.fingerprint === current}
             onOpen={() => open(change.fingerprint)}
@@ -162,13 +177,20 @@ function nextOpen(changes: readonly ListedChange[], decided: string): string | n
   return open[0]?.fingerprint ?? null;
 }
 
+function openWords({ openRuns, approvals }: ListedChange, needed: number): string {
+  const open = `${openRuns.toLocaleString('en-US')} open`;
+  return approvals === 0 ? open : `${open} · ${approvals} of ${needed} approvals`;
+}
+
 function ChangeRow({
   buildId,
+  needed,
   change,
   isCurrent,
   onOpen,
 }: {
   buildId: number;
+  needed: number;
   change: ListedChange;
   isCurrent: boolean;
   onOpen: () => void;
@@ -199,7 +221,7 @@ function ChangeRow({
           ) : (
             <StateMark
               state={isOpen ? 'differs' : 'same'}
-              word={isOpen ? `${openRuns.toLocaleString('en-US')} open` : 'Decided run by run'}
+              word={isOpen ? openWords(change, needed) : 'Decided run by run'}
             />
           )}
         </span>

@@ -5,9 +5,15 @@ import type { ReleaseDecision } from './port.ts';
 /** What to confirm before the release is marked good. */
 export interface GoodQuestion {
   undecided: number;
+  /** Of `undecided` and `newUndecided`: those with some of the approvals that are needed. */
+  partlyApproved: number;
+  /** Approvals that a run needs. */
+  needed: number;
   rejected: number;
+  /** Failed runs that no one accepted. */
+  failed: number;
   waiting: number;
-  /** New runs that wait for a verdict. */
+  /** New runs without a verdict, where a person is asked about them or no one else is. */
   newUndecided: number;
   /** Renamed pages without a verdict. */
   renamed: number;

@@ -426,7 +426,10 @@ describe('the release', () => {
     const decisions = open([{ id: 1 }, { id: 2, verdict: 'rejected' }, { id: 3, status: 'data_pending' }]);
     expect(decisions.questionBeforeGood()).toEqual({
       undecided: 1,
+      partlyApproved: 0,
+      needed: 1,
       rejected: 1,
+      failed: 0,
       waiting: 1,
       newUndecided: 0,
       renamed: 0,

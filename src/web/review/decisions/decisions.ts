@@ -5,13 +5,13 @@ import type { AppError } from '../../../base/errors.ts';
 import type { Release } from '../api/shapes.ts';
 import { isPassing } from '../../../client/refusal.ts';
 import { toProblem } from '../api/problem.ts';
-import { isReviewable, isUndecided } from '../runs/run-row.ts';
+import { isApprovedByMe, isUndecided, mayHave, type RunRow } from '../runs/run-row.ts';
 import type { ReleaseStore } from '../runs/release-store.ts';
 import type { Decided, DecisionsState, GoodQuestion } from './decision-state.ts';
 import { newOperationId } from './operation-id.ts';
 import { Outbox, type Letter, type PagesLetter, type ReleaseLetter, type RunsLetter } from './outbox.ts';
 import type { DecisionsPort, DecisionsSurroundings, ReleaseDecision, VerdictResult } from './port.ts';
-import { byVerdict, PagesOnScreen } from './pages-on-screen.ts';
+import { PagesOnScreen, requestsOf, withoutSeen } from './pages-on-screen.ts';
 import { UndoStack, type Undoable } from './undo-stack.ts';
 import * as notices from './notices.ts';
 import * as words from './words.ts';
@@ -85,8 +85,9 @@ export class Decisions {
     options: { seen?: number; note?: string; hint?: string } = {},
   ): Decided {
     const rows = ids.flatMap((id) => this.#store.row(id) ?? []);
-    const reviewable = rows.filter(isReviewable);
-    const changing = reviewable.filter((row) => row.verdict !== verdict);
+    const hasReason = options.note !== undefined;
+    const reviewable = rows.filter((row) => mayHave(row, verdict, hasReason));
+    const changing = reviewable.filter((row) => isChanging(row, verdict));
     if (changing.length === 0) {
       const nothing = words.nothingToDo(reviewable, rows, verdict, this.#people());
       this.#around.notify(notices.done(nothing));
@@ -105,6 +106,7 @@ export class Decisions {
       kind: 'runs',
       operationId: letter.operationId,
       verdict,
+      ...notesOf(changing),
       runs: changing.map((row) => [row.id, row.verdict, null]),
     });
     this.#post(letter);
@@ -130,7 +132,7 @@ export class Decisions {
       operationId: newOperationId(),
       isUndo: false,
       at: this.#around.now(),
-      pages: changing.map(({ name }) => ({ name, verdict })),
+      pages: changing.map((page) => ({ name: page.name, verdict, seen: page.verdict })),
     };
     this.#undo.push(this.#pages.undoOf(letter));
     this.#post(letter);
@@ -138,6 +140,23 @@ export class Decisions {
       notices.done(words.pagesJudged(verdict, changing), () => void this.undo(letter.operationId)),
     );
     return { ids: changing.map(({ id }) => id), operationId: letter.operationId };
+  }
+
+  /**
+   * Approves the new pages of a release without anything to compare with. Where the server does not mark it good by itself,
+   * that is done, too, unless a failed run still waits for a decision.
+   */
+  acceptFirstBaseline(): void {
+    const { counts, release } = this.#store.state;
+    const added = this.#store.state.order.filter((id) => {
+      const row = this.#store.row(id);
+      return row?.status === 'no_diff_needed' && row.verdict === 'none';
+    });
+    if (added.length > 0) this.judge(added, 'approved');
+    const isRest = counts.failed === counts.accepted;
+    if (release?.followsGit === false && isRest) {
+      this.decideRelease('good', { exceptRejected: counts.rejected > 0 });
+    }
   }
 
   /** Undecided runs with exactly the same changes as this one, itself included. */
@@ -168,21 +187,29 @@ export class Decisions {
 
   /** What to confirm before marking good; null when there is nothing to confirm. */
   questionBeforeGood(): GoodQuestion | null {
-    const { undecided, rejected, waiting, newUndecided: added } = this.#store.state.counts;
+    const { counts, release } = this.#store.state;
+    const { undecided, rejected, waiting } = counts;
+    const failed = counts.failed - counts.accepted;
+    // Without history, no one else asks about new pages.
+    const added = release?.followsGit === false ? counts.new : counts.newUndecided;
     const { missing, renamed } = this.#store.missing.state.counts;
     // The run of a renamed page is new, too.
     const newUndecided = Math.max(0, added - renamed);
     const unseen = this.#store.state.late.differences;
-    if (undecided + rejected + waiting + newUndecided + renamed + missing + unseen === 0) return null;
+    if (undecided + rejected + failed + waiting + newUndecided + renamed + missing + unseen === 0)
+      return null;
     return {
       undecided,
+      partlyApproved: counts.partlyApproved,
+      needed: this.#store.state.build?.approvals ?? 1,
       rejected,
+      failed,
       waiting,
       newUndecided,
       renamed,
       missing,
       unseen,
-      version: this.#store.state.release?.version ?? 0,
+      version: release?.version ?? 0,
     };
   }
 
@@ -226,7 +253,7 @@ export class Decisions {
     const me = this.#me;
     for (const verdict of new Set(letter.runs.map((run) => run.verdict))) {
       const ids = letter.runs.filter((run) => run.verdict === verdict).map((run) => run.id);
-      this.#store.show(ids, verdict, me, letter.at);
+      this.#store.show(ids, verdict, me, letter.at, letter.note);
     }
   }
 
@@ -252,7 +279,7 @@ export class Decisions {
       return;
     }
     const runs = entry.runs.map(([id, verdict, version]) => ({ id, verdict, seen: version }));
-    this.#post({ ...common, kind: 'runs', verdict: null, runs });
+    this.#post({ ...common, kind: 'runs', verdict: null, ...(entry.note && { note: entry.note }), runs });
   }
 
   /** The runs' marks according to the last waiting decision, or else the server. */
@@ -338,8 +365,7 @@ export class Decisions {
 
   async #deliverPages(letter: PagesLetter): Promise<void> {
     let release: Release | undefined;
-    for (const [verdict, names] of byVerdict(letter))
-      ({ release } = await this.#port.judgePages({ names, verdict }));
+    for (const request of requestsOf(letter)) ({ release } = await this.#port.judgePages(request));
     this.#outbox.remove(letter.operationId);
     if (release === undefined) return;
     this.#pages.settle(letter, release.version, this.#me);
@@ -360,6 +386,8 @@ export class Decisions {
         by: result.verdictBy,
         at: result.verdictAt,
         version: result.version,
+        note: result.outcome === 'changed' ? letter.note : undefined,
+        approvedBy: result.approvedBy,
       })),
       this.#outbox.runIds(),
     );
@@ -392,7 +420,7 @@ export class Decisions {
         this.#me,
       );
     this.#undo.change(letter.operationId, () => null);
-    const again: Letter = { ...letter, operationId: newOperationId() };
+    const again: Letter = { ...withoutSeen(letter), operationId: newOperationId() };
     const exceptRejected: Letter = { ...again, ...(letter.kind === 'release' && { exceptRejected: true }) };
     this.#around.notify(
       notices.refused(letter, problem, this.#people(), {
@@ -434,4 +462,16 @@ export class Decisions {
     this.#state = this.#stateNow();
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** Whether the verdict says something new; where several people are asked, each says it once. */
+function isChanging(row: RunRow, verdict: Verdict): boolean {
+  if (row.verdict !== verdict) return verdict !== 'approved' || !isApprovedByMe(row);
+  return verdict === 'none' && row.approvals > 0;
+}
+
+/** The reason to give again when verdicts come back. */
+function notesOf(rows: readonly { verdictNote: string | null }[]): { note?: string } {
+  const note = rows.find(({ verdictNote }) => verdictNote !== null)?.verdictNote ?? null;
+  return note === null ? {} : { note };
 }

@@ -47,14 +47,16 @@ export function refused(
   return {
     tone: 'problem',
     words: letter.kind === 'release' ? words.releaseRefused(problem, people) : words.notSaved(problem),
-    actions: actionsAfter(problem, act),
+    actions: actionsAfter(letter, problem, act),
   };
 }
 
 function actionsAfter(
+  letter: Letter,
   problem: AppError,
   act: { again: () => void; exceptRejected: () => void },
 ): Notice['actions'] {
   if (problem.code !== 'conflict') return [{ label: 'Try again', act: act.again }];
+  if (letter.kind === 'pages') return [{ label: 'Decide anyway', act: act.again }];
   return words.rejectedIn(problem) > 0 ? [{ label: words.exceptRejected, act: act.exceptRejected }] : [];
 }

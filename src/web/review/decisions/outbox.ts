@@ -31,7 +31,8 @@ export interface PagesLetter {
   operationId: string;
   isUndo: boolean;
   at: number;
-  pages: { name: string; verdict: MissingVerdict }[];
+  /** `seen`: the verdict that was on screen; absent: not checked. */
+  pages: { name: string; verdict: MissingVerdict; seen?: MissingVerdict }[];
 }
 
 /** A decision in transit to the server. */

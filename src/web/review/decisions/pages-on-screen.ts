@@ -1,6 +1,6 @@
 import type { MissingVerdict } from '../../../domain/baselines/choose-baseline.ts';
 import type { MissingPages } from '../runs/missing-pages.ts';
-import type { Outbox, PagesLetter } from './outbox.ts';
+import type { Letter, Outbox, PagesLetter } from './outbox.ts';
 import type { PagesUndo } from './undo-stack.ts';
 
 /** Shows the verdicts on missing pages that are in transit. */
@@ -49,7 +49,25 @@ export class PagesOnScreen {
 }
 
 /** The names of a letter by verdict, each sent separately. */
-export function byVerdict({ pages }: PagesLetter): Map<MissingVerdict, string[]> {
+function byVerdict({ pages }: PagesLetter): Map<MissingVerdict, string[]> {
   const groups = Map.groupBy(pages, ({ verdict }) => verdict);
   return new Map([...groups].map(([verdict, group]) => [verdict, group.map(({ name }) => name)]));
+}
+
+/** A letter as requests: names with one verdict that had one verdict on screen. */
+export function requestsOf({
+  pages,
+}: PagesLetter): { names: string[]; verdict: MissingVerdict; seen?: MissingVerdict | undefined }[] {
+  const groups = Map.groupBy(pages, ({ verdict, seen }) => `${verdict} ${seen}`);
+  return [...groups.values()].map((group) => ({
+    names: group.map(({ name }) => name),
+    verdict: group[0]!.verdict,
+    seen: group[0]!.seen,
+  }));
+}
+
+/** The letter of a person who knows what others decided and wants it all the same. */
+export function withoutSeen(letter: Letter): Letter {
+  if (letter.kind !== 'pages') return letter;
+  return { ...letter, pages: letter.pages.map(({ name, verdict }) => ({ name, verdict })) };
 }

@@ -10,6 +10,8 @@ export interface VerdictResult {
   /** changed, unchanged, conflict, not_reviewable or not_found */
   outcome: string;
   verdict: Verdict;
+  /** Who approved it so far, where several people must; absent at an older server. */
+  approvedBy?: readonly string[];
   verdictBy: string | null;
   verdictAt: number | null;
   version: number;
@@ -30,7 +32,11 @@ export interface DecisionsPort {
     note?: string;
   }): Promise<{ release: Release; results: readonly VerdictResult[] }>;
   /** The same verdict for several missing pages. @throws AppError */
-  judgePages(request: { names: readonly string[]; verdict: MissingVerdict }): Promise<{ release: Release }>;
+  judgePages(request: {
+    names: readonly string[];
+    verdict: MissingVerdict;
+    seen?: MissingVerdict | undefined;
+  }): Promise<{ release: Release }>;
   /** @throws AppError */
   decideRelease(request: {
     operationId: string;

@@ -10,9 +10,9 @@ export function serverPort(key: ReleaseKey): DecisionsPort {
         { ...key, operationId, runs: [...runs], note },
         { ...once, keepalive: runs.length <= maxKeepaliveRuns },
       ),
-    judgePages: ({ names, verdict }) =>
+    judgePages: ({ names, verdict, seen }) =>
       api.reviewMissing(
-        { ...key, names: [...names], verdict },
+        { ...key, names: [...names], verdict, seen },
         { ...once, keepalive: names.length <= maxKeepalivePages },
       ),
     decideRelease: ({ operationId, decision, version, exceptRejected }) =>

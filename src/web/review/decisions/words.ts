@@ -24,8 +24,16 @@ const presentWords: Record<Verdict, string> = {
 };
 
 /** `Approved /checkout.` `Approved 12 runs.` */
-export function judged(verdict: Verdict, rows: readonly Pick<RunRow, 'name'>[]): string {
+export function judged(
+  verdict: Verdict,
+  rows: readonly Pick<RunRow, 'name' | 'status' | 'needed' | 'approvals'>[],
+): string {
   const what = rows.length === 1 ? shortName(rows[0]!.name) : plural(rows.length, 'run');
+  const [first] = rows;
+  if (verdict === 'approved' && rows.length === 1 && first!.needed > 1)
+    return `Approved ${what}: ${Math.min(first!.needed, first!.approvals + 1)} of ${first!.needed} approvals.`;
+  if (verdict === 'approved' && rows.every(({ status }) => status === 'failed'))
+    return `Accepted that ${what} failed.`;
   return `${pastWords[verdict]} ${what}.`;
 }
 
@@ -64,10 +72,15 @@ export function nothingToDo(
   verdict: Verdict,
   people: People,
 ): string {
-  if (differing.length === 0)
+  if (differing.length === 0) {
+    if (rows.length > 0 && rows.every(({ status }) => status === 'failed'))
+      return verdict === 'rejected'
+        ? 'A failed run can be captured again or accepted, but not rejected.'
+        : 'Accepting a failed run needs a reason.';
     return rows.length === 1
       ? 'This run does not differ, so there is nothing to decide.'
       : 'None of these runs differ, so there is nothing to decide.';
+  }
   if (verdict === 'none')
     return differing.length === 1 ? 'There is no verdict to undo.' : 'There are no verdicts to undo.';
   if (differing.length > 1) return `All ${differing.length.toLocaleString('en-US')} are already ${verdict}.`;
@@ -111,6 +124,11 @@ function reason(problem: VerdictResult, people: People, name: string): string {
   const run = shortName(name);
   if (problem.outcome === 'not_found') return `${run} is no longer in this release`;
   if (problem.outcome === 'not_reviewable') return `${run} no longer differs`;
+  if (problem.outcome === 'reason_missing') return `Accepting that ${run} failed needs a reason`;
+  if (problem.outcome === 'not_counted')
+    return `Your approval of ${run} does not count: you are its author, or you use an API key`;
+  if (problem.outcome === 'held')
+    return `${people.actorName(problem.verdictBy)} rejected ${run}, which holds until it is taken back`;
   if (problem.verdict === 'none' || problem.verdictAt === null)
     return `${run} changed after you viewed it. Review it again`;
   const ago = formatAgo(new Date(problem.verdictAt), new Date(people.now()));
@@ -120,6 +138,8 @@ function reason(problem: VerdictResult, people: People, name: string): string {
 function briefReason(problem: VerdictResult, people: People): string {
   if (problem.outcome === 'not_found') return 'no longer there';
   if (problem.outcome === 'not_reviewable') return 'no longer differs';
+  if (problem.outcome === 'reason_missing') return 'needs a reason';
+  if (problem.outcome === 'not_counted') return 'your approval does not count';
   if (problem.verdict === 'none') return 'changed since you viewed it';
   return `${problem.verdict} by ${people.actorName(problem.verdictBy)}`;
 }

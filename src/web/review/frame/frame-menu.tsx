@@ -1,24 +1,32 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useLocation } from '@tanstack/react-router';
+import { useState } from 'react';
 import { Icon } from '../../kit/icon.tsx';
 import { useSingleKeys } from '../../kit/keys.ts';
 import { Menu, MenuChoice, MenuDivider, MenuGroup, MenuItem, menuItem, MenuWords } from '../../kit/menu.tsx';
 import { setTheme, themes, useTheme, type Theme } from '../../kit/theme.ts';
 import { queries } from '../api/queries.ts';
+import { useReviewerName } from '../api/reviewer.ts';
+import { ReviewerDialog } from './reviewer-dialog.tsx';
 import { openShortcuts } from './shortcuts.ts';
 
 const themeWords: Record<Theme, string> = { auto: 'Same as system', light: 'Light', dark: 'Dark' };
 
 /** Everything that is not about the page: theme, shortcuts, queues, account, sign out. */
 export function FrameMenu() {
+  const [isNaming, setNaming] = useState(false);
   return (
-    <Menu label="Menu" className="tool frame-menu" button={<Icon name="list" />} width={220}>
-      {() => <FrameMenuItems />}
-    </Menu>
+    <>
+      <Menu label="Menu" className="tool frame-menu" button={<Icon name="list" />} width={220}>
+        {() => <FrameMenuItems onName={() => setNaming(true)} />}
+      </Menu>
+      {isNaming && <ReviewerDialog onClose={() => setNaming(false)} />}
+    </>
   );
 }
 
-function FrameMenuItems() {
+function FrameMenuItems({ onName }: { onName: () => void }) {
+  const reviewer = useReviewerName();
   const [theme] = useTheme();
   const [singleKeys, setSingleKeys] = useSingleKeys();
   const { data: session } = useQuery(queries.session());
@@ -54,6 +62,11 @@ function FrameMenuItems() {
         <MenuWords icon="log">API</MenuWords>
       </a>
       <MenuDivider />
+      {session?.principal.kind === 'local' && (
+        <MenuItem icon="info" onSelect={onName}>
+          {reviewer === '' ? 'Review under your name…' : `Reviewing as ${reviewer}…`}
+        </MenuItem>
+      )}
       <Link {...menuItem} to="/whoami">
         <MenuWords icon="info">{isPerson ? session.principal.name : 'Your account'}</MenuWords>
       </Link>

@@ -1,5 +1,6 @@
 import { capitalized } from '../../../base/capitalized.ts';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useState, type ReactNode } from 'react';
 import { failureThatCounts } from '../../../domain/tasks/failure-that-counts.ts';
 import {
@@ -11,6 +12,7 @@ import { Icon, type IconName } from '../../kit/icon.tsx';
 import { failureTitle } from '../../kit/failure-words.ts';
 import { plural } from '../../kit/format.ts';
 import { shortName, visibleText } from '../../kit/middle-cut.tsx';
+import { releaseSearch } from '../address/addresses.ts';
 import { api } from '../api/api.ts';
 import type { Release } from '../api/shapes.ts';
 import { toProblem } from '../api/problem.ts';
@@ -19,7 +21,9 @@ import { toast } from '../frame/toasts.ts';
 import type { RunCounts } from '../runs/counts.ts';
 import type { MissingCounts } from '../runs/missing-pages.ts';
 import { isUndecided, stateOf, type RunRow } from '../runs/run-row.ts';
+import { AcceptFirstBaseline, isFirstBaseline } from './first-baseline.tsx';
 import { useBaseline } from './use-baseline.ts';
+import { useAttempt } from '../visit/newer-attempt.ts';
 import { useMissing, useReleaseState, type Visit } from '../visit/visit.ts';
 
 interface NextStepProps {
@@ -27,18 +31,41 @@ interface NextStepProps {
   mayReview: boolean;
   /** Shows only the failed runs. */
   onShowFailed: () => void;
+  /** Asks for the reason to accept that these runs failed. */
+  onAcceptFailed: (ids: readonly number[]) => void;
   /** Shows only the missing pages. */
   onShowMissing: () => void;
   onOpen: (id: number) => void;
 }
 
 /** One line with the state of the release and the next step. Always present. */
-export function NextStep({ visit, mayReview, onShowFailed, onShowMissing, onOpen }: NextStepProps) {
+export function NextStep(props: NextStepProps) {
+  const { visit, mayReview, onShowMissing, onOpen } = props;
   const { counts, release, order } = useReleaseState(visit.store);
   const { counts: missing } = useMissing(visit.store);
   const { baseline } = useBaseline(visit);
   const absence = useWorkerAbsence(visit);
+  const attempt = useAttempt(visit);
   if (release === null) return <Step icon="info">{null}</Step>;
+  if (attempt.newer !== null && attempt.isReadOnly)
+    return (
+      <Step
+        icon="warning"
+        state="missing"
+        actions={
+          <>
+            <Link className="button small" to="/release" search={releaseSearch(attempt.newer)}>
+              Open #{attempt.newer.number}
+            </Link>
+            <button type="button" className="button small" onClick={attempt.insist}>
+              Decide anyway
+            </button>
+          </>
+        }
+      >
+        <strong>#{attempt.newer.number} is newer.</strong> This attempt is read-only.
+      </Step>
+    );
   if (absence !== null)
     return (
       <Step icon="warning" state="failed">
@@ -54,7 +81,7 @@ export function NextStep({ visit, mayReview, onShowFailed, onShowMissing, onOpen
         {fault.startsWith('shard') && ' Run the job again.'}
       </Step>
     );
-  if (counts.failed > 0) return <Failures visit={visit} mayReview={mayReview} onShowFailed={onShowFailed} />;
+  if (counts.failed > counts.accepted) return <Failures {...props} />;
   const isOpen = release.status === 'receiving' || release.status === 'processing';
   if (counts.total === 0)
     return (
@@ -93,6 +120,16 @@ export function NextStep({ visit, mayReview, onShowFailed, onShowMissing, onOpen
         {release.status === 'receiving'
           ? arrivingWords(release.shards)
           : `${plural(counts.waiting, 'run waits', 'runs wait')} for a worker.`}
+      </Step>
+    );
+  }
+  if (isFirstBaseline({ counts, release })) {
+    return (
+      <Step icon="new" state="new" actions={<AcceptFirstBaseline visit={visit} mayReview={mayReview} />}>
+        Nothing to compare with yet. If{' '}
+        {counts.new === 1 ? 'this image looks' : `these ${counts.new.toLocaleString('en-US')} images look`}{' '}
+        right, accept {counts.new === 1 ? 'it' : 'them'}: {counts.new === 1 ? 'it becomes' : 'they become'}{' '}
+        the first baseline.
       </Step>
     );
   }
@@ -166,18 +203,17 @@ export function NextStep({ visit, mayReview, onShowFailed, onShowMissing, onOpen
   if (counts.new === counts.total)
     return (
       <Step icon="new" state="new">
-        Nothing to compare with yet. If{' '}
-        {counts.total === 1
-          ? 'this image looks'
-          : `these ${counts.total.toLocaleString('en-US')} images look`}{' '}
-        right, mark the release good: it becomes the baseline.
+        {release.status === 'good' && release.decidedBy === 'server'
+          ? `Nothing to compare with yet: ${counts.total === 1 ? 'this page is' : `these ${counts.total.toLocaleString('en-US')} pages are`} the first baseline, because the build accepts what is new on a main branch.`
+          : 'Nothing to compare with yet: all pages are new.'}
       </Step>
     );
   return (
     <Step icon="picked" state="approved">
       All decisions made: {counts.approved.toLocaleString('en-US')} approved,{' '}
       {counts.rejected.toLocaleString('en-US')} rejected
-      {counts.new > 0 && `, ${counts.new.toLocaleString('en-US')} new`}.
+      {counts.new > 0 && `, ${counts.new.toLocaleString('en-US')} new`}
+      {counts.accepted > 0 && `, ${plural(counts.accepted, 'failure')} accepted`}.
     </Step>
   );
 }
@@ -262,11 +298,7 @@ function Step(props: { icon: IconName; state?: string; children: ReactNode; acti
   );
 }
 
-function Failures({
-  visit,
-  mayReview,
-  onShowFailed,
-}: Pick<NextStepProps, 'visit' | 'mayReview' | 'onShowFailed'>) {
+function Failures({ visit, mayReview, onShowFailed, onAcceptFailed }: NextStepProps) {
   const [isBusy, setBusy] = useState(false);
   const { release } = useReleaseState(visit.store);
   const failed = [...visit.store.rows()].filter((row) => stateOf(row) === 'failed');
@@ -298,18 +330,27 @@ function Failures({
       state="failed"
       actions={
         <>
-          <button type="button" className="button small" onClick={onShowFailed}>
+          <button type="button" className="button small optional-step" onClick={onShowFailed}>
             Show
           </button>
           {mayReview && !isDecided && (
-            <button
-              type="button"
-              className="button small"
-              disabled={isBusy}
-              onClick={() => void captureAgain()}
-            >
-              Capture again
-            </button>
+            <>
+              <button
+                type="button"
+                className="button small"
+                disabled={isBusy}
+                onClick={() => void captureAgain()}
+              >
+                Capture again
+              </button>
+              <button
+                type="button"
+                className="button small"
+                onClick={() => onAcceptFailed(failed.map(({ id }) => id))}
+              >
+                Accept…
+              </button>
+            </>
           )}
         </>
       }

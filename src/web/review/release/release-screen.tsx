@@ -8,8 +8,9 @@ import type { ReleaseSearch } from '../address/addresses.ts';
 import type { Release } from '../api/shapes.ts';
 import { byActor } from '../decisions/actor-name.ts';
 import { ReleaseVerdict } from '../visit/release-verdict.tsx';
+import { AcceptFailuresDialog } from '../visit/accept-failures-dialog.tsx';
 import { SameChangesDialog } from '../visit/same-changes-dialog.tsx';
-import { useMayReview } from '../visit/use-may-review.ts';
+import { useMayDecide } from '../visit/newer-attempt.ts';
 import { Page } from '../frame/page.tsx';
 import { ChangesPanel } from '../changes/changes-panel.tsx';
 import { useShortcuts } from '../keyboard/registry.ts';
@@ -42,12 +43,13 @@ const filterBarHeight = 52;
 export function ReleaseScreen({ visit, search }: { visit: Visit; search: ReleaseSearch }) {
   const { store } = visit;
   const state = useReleaseState(store);
-  const mayReview = useMayReview(visit.key.buildId);
+  const mayReview = useMayDecide(visit);
   const isPhone = useMatch(phone);
   const now = useNow();
   const scroller = useRef<HTMLDivElement>(null);
   const searchField = useRef<HTMLInputElement>(null);
   const [asked, setAsked] = useState<readonly number[] | null>(null);
+  const [accepting, setAccepting] = useState<readonly number[] | null>(null);
 
   const address = useViewAddress(search);
   const showsRuns = address.mode === 'runs';
@@ -105,6 +107,7 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
     setCurrent,
     open,
     askSameChanges,
+    askAccept: (id) => setAccepting([id]),
     judgeSelected,
     searchField,
     clear: () => address.clear(),
@@ -163,6 +166,7 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
               visit={visit}
               mayReview={mayReview === true}
               onShowFailed={() => address.setFilters(['failed'])}
+              onAcceptFailed={setAccepting}
               onShowMissing={() => address.setFilters(['missing'])}
               onOpen={open}
             />
@@ -193,6 +197,7 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
               <div id="changes" tabIndex={-1}>
                 <ChangesPanel
                   buildId={visit.key.buildId}
+                  needed={build?.approvals ?? 1}
                   releaseId={release.id}
                   version={release.version}
                   mayReview={mayReview === true}
@@ -236,6 +241,9 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
           hasVerdictBar && <div className="verdict-bar line">{verdict}</div>
         )}
       </div>
+      {accepting !== null && (
+        <AcceptFailuresDialog visit={visit} runIds={accepting} onClose={() => setAccepting(null)} />
+      )}
       {asked !== null && <SameChangesDialog visit={visit} runIds={asked} onClose={() => setAsked(null)} />}
     </Page>
   );

@@ -16,7 +16,8 @@ import { DeleteRelease } from '../deletion/delete-release.tsx';
 import { AboutRelease } from '../source/about-release.tsx';
 import { historyProblem } from '../source/history-warning.tsx';
 import { isWebAddress, SourceLinks } from '../source/source-links.tsx';
-import { useMayReview } from '../visit/use-may-review.ts';
+import { useAttempts, useMayDecide } from '../visit/newer-attempt.ts';
+import { Reviewers } from './reviewers.tsx';
 import { useBaseline, type Baseline } from './use-baseline.ts';
 import { useMainAhead } from './use-main-ahead.ts';
 import { headline, progressWords } from '../runs/release-words.ts';
@@ -28,7 +29,7 @@ export function ComparedWith({ visit, release, now }: { visit: Visit; release: R
   const found = useBaseline(visit);
   const { baseline, isKnown, hasNone } = found;
   const ahead = useMainAhead(release, baseline);
-  const mayReview = useMayReview(visit.key.buildId) === true;
+  const mayReview = useMayDecide(visit) === true;
   const problem = historyProblem(release.historyNote);
   const session = useQuery(queries.session(release.buildId));
   const [dialog, setDialog] = useState<'about' | 'delete' | null>(null);
@@ -75,7 +76,7 @@ export function ComparedWith({ visit, release, now }: { visit: Visit; release: R
           Landing page <Icon name="external" size={12} />
         </a>
       )}
-      <Attempts release={release} now={now} />
+      <Attempts visit={visit} release={release} now={now} />
       <button
         type="button"
         className="tool about-button"
@@ -93,6 +94,7 @@ export function ComparedWith({ visit, release, now }: { visit: Visit; release: R
         <AboutRelease
           release={release}
           mayReview={mayReview}
+          reviewers={<Reviewers release={release} mayAsk={mayReview} />}
           onDelete={mayDelete ? () => setDialog('delete') : null}
           onClose={closeAbout}
         />
@@ -117,11 +119,8 @@ function decidedWords(release: Release, now: Date): string {
   return by === '' ? ago : `${by}, ${ago}`;
 }
 
-function Attempts({ release, now }: { release: Release; now: Date }) {
-  const { data } = useQuery(
-    queries.releases({ buildId: release.buildId, releaseName: release.name, pageSize: 50 }),
-  );
-  const attempts = data?.releases ?? [];
+function Attempts({ visit, release, now }: { visit: Visit; release: Release; now: Date }) {
+  const attempts = useAttempts(visit.key);
   return (
     <Menu
       width={280}

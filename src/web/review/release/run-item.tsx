@@ -65,7 +65,10 @@ export const RunItem = memo(function RunItem(props: RunItemProps) {
       </span>
       <span
         className="run-verdict wide-more ellipsis muted"
-        title={row.verdictAt === null ? undefined : new Date(row.verdictAt).toLocaleString('en-GB')}
+        title={[
+          verdict,
+          ...(row.verdictAt === null ? [] : [new Date(row.verdictAt).toLocaleString('en-GB')]),
+        ].join(' · ')}
       >
         {verdict}
       </span>

@@ -18,6 +18,8 @@ interface ListKeys {
   setCurrent: (id: number | null) => void;
   open: (id: number) => void;
   askSameChanges: (id: number) => void;
+  /** Asks for the reason to accept that a run failed. */
+  askAccept: (id: number) => void;
   judgeSelected: (verdict: 'approved' | 'rejected') => void;
   searchField: RefObject<HTMLInputElement | null>;
   clear: () => void;
@@ -56,6 +58,10 @@ export function useListKeys(keys: ListKeys): void {
   const judge = (verdict: 'approved' | 'rejected') => () => {
     if (selection.ids.size > 0) return keys.judgeSelected(verdict);
     if (current === null) return;
+    const row = store.row(current);
+    if (verdict === 'approved' && row?.status === 'failed' && row.verdict === 'none') {
+      return keys.askAccept(current);
+    }
     const { ids } = isMissingId(current)
       ? decisions.judgePages([current], verdict === 'approved' ? 'confirmed' : 'rejected')
       : decisions.judge([current], verdict);
@@ -103,7 +109,7 @@ export function useListKeys(keys: ListKeys): void {
       ? [
           {
             keys: ['y'],
-            does: 'approve, or confirm a removal, and go to the next undecided',
+            does: 'approve, confirm a removal or accept a failure, and go to the next undecided',
             run: judge('approved'),
           },
           { keys: ['n'], does: 'reject and go to the next undecided', run: judge('rejected') },

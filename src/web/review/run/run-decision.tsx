@@ -10,11 +10,13 @@ import { SceneStepper } from '../../viewer/scene-stepper.tsx';
 import type { Verdict } from '../../../domain/model.ts';
 import { runSearch } from '../address/addresses.ts';
 import type { RunCounts } from '../runs/counts.ts';
-import { isReviewable, stateOf, type RunRow } from '../runs/run-row.ts';
+import { isApprovedByMe, isReviewable, stateOf, type RunRow } from '../runs/run-row.ts';
 import { byActor } from '../decisions/actor-name.ts';
 import { verdictDetail } from '../visit/run-detail.ts';
 import { RunMark } from '../runs/state-mark.tsx';
+import type { Attempt } from '../visit/newer-attempt.ts';
 import { useNow } from '../visit/use-now.ts';
+import type { ReasonFor } from './use-run-actions.ts';
 import type { RunDetail } from './use-run.ts';
 
 interface RunDecisionProps {
@@ -28,6 +30,8 @@ interface RunDecisionProps {
   engine: ViewerEngine;
   /** Whether the person may decide. */
   mayReview: boolean;
+  /** Whether a newer attempt makes this one read-only. */
+  attempt: Attempt;
   /** Other undecided runs with exactly the same changes. */
   others: number;
   /** Whether the last decision was the final one. */
@@ -35,6 +39,9 @@ interface RunDecisionProps {
   counts: RunCounts;
   onStep: (by: 1 | -1) => void;
   onJudge: (verdict: Verdict, note?: string) => void;
+  /** The verdict for which a reason is being written. */
+  reasonFor: ReasonFor | null;
+  onReason: (verdict: ReasonFor | null) => void;
   onSameChanges: () => void;
   onRegion: (index: number | null) => void;
   onLookAgain: () => void;
@@ -74,7 +81,7 @@ export function RunDecision(props: RunDecisionProps) {
               = {others.toLocaleString('en-US')} more
             </button>
           )}
-          <StepButtons what="run" onStep={props.onStep} />
+          {props.reasonFor === null && <StepButtons what="run" onStep={props.onStep} />}
           <Verdicts key={row.id} {...props} />
         </>
       )}
@@ -84,17 +91,19 @@ export function RunDecision(props: RunDecisionProps) {
 
 function Decided({ row }: { row: RunRow }) {
   const now = useNow();
-  if (row.verdict === 'none' || row.verdictAt === null) return null;
+  const words = verdictDetail(row, now);
+  if (words === '') return null;
+  const at = row.verdictAt === null ? undefined : new Date(row.verdictAt).toLocaleString();
   return (
-    <span className="decision-by ellipsis" title={new Date(row.verdictAt).toLocaleString()}>
-      {verdictDetail(row, now)}
+    <span className="decision-by ellipsis" title={at ?? words}>
+      {words}
     </span>
   );
 }
 
 /** `1 of 2 changes approved by mia`, while others wait for a decision. */
 function ChangesDecided({ row, changes }: Pick<RunDecisionProps, 'row' | 'changes'>) {
-  if (changes === null || row.verdict !== 'none') return null;
+  if (changes === null || row.verdict !== 'none' || row.approvals > 0) return null;
   const approved = changes.filter(({ verdict }) => verdict === 'approved');
   if (approved.length === 0) return null;
   const people = [...new Set(approved.map(({ verdictBy }) => byActor(verdictBy).trim()))].filter(Boolean);
@@ -130,43 +139,52 @@ export function originOf({ run, verdictOrigin }: RunDetail, row: RunRow): RunDet
 }
 
 /** Each verdict button keeps its place, so that a second click never hits the opposite. */
-function Verdicts({ row, mayReview, onJudge }: RunDecisionProps) {
-  const [reason, setReason] = useState<string | null>(null);
-  if (!isReviewable(row)) return null;
-  if (!mayReview) return <span className="decision-note muted">Read-only: only reviewers can decide.</span>;
-  const reject = () => onJudge('rejected', reason?.trim() || undefined);
-  if (reason !== null) {
+function Verdicts(props: RunDecisionProps) {
+  const { row, mayReview, onJudge, reasonFor, onReason } = props;
+  const isFailed = row.status === 'failed';
+  if (!isReviewable(row) && !isFailed) return null;
+  const { newer, isReadOnly, insist } = props.attempt;
+  if (newer !== null && isReadOnly)
     return (
-      <form
-        className="decision-reason line"
-        onSubmit={(event) => {
-          event.preventDefault();
-          reject();
-        }}
-        onKeyDown={(event) => {
-          if (event.key !== 'Escape') return;
-          event.stopPropagation();
-          setReason(null);
-        }}
-      >
-        <input
-          className="field"
-          ref={focusOnMount}
-          maxLength={255}
-          placeholder="Why? (optional)"
-          aria-label="Reason for the rejection (optional)"
-          value={reason}
-          onChange={(event) => setReason(event.target.value)}
-        />
-        <button type="submit" className="button reject">
-          Reject
+      <span className="decision-note decision-newer line muted">
+        <span>
+          Read-only:{' '}
+          <Link to="/run" search={runSearch(newer, row.name)}>
+            #{newer.number}
+          </Link>{' '}
+          is newer
+        </span>
+        <button type="button" className="button small" onClick={insist}>
+          Decide anyway
         </button>
-        <button type="button" className="button" onClick={() => setReason(null)}>
-          Cancel
-        </button>
-      </form>
+      </span>
+    );
+  if (!mayReview) return <span className="decision-note muted">Read-only: only reviewers can decide.</span>;
+  if (reasonFor !== null) return <ReasonForm {...props} verdict={reasonFor} />;
+  if (isFailed) {
+    return (
+      <div className="decision-verdicts">
+        {row.verdict === 'approved' ? (
+          <button type="button" className="button take-back end" onClick={() => onJudge('none')}>
+            Undo acceptance
+          </button>
+        ) : (
+          <button
+            type="button"
+            className="button"
+            aria-keyshortcuts="Y"
+            title="Accept that it failed, with a reason (Y)"
+            onClick={() => onReason('approved')}
+          >
+            Accept the failure…
+            <kbd aria-hidden="true">Y</kbd>
+          </button>
+        )}
+      </div>
     );
   }
+  const isMine = row.verdict === 'none' && isApprovedByMe(row);
+  const reject = () => onJudge('rejected');
   return (
     <div className="decision-verdicts">
       {row.verdict === 'rejected' && (
@@ -192,18 +210,18 @@ function Verdicts({ row, mayReview, onJudge }: RunDecisionProps) {
             className="button reject reason-button"
             aria-label="Reject with a reason"
             title="Reject with a reason"
-            onClick={() => setReason('')}
+            onClick={() => onReason('rejected')}
           >
             <Icon name="up" size={12} />
           </button>
         </span>
       )}
-      {row.verdict === 'approved' && (
+      {(row.verdict === 'approved' || isMine) && (
         <button type="button" className="button take-back end" onClick={() => onJudge('none')}>
-          Undo approval
+          {isMine ? 'Undo my approval' : 'Undo approval'}
         </button>
       )}
-      {row.verdict !== 'approved' && (
+      {row.verdict !== 'approved' && !isMine && (
         <button
           type="button"
           className="button approve"
@@ -217,6 +235,55 @@ function Verdicts({ row, mayReview, onJudge }: RunDecisionProps) {
         </button>
       )}
     </div>
+  );
+}
+
+/** A field for the reason: a rejection may have one, an accepted failure must. */
+function ReasonForm({
+  verdict,
+  onJudge,
+  onReason,
+}: Pick<RunDecisionProps, 'onJudge' | 'onReason'> & { verdict: ReasonFor }) {
+  const [reason, setReason] = useState('');
+  const isNeeded = verdict === 'approved';
+  const given = reason.trim();
+  return (
+    <form
+      className="decision-reason line"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (given !== '' || !isNeeded) {
+          onReason(null);
+          onJudge(verdict, given || undefined);
+        }
+      }}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape') return;
+        event.stopPropagation();
+        onReason(null);
+      }}
+    >
+      <input
+        className="field"
+        ref={focusOnMount}
+        maxLength={255}
+        required={isNeeded}
+        placeholder={isNeeded ? 'Why is this all right?' : 'Why? (optional)'}
+        aria-label={isNeeded ? 'Reason for accepting the failure' : 'Reason for the rejection (optional)'}
+        value={reason}
+        onChange={(event) => setReason(event.target.value)}
+      />
+      <button
+        type="submit"
+        className={isNeeded ? 'button primary' : 'button reject'}
+        disabled={isNeeded && given === ''}
+      >
+        {isNeeded ? 'Accept' : 'Reject'}
+      </button>
+      <button type="button" className="button" onClick={() => onReason(null)}>
+        Cancel
+      </button>
+    </form>
   );
 }
 

@@ -21,7 +21,7 @@ import { useViewerKeys } from '../../viewer/viewer-keys.ts';
 import type { RunSearch } from '../address/addresses.ts';
 import { ReleaseVerdict } from '../visit/release-verdict.tsx';
 import { SameChangesDialog } from '../visit/same-changes-dialog.tsx';
-import { useMayReview } from '../visit/use-may-review.ts';
+import { useAttempt, useMayDecide } from '../visit/newer-attempt.ts';
 import { Page, type Crumb } from '../frame/page.tsx';
 import { alignmentOf, runImages } from '../images/run-images.ts';
 import { useViewerEngine } from '../images/viewer.ts';
@@ -56,7 +56,8 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
   const navigate = useNavigate();
   const state = useReleaseState(store);
   const panels = usePanels();
-  const mayReview = useMayReview(key.buildId) === true;
+  const mayReview = useMayDecide(visit) === true;
+  const attempt = useAttempt(visit);
   const isPhone = useMatch('(max-width: 720px)');
   const row = store.rowNamed(search.test);
   const open = useRun({ ...key, runName: search.test }, row);
@@ -85,7 +86,16 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
   );
 
   useViewAddress(engine, images, search);
-  const actions = useRunActions({ visit, engine, row: row ?? null, detail, shown, runsSearch, search });
+  const actions = useRunActions({
+    visit,
+    engine,
+    row: row ?? null,
+    detail,
+    shown,
+    runsSearch,
+    search,
+    newer: attempt.isReadOnly ? attempt.newer : null,
+  });
   const current = row?.id ?? null;
   const ahead = useMemo(
     () =>
@@ -237,11 +247,14 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
               origin={detail === null ? null : originOf(detail, row)}
               engine={engine}
               mayReview={mayReview}
+              attempt={attempt}
               others={Math.max(0, others - 1)}
               isEnd={actions.isEnd && counts.undecided === 0}
               counts={counts}
               onStep={actions.step}
               onJudge={actions.judge}
+              reasonFor={actions.reasonFor}
+              onReason={actions.askReason}
               onSameChanges={actions.askSameChanges}
               onRegion={actions.sayRegion}
               onLookAgain={actions.lookAgain}

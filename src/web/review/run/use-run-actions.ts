@@ -18,6 +18,9 @@ import { neighbour, nextUndecided } from './run-order.ts';
 import type { RunDetail } from './use-run.ts';
 import { formatPlace, viewSearch } from './view-address.ts';
 
+/** Verdicts that can have, or need, a reason. */
+export type ReasonFor = 'approved' | 'rejected';
+
 export interface RunActions {
   /** Direction of the last navigation. */
   direction: 1 | -1;
@@ -31,6 +34,9 @@ export interface RunActions {
   step: (by: 1 | -1) => void;
   stepUndecided: (by: 1 | -1) => void;
   judge: (verdict: Verdict, note?: string) => void;
+  /** The verdict on the open run for which a reason is being written; null: none is. */
+  reasonFor: ReasonFor | null;
+  askReason: (verdict: ReasonFor | null) => void;
   /** `E`: asks for confirmation with the count, then approves them together. */
   askSameChanges: () => void;
   isAsking: boolean;
@@ -55,17 +61,20 @@ interface Around {
   /** Search parameters of a run in the list, besides its name. */
   runsSearch: RunsSearch;
   search: RunSearch;
+  /** The newer attempt that makes this one read-only. */
+  newer: { number: number } | null;
 }
 
 /** The actions of the run page. */
 export function useRunActions(around: Around): RunActions {
-  const { visit, engine, row, detail, shown, runsSearch, search } = around;
+  const { visit, engine, row, detail, shown, runsSearch, search, newer } = around;
   const { store, decisions } = visit;
   const navigate = useNavigate();
   const [direction, setDirection] = useState<1 | -1>(1);
   const [isAsking, setAsking] = useState(false);
   /** The run whose decision was the final one. */
   const [endedAt, setEndedAt] = useState<number | null>(null);
+  const [asked, setAsked] = useState<{ runId: number; verdict: ReasonFor } | null>(null);
   const current = row?.id ?? 0;
   const undecided = (id: number) => {
     const each = store.row(id);
@@ -124,6 +133,10 @@ export function useRunActions(around: Around): RunActions {
     },
     judge: (verdict, note) => {
       if (row === null || detail === null) return;
+      if (newer !== null) return void toast(`Read-only: #${newer.number} is newer.`);
+      if (row.status === 'failed' && row.verdict === 'none' && verdict === 'approved' && note === undefined)
+        return setAsked({ runId: row.id, verdict });
+      setAsked(null);
       const isNewer = row.factsVersion > detail.run.factsVersion;
       const options = {
         ...(isNewer && { seen: detail.run.version }),
@@ -134,8 +147,11 @@ export function useRunActions(around: Around): RunActions {
       if (verdict === 'none') setEndedAt(null);
       else if (ids.length > 0 || row.verdict === verdict) moveOn();
     },
+    reasonFor: asked?.runId === current ? asked.verdict : null,
+    askReason: (verdict) => setAsked(verdict === null ? null : { runId: current, verdict }),
     askSameChanges: () => {
-      if (places.length > 1) setAsking(true);
+      if (newer !== null) toast(`Read-only: #${newer.number} is newer.`);
+      else if (places.length > 1) setAsking(true);
       else toast('No other undecided run with exactly the same changes.');
     },
     isAsking,

@@ -52,7 +52,7 @@ export function useRunKeys({ engine, actions, panels, search, isLoading }: Keys)
     [
       {
         keys: ['y'],
-        does: 'approve and go to the next undecided run',
+        does: 'approve and go to the next undecided run; a failure: accept it',
         run: () => actions.judge('approved'),
       },
       { keys: ['n'], does: 'reject and go to the next undecided run', run: () => actions.judge('rejected') },

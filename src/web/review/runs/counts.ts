@@ -9,6 +9,10 @@ export interface RunCounts {
   approved: number;
   rejected: number;
   failed: number;
+  /** Of `failed`: those that a person accepted. */
+  accepted: number;
+  /** Undecided or new runs with some of the approvals that they need. */
+  partlyApproved: number;
   new: number;
   /** Of `new`: those that wait for a verdict. */
   newUndecided: number;
@@ -18,13 +22,17 @@ export interface RunCounts {
   forgiven: number;
 }
 
-type Column = Exclude<keyof RunCounts, 'total' | 'differs' | 'forgiven' | 'newUndecided'>;
+type Column = Exclude<
+  keyof RunCounts,
+  'total' | 'differs' | 'accepted' | 'partlyApproved' | 'forgiven' | 'newUndecided'
+>;
 
 const columns: Record<RunState, Column> = {
   differs: 'undecided',
   approved: 'approved',
   rejected: 'rejected',
   failed: 'failed',
+  accepted: 'failed',
   new: 'new',
   waiting: 'waiting',
   comparing: 'waiting',
@@ -39,6 +47,8 @@ export function countRows(rows: Iterable<RunRow>): RunCounts {
     approved: 0,
     rejected: 0,
     failed: 0,
+    accepted: 0,
+    partlyApproved: 0,
     new: 0,
     newUndecided: 0,
     waiting: 0,
@@ -58,9 +68,12 @@ export function removeFrom(counts: RunCounts, row: RunRow): void {
 }
 
 function change(counts: RunCounts, row: RunRow, by: 1 | -1): void {
-  const column = columns[stateOf(row)];
+  const state = stateOf(row);
+  const column = columns[state];
   counts.total += by;
   counts[column] += by;
+  if (state === 'accepted') counts.accepted += by;
+  if (row.verdict === 'none' && row.approvals > 0) counts.partlyApproved += by;
   if (isForgiven(row)) counts.forgiven += by;
   if (isDifference(row)) counts.differs += by;
   if (column === 'new' && isUndecided(row)) counts.newUndecided += by;

@@ -26,6 +26,7 @@ interface Overlay {
   verdict: Verdict;
   by: string | null;
   at: number;
+  note?: string | undefined;
 }
 
 /** What arrived after the order on screen was taken. */
@@ -156,9 +157,9 @@ export class ReleaseStore {
   }
 
   /** Shows a verdict before the server has it, until `settle` or `takeBack`. */
-  show(ids: readonly number[], verdict: Verdict, by: string | null, at: number): void {
+  show(ids: readonly number[], verdict: Verdict, by: string | null, at: number, note?: string): void {
     for (const id of ids) {
-      this.#overlays.set(id, { verdict, by, at });
+      this.#overlays.set(id, { verdict, by, at, note });
       if (this.#base.has(id)) this.#refresh(id);
     }
     this.#publish();
@@ -184,6 +185,8 @@ export class ReleaseStore {
       by: string | null;
       at: number | null;
       version: number;
+      note?: string | undefined;
+      approvedBy?: readonly string[] | undefined;
     }[],
     keepOverlay: ReadonlySet<number>,
   ): void {
@@ -191,7 +194,10 @@ export class ReleaseStore {
       const base = this.#base.get(result.id);
       if (base === undefined) continue;
       if (result.version >= base.version)
-        this.#base.set(result.id, { ...withVerdict(base, result), version: result.version });
+        this.#base.set(result.id, {
+          ...withVerdict(base, { ...result, note: result.note ?? keptNote(base, result) }),
+          version: result.version,
+        });
       if (!keepOverlay.has(result.id)) this.#overlays.delete(result.id);
       this.#refresh(result.id);
     }
@@ -240,7 +246,8 @@ export class ReleaseStore {
     if (this.#next.release === null || answer.release.version >= this.#next.release.version)
       this.#next.release = answer.release;
     const newRule = newRuleOf(answer.release, this.#next.build);
-    for (const row of rowsFromColumns(answer.runs, answer, newRule)) {
+    const needed = this.#next.build?.approvals ?? 1;
+    for (const row of rowsFromColumns(answer.runs, answer, newRule, needed)) {
       const known = this.#base.get(row.id);
       if (known !== undefined && known.version > row.version) continue;
       if (known?.factsVersion !== row.factsVersion) this.#changes++;
@@ -268,4 +275,10 @@ export class ReleaseStore {
     this.state = { ...this.#next, counts: { ...this.#counts }, late: this.#countLate() };
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** The reason, where the answer is about the verdict that is known already. */
+function keptNote(row: RunRow, { verdict, at }: { verdict: Verdict; at: number | null }): string | undefined {
+  const isKnown = row.verdict === verdict && row.verdictAt === at;
+  return isKnown ? (row.verdictNote ?? undefined) : undefined;
 }

@@ -116,6 +116,8 @@ export function fits(row: RunRow, filter: RunFilter): boolean {
       return isDifference(row);
     case 'undecided':
       return state === 'differs';
+    case 'failed':
+      return row.status === 'failed';
     case 'forgiven':
       return isForgiven(row);
     case 'missing':

@@ -5,7 +5,10 @@ import type { RunCounts } from './counts.ts';
 import type { LateRuns } from './release-store.ts';
 import { isDifference, type RunRow } from './run-row.ts';
 
-type Headlined = Pick<RunCounts, 'total' | 'differs' | 'undecided' | 'failed' | 'new' | 'waiting' | 'same'>;
+type Headlined = Pick<
+  RunCounts,
+  'total' | 'differs' | 'undecided' | 'failed' | 'accepted' | 'partlyApproved' | 'new' | 'waiting' | 'same'
+>;
 
 /** Pages of the baseline that a release does not have under their names. */
 interface Gone {
@@ -36,8 +39,9 @@ function runsHeadline(counts: Headlined): string {
   if (differs > 0) {
     first(differs, differs === 1 ? 'differs' : 'differ');
     parts.push(undecided === 0 ? 'all decided' : `${figure(undecided)} undecided`);
+    if (counts.partlyApproved > 0) parts.push(`${figure(counts.partlyApproved)} partly approved`);
   }
-  if (failed > 0) first(failed, 'failed');
+  if (failed > 0) first(failed, counts.accepted === failed ? 'failed, accepted' : 'failed');
   if (counts.new > 0) first(counts.new, 'new');
   if (waiting > 0) first(waiting, 'waiting');
   return parts.join(', ');

@@ -1,16 +1,17 @@
 /** One run of a release in the review UI, and its displayed state. Pure. */
 
 import type { EnvironmentDifference } from '../../../domain/capture/environment.ts';
+import { isMe } from '../api/identity.ts';
 import { asksAboutNew } from '../../../domain/baselines/settings.ts';
 import type { RunStatus, Verdict, VerdictSource } from '../../../domain/model.ts';
 import type { Build, Release, RunColumns } from '../api/shapes.ts';
 
 /** The displayed state of a run: comparison and verdict in one word. */
 export type RunState =
-  'differs' | 'approved' | 'rejected' | 'failed' | 'new' | 'waiting' | 'comparing' | 'same';
+  'differs' | 'approved' | 'rejected' | 'failed' | 'accepted' | 'new' | 'waiting' | 'comparing' | 'same';
 
-/** What a verdict on a new run is in its release: impossible, possible, or asked for. */
-export type NewRule = 'closed' | 'open' | 'asked';
+/** What a verdict on a new run is in its release: possible, or asked for. */
+export type NewRule = 'open' | 'asked';
 
 export interface RunRow {
   readonly id: number;
@@ -41,6 +42,12 @@ export interface RunRow {
   /** Of them: those that no decision covers. */
   readonly openChanges: number;
   readonly verdictSource: VerdictSource | null;
+  /** The reason that was given with the verdict. */
+  readonly verdictNote: string | null;
+  /** Approvals so far, where several are needed. */
+  readonly approvals: number;
+  /** Whose they are; null: not told. */
+  readonly approvedBy: readonly string[] | null;
   readonly width: number | null;
   readonly height: number | null;
   readonly hasImage: boolean;
@@ -52,15 +59,16 @@ export interface RunRow {
   /** In what the captures were made differently; null: in nothing, or it is not known. */
   readonly environmentChange: readonly EnvironmentDifference[] | null;
   readonly newRule: NewRule;
+  /** Approvals that it needs. */
+  readonly needed: number;
 }
 
-/** Releases that sent git's history take verdicts on new runs; the build's settings say where they ask for them. */
+/** Releases that follow git ask for verdicts on new runs where the build's settings say so. */
 export function newRuleOf(
-  { followsGit, historyNote, isOnMain }: Pick<Release, 'followsGit' | 'historyNote' | 'isOnMain'>,
+  { followsGit, isOnMain }: Pick<Release, 'followsGit' | 'isOnMain'>,
   settings: Pick<Build, 'firstRun' | 'newImages'> | null,
 ): NewRule {
-  if (!followsGit) return historyNote === null ? 'closed' : 'open';
-  if (settings === null) return 'open';
+  if (!followsGit || settings === null) return 'open';
   return asksAboutNew(settings, isOnMain) ? 'asked' : 'open';
 }
 
@@ -75,6 +83,7 @@ export function rowsFromColumns(
   columns: RunColumns,
   { changeSets, environmentChanges }: RowLists,
   newRule: NewRule,
+  needed: number,
 ): RunRow[] {
   return columns.id.map((id, index) => {
     const name = columns.name[index]!;
@@ -100,6 +109,9 @@ export function rowsFromColumns(
       changeCount: columns.changeCount[index] ?? 0,
       openChanges: columns.openChanges[index] ?? 0,
       verdictSource: columns.verdictSource[index] ?? null,
+      verdictNote: columns.verdictNote[index] ?? null,
+      approvals: columns.approvals[index] ?? 0,
+      approvedBy: columns.approvedBy[index] ?? null,
       width,
       height,
       hasImage: columns.hasImage[index]!,
@@ -109,6 +121,7 @@ export function rowsFromColumns(
       warningCount: columns.warningCount[index] ?? 0,
       environmentChange: environmentChanges[columns.environmentChange[index] ?? -1] ?? null,
       newRule,
+      needed,
     };
   });
 }
@@ -123,14 +136,33 @@ export function isForgiven(row: Pick<RunRow, 'status' | 'forgivenPixels'>): bool
   return row.status === 'diff_not_found' && (row.forgivenPixels ?? 0) > 0;
 }
 
-/** Whether it can have a verdict: it differs, or it is new in a release that takes verdicts on new runs. */
-export function isReviewable(row: Pick<RunRow, 'status' | 'newRule'>): boolean {
-  return isDifference(row) || (row.status === 'no_diff_needed' && row.newRule !== 'closed');
+/** Whether it shows something to approve or reject: it differs, or it is new. */
+export function isReviewable(row: Pick<RunRow, 'status'>): boolean {
+  return isDifference(row) || row.status === 'no_diff_needed';
 }
 
-/** Whether it still needs a decision. */
-export function isUndecided(row: Pick<RunRow, 'status' | 'verdict' | 'newRule'>): boolean {
-  if (row.verdict !== 'none') return false;
+/** Whether it can have that verdict: a failure can only be accepted, with a reason. */
+export function mayHave(row: Pick<RunRow, 'status'>, verdict: Verdict, hasReason: boolean): boolean {
+  if (row.status !== 'failed') return isReviewable(row);
+  return verdict === 'none' || (verdict === 'approved' && hasReason);
+}
+
+/** Whether the person at this browser is among those who approved it so far. */
+export function isApprovedByMe({ approvedBy, needed }: Pick<RunRow, 'approvedBy' | 'needed'>): boolean {
+  return needed > 1 && approvedBy?.some(isMe) === true;
+}
+
+/** `1 of 2 approvals`; empty where one is enough, or none was given. */
+export function approvalWords({ verdict, approvals, needed }: RunRow): string {
+  return verdict === 'none' && approvals > 0 && needed > 1 ? `${approvals} of ${needed} approvals` : '';
+}
+
+/** Whether it still needs a decision by the person at this browser. */
+export function isUndecided(
+  row: Pick<RunRow, 'status' | 'verdict' | 'newRule' | 'approvedBy' | 'needed'>,
+): boolean {
+  if (row.verdict !== 'none' || isApprovedByMe(row)) return false;
+  if (row.status === 'failed') return true;
   return isDifference(row) || (row.status === 'no_diff_needed' && row.newRule === 'asked');
 }
 
@@ -148,21 +180,51 @@ export function stateOf({ status, verdict }: Pick<RunRow, 'status' | 'verdict'>)
     case 'needs_diff':
       return 'comparing';
     case 'failed':
-      return 'failed';
+      return verdict === 'approved' ? 'accepted' : 'failed';
   }
 }
 
+interface ShownDecision {
+  verdict: Verdict;
+  by: string | null;
+  at: number | null;
+  note?: string | undefined;
+  /** Who approved it, as the server answered; undefined: it has not yet. */
+  approvedBy?: readonly string[] | undefined;
+}
+
 /** The row with another verdict, as the server would return it. */
-export function withVerdict(
-  row: RunRow,
-  decision: { verdict: Verdict; by: string | null; at: number | null },
-): RunRow {
-  if (!isReviewable(row)) return row;
+export function withVerdict(row: RunRow, decision: ShownDecision): RunRow {
+  const { approvedBy, verdict } = decision;
+  if (row.needed > 1 && approvedBy === undefined && verdict !== 'rejected') return withVote(row, decision);
+  const judged = withFinalVerdict(row, decision);
+  return approvedBy === undefined ? judged : { ...judged, approvedBy, approvals: approvedBy.length };
+}
+
+/** What one person's word makes of it, where several are asked; the server's answer says what it is. */
+function withVote(row: RunRow, decision: ShownDecision): RunRow {
+  const { by } = decision;
+  if (decision.verdict === 'none') {
+    const left = (row.approvedBy ?? []).filter((each) => !isMe(each));
+    const approvals = row.verdict === 'rejected' ? 0 : left.length;
+    const open = withFinalVerdict(row, decision);
+    return { ...open, approvals, approvedBy: approvals === 0 ? [] : left };
+  }
+  if (row.verdict !== 'none' || isApprovedByMe(row)) return row;
+  const approvedBy = [...(row.approvedBy ?? []), ...(by === null ? [] : [by])];
+  const approvals = row.approvals + 1;
+  if (approvals >= row.needed) return { ...withFinalVerdict(row, decision), approvals, approvedBy };
+  return { ...row, approvals, approvedBy };
+}
+
+function withFinalVerdict(row: RunRow, decision: ShownDecision): RunRow {
+  if (!isReviewable(row) && row.status !== 'failed') return row;
   return {
     ...row,
     verdict: decision.verdict,
     verdictBy: decision.verdict === 'none' ? null : decision.by,
     verdictAt: decision.verdict === 'none' ? null : decision.at,
+    verdictNote: decision.verdict === 'none' ? null : (decision.note ?? null),
     ...(isDifference(row) && { status: decision.verdict === 'approved' ? 'diff_approved' : 'diff_found' }),
   };
 }

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { OpenDialog } from '../../kit/dialog.tsx';
 import { Detail, DetailList, WebAddress } from '../../kit/details-panel.tsx';
 import { visibleText } from '../../kit/middle-cut.tsx';
@@ -12,11 +13,14 @@ import './source.css';
 export function AboutRelease({
   release,
   mayReview,
+  reviewers,
   onDelete,
   onClose,
 }: {
   release: Release;
   mayReview: boolean;
+  /** Who is asked to review it. */
+  reviewers: ReactNode;
   /** Null: not for the viewer. */
   onDelete: (() => void) | null;
   onClose: () => void;
@@ -82,6 +86,7 @@ export function AboutRelease({
           {release.isSubset && <Detail name="Pages">a part of them; the others are not missing</Detail>}
           {release.skipReason !== null && <Detail name="Skipped">{text(release.skipReason)}</Detail>}
         </DetailList>
+        {isOpen && reviewers}
         {mayReview && isOpen && <CompareAgain release={release} />}
         {onDelete !== null && (
           <p>

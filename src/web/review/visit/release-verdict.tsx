@@ -1,13 +1,15 @@
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Icon } from '../../kit/icon.tsx';
-import { plural } from '../../kit/format.ts';
+import { releaseSearch } from '../address/addresses.ts';
 import { useShortcuts } from '../keyboard/registry.ts';
 import { useReleaseState, type Visit } from './visit.ts';
 import { ConfirmDialog } from '../../kit/confirm-dialog.tsx';
 import type { GoodQuestion } from '../decisions/decision-state.ts';
+import { GoodDialog } from './good-dialog.tsx';
 import { useDecisions } from './use-decisions.ts';
 import { useMayReview } from './use-may-review.ts';
-import { exceptRejected } from '../decisions/words.ts';
+import { useAttempt } from './newer-attempt.ts';
 import './release-verdict.css';
 
 /**
@@ -20,6 +22,7 @@ export function ReleaseVerdict({ visit, onShowLate }: { visit: Visit; onShowLate
   const { decisions, state } = useDecisions(visit.key);
   const { release } = useReleaseState(visit.store);
   const mayReview = useMayReview(visit.key.buildId);
+  const { newer, isReadOnly } = useAttempt(visit);
   const [question, setQuestion] = useState<GoodQuestion | null>(null);
   const [isChoosing, setChoosing] = useState(false);
 
@@ -30,13 +33,23 @@ export function ReleaseVerdict({ visit, onShowLate }: { visit: Visit; onShowLate
     if (asked === null) decisions.decideRelease('good');
     else setQuestion(asked);
   };
-  const mayDecide = mayReview === true && release !== null;
+  const mayDecide = mayReview === true && release !== null && !isReadOnly;
   useShortcuts(
     'Decide',
     mayDecide ? [{ keys: ['m'], does: 'verdict on the release', run: () => setChoosing(true) }] : [],
   );
   if (mayReview === false)
     return <span className="release-verdict muted line">Read-only: only reviewers can decide.</span>;
+  if (newer !== null && isReadOnly)
+    return (
+      <span className="release-verdict muted line text-12">
+        Read-only:{' '}
+        <Link to="/release" search={releaseSearch(newer)}>
+          #{newer.number}
+        </Link>{' '}
+        is newer
+      </span>
+    );
   if (!mayDecide) return <VerdictPlace />;
   return (
     <div className="release-verdict line">
@@ -87,6 +100,7 @@ export function ReleaseVerdict({ visit, onShowLate }: { visit: Visit; onShowLate
       {question !== null && (
         <GoodDialog
           question={question}
+          release={releaseSearch(release)}
           onClose={() => setQuestion(null)}
           onGood={() =>
             decisions.decideRelease('good', {
@@ -143,77 +157,5 @@ function VerdictPlace() {
         <Icon name="down" />
       </span>
     </div>
-  );
-}
-
-interface GoodDialogProps {
-  question: GoodQuestion;
-  onClose: () => void;
-  onGood: () => void;
-  onShowLate?: () => void;
-}
-
-function GoodDialog({ question, onClose, onGood, onShowLate }: GoodDialogProps) {
-  const { undecided, rejected, waiting, newUndecided, renamed, missing, unseen } = question;
-  if (unseen > 0) {
-    return (
-      <ConfirmDialog
-        title={`${plural(unseen, 'new difference')} arrived`}
-        confirm={null}
-        keep={{ label: unseen === 1 ? 'Show it' : 'Show them', ...(onShowLate && { act: onShowLate }) }}
-        initial="keep"
-        onClose={onClose}
-      >
-        <p>Review {unseen === 1 ? 'it' : 'them'} first.</p>
-      </ConfirmDialog>
-    );
-  }
-  return (
-    <ConfirmDialog
-      title="Mark this release good?"
-      confirm={{ label: rejected > 0 ? exceptRejected : 'Mark good', tone: 'approve', act: onGood }}
-      keep={{ label: 'Keep reviewing' }}
-      initial="keep"
-      onClose={onClose}
-    >
-      <ul className="confirm-list">
-        {undecided > 0 && (
-          <li>
-            {plural(undecided, 'difference is', 'differences are')} undecided. They will become part of the
-            baseline, too.
-          </li>
-        )}
-        {rejected > 0 && (
-          <li>
-            {plural(rejected, 'run is', 'runs are')} rejected.{' '}
-            {rejected === 1 ? 'That page keeps its' : 'Those pages keep their'} previous baseline.
-          </li>
-        )}
-        {newUndecided > 0 && (
-          <li>
-            {plural(newUndecided, 'new page has', 'new pages have')} no verdict.{' '}
-            {newUndecided === 1 ? 'It becomes its' : 'They become their'} first baseline.
-          </li>
-        )}
-        {renamed > 0 && (
-          <li>
-            {plural(renamed, 'page is', 'pages are')} renamed, without a verdict. The old{' '}
-            {renamed === 1 ? 'name keeps its' : 'names keep their'} baseline, too.
-          </li>
-        )}
-        {missing > 0 && (
-          <li>
-            {plural(missing, 'page of the baseline is', 'pages of the baseline are')} missing.{' '}
-            {missing === 1 ? 'It keeps its' : 'They keep their'} last baseline until the removal is confirmed.
-          </li>
-        )}
-        {waiting > 0 && (
-          <li>
-            {plural(waiting, 'run is', 'runs are')} still waiting. {waiting === 1 ? 'It' : 'They'} will be
-            canceled.
-          </li>
-        )}
-      </ul>
-    </ConfirmDialog>
   );
 }

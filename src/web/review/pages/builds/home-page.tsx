@@ -95,6 +95,7 @@ export function HomePage() {
             </button>
           </p>
         )}
+        <WaitingForYou />
         {sections.map(({ title, builds }) => (
           <section key={title} aria-label={title}>
             <h2 className="list-title">
@@ -117,6 +118,48 @@ export function HomePage() {
         )}
       </div>
     </Page>
+  );
+}
+
+/** Releases that the visitor is asked to review. */
+function WaitingForYou() {
+  const { data: session } = useQuery(queries.session());
+  const { data } = useQuery({
+    ...queries.reviewRequests(),
+    enabled: session?.principal.kind === 'user',
+    refetchInterval: refreshMs,
+  });
+  const requests = data?.requests ?? [];
+  if (requests.length === 0) return null;
+  return (
+    <section aria-label="Waiting for you">
+      <h2 className="list-title">
+        Waiting for you <span className="muted">{requests.length}</span>
+      </h2>
+      <ul className="rows">
+        {requests.map(({ build, release, counts, requestedAt }) => (
+          <li key={release.id} className="row build-row">
+            <span className="row-name line">
+              <Link to="/release" search={releaseSearch(release)} data-row>
+                <MiddleCut text={`${release.name} #${release.number}`} />
+              </Link>
+            </span>
+            <span className="build-release">
+              <Link to="/build" search={{ id: String(build.id) }} className="quiet-link">
+                <MiddleCut text={build.name} />
+              </Link>
+            </span>
+            <span className="build-state">
+              <ReleaseMark status={release.status} />
+            </span>
+            <CountStrip counts={counts} />
+            <span className="row-age muted">
+              <Age at={requestedAt} />
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

@@ -1,5 +1,6 @@
 import {
   defaultBaselineSettings,
+  maxApprovals,
   maxBaselineWaitSeconds,
   maxCarryOverDays,
 } from '../../../../domain/baselines/settings.ts';
@@ -101,6 +102,30 @@ export function BaselineSections({ build, mayChange }: { build: Build; mayChange
               ['review', 'Ask for a decision'],
               ['pass', 'Let them pass'],
             ],
+          },
+        ]}
+      />
+      <SettingsSection
+        build={build}
+        title="Approvals"
+        hint="How many people must approve a run until it is approved. One rejection holds until it is taken back. Approvals by API keys never count towards more than one."
+        mayChange={mayChange}
+        initial={{ approvals: String(build.approvals), notByAuthor: build.notByAuthor }}
+        fields={[
+          {
+            kind: 'number',
+            name: 'approvals',
+            label: 'People who must approve',
+            hint: `1 to ${maxApprovals}. Default: 1.`,
+            unit: 'people',
+            min: 1,
+            max: maxApprovals,
+          },
+          {
+            kind: 'flag',
+            name: 'notByAuthor',
+            label: 'Not by the author',
+            hint: 'Who wrote the newest commit, known by mail address or name, does not count. Default: off.',
           },
         ]}
       />

@@ -1,0 +1,102 @@
+import { AppError } from '../../base/errors.ts';
+import { actorOf, mayReadBuild, requireBuildUse } from '../../domain/people/access.ts';
+import type { Principal } from '../../domain/people/access.ts';
+import { isDecided } from '../../domain/releases/release-lifecycle.ts';
+import type { Build, Release, StatusCounts } from '../../domain/model.ts';
+import type { ReviewRequest } from '../../ports/store/review-requests.ts';
+import type { Transaction } from '../../ports/store.ts';
+import type { User } from '../../domain/people/membership.ts';
+import { findReleaseToRead, lockReleaseToUse } from '../builds/find-build.ts';
+import type { ReleaseName } from '../builds/find-build.ts';
+import type { Deps } from '../deps.ts';
+import { countsByRelease, noCounts } from '../releases/counts-by-release.ts';
+
+export interface Reviewer {
+  user: User;
+  /** Null: not asked. */
+  request: ReviewRequest | null;
+}
+
+/** The people who can decide in a build, by name, and whether each is asked to review a release. */
+export async function listReviewers(deps: Deps, principal: Principal, key: ReleaseName): Promise<Reviewer[]> {
+  return deps.store.read(async (tx) => {
+    const { release } = await findReleaseToRead(tx, principal, key);
+    requireBuildUse(principal, release.buildId);
+    const requests = new Map((await tx.reviewRequests.ofRelease(release.id)).map((one) => [one.userId, one]));
+    const people = await deciders(tx, release.buildId);
+    return people.map((user) => ({ user, request: requests.get(user.id) ?? null }));
+  });
+}
+
+async function deciders(tx: Transaction, buildId: number): Promise<User[]> {
+  const members = await tx.people.members(buildId);
+  return members.filter(({ membership }) => membership.role !== 'viewer').map(({ user }) => user);
+}
+
+/**
+ * Asks a person to review a release, or withdraws that.
+ *
+ * @throws AppError `not_found` if the person cannot decide in the build; `invalid_transition` if the release is decided
+ */
+export async function requestReview(
+  deps: Deps,
+  principal: Principal,
+  { userId, wanted, ...key }: ReleaseName & { userId: string; wanted: boolean },
+): Promise<Release> {
+  return deps.store.transaction(async (tx) => {
+    const release = await lockReleaseToUse(tx, principal, key);
+    if (!wanted) {
+      await tx.reviewRequests.remove(release.id, userId);
+      return release;
+    }
+    const named = `Release "${release.name}" number ${release.number}`;
+    if (isDecided(release.status)) {
+      throw new AppError(
+        'invalid_transition',
+        `${named} is ${release.status}: reopen its review before you ask for one.`,
+        { details: { status: release.status } },
+      );
+    }
+    if (!(await deciders(tx, release.buildId)).some(({ id }) => id === userId)) {
+      throw new AppError(
+        'not_found',
+        `Build ${release.buildId} has no reviewer or admin "${userId.slice(0, 100)}".`,
+        { details: { parameter: 'user_id' } },
+      );
+    }
+    const { id: releaseId, buildId } = release;
+    await tx.reviewRequests.add({
+      ...{ releaseId, buildId, userId },
+      ...{ requestedBy: actorOf(principal), requestedAt: deps.clock.now() },
+    });
+    return release;
+  });
+}
+
+export interface RequestedReview {
+  request: ReviewRequest;
+  build: Build;
+  release: Release;
+  counts: StatusCounts;
+}
+
+const maxRequests = 100;
+
+/** What waits for the caller; nothing for a key. */
+export async function listReviewRequests(deps: Deps, principal: Principal): Promise<RequestedReview[]> {
+  if (principal.kind !== 'user') return [];
+  return deps.store.read(async (tx) => {
+    const requests = await tx.reviewRequests.openOf(principal.userId, maxRequests);
+    const ids = requests.map(({ releaseId }) => releaseId);
+    const releases = new Map((await tx.releases.findMany(ids)).map((release) => [release.id, release]));
+    const counts = await countsByRelease(tx, ids);
+    const found: RequestedReview[] = [];
+    for (const request of requests) {
+      const release = releases.get(request.releaseId);
+      const build = await tx.builds.find(request.buildId);
+      if (release === undefined || build === null || !mayReadBuild(principal, build)) continue;
+      found.push({ request, build, release, counts: counts.get(release.id) ?? noCounts() });
+    }
+    return found;
+  });
+}

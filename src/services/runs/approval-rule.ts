@@ -1,0 +1,16 @@
+import type { ApprovalRule } from '../../domain/runs/approvals.ts';
+import type { Release } from '../../domain/model.ts';
+import type { Transaction } from '../../ports/store.ts';
+
+/** How many people must approve the runs of a release, and who does not count. */
+export async function approvalRuleOf(
+  tx: Transaction,
+  { buildId, git }: Pick<Release, 'buildId' | 'git'>,
+): Promise<ApprovalRule> {
+  const { approvals: required, notByAuthor } = (await tx.baselines.signs(buildId)).settings;
+  if (!notByAuthor || git.author === null) return { required, author: null };
+  const { name, address } = git.author;
+  const user = address === null ? null : await tx.people.findByEmail(address);
+  const known = name === null || name === '' ? null : name.toLowerCase();
+  return { required, author: { userId: user?.id ?? null, name: known } };
+}
