@@ -32,6 +32,8 @@ export interface ViewSection {
   key: string;
   title: string;
   ids: readonly number[];
+  /** The runs that its rows stand for, where one row is several variants. */
+  count?: number;
 }
 
 interface Order {
