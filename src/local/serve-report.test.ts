@@ -88,13 +88,13 @@ describe('a served report', () => {
       expect((await ask({ path })).status, path).toBe(404);
   });
 
-  it('answers nobody without the token, nor under another name', async () => {
+  it('P109: answers nobody without the token, nor under another name', async () => {
     expect((await ask({ path: '/' })).status).toBe(404);
     expect((await ask({ path: '/index.html' })).status).toBe(404);
     expect((await ask({ headers: { host: 'evil.test' } })).status).toBe(404);
   });
 
-  it('approves for itself alone, and says why it cannot', async () => {
+  it('P109: approves for itself alone, and says why it cannot', async () => {
     expect(JSON.parse((await post('{"names":["home"]}')).text)).toEqual({
       approvals: [{ name: 'home', reference: 'home.png', outcome: 'approved' }],
     });

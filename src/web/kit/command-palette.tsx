@@ -60,8 +60,6 @@ export function CommandPalette({ commands, isLoading = false, onText, onClose }:
       <div className="command-field line">
         <Icon name="search" />
         <input
-          // The dialog opens for it.
-          // eslint-disable-next-line jsx-a11y/no-autofocus
           autoFocus
           type="text"
           role="combobox"

@@ -9,6 +9,8 @@ import { useReleaseState, useRow, type Visit } from '../visit/visit.ts';
 import type { RunsSearch } from './list-search.ts';
 import './variant-tabs.css';
 
+const none: readonly number[] = [];
+
 interface VariantTabsProps {
   visit: Visit;
   id: number;
@@ -22,7 +24,7 @@ export function VariantTabs({ visit, id, search, mayReview, onOpen }: VariantTab
   const { store, decisions } = visit;
   const { order, counts } = useReleaseState(store);
   const families = useMemo(() => familiesOf(order, (each) => store.row(each)), [order, store]);
-  const ids = families.get(id)?.ids ?? [];
+  const ids = families.get(id)?.ids ?? none;
   const step = (by: 1 | -1) => () => {
     const next = ids[(ids.indexOf(id) + by + ids.length) % ids.length];
     if (next !== undefined) onOpen(next);
