@@ -57,7 +57,7 @@ describe('variants of a page', () => {
     await page.getByRole('button', { name: /^Variant phone · dark 2\/[23]/ }).waitFor();
     await expectAccessible(page);
     await press(page, 'y');
-    await page.getByText('Approved 2 runs.').waitFor();
+    await page.getByText('Approved 2 runs.').first().waitFor();
     await expect.poll(verdicts).toMatchObject({
       'cart@desktop': 'approved',
       'cart@phone@dark': 'approved',
