@@ -76,6 +76,17 @@ const scenes: Scene[] = [
     },
   },
   {
+    name: 'settings-secrets',
+    address: '/settings?build_id=1',
+    reach: async (page) => {
+      const section = page.getByRole('region', { name: 'Secrets' });
+      await section.getByRole('button', { name: 'Add a secret' }).click();
+      await page.evaluate(() => {
+        document.querySelector('[aria-labelledby="secrets-title"]')?.scrollIntoView({ block: 'start' });
+      });
+    },
+  },
+  {
     name: 'settings-forges',
     address: '/settings?build_id=1',
     reach: async (page) => {
@@ -208,6 +219,10 @@ async function captureExampleShop({ client }: ReviewServer): Promise<void> {
     token: 't',
   } as const;
   await client.createForgeConnection({ buildId: 1, ...nowhere });
+  const origins = ['https://staging.kiln.example', 'https://login.kiln.example'];
+  for (const name of ['SHOP_PASSWORD', 'SHOP_USER']) {
+    await client.setBuildSecret({ buildId: 1, name, value: 'for screenshots', origins });
+  }
   await client.createRelease({
     buildId: 1,
     releaseName: 'checkout',

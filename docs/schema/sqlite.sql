@@ -77,6 +77,16 @@ CREATE TABLE attempts (
 );
 CREATE INDEX attempts_since on attempts (since);
 
+CREATE TABLE build_secrets (
+  build_id bigint not null,
+  name text not null,
+  value text not null,
+  origins text not null,
+  updated_at bigint not null,
+  updated_by text not null,
+  primary key (build_id, name)
+);
+
 CREATE TABLE builds (
   id integer primary key autoincrement,
   name text not null,

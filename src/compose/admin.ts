@@ -3,6 +3,12 @@ import type { Vault } from '../ports/vault.ts';
 import { AppError } from '../base/errors.ts';
 import { jsonLog } from '../adapters/log/json-log.ts';
 import { defaultServiceSettings, type Deps } from '../services/deps.ts';
+import {
+  deleteBuildSecret,
+  listBuildSecrets,
+  setBuildSecret,
+  type ListedSecret,
+} from '../services/secrets/build-secrets.ts';
 import { createBuild } from '../services/builds/create-build.ts';
 import { createKey } from '../services/builds/create-key.ts';
 import { fsck, type FsckResult } from '../services/upkeep/fsck.ts';
@@ -15,10 +21,13 @@ import { sweepOrphans, type OrphanSweep, type SweepOptions } from '../services/u
 import { deletionActions, type DeletionAdmin } from './admin-deletion.ts';
 import type { S3Options } from './blobs.ts';
 import { openCore } from './storage.ts';
+import { agreeOnSecret, openVault } from './vault.ts';
 
 export interface AdminOptions {
   dataFolder: string;
   databaseUrl: string | null;
+  /** Only for what is sealed; null: `secret.key` in the data folder. */
+  secretKey?: string | null;
   /** Null: artifacts are in the data folder. */
   s3?: S3Options | null;
   /** Whether the stored files are needed; `adopt` accepts any; by default only the database is opened. */
@@ -36,6 +45,14 @@ export interface Admin extends DeletionAdmin {
   listQueues(): Promise<QueueSummary[]>;
   /** The newest 1,000. */
   listDeliveries(state: DeliveryState | undefined): Promise<ListedDelivery[]>;
+  listSecrets(buildId: number): Promise<ListedSecret[]>;
+  setSecret(secret: {
+    buildId: number;
+    name: string;
+    value: string;
+    origins: readonly string[];
+  }): Promise<ListedSecret>;
+  deleteSecret(buildId: number, name: string): Promise<void>;
   /** Null if there is a superuser. */
   setUpLink(publicUrl: string): Promise<string | null>;
   fsck(): Promise<FsckResult>;
@@ -62,10 +79,10 @@ export async function openAdmin(options: AdminOptions): Promise<Admin> {
     logger: jsonLog('warn'),
     files,
   });
-  return { ...actions(opened.core), close: () => opened.close() };
+  return { ...actions(opened.core, options), close: () => opened.close() };
 }
 
-/** Administration neither encrypts nor decrypts, so it needs no secret key. */
+/** Only setting a secret needs the secret key, and opens the vault itself. */
 const noVault: Vault = {
   fingerprint: '',
   seal: refuseVault,
@@ -79,7 +96,7 @@ function refuseVault(): never {
 /** Write access to the data implies full rights. */
 const operator = { kind: 'local' } as const;
 
-function actions(core: Deps): Omit<Admin, 'close'> {
+function actions(core: Deps, { secretKey = null, dataFolder }: AdminOptions): Omit<Admin, 'close'> {
   return {
     ...deletionActions(core),
     createBuild: async (name) => ({ buildId: (await createBuild(core, operator, { name })).id }),
@@ -91,6 +108,13 @@ function actions(core: Deps): Omit<Admin, 'close'> {
     makeSuperuser: async (keyId) => void (await makeSuperuser(core, operator, { keyId })),
     listQueues: () => listQueues(core, operator),
     listDeliveries: (state) => listDeliveries(core, operator, { state, limit: 1_000 }),
+    listSecrets: (buildId) => listBuildSecrets(core, operator, { buildId }),
+    setSecret: async (secret) => {
+      const { vault } = await openVault(secretKey, dataFolder);
+      await agreeOnSecret(core.store, vault);
+      return setBuildSecret({ ...core, vault }, operator, secret);
+    },
+    deleteSecret: (buildId, name) => deleteBuildSecret(core, operator, { buildId, name }),
     setUpLink: async (publicUrl) => {
       const token = await offerSetUp(core);
       return token === null ? null : setUpUrl(publicUrl, token);

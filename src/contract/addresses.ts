@@ -180,6 +180,11 @@ export const addresses = {
   /** Creates an API key for a build; its secret is only in this answer. */
   createKey: post('/api/v1/builds/{build_id}/keys', 'manage'),
   revokeKey: remove('/api/v1/builds/{build_id}/keys/{key_id}', 'manage', repeatable),
+  /** The secrets of a build, without their values. */
+  listBuildSecrets: get('/api/v1/builds/{build_id}/secrets', 'manage'),
+  /** Adds a secret, or replaces the one of that name. @throws AppError `conflict` beyond 100 */
+  setBuildSecret: post('/api/v1/builds/{build_id}/secrets', 'manage', repeatable),
+  deleteBuildSecret: remove('/api/v1/builds/{build_id}/secrets/{secret_name}', 'manage'),
   /** The connections of a build with forges, without their tokens. */
   listForgeConnections: get('/api/v1/builds/{build_id}/forge_connections', 'manage'),
   /** Connects a build with a repository of a forge. @throws AppError `conflict` where the status is taken */

@@ -23,6 +23,7 @@ import * as releases from './v1/releases.ts';
 import * as reviewRequests from './v1/review-requests.ts';
 import * as runChanges from './v1/run-changes.ts';
 import * as runs from './v1/runs.ts';
+import * as secrets from './v1/secrets.ts';
 import * as session from './v1/session.ts';
 import * as signIn from './v1/sign-in.ts';
 import * as status from './v1/status.ts';
@@ -56,6 +57,7 @@ const shapes = {
   ...reviewRequests,
   ...runChanges,
   ...runs,
+  ...secrets,
   ...session,
   ...signIn,
   ...status,

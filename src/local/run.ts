@@ -25,7 +25,7 @@ import { htmlFile, openReportStage, resultsFile } from './report-folder.ts';
 import { runSuite, type SuiteContext } from './run-suite.ts';
 import { withSecretsOf } from '../domain/capture/secrets.ts';
 import type { StorageState } from '../domain/capture/storage-state.ts';
-import { withStateFile, writeStateFile } from './storage-files.ts';
+import { stateFilesOf, writeStateFile } from './storage-files.ts';
 import { Visits } from './shots.ts';
 import { Slots } from './slots.ts';
 import { describeResult } from './words.ts';
@@ -204,10 +204,11 @@ async function runSuites(
   const captures = new Slots(options.workers);
   const flights = new Slots(options.workers * 2);
   let browserVersion: string | null = null;
+  const withState = stateFilesOf(options.currentFolder);
   const capturer: Capturer = {
     capture: async (request) => {
       const { storageState } = request.config;
-      const config = await withStateFile(withSecretsOf(request.config, options.env), options.currentFolder);
+      const config = await withState(withSecretsOf(request.config, options.env));
       let written: Promise<void> | undefined;
       const onLogin = (state: StorageState): void => {
         if (typeof storageState === 'string')

@@ -9,18 +9,32 @@ import { parseCaptureConfig } from '../contract/capture-config.ts';
 import { writeFileAtomically } from './atomic-file.ts';
 
 /**
- * The config with the content of the file that `storageState` names. With a login, the file need not exist yet.
- *
- * @throws AppError `config_invalid` when it cannot be read
+ * Puts the content of the file that `storageState` names into a config. Each file is read once, so that a login that writes
+ * it meanwhile does not make the captures of a run differ. With a login, it need not exist yet.
  */
-export async function withStateFile(config: CaptureConfig, currentFolder: string): Promise<CaptureConfig> {
-  const { storageState: path, ...rest } = config;
-  if (typeof path !== 'string') return config;
-  const text = await readFile(resolve(currentFolder, path), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' && config.login !== undefined) return null;
-    throw new AppError('config_invalid', `storageState: the file "${path}" cannot be read (${error.code}).`);
-  });
-  return text === null ? rest : { ...rest, storageState: parseState(text, path) };
+export function stateFilesOf(currentFolder: string): (config: CaptureConfig) => Promise<CaptureConfig> {
+  const read = new Map<string, Promise<string | null>>();
+  return async (config) => {
+    const { storageState: path, ...rest } = config;
+    if (typeof path !== 'string') return config;
+    const reading = read.get(path) ?? readState(path, currentFolder);
+    read.set(path, reading);
+    const text = await reading;
+    if (text !== null) return { ...rest, storageState: parseState(text, path) };
+    if (config.login !== undefined) return rest;
+    throw new AppError('config_invalid', `storageState: the file "${path}" cannot be read (ENOENT).`);
+  };
+}
+
+/** Null: there is none. @throws AppError `config_invalid` when it cannot be read */
+async function readState(path: string, currentFolder: string): Promise<string | null> {
+  try {
+    return await readFile(resolve(currentFolder, path), 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return null;
+    throw new AppError('config_invalid', `storageState: the file "${path}" cannot be read (${code}).`);
+  }
 }
 
 export async function writeStateFile(

@@ -1,4 +1,5 @@
 import type { CaptureConfig } from '../domain/capture/capture-config.ts';
+import type { SecretSource } from '../domain/capture/secrets.ts';
 import type { StorageState } from '../domain/capture/storage-state.ts';
 import type { CaptureOutcome } from '../domain/capture/capture.ts';
 
@@ -11,6 +12,8 @@ export interface CaptureRequest {
   isDomKnown?: boolean;
   /** Captures of different scopes share no login. */
   scope?: string;
+  /** Where secrets come from, to say where one is missing; default: `environment`. */
+  secretsFrom?: SecretSource;
   /** Called with what a login left that was made for this capture. */
   onLogin?: (state: StorageState) => void;
   /** Aborts the capture; its outcome is then ignored. */

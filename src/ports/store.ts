@@ -8,6 +8,7 @@ import type { DeliveryRepository, ForgeConnectionRepository } from './store/forg
 import type { FollowUpRepository } from './store/follow-ups.ts';
 import type { ChangeRepository } from './store/changes.ts';
 import type { BuildRepository } from './store/builds.ts';
+import type { BuildSecretRepository } from './store/build-secrets.ts';
 import type { ServerValueRepository } from './store/server-values.ts';
 import type { KeyRepository } from './store/keys.ts';
 import type { LifeTimeRepository } from './store/life-times.ts';
@@ -44,6 +45,7 @@ export type StoreHealth = 'ok' | 'degraded' | 'unavailable';
 /** Lock order: build, release, run, task. `lock…` waits until no other transaction holds the row. */
 export interface Transaction {
   builds: BuildRepository;
+  buildSecrets: BuildSecretRepository;
   releases: ReleaseRepository;
   runs: RunRepository;
   artifacts: ArtifactRepository;

@@ -2,6 +2,7 @@ import type { CaptureConfig } from '../domain/capture/capture-config.ts';
 import { AppError } from '../base/errors.ts';
 import { outcomeOfShot } from '../domain/capture/capture.ts';
 import type { CapturedPage, CaptureOutcome, FailedCapture } from '../domain/capture/capture.ts';
+import { withBuildSecrets } from '../domain/capture/secrets.ts';
 import { shotRunName } from '../domain/capture/steps.ts';
 import type { CaptureDetails, RunFailure } from '../domain/model.ts';
 import { pixelsOf } from './pixels-of.ts';
@@ -14,7 +15,8 @@ export const captureTask: Work = async (context) => {
   const payload = readCapturePayload(context.task);
   const { build_id: buildId, url, baseline } = payload;
   const { server } = context.parts;
-  const config = await readConfig(context, buildId, payload.config_sha1sum);
+  const written = await readConfig(context, buildId, payload.config_sha1sum);
+  const config = withBuildSecrets(written, context.task.secrets);
   context.say(`Capturing ${url}`);
   const outcome = await capture(context, { url, scope: `build ${buildId}`, config });
   const pixels =
@@ -91,6 +93,7 @@ async function capture(
       url,
       config,
       scope,
+      secretsFrom: context.task.isFromFork ? 'fork' : 'build',
       signal: context.signal,
       onStage: (stage) => {
         inStage.end();

@@ -40,6 +40,10 @@ export function httpTaskServer(client: DepictedClient): TaskServer {
             : { before: task.refDomSha1sum, after: task.runDomSha1sum },
         withPixels: task.withPixels ?? false,
         shots: task.shots ?? [],
+        secrets: Object.fromEntries(
+          (task.secrets ?? []).map(({ name, value, origins }) => [name, { value, origins }]),
+        ),
+        isFromFork: task.secretsRefused === 'fork',
         traceparent: task.traceparent ?? null,
       }));
     },

@@ -1,3 +1,4 @@
+import type { Secrets } from '../domain/capture/secrets.ts';
 import type { CaptureDetails, ComparisonDetails, RunFailure } from '../domain/model.ts';
 
 /** A leased task. */
@@ -16,6 +17,10 @@ export interface LeasedTask {
   withPixels: boolean;
   /** Names of further screenshots whose runs wait for this capture. */
   shots: readonly string[];
+  /** The build's secrets that the config names. */
+  secrets: Secrets;
+  /** Secrets that the config names are kept from a release of a fork. */
+  isFromFork: boolean;
   /** The trace that the task belongs to, or null. */
   traceparent: string | null;
 }

@@ -98,6 +98,26 @@ describe('T46: a worker key without a lease', () => {
 });
 
 describe('T46: a worker key with a lease', () => {
+  it('reports the shots of its visit, and no others', async () => {
+    const release = { buildId: server.buildA, releaseName: 'r', releaseNumber: 1 };
+    const run = { ...release, runName: 'visit', url: 'https://shop.example/' };
+    await server.client().requestRun({ ...run, config: { steps: [{ shot: 'first' }] } });
+    const client = server.client(workerKey);
+    const { tasks } = await client.leaseTasks({ queueName: 'capture', owner: 'w', timeout: 60 });
+    const [task] = tasks;
+    expect(task!.shots).toEqual(['first']);
+    const leaseId = task!.leaseId!;
+    const image = await uploadImage('#1d4ed8');
+    await expect(
+      client.reportRun({ ...release, runName: 'visit/second', image, leaseId }),
+    ).rejects.toMatchObject(lost);
+    await client.reportRun({ ...release, runName: 'visit/first', image, leaseId });
+    await client.reportRun({ ...release, runName: 'visit', image, leaseId });
+    const { run: shot } = await server.client().runDetail({ ...release, runName: 'visit/first' });
+    expect(shot.current).toMatchObject({ image, state: 'done' });
+    await client.finishTask({ queueName: 'capture', taskId: task!.taskId, leaseId });
+  });
+
   it('does what its task asks for, and nothing else', async () => {
     const { run, config, lease } = await leaseCapture('/leased');
     const client = server.client(workerKey);

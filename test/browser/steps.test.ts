@@ -205,15 +205,54 @@ test('a secret is filled in where it belongs, is covered, and is in no log', asy
       { evaluate: 'console.log(document.querySelector("#name").value)' },
       holds(`document.querySelector("#name").value === ${JSON.stringify(secret)}`),
       holds(`document.querySelector("#note").value === ${JSON.stringify(`a ${secret}`)}`),
-      { fill: { selector: '#day', value: '${secret:OTHER}' } },
+      { evaluate: `day.style.cssText = 'position:fixed;left:0;top:100px;width:50px;height:20px'` },
+      { shot: 'filled' },
+      { waitFor: '#nothing' },
     ],
-    { secrets: { PASSWORD: { value: secret } }, stepTimeoutMs: 500 },
+    { secrets: { PASSWORD: { value: secret } }, mask: ['#day'], stepTimeoutMs: 500 },
   );
   if (outcome.ok) throw new Error(outcome.log);
-  expect(outcome.failure.message).toMatch(/the secret "OTHER" is not known/);
+  expect(outcome.failure.reason).toBe('step_failed');
   expect(outcome.log).not.toContain('hunter2');
-  const { image } = outcome;
-  expect((await decodeImage(image!)).colour(20, 10)).toBe('#ff00ff');
+  // The first screenshot is covered as well, or it would not equal the second one.
+  expect(outcome.named).toMatchObject([{ name: 'filled', shots: 2, settled: true }]);
+  for (const image of [outcome.image!, outcome.named![0]!.image]) {
+    const shown = await decodeImage(image);
+    expect([shown.colour(20, 10), shown.colour(10, 110)]).toEqual(['#ff00ff', '#ff00ff']);
+  }
+});
+
+test('a click on a device with a touch screen is a tap', async () => {
+  const steps: Step[] = [
+    {
+      evaluate: `for (const type of ['touchstart', 'pointerdown', 'click'])
+      go.addEventListener(type, (event) => seen.push(type + ':' + (event.pointerType ?? '') + ':' + event.isTrusted))`,
+    },
+    { click: '#go' },
+    holds(
+      'count.textContent === "1" && seen.includes("pointerdown:touch:true") && seen.some((one) => one.startsWith("touchstart:"))',
+    ),
+    { fill: { selector: '#name', value: 'Ada' } },
+    { check: '#yes' },
+    holds('yes.checked'),
+  ];
+  expect(await capture('/form', steps, { isMobile: true, hasTouch: true })).toMatchObject({ ok: true });
+  expect(await capture('/form', steps, { hasTouch: true })).toMatchObject({ ok: true });
+});
+
+test('an unknown secret ends the capture before anything is loaded', async () => {
+  const requests = server.seen.length;
+  const outcome = await capture('/form', [{ fill: { selector: '#day', value: '${secret:OTHER}' } }], {
+    secrets: { PASSWORD: { value: 'another' } },
+  });
+  expect(outcome).toMatchObject({
+    ok: false,
+    failure: {
+      reason: 'secret_missing',
+      message: 'The secret "OTHER" is not known: set the environment variable of that name.',
+    },
+  });
+  expect(server.seen).toHaveLength(requests);
 });
 
 test('a secret stays away from other origins', async () => {

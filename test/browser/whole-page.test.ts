@@ -302,7 +302,9 @@ describe('the whole page', () => {
     const image = await decodeImage(first!.image);
     expect(image.height, first!.log).toBe(height);
     for (const [x, y, color] of shows) expect(image.colour(x, y), first!.log).toBe(color);
-    expect(first!.warnings.map(({ code }) => code)).toEqual(warns === undefined ? [] : [warns]);
+    // Some of these pages have one color.
+    const codes = first!.warnings.map(({ code }) => code).filter((code) => code !== 'blank');
+    expect(codes).toEqual(warns === undefined ? [] : [warns]);
     expect(first!.log).not.toContain('log: scrolled');
     const digests = all.map(({ image: bytes }) => createHash('sha1').update(bytes).digest('hex'));
     expect(new Set(digests).size).toBe(1);

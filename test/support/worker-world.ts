@@ -41,9 +41,13 @@ export interface WorkerWorld {
   work(parts?: Partial<WorkerParts>, settings?: Partial<WorkerSettings>): Worker;
 }
 
-/** @param change other dependencies of the server */
+/**
+ * @param change other dependencies of the server
+ * @param allowPrivate whether pages of this machine may be captured
+ */
 export async function openWorkerWorld(
   change: (deps: Deps) => Partial<Deps> = () => ({}),
+  allowPrivate = false,
 ): Promise<WorkerWorld> {
   const world = await openWorld('sqlite');
   const clock = shiftedClock();
@@ -53,7 +57,15 @@ export async function openWorkerWorld(
   const forges = createForges({ rules: { allowPrivate: false }, clock, version: 'test' });
   let app: HttpApp | null = null;
   let port = 0;
-  const createApp = () => createHttpApp({ core, images, forges, authentication: 'off', version: 'test' });
+  const createApp = () =>
+    createHttpApp({
+      core,
+      images,
+      forges,
+      authentication: 'off',
+      captureTargets: { allowPrivate },
+      version: 'test',
+    });
   async function startServer(): Promise<void> {
     app = await createApp();
     port = Number(new URL(await app.listen({ host: '127.0.0.1', port })).port);

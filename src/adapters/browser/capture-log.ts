@@ -127,6 +127,8 @@ function secretsOf(config: CaptureConfig): string[] {
   const forms = values.flatMap((value) => [
     value,
     encodeURIComponent(value),
+    // As forms send it.
+    new URLSearchParams([['', value]]).toString().slice(1),
     JSON.stringify(value).slice(1, -1),
   ]);
   // A shorter secret would mask half of the log, and the gaps would reveal it.

@@ -1,4 +1,5 @@
 import { resolveCaptureConfig } from '../../domain/capture/capture-config.ts';
+import { describeMissingSecret, missingSecrets } from '../../domain/capture/secrets.ts';
 import type { StorageState } from '../../domain/capture/storage-state.ts';
 import type { CaptureEngine } from '../../domain/capture/environment.ts';
 import type { CaptureOutcome, Failure, NamedShot } from '../../domain/capture/capture.ts';
@@ -6,7 +7,7 @@ import { AppError } from '../../base/errors.ts';
 import type { Capturer, CaptureRequest } from '../../ports/capturer.ts';
 import type { Egress } from '../../ports/egress.ts';
 import type { BrowserLease, RecycleLimits } from './browser-pool.ts';
-import type { CaptureLog } from './capture-log.ts';
+import { CaptureLog } from './capture-log.ts';
 import { canceled, outcomeOf, type Captured } from './capture-outcome.ts';
 import { engineOf } from './engine.ts';
 import { ConnectionClosedError, ProtocolError } from './cdp-connection.ts';
@@ -74,15 +75,22 @@ class BrowserCapturer implements Capturer {
   }
 
   async capture(request: CaptureRequest): Promise<CaptureOutcome> {
+    const [missing] = missingSecrets(request.config);
+    if (missing !== undefined) return withoutSecret(request, missing);
     return this.#turns.take(request.signal, () =>
       request.config.login === undefined ? this.#captureOnce(request) : this.#captureLoggedIn(request),
     );
   }
 
-  /** With what the login left; logs in again where that no longer counts. */
+  /** With the state that is given, or what the login left; logs in where that no longer counts. */
   async #captureLoggedIn(request: CaptureRequest): Promise<CaptureOutcome> {
+    const { storageState } = request.config;
     for (let again = 0; ; again++) {
-      const held = this.#logins.hold(request, () => this.#logIn(request));
+      const held = this.#logins.hold(request, async () =>
+        typeof storageState === 'object' && again === 0
+          ? { state: storageState }
+          : await this.#logIn(request),
+      );
       const login = await held.outcome;
       if ('failed' in login) {
         this.#logins.drop(held);
@@ -236,6 +244,17 @@ class BrowserCapturer implements Capturer {
 interface PageListeners {
   onNamed: (named: readonly NamedShot[]) => void;
   onState?: ((state: StorageState) => void) | undefined;
+}
+
+/** Nothing is opened: no attempt repairs it. */
+function withoutSecret(
+  { config, secretsFrom = 'environment' }: CaptureRequest,
+  name: string,
+): CaptureOutcome {
+  const failure: Failure = { reason: 'secret_missing', message: describeMissingSecret(name, secretsFrom) };
+  const log = new CaptureLog(config);
+  log.add('result', `failed: ${failure.reason}: ${failure.message}`);
+  return { ok: false, failure, log: log.toString(), durationMs: 0 };
 }
 
 /** The page led to its login, or asked for one. */

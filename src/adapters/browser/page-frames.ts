@@ -134,7 +134,7 @@ export class PageFrames {
     try {
       const acting = (async () => act(followed.contextId ?? (await this.#makeWorld(followed))))();
       return await within(longestCallMs, acting, () => {
-        followed.isDeaf = true;
+        followed.isDeaf = followed.session !== this.main.session;
         return new Error('the frame does not answer');
       });
     } catch {

@@ -120,6 +120,7 @@ export function removals(connection: Connection): Removals {
         'memberships',
         'deliveries',
         'forge_connections',
+        'build_secrets',
       ] as const) {
         await db.deleteFrom(table).where('build_id', '=', buildId).execute();
       }

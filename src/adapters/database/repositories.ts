@@ -6,6 +6,7 @@ import { artifactRepository } from './artifacts.ts';
 import { attemptRepository } from './attempts.ts';
 import { baselineRepository } from './baselines.ts';
 import { buildRepository } from './builds.ts';
+import { buildSecretRepository } from './build-secrets.ts';
 import { changeRepository } from './changes.ts';
 import type { Connection } from './connection.ts';
 import { deletionRepository } from './deletions.ts';
@@ -29,6 +30,7 @@ export type Repositories = Omit<Transaction, 'afterCommit'>;
 export function repositories(connection: Connection): Repositories {
   return {
     builds: buildRepository(connection),
+    buildSecrets: buildSecretRepository(connection),
     releases: releaseRepository(connection),
     runs: runRepository(connection),
     artifacts: artifactRepository(connection),

@@ -1,6 +1,7 @@
 /** The tables, as declared to Kysely. Times are epoch milliseconds, flags 0 or 1, JSON is text. */
 
 import type { DeliveriesTable, ForgeConnectionsTable } from './schema-forges.ts';
+import type { BuildSecretsTable } from './schema-secrets.ts';
 import type { Generated } from 'kysely';
 import type {
   ArtifactOwnershipsTable,
@@ -392,6 +393,7 @@ export interface Schema {
   invitations: InvitationsTable;
   mails: MailsTable;
   forge_connections: ForgeConnectionsTable;
+  build_secrets: BuildSecretsTable;
   deliveries: DeliveriesTable;
   server_facts: ServerValuesTable;
   queue_signs: QueueSignsTable;

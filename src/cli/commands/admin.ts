@@ -217,9 +217,11 @@ async function onData<Result>(
   }
   const { databaseUrl } = settings;
   const s3 = s3OptionsOf(settings);
-  const admin = await openAdmin({ dataFolder, databaseUrl, s3, files }).catch((error: unknown) => {
-    throw isInUse(error) ? new AppError('unavailable', inUse(dataFolder), { cause: error }) : error;
-  });
+  const admin = await openAdmin({ dataFolder, databaseUrl, s3, files, secretKey: settings.secretKey }).catch(
+    (error: unknown) => {
+      throw isInUse(error) ? new AppError('unavailable', inUse(dataFolder), { cause: error }) : error;
+    },
+  );
   try {
     return await data(admin);
   } finally {

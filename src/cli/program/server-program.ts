@@ -6,6 +6,7 @@ import type { Perform } from './perform.ts';
 import { addBackup, addMove, addRestore } from './data-program.ts';
 import { withSettings } from '../options/setting-flags.ts';
 import { addDeletion } from './deletion-program.ts';
+import { addSecrets } from './secrets-program.ts';
 
 const storageSettings: SettingName[] = ['dataDir', 'databaseUrl'];
 const browserSettings: SettingName[] = ['browserPath', 'firefoxPath', 'browserSandbox'];
@@ -177,10 +178,11 @@ Examples:
   dpxdt admin create-key --worker --purpose "worker on host 2"
   dpxdt admin list-queues --server http://localhost:5000`,
     );
-  const add = (name: string, description: string): Command =>
-    withSettings(admin.command(name).description(description), [...storageSettings, 'server'], {
+  const addTo = (parent: Command, name: string, description: string): Command =>
+    withSettings(parent.command(name).description(description), [...storageSettings, 'server'], {
       server: { defaultText: 'none: work directly on the data folder or database' },
     }).option('--json', jsonHelp);
+  const add = (name: string, description: string): Command => addTo(admin, name, description);
 
   add('create-build', 'Create a build.')
     .requiredOption('--name <name>', 'name of the build')
@@ -253,6 +255,19 @@ Examples:
       const { sweepCommand } = await import('../commands/admin.ts');
       await perform(command, (context) => sweepCommand(context, options));
     });
+  const secrets = admin
+    .command('secrets')
+    .description('Manage the secrets that steps fill in: write-only, and bound to origins.')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  dpxdt admin secrets set PASSWORD --build 1 --origin https://shop.example < password.txt
+  dpxdt admin secrets set PASSWORD --build 1 --origin https://shop.example --from-env SHOP_PASSWORD
+  dpxdt admin secrets list --build 1
+  dpxdt admin secrets delete PASSWORD --build 1 --server http://localhost:5000`,
+    );
+  addSecrets(secrets, addTo, perform);
   addDeletion(add, perform);
   withSettings(
     admin

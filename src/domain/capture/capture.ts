@@ -26,6 +26,7 @@ export const permanentFailureReasons = [
   'empty_response',
   'script_error',
   'selector_missing',
+  'secret_missing',
   'url_not_allowed',
   'egress_blocked',
   'image_invalid',

@@ -1,7 +1,7 @@
 /** Secrets that steps fill in: written as `${secret:NAME}`, known only while a page is captured. */
 
 import type { CaptureConfig } from './capture-config.ts';
-import { actionOf, type Step } from './steps.ts';
+import { actionOf, stepsToDo, type Step } from './steps.ts';
 
 export interface Secret {
   value: string;
@@ -38,6 +38,16 @@ function secretNames(config: Pick<CaptureConfig, 'steps' | 'login'>): Set<string
   return new Set(parts.flatMap((part) => (typeof part === 'string' ? [] : [part.name])));
 }
 
+/** The secrets that the steps of a capture fill in and that its config does not bring. */
+export function missingSecrets({ secrets = {}, ...config }: CaptureConfig): string[] {
+  const steps = stepsToDo(config);
+  const names = secretNames({
+    steps: [...steps],
+    ...(config.login !== undefined && { login: config.login }),
+  });
+  return [...names].filter((name) => !Object.hasOwn(secrets, name));
+}
+
 /** The config with the secrets that it names and an environment has; those that it brings stay. */
 export function withSecretsOf(
   config: CaptureConfig,
@@ -49,6 +59,28 @@ export function withSecretsOf(
   });
   if (found.length === 0) return config;
   return { ...config, secrets: { ...Object.fromEntries(found), ...config.secrets } };
+}
+
+/** The config with the secrets of its build; those that it brings stay. */
+export function withBuildSecrets(config: CaptureConfig, secrets: Secrets): CaptureConfig {
+  if (Object.keys(secrets).length === 0) return config;
+  return { ...config, secrets: { ...secrets, ...config.secrets } };
+}
+
+/** Where the secrets of a capture come from; `fork`: it gets none from its build. */
+export type SecretSource = 'environment' | 'build' | 'fork';
+
+/** Why a capture lacks a secret, and what to do. */
+export function describeMissingSecret(name: string, source: SecretSource): string {
+  const shown = JSON.stringify(name);
+  switch (source) {
+    case 'environment':
+      return `The secret ${shown} is not known: set the environment variable of that name.`;
+    case 'build':
+      return `The build has no secret ${shown}. Add it in the settings of the build, or set it in the environment of the tool that makes the release.`;
+    case 'fork':
+      return `The release is from a fork, which gets no secrets of the build, so ${shown} is not known.`;
+  }
 }
 
 /** The origins of the addresses that a config names. */

@@ -15,6 +15,7 @@ import { serveBaselines } from './baselines.ts';
 import { serveReviewRequests } from './review-requests.ts';
 import { serveRunChanges } from './run-changes.ts';
 import { serveRuns } from './runs.ts';
+import { serveSecrets } from './secrets.ts';
 import { serveLogins } from './sign-in.ts';
 import { servePeople } from './people.ts';
 import { serveSession } from './session.ts';
@@ -38,5 +39,6 @@ export function serveResources(app: FastifyInstance, context: HttpContext): void
   serveImages(app, context);
   serveAdministration(app, context);
   serveForges(app, context);
+  serveSecrets(app, context);
   serveQueues(app, context);
 }

@@ -15,6 +15,7 @@ import { askedRefreshMs } from '../../domain/tasks/worker-absence.ts';
 import { labelsToLease } from '../../domain/tasks/labels.ts';
 import type { Deps } from '../deps.ts';
 import { asWorkerQueue, labelsToNote, noteWorker } from './note-worker.ts';
+import { secretsOfTasks, type TaskSecrets } from '../secrets/secrets-of-tasks.ts';
 import { labeledSignal } from './offer-tasks.ts';
 import { endExhaustedTasks } from '../upkeep/sweep.ts';
 
@@ -40,6 +41,8 @@ export interface LeasedTask extends Task {
   runConfig: string | null;
   /** Digests of the recorded structures of the two pages of a comparison; null unless both have one. */
   doms: { before: string; after: string } | null;
+  /** The build's secrets that a capture needs; null: none. */
+  secrets: TaskSecrets | null;
 }
 
 const maxWaitMs = 60_000;
@@ -115,7 +118,7 @@ async function leaseOnce(
       newLeaseId: () => deps.ids.id(),
       waitAfterLostLeaseMs: (attempts) => waitAfterLostLease(attempts, order.leaseMs, deps.ids.random()),
     });
-    return tasks.length === 0 ? [] : await withFiles(tx, tasks);
+    return tasks.length === 0 ? [] : await withFiles(deps, tx, tasks);
   });
   if (leased.length > 0) return { tasks: leased, nextDue: null };
   // A due task that cannot be leased has used up its attempts, or another worker has just leased it.
@@ -124,12 +127,14 @@ async function leaseOnce(
 }
 
 /** Read at lease time, because they may be reported after the images. */
-async function withFiles(tx: Transaction, tasks: readonly Task[]): Promise<LeasedTask[]> {
+async function withFiles(deps: Deps, tx: Transaction, tasks: readonly Task[]): Promise<LeasedTask[]> {
   const runIds = tasks.flatMap(({ slot, runId }) => (slot === 'diff' && runId !== null ? [runId] : []));
+  const secrets = await secretsOfTasks(deps, tx, tasks);
   const [configs, doms] = [await tx.runs.configs(runIds), await tx.runs.doms(runIds)];
   return tasks.map((task) => ({
     ...task,
     runConfig: (task.slot === 'diff' ? configs.get(task.runId ?? 0) : null) ?? null,
+    secrets: secrets.get(task.id) ?? null,
     doms: (task.slot === 'diff' ? doms.get(task.runId ?? 0) : null) ?? null,
   }));
 }

@@ -20,6 +20,7 @@ const failureTitles: Record<ReportFailure['reason'], string> = {
   empty_response: 'The page is empty',
   script_error: 'An injected script failed',
   selector_missing: 'An element is missing',
+  secret_missing: 'A secret is missing',
   url_not_allowed: 'The address is not allowed',
   egress_blocked: 'The address is off limits for this server',
   image_invalid: 'An image could not be read',
@@ -54,6 +55,8 @@ const failureAdvice: Partial<Record<ReportFailure['reason'], string>> = {
   empty_response: 'The server sent no content. Check the address.',
   script_error: "The log below shows the script's error message and where it was thrown.",
   selector_missing: 'Check the selector, or wait for it with waitForSelector.',
+  secret_missing:
+    'On a server, add it in the settings of the build. Local tests and tools read it from the environment.',
   setup_failed: 'The log below shows the output of the setup script. No test of this file ran.',
   wait_for_failed: 'The log below shows the output of waitFor. No test of this file ran.',
   source_failed: 'Check the address of the sitemap or the crawl, and its include and exclude.',

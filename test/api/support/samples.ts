@@ -172,6 +172,17 @@ export function validParameters(server: TestServer, operation: Operation, buildI
     describe_account: [],
     end_session: [['session_id', 'none']],
     list_members: [['build_id', buildId]],
+    list_build_secrets: [['build_id', buildId]],
+    set_build_secret: [
+      ['build_id', buildId],
+      ['name', 'PASSWORD'],
+      ['value', 'open sesame'],
+      ['origins', '["https://shop.example"]'],
+    ],
+    delete_build_secret: [
+      ['build_id', buildId],
+      ['secret_name', 'NONE'],
+    ],
     list_forge_connections: [['build_id', buildId]],
     create_forge_connection: [
       ['build_id', buildId],

@@ -106,6 +106,8 @@ export function installQuiet(agent: PageAgent): void {
     for (const root of agent.rootsOf(document, 'known')) observe(root);
     let spentMs = 0;
     let rounds = 0;
+    // A sandbox without scripts calls nobody back, no timer either, and nothing moves in it by script.
+    const isScriptless = matchMedia('(scripting: none)').matches;
     const ended = (reasons: string[]): QuietResult => ({
       quiet: reasons.length === 0,
       busy: [...new Set(reasons)],
@@ -113,6 +115,7 @@ export function installQuiet(agent: PageAgent): void {
       wasQuiet: rounds === 1,
       hasForeignFrames,
     });
+    if (isScriptless) return { ...ended([]), wasQuiet: true };
     for (;;) {
       rounds++;
       const changedAt = agent.lastChange();

@@ -78,6 +78,15 @@ export async function clickAt(session: CdpSession, point: Point, times: 1 | 2): 
   }
 }
 
+/** Touches a place with one finger for a moment, which the browser makes a click of. */
+export async function tapAt(session: CdpSession, { x, y }: Point): Promise<void> {
+  // Sent together: the answer to the first may wait for the second.
+  await Promise.all([
+    session.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [{ x, y }] }),
+    session.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] }),
+  ]);
+}
+
 function mouse(
   session: CdpSession,
   type: 'mouseMoved' | 'mousePressed' | 'mouseReleased',

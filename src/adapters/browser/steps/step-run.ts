@@ -20,7 +20,7 @@ import { matchesGlob } from './address-glob.ts';
 import { checkedState, focusIt, prepareFill, scrollToIt, selectIt } from './element-functions.ts';
 import { callOn } from './call-on.ts';
 import { pressKeys, typeText } from './keyboard.ts';
-import { clickAt } from './pointer.ts';
+import { clickAt, tapAt } from './pointer.ts';
 import { markSecret, textFor, type FilledText } from './secret-text.ts';
 
 /** The page as steps see it. */
@@ -161,7 +161,8 @@ class StepRun {
     const { point, matched: count } = await untilMet(this.#deadline, (attempt) =>
       pointAt(this.#page.frames, { selector, states: ['visible', 'enabled', 'stable'] }, attempt),
     );
-    await this.#quietly(clickAt(this.#session, point, times));
+    const isTap = this.#page.config.hasTouch && times === 1;
+    await this.#quietly(isTap ? tapAt(this.#session, point) : clickAt(this.#session, point, times));
     return matched(count);
   }
 

@@ -21,6 +21,7 @@ import { workerLabels } from './0020-worker-labels.ts';
 import { runsWith } from './0023-runs-with.ts';
 import { runChanges } from './0024-run-changes.ts';
 import { forges } from './0025-forges.ts';
+import { buildSecrets } from './0026-build-secrets.ts';
 import { captureWarnings } from './0027-capture-warnings.ts';
 import { teamReview } from './0029-team-review.ts';
 
@@ -48,6 +49,7 @@ export const migrations: readonly Migration[] = [
   runsWith,
   runChanges,
   forges,
+  buildSecrets,
   captureWarnings,
   teamReview,
 ];

@@ -41,6 +41,16 @@ export const task = z.object({
   shots: z.array(z.string()).optional().meta({
     description: 'Ours: names of `shot` steps; the runs `<run>/<shot>` wait for this capture as well.',
   }),
+  secrets: z
+    .array(z.object({ name: z.string(), value: z.string(), origins: z.array(z.string()) }))
+    .optional()
+    .meta({
+      description:
+        "Ours, for capture tasks: the build's secrets that the config names. Fill each in only in frames of its origins, and let it leave no trace.",
+    }),
+  secrets_refused: z.literal('fork').optional().meta({
+    description: "Ours: the config names the build's secrets, but the release is from a fork and gets none.",
+  }),
   with_pixels: z.boolean().optional().meta({
     description:
       'Ours, for capture tasks: report pixels_sha256, because nothing will be compared with the screenshot.',

@@ -4,6 +4,7 @@ import type { WireTask } from '../../../contract/original/work-queue/task.ts';
 import type { Task } from '../../../domain/model.ts';
 import type { BesidePayload } from '../../../domain/tasks/tasks.ts';
 import { leaseTasks, type LeasedTask } from '../../../services/tasks/lease-tasks.ts';
+import type { TaskSecrets } from '../../../services/secrets/secrets-of-tasks.ts';
 import type { HttpContext } from '../../deps.ts';
 import { serve } from '../define.ts';
 
@@ -55,8 +56,14 @@ function wireTask(task: LeasedTask): WireTask {
       run_dom_sha1sum: task.doms.after,
       ref_dom_sha1sum: task.doms.before,
     }),
+    ...(task.secrets !== null && secretFields(task.secrets)),
     ...beside,
   };
+}
+
+function secretFields(secrets: TaskSecrets): Pick<WireTask, 'secrets' | 'secrets_refused'> {
+  if (secrets === 'fork') return { secrets_refused: 'fork' };
+  return { secrets: secrets.map(({ name, value, origins }) => ({ name, value, origins: [...origins] })) };
 }
 
 /** An object for application/json, else text; invalid JSON is kept as text. Only tasks of runs have something beside it. */

@@ -63,6 +63,11 @@ export const queries = {
       queryKey: ['build', of.buildId, 'activity', of],
       queryFn: ({ signal }) => api.listActivity(of, { signal }),
     }),
+  buildSecrets: (buildId: number) =>
+    queryOptions({
+      queryKey: ['build', buildId, 'secrets'],
+      queryFn: ({ signal }) => api.listBuildSecrets({ buildId }, { signal }),
+    }),
   forgeConnections: (buildId: number) =>
     queryOptions({
       queryKey: ['build', buildId, 'forges', 'connections'],

@@ -13,6 +13,7 @@ export type Run = DeepCamel<z.output<typeof shapes.run>>;
 export type Task = DeepCamel<z.output<typeof shapes.taskView>>;
 export type ActivityEntry = DeepCamel<z.output<typeof shapes.activityEntry>>;
 export type ForgeConnection = Answer<'listForgeConnections'>['connections'][number];
+export type BuildSecret = Answer<'listBuildSecrets'>['secrets'][number];
 export type Delivery = Answer<'listDeliveries'>['deliveries'][number];
 export type ApiKey = DeepCamel<z.output<typeof shapes.apiKey>>;
 /** What the event stream of a release sends. */

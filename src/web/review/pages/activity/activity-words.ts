@@ -30,6 +30,8 @@ const verbs: Record<string, string> = {
   forge_connected: 'connected a forge',
   forge_connection_changed: 'changed the connection with a forge',
   forge_disconnected: 'removed the connection with a forge',
+  secret_set: 'set a secret',
+  secret_deleted: 'deleted a secret',
   key_created: 'created an API key',
   key_revoked: 'revoked an API key',
   key_made_superuser: 'made a key a superuser',
@@ -99,7 +101,7 @@ export function activityDetail({ kind, detail }: ActivityEntry): string {
   }
   if (kind === 'release_deleted') return `${text('release')} #${String(detail['number'])}`;
   if (kind === 'retention_deleted') return releasesWords(detail);
-  if (kind.startsWith('removal_')) return text('name');
+  if (kind.startsWith('removal_') || kind.startsWith('secret_')) return text('name');
   if (kind === 'baseline_changed') return text('release');
   if (kind === 'email_alias_confirmed') return text('email_alias');
   return text('note') || text('purpose') || text('reason') || text('problem');

@@ -10,6 +10,7 @@ import { SkeletonRows } from '../../../kit/skeleton.tsx';
 import { BaselineSections } from './baseline-sections.tsx';
 import { ForgeSection } from './forge-section.tsx';
 import { RetentionSections } from './retention-sections.tsx';
+import { SecretSection } from './secret-section.tsx';
 import { SettingsSection } from './settings-section.tsx';
 import { useBuild } from '../builds/use-build.ts';
 import '../pages.css';
@@ -106,6 +107,7 @@ export function SettingsPage() {
                 },
               ]}
             />
+            {mayManage && <SecretSection build={build} />}
             {mayManage && <ForgeSection build={build} />}
             <RetentionSections build={build} mayChange={mayManage} />
           </>
