@@ -268,7 +268,7 @@ describe('every state', () => {
     const page = await open('/checkout?step=2', '', { width: 1700 });
     const info = page.getByRole('complementary', { name: 'Details' });
     const text = await info.innerText();
-    for (const part of ['Distortion', 'Changes · 1', 'The same changes · 5', 'History of this name'])
+    for (const part of ['Distortion', 'Changes · 1', 'The same changes · 5', 'History of this image'])
       expect(text).toContain(part);
     await info.locator('.changes button').first().click();
     expect(await info.locator('.changes [aria-current]').count()).toBe(1);

@@ -37,7 +37,7 @@ export function tint(bitmap: ImageBitmap, colour: string): ImageBitmap {
   return canvas.transferToImageBitmap();
 }
 
-/** Diagonal lines on nothing. The period divides the rows of a strip, so that lines go on from one to the next. */
+/** Diagonal lines on nothing. The period divides the rows of a strip, so that lines continue from one to the next. */
 function hatchPattern(context: OffscreenCanvasRenderingContext2D, colour: string): CanvasPattern {
   const { period, thickness } = hatch;
   const tile = new OffscreenCanvas(period, period);
