@@ -21,7 +21,7 @@ export interface OriginalImage {
 export interface DerivedImages {
   /** Width and height in pixels from the file header; not limited to decodable sizes. */
   size(image: OriginalImage): Promise<ImageSize>;
-  /** WebP of `thumbnailSize`, around a box or from the top of the image. */
+  /** WebP of `thumbnailSize`, around a box, which is outlined, or from the top of the image. */
   thumbnail(image: OriginalImage, around: ImageBox | null, signal?: AbortSignal): Promise<DerivedImage>;
   /** The whole image as WebP, its longer side at most `overviewSide`. */
   overview(image: OriginalImage, signal?: AbortSignal): Promise<DerivedImage>;

@@ -125,6 +125,7 @@ describe('the report', () => {
     expect(await band.count()).toBe(1);
     expect(await band.locator('text').textContent()).toBe('↓ 64');
     expect(await band.locator('path').getAttribute('d')).toMatch(/^M0 [\d.]+C/);
+    await press(page, '0');
     const canvas = (await page.locator('canvas[data-pane="0"]').boundingBox())!;
     const scale = canvas.width / 1280;
     await page.mouse.move(canvas.x + 900 * scale, canvas.y + 400 * scale);

@@ -3,9 +3,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { AppError } from '../../src/base/errors.ts';
+import { startReportServer } from '../../src/local/serve-report.ts';
 import { plainPng } from '../support/sample-pages.ts';
 import { SampleReport } from '../support/sample-report.ts';
 import {
@@ -52,6 +54,34 @@ async function open(path: string, options?: Parameters<typeof openReport>[2]): P
   page = await openReport(browser, path, options);
   return page;
 }
+
+describe('a served report', () => {
+  test('approves at once, says so, and says why it cannot', async () => {
+    const asked: (readonly string[])[] = [];
+    const server = await startReportServer({
+      reportFolder: dirname(mixed),
+      approve: async (names) => {
+        if (asked.push(names) > 1) throw new AppError('invalid_argument', 'The baseline has changed.');
+        return names.map((name) => ({ name, reference: 'x.png', outcome: 'approved' as const }));
+      },
+    });
+    const context = await browser.newContext({ viewport: { width: 390, height: 700 } });
+    const served = await context.newPage();
+    try {
+      await served.goto(`${server.url}${testHash('catalogue')}`);
+      await served.getByRole('button', { name: 'Approve', exact: true }).waitFor();
+      await served.keyboard.press('y');
+      await served.getByText('Approved 1 test.').first().waitFor();
+      expect(asked).toEqual([['catalogue']]);
+      await served.keyboard.press('u');
+      await served.getByRole('button', { name: 'Approve all' }).click();
+      await served.getByText('Not approved. The baseline has changed.').first().waitFor();
+    } finally {
+      await context.close();
+      await server.stop();
+    }
+  });
+});
 
 describe('the list', () => {
   test('says what happened, differences first and by name', async () => {

@@ -147,7 +147,7 @@ describe('reviewing', () => {
   test('E approves what changed in the same places, after asking with the count', async () => {
     const { release } = await seedMixed(server.client, await newBuild('Places'));
     const page = await open(release.address);
-    await press(page, 'j', 'e');
+    await press(page, 'j', 'j', 'e');
     await page.getByRole('dialog', { name: 'Approve 2 runs with exactly the same changes?' }).waitFor();
     await press(page, 'Enter');
     await expectVerdicts(release, {
@@ -165,7 +165,7 @@ describe('with others', () => {
       await open(release.address, { expectErrors: /409/ }),
       await open(release.address),
     ];
-    await press(theirs, 'j', 'y');
+    await press(theirs, 'j', 'j', 'y');
     await stateIs(mine, '/checkout?step=1', 'Approved');
 
     let letGo: () => void = () => undefined;
@@ -174,7 +174,7 @@ describe('with others', () => {
       await held;
       await route.continue();
     });
-    await press(mine, 'j', 'j', 'n');
+    await press(mine, 'j', 'j', 'j', 'n');
     await stateIs(mine, '/checkout?step=2', 'Rejected');
     await press(theirs, 'y');
     await expectVerdicts(release, { '/checkout?step=2': 'approved' });
@@ -191,7 +191,7 @@ describe('with others', () => {
     const page = await open(release.address, { expectErrors: /Failed to load resource/ });
     await server.stop();
     try {
-      await press(page, 'j', 'y', 'n');
+      await press(page, 'j', 'j', 'y', 'n');
       await stateIs(page, '/checkout?step=2', 'Rejected');
       await page.getByText('No connection to the server.').first().waitFor();
     } finally {
@@ -274,14 +274,14 @@ describe('what is shown', () => {
     await page.getByText('/cart: The page returned status 500.').waitFor();
     await seedRun(server.client, release, { name: '/b', before, after });
     await stateIs(page, '/b', 'Differs');
-    expect(await names(page)).toEqual(['/a', '/b', '/cart', '/z']);
+    expect(await names(page)).toEqual(['/cart', '/a', '/b', '/z']);
     await press(page, 'j');
     await seedRun(server.client, release, { name: '/aa', before, after });
     const pill = page.getByRole('button', { name: '1 new difference' });
     await pill.waitFor();
-    expect(await names(page)).toEqual(['/a', '/b', '/cart', '/z']);
+    expect(await names(page)).toEqual(['/cart', '/a', '/b', '/z']);
     await pill.click();
-    expect(await names(page)).toEqual(['/a', '/aa', '/b', '/cart', '/z']);
+    expect(await names(page)).toEqual(['/cart', '/a', '/aa', '/b', '/z']);
     await page.getByRole('button', { name: 'Show', exact: true }).click();
     expect(await names(page)).toEqual(['/cart']);
     await page.getByRole('button', { name: 'Capture again' }).click();

@@ -276,7 +276,7 @@ describe('sizes', () => {
     for (const share of [240 / 20_000, 9_930 / 20_000, 19_740 / 20_000])
       expect(ticks.some((row) => Math.abs(row - share) < 0.01)).toBe(true);
 
-    await press(page, '3', ',');
+    await press(page, '3', '0', ',');
     expect(await map.getAttribute('aria-valuenow')).toBe('100');
     await press(page, 'z');
     await page.waitForFunction(() => document.querySelector('.zoom')?.textContent === '100 %');

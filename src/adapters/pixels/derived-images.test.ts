@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { stripCount, thumbnailPart } from '../../domain/artifacts/image-pieces.ts';
+import { stripCount, thumbnailPart, type ImageBox } from '../../domain/artifacts/image-pieces.ts';
 import { createDerivedImages } from './derived-images.ts';
 
 function newFolder(): string {
@@ -74,6 +74,23 @@ describe('derived images', () => {
       });
     }
     expect(image.reads()).toBe(3);
+  });
+
+  it('outlines what a thumbnail is around, within its edges', async () => {
+    const derived = await createDerivedImages({ folder: newFolder() });
+    const image = original(await tallImage(1_200, 1_000), 'ef'.repeat(20));
+    const isMarked = async (around: ImageBox, x: number, y: number) => {
+      const { bytes } = await derived.thumbnail(image, around);
+      const pixels = await sharp(bytes).removeAlpha().raw().toBuffer();
+      const [red = 0, green = 0] = pixels.subarray((y * 240 + x) * 3);
+      return red > 180 && green < 120;
+    };
+    const box = { left: 500, top: 400, width: 100, height: 60 };
+    // 480 pixels wide: at half the size, with a gap of 5 pixels.
+    expect(await isMarked(box, 120, 75 - 15 - 5)).toBe(true);
+    expect(await isMarked(box, 120 - 25 - 5, 75)).toBe(true);
+    expect(await isMarked(box, 120, 75)).toBe(false);
+    expect(await isMarked({ left: 0, top: 0, width: 1_200, height: 1_000 }, 5, 75)).toBe(true);
   });
 
   it.each([

@@ -7,8 +7,10 @@ import {
   overviewSide,
   stripCount,
   stripRows,
+  thumbnailOutline,
   thumbnailPart,
   thumbnailSize,
+  type ImageBox,
 } from '../../domain/artifacts/image-pieces.ts';
 import type { DerivedImage, DerivedImages, OriginalImage } from '../../ports/derived-images.ts';
 import { openDerivedCache } from './derived-cache.ts';
@@ -100,13 +102,16 @@ export async function createDerivedImages(options: DerivedImagesOptions): Promis
     async thumbnail(image, around, signal) {
       const place =
         around === null ? 'top' : [around.left, around.top, around.width, around.height].join('-');
-      const name = `${image.sha1}-thumbnail-${place}.webp`;
+      const name = `${image.sha1}-marked-${place}.webp`;
       const make = async () => {
         const { bytes, size } = await open(image);
+        const part = thumbnailPart(size, around);
+        const marks = around === null ? [] : [{ input: outlineSvg(thumbnailOutline(part, around)) }];
         const thumbnail = await refused(image, async () =>
           (await decode(bytes))
-            .extract(thumbnailPart(size, around))
+            .extract(part)
             .resize({ ...thumbnailSize, fit: 'cover', position: 'top' })
+            .composite(marks)
             .webp({ quality: 80, effort: 2 })
             .toBuffer(),
         );
@@ -145,6 +150,20 @@ export async function createDerivedImages(options: DerivedImagesOptions): Promis
       return cached(nameOf(index), 'image/png', `${image.sha1}-strips`, make, signal);
     },
   };
+}
+
+/** The outline of what changed: dark and white lines, one of which is seen on any image, around a colored one. */
+function outlineSvg({ left, top, width, height }: ImageBox): Buffer {
+  const lines = [
+    ['#16191d', 9],
+    ['#ffffff', 7],
+    ['#ff2d9b', 4],
+  ].map(
+    ([colour, thickness]) =>
+      `<rect x="${left}" y="${top}" width="${width}" height="${height}" fill="none" stroke="${colour}" stroke-width="${thickness}"/>`,
+  );
+  const size = `width="${thumbnailSize.width}" height="${thumbnailSize.height}"`;
+  return Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" ${size}>${lines.join('')}</svg>`);
 }
 
 /** Decodes once, encodes every strip. */

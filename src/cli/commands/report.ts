@@ -4,7 +4,44 @@ import { join, resolve } from 'node:path';
 import { AppError } from '../../base/errors.ts';
 import { exitStatus, type ExitStatus } from '../../base/exit-status.ts';
 import { htmlFile, readReport } from '../../local/report-folder.ts';
+import { approve } from '../../local/approve.ts';
+import { startReportServer } from '../../local/serve-report.ts';
+import { untilInterrupted } from '../terminal/interruption.ts';
+import { printable } from '../terminal/terminal.ts';
 import type { CommandContext } from '../terminal/context.ts';
+
+/** `dpxdt report --serve [DIR]`: serves the report, which then approves directly, until interrupted. */
+export async function serveReportCommand(
+  { currentFolder, settings, terminal, json, env, signal }: CommandContext,
+  { serve, open }: { serve: string | true; open?: boolean },
+): Promise<ExitStatus> {
+  const folder = resolve(currentFolder, serve === true ? settings.report : serve);
+  const report = await readReport(folder);
+  const server = await startReportServer({
+    reportFolder: folder,
+    approve: async (names) => {
+      const known = new Set(report.tests.map(({ name }) => name));
+      const unknown = names.find((name) => !known.has(name));
+      if (unknown !== undefined)
+        throw new AppError('not_found', `The last run has no test "${unknown}": reload the report.`);
+      const approvals = await approve({ folder: report.folder, names, currentFolder, reportFolder: folder });
+      for (const { name, reference, outcome } of approvals)
+        terminal.say(printable(`${name}: ${outcome === 'approved' ? 'Approved' : 'already'} ${reference}`));
+      return approvals;
+    },
+  });
+  try {
+    if (json) terminal.data(`${JSON.stringify({ url: server.url })}\n`);
+    terminal.say(`The report approves at ${server.url} until Ctrl-C. Keep the address to yourself.`);
+    const opener = openerFor(process.platform, env);
+    if (open !== false && !json && terminal.isLive && opener !== null)
+      await openWith(opener, server.url, terminal);
+    await untilInterrupted(signal);
+  } finally {
+    await server.stop();
+  }
+  return exitStatus.ok;
+}
 
 /** `dpxdt report`: prints the path of the last report and opens it on an interactive terminal. */
 export async function reportCommand(
@@ -21,14 +58,22 @@ export async function reportCommand(
   terminal.say(`${path} (dpxdt ${report.command} ${report.folder}, ${report.startedAt})`);
   const opener = openerFor(process.platform, env);
   if (open === false || json || !terminal.isLive || opener === null) return exitStatus.ok;
-  const child = spawn(opener, [path], { stdio: 'ignore', detached: true });
-  child.once('error', () => terminal.complain(`${opener} could not be started: open the file yourself.`));
+  await openWith(opener, path, terminal);
+  return exitStatus.ok;
+}
+
+async function openWith(
+  opener: string,
+  target: string,
+  terminal: Pick<CommandContext['terminal'], 'complain'>,
+): Promise<void> {
+  const child = spawn(opener, [target], { stdio: 'ignore', detached: true });
+  child.once('error', () => terminal.complain(`${opener} could not be started: open ${target} yourself.`));
   await new Promise<void>((done) => {
     child.once('spawn', done);
     child.once('error', () => done());
   });
   child.unref();
-  return exitStatus.ok;
 }
 
 function openerFor(platform: NodeJS.Platform, env: NodeJS.ProcessEnv): string | null {

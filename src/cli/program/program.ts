@@ -107,12 +107,17 @@ Examples:
 
   withSettings(program.command('report').description('Open the report of the last run.'), ['report'])
     .option('--no-open', 'only print its path')
+    .option('--serve [dir]', 'serve it to this machine until Ctrl-C, so that it approves directly')
     .option('--json', 'print the results of the last run as JSON; human-readable output goes to stderr')
-    .action(async (options: { open?: boolean }, command: Command) => {
-      const { reportCommand } = await import('../commands/report.ts');
-      await perform(command, (context) => reportCommand(context, options));
+    .action(async ({ serve, ...options }: { open?: boolean; serve?: string | true }, command: Command) => {
+      const { reportCommand, serveReportCommand } = await import('../commands/report.ts');
+      await perform(command, (context) =>
+        serve === undefined
+          ? reportCommand(context, options)
+          : serveReportCommand(context, { ...options, serve }),
+      );
     })
-    .addHelpText('after', '\nExamples:\n  dpxdt report\n  dpxdt report --no-open');
+    .addHelpText('after', '\nExamples:\n  dpxdt report\n  dpxdt report --no-open\n  dpxdt report --serve');
 
   addServerCommands(program, perform);
   addToolCommands(program, perform);

@@ -133,7 +133,9 @@ export const testForgeConnection = operation('testForgeConnection', {
       .meta({ description: 'The repository can be read, and no right is known to be missing.' }),
     problem: z.string().nullable().meta({ description: 'One sentence; null: none.' }),
     missing: z.array(z.string()).meta({ description: 'Rights, as the forge names them.' }),
-    remarks: z.array(z.string()).meta({ description: 'What cannot be known without posting, or what to do about the problem.' }),
+    remarks: z
+      .array(z.string())
+      .meta({ description: 'What cannot be known without posting, or what to do about the problem.' }),
   }),
 });
 

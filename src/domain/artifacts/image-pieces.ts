@@ -28,6 +28,24 @@ export function stripCount({ height }: ImageSize): number {
   return height <= wholeRows ? 1 : Math.ceil(height / stripRows);
 }
 
+/** Thumbnail pixels that an outline keeps from its box and from the edge. */
+const outlineGap = 5;
+
+/** Where the outline of a box is in the thumbnail of a part, in thumbnail pixels; never beyond its edges. */
+export function thumbnailOutline(part: ImageBox, box: ImageBox): ImageBox {
+  const { width, height } = thumbnailSize;
+  const scale = Math.max(width / part.width, height / part.height);
+  // A part that is wider than a thumbnail is cut on both sides, one that is taller at its end.
+  const cut = (part.width * scale - width) / 2;
+  const inside = (at: number, limit: number) =>
+    Math.round(Math.min(limit - outlineGap, Math.max(outlineGap, at)));
+  const left = inside((box.left - part.left) * scale - cut - outlineGap, width - 2 * outlineGap);
+  const top = inside((box.top - part.top) * scale - outlineGap, height - 2 * outlineGap);
+  const right = inside((box.left + box.width - part.left) * scale - cut + outlineGap, width);
+  const bottom = inside((box.top + box.height - part.top) * scale + outlineGap, height);
+  return { left, top, width: Math.max(1, right - left), height: Math.max(1, bottom - top) };
+}
+
 /** The part of an image to show in its thumbnail, in the thumbnail's aspect ratio as far as the image allows. */
 export function thumbnailPart(size: ImageSize, around: ImageBox | null): ImageBox {
   const ratio = thumbnailSize.width / thumbnailSize.height;

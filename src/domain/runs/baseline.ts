@@ -36,7 +36,7 @@ export function withAnotherBaseline(run: Run, baseline: Run | null, choice: Base
 
 /** Explains the choice of a run's baseline. */
 export function baselineReason(
-  run: { ref: Pick<CaptureSlot, 'state' | 'image'>; baselineRunId: number | null },
+  run: { ref: Pick<CaptureSlot, 'state' | 'image'> & { url?: string | null }; baselineRunId: number | null },
   baseline: Pick<Release, 'name' | 'number'> | null,
 ): string {
   if (run.baselineRunId !== null && baseline !== null) {
@@ -46,7 +46,9 @@ export function baselineReason(
     );
   }
   if (run.ref.image !== null || run.ref.state !== 'none') {
-    return 'Compared with the image that the client named or requested.';
+    if (run.ref.url === null) return 'Compared with the image that the client uploaded with the run.';
+    if (run.ref.url === undefined) return 'Compared with the image that the client named or requested.';
+    return `Compared with a screenshot of ${run.ref.url}, which the client requested with the run.`;
   }
   return 'New: no good release had an accepted screenshot of this name, and the client provided no baseline.';
 }

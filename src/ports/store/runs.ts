@@ -91,6 +91,10 @@ export interface RunHistoryRow {
   releaseId: number;
   status: RunStatus;
   verdict: Verdict;
+  /** Actor id. */
+  verdictBy: string | null;
+  verdictAt: number | null;
+  factsVersion: number;
   distortion: number | null;
   image: string | null;
   createdAt: number;

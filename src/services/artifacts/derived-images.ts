@@ -28,7 +28,7 @@ export interface RunThumbnailInput {
 }
 
 /**
- * The run's image around its biggest changed region, else the top of its page, else the same for the baseline.
+ * The run's image around its biggest changed region, which is outlined, else the top of its page, else the same for the baseline.
  *
  * @throws AppError `not_found` when there is no such run or it has no image
  */
@@ -56,7 +56,7 @@ export async function runThumbnail(
   const around = side === undefined && run.current.image === null ? null : biggestRegion(run);
   const place = around === null ? 'top' : Object.values(around).join('-');
   return {
-    key: `${sha1}-thumbnail-${place}`,
+    key: `${sha1}-marked-${place}`,
     isImmutable: factsVersion === run.factsVersion,
     make: (signal) => images.thumbnail(originalImage(deps, principal, buildId, sha1), around, signal),
   };

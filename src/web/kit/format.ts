@@ -31,6 +31,11 @@ export function formatDuration(ms: number): string {
   return `${minutes} min ${Math.round((ms % 60_000) / 1_000)} s`;
 }
 
+/** `5 Mar 2026` */
+export function formatDay(day: Date): string {
+  return day.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
+}
+
 /** `3 minutes ago`; put the exact time in the tooltip. */
 export function formatAgo(then: Date, now: Date): string {
   const seconds = Math.round((now.getTime() - then.getTime()) / 1_000);

@@ -46,6 +46,7 @@ const paths = {
   down: <path d="m3 6 5 5 5-5" />,
   minus: <path d="M3 8h10" />,
   plus: <path d="M8 3v10M3 8h10" />,
+  menu: <path d="M2 4h12M2 8h12M2 12h12" />,
   list: <path d="M5.5 4h8.5m-8.5 4h8.5m-8.5 4h8.5M2 4h.8M2 8h.8M2 12h.8" />,
   grid: <path d="M2.2 2.2h4.6v4.6H2.2zm7 0h4.6v4.6H9.2zm-7 7h4.6v4.6H2.2zm7 0h4.6v4.6H9.2z" />,
   panel: <path d="M1.8 2.8h12.4v10.4H1.8zM6 2.8v10.4" />,

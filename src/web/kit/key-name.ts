@@ -3,7 +3,7 @@ const noRepeat = new Set(['y', 'n', 'e', 'f', 'b']);
 
 /**
  * The name of a pressed key, or null if it must be ignored: in a text field, a menu or a dialog, while composing, with
- * Ctrl, Alt or ⌘; only undo is `Ctrl+Z`.
+ * Ctrl, Alt or ⌘; only undo is `Ctrl+Z`, and the palette `Ctrl+K`.
  * Letters are matched case-insensitively; on non-Latin layouts, by the key's position on the keyboard.
  */
 export function keyName(event: KeyboardEvent): string | null {
@@ -20,12 +20,15 @@ export function keyName(event: KeyboardEvent): string | null {
 
 /** Whether a key belongs to the text field that has the focus, or to an open dialog. */
 export function goesElsewhere(name: string, focused: Element | null): boolean {
-  if (focused !== null && isTextField(focused) && name !== 'Escape') return true;
+  if (focused !== null && isTextField(focused) && name !== 'Escape' && name !== 'Ctrl+K') return true;
   return document.querySelector('dialog[open]') !== null;
 }
 
 function commandOf(event: KeyboardEvent): string | null {
-  return event.key.toLowerCase() === 'z' && !event.shiftKey ? 'Ctrl+Z' : null;
+  if (event.shiftKey) return null;
+  const letter = nameOf(event);
+  if (letter === 'k') return 'Ctrl+K';
+  return letter === 'z' ? 'Ctrl+Z' : null;
 }
 
 /** Keys that mean something themselves, on some layouts with Shift. */

@@ -9,7 +9,16 @@ type Action = (event: KeyboardEvent) => void;
 export type KeyMap = Readonly<Record<string, Action | undefined>>;
 
 /** Keys that work even when single-key shortcuts are off. */
-const always = new Set(['Escape', 'Enter', 'ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight', 'Ctrl+Z']);
+const always = new Set([
+  'Escape',
+  'Enter',
+  'ArrowUp',
+  'ArrowDown',
+  'ArrowLeft',
+  'ArrowRight',
+  'Ctrl+Z',
+  'Ctrl+K',
+]);
 
 /** A key that has waited longer is forgotten: the user has given up. */
 const patienceMs = 10_000;
@@ -42,6 +51,13 @@ export function actOnWaitingKeys(): void {
     // Rendered at once, so that the next key acts on the result.
     if (!isVain && action !== undefined) flushSync(() => action(event));
   }
+}
+
+/** Does what a key does on this page, however it was chosen. @returns whether the page knows it */
+export function pressKey(name: string): boolean {
+  const { action } = partFor(name);
+  if (action !== undefined) flushSync(() => action(new KeyboardEvent('keydown', { key: name })));
+  return action !== undefined;
 }
 
 function isOld({ timeStamp }: KeyboardEvent): boolean {

@@ -6,6 +6,7 @@ import { ShortcutsDialog } from '../kit/shortcuts-dialog.tsx';
 import { useKeys } from '../kit/keys.ts';
 import { ViewerEngine } from '../viewer/engine.ts';
 import { navigate, useLocation } from './location.ts';
+import { isServed } from './approve-now.ts';
 import { openPicks, undoPick } from './picks.ts';
 import { announce } from '../kit/announcer.tsx';
 import { headline, orderEntries } from './report-model.ts';
@@ -51,7 +52,7 @@ function Report({ report }: { report: LocalReport }) {
   useKeys({
     '?': () => help.current?.showModal(),
     'Ctrl+Z': () => {
-      if (undoPick()) announce('Undone.', { toast: true });
+      if (!isServed() && undoPick()) announce('Undone.', { toast: true });
     },
   });
 

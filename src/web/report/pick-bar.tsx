@@ -6,6 +6,7 @@ import { StateMark } from '../kit/state-mark.tsx';
 import type { ViewerEngine } from '../viewer/engine.ts';
 import { SceneStepper } from '../viewer/scene-stepper.tsx';
 import { copyCommand } from './command-line.tsx';
+import { isServed } from './approve-now.ts';
 import { approveCommand } from './commands.ts';
 import { setPicked, usePicks } from './picks.ts';
 import { isPickable, type ReportEntry } from './report-model.ts';
@@ -56,7 +57,7 @@ export function PickBar(props: PickBarProps) {
             = {others} more
           </button>
         )}
-        {pickedNames.length > 0 && (
+        {pickedNames.length > 0 && !isServed() && (
           <button
             type="button"
             className="button picked-count"
@@ -70,7 +71,23 @@ export function PickBar(props: PickBarProps) {
           </button>
         )}
         <StepButtons what="test" onStep={onStep} />
-        {isPickable(report, entry) && (
+        {isPickable(report, entry) && isServed() && (
+          <div className="decision-verdicts">
+            <button
+              type="button"
+              className={isPicked ? 'button approve is-picked' : 'button approve'}
+              disabled={isPicked}
+              aria-keyshortcuts="Y"
+              title="Make this image the baseline and go to the next (Y)"
+              onClick={() => onPick(true)}
+            >
+              <Icon name="picked" size={14} />
+              {isPicked ? 'Approved' : 'Approve'}
+              {!isPicked && <kbd aria-hidden="true">Y</kbd>}
+            </button>
+          </div>
+        )}
+        {isPickable(report, entry) && !isServed() && (
           <div className="decision-verdicts">
             <button
               type="button"

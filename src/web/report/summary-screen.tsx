@@ -10,6 +10,7 @@ import { useKeys } from '../kit/keys.ts';
 import { useMatch } from '../kit/use-match.ts';
 import { ChangesPart, ChosenChange } from './changes-part.tsx';
 import { CommandLine } from './command-line.tsx';
+import { approveNow, isServed } from './approve-now.ts';
 import { approveCommand } from './commands.ts';
 import { navigate, useLocation } from './location.ts';
 import { lastOpened } from './last-opened.ts';
@@ -134,7 +135,9 @@ function TestsPart({ report, entries, changes, scroller }: TestsPartProps) {
     },
     x: () => {
       const entry = entries.find(({ position }) => position === current);
-      if (entry !== undefined && isPickable(report, entry)) setPicked([entry.test.name], true);
+      if (entry === undefined || !isPickable(report, entry)) return;
+      if (isServed()) void approveNow([entry.test.name]);
+      else setPicked([entry.test.name], true);
     },
     'Shift+J': () => step(1),
     'Shift+K': () => step(-1),
@@ -238,12 +241,20 @@ function SummaryHead({ report, entries }: { report: LocalReport; entries: readon
       {approvable && (
         <div className="next-step line">
           <span className="next-step-label muted">
-            {pickedNames.length > 0
-              ? `Approve the ${plural(pickedNames.length, 'picked test')}`
-              : 'If everything looks right, make it the baseline'}
+            {pickedNames.length > 0 && isServed()
+              ? `${plural(pickedNames.length, 'test')} approved`
+              : pickedNames.length > 0
+                ? `Approve the ${plural(pickedNames.length, 'picked test')}`
+                : 'If everything looks right, make it the baseline'}
           </span>
-          <CommandLine label="Approve" command={approveCommand(report, pickedNames)} />
-          {pickedNames.length > 0 && (
+          {isServed() ? (
+            <button type="button" className="button approve" onClick={() => void approveNow([])}>
+              Approve all
+            </button>
+          ) : (
+            <CommandLine label="Approve" command={approveCommand(report, pickedNames)} />
+          )}
+          {pickedNames.length > 0 && !isServed() && (
             <button type="button" className="button" onClick={() => setPicked(pickedNames, false)}>
               Clear
             </button>

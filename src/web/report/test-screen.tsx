@@ -24,6 +24,7 @@ import { shortName } from '../kit/middle-cut.tsx';
 import { lastOpened } from './last-opened.ts';
 import { currentLocation, formatLocation, navigate, useLocation } from './location.ts';
 import { PickBar } from './pick-bar.tsx';
+import { approveNow, isServed } from './approve-now.ts';
 import { isPicked, setPicked } from './picks.ts';
 import {
   changeWithId,
@@ -143,6 +144,11 @@ export function TestScreen({ report, entries, changes, entry, engine }: TestScre
       announce('There is nothing to approve.', { toast: true });
       return;
     }
+    if (isServed()) {
+      if (on) void approveNow([entry.test.name]);
+      goUndecided(1);
+      return;
+    }
     setPicked([entry.test.name], on);
     announce(on ? `Picked ${shortName(entry.test.name)}.` : `Not picked: ${shortName(entry.test.name)}.`, {
       toast: true,
@@ -152,6 +158,7 @@ export function TestScreen({ report, entries, changes, entry, engine }: TestScre
   const pickSamePlaces = () => {
     const names = entry.samePlaces.map((position) => entries[position]!.test.name);
     if (names.length < 2 || report.command !== 'test') return;
+    if (isServed()) return void approveNow(names);
     setPicked(names, true);
     announce(
       `Picked ${plural(names.length, 'test')} that changed in the same places. Press Ctrl+Z to undo.`,
@@ -190,7 +197,8 @@ export function TestScreen({ report, entries, changes, entry, engine }: TestScre
     }),
     y: () => pick(true),
     n: () => pick(false),
-    x: () => setPicked([entry.test.name], !isPicked(entry.test.name) && isPickable(report, entry)),
+    x: () =>
+      !isServed() && setPicked([entry.test.name], !isPicked(entry.test.name) && isPickable(report, entry)),
     e: pickSamePlaces,
     i: toggleDetails,
     r: toggleList,

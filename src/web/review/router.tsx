@@ -9,11 +9,21 @@ import { actOnWaitingKeys, waitWithKeysWhile } from '../kit/keys.ts';
 import { readSearch } from './address/addresses.ts';
 import { formatSearch, parseSearch } from './address/search.ts';
 import { Frame } from './frame/frame.tsx';
+import { PaletteHost } from './palette/palette-host.tsx';
 import { CrashPage } from './states/crash.tsx';
 import { NotFoundPage } from './states/not-found-page.tsx';
 import { PendingPage } from './states/pending-page.tsx';
 
-const root = createRootRoute({ component: Frame, notFoundComponent: NotFoundPage });
+function Root() {
+  return (
+    <>
+      <Frame />
+      <PaletteHost />
+    </>
+  );
+}
+
+const root = createRootRoute({ component: Root, notFoundComponent: NotFoundPage });
 
 const build = ['id'] as const;
 const release = ['id', 'name', 'number'] as const;

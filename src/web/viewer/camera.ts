@@ -10,6 +10,7 @@ import {
   scaleToFitAll,
   scaleToFitWidth,
   zoomAt,
+  zoomPoint,
   type Point,
   type Transform,
 } from './transform.ts';
@@ -174,6 +175,19 @@ export class Camera {
     this.#move({ x, scale, y: row - this.#pane.height / scale / 2 }, this.#fit);
   }
 
+  /**
+   * Zooms as the keys do: the chosen region stays in view.
+   *
+   * @param chosen the region that was stepped to; without it, the one that the images opened at, if it is seen
+   */
+  zoomStep(factor: number, chosen: Region | null): void {
+    if (this.#scene === null) return;
+    const region = chosen ?? this.#scene.opening;
+    const at = region === null ? null : zoomPoint(region, this.#transform, this.#pane);
+    this.zoomBy(factor, at ?? this.#middle());
+    if (region !== null && at !== null) this.#keepInView(region);
+  }
+
   /** @param at CSS pixels in a pane; the middle by default */
   zoomBy(factor: number, at: Point = this.#middle()): void {
     if (this.#scene === null) return;
@@ -222,6 +236,19 @@ export class Camera {
     clearTimeout(this.#settle);
   }
 
+  /** Moves just enough to show the whole region, where it fits. */
+  #keepInView(region: Region): void {
+    const { x, y, scale } = this.#transform;
+    const inside = (from: number, start: number, length: number, visible: number) =>
+      length > visible ? from : Math.min(start, Math.max(start + length - visible, from));
+    const to = {
+      scale,
+      x: inside(x, region.left, region.width, this.#pane.width / scale),
+      y: inside(y, region.top, region.height, this.#pane.height / scale),
+    };
+    if (to.x !== x || to.y !== y) this.#move(to, null);
+  }
+
   #keeps({ canvas }: CameraScene): boolean {
     const now = this.#scene?.canvas;
     return this.#hasZoomed && now?.width === canvas.width && now.height === canvas.height;
@@ -240,7 +267,8 @@ export class Camera {
     if (at !== undefined) this.#transform = clampTransform(at, canvas, this.#pane);
     else if (chosen === undefined) this.#transform = opening;
     else this.#transform = regionTransform(chosen, opening.scale, canvas, this.#pane);
-    this.#fit = at === undefined && chosen === undefined ? 'width' : null;
+    const isFitted = this.#transform.scale === scaleToFitWidth(canvas, this.#pane);
+    this.#fit = at === undefined && chosen === undefined && isFitted ? 'width' : null;
   }
 
   #move(to: Transform, fit: Fit): void {

@@ -20,6 +20,8 @@ import { toImage, type Point } from './transform.ts';
 import { panesOf, possibleViews, type ViewerImages, type ViewName } from './view-model.ts';
 import { ViewerStore } from './viewer-state.ts';
 
+/** One step of the zoom keys. */
+const zoomFactor = 1.25;
 /** Half a period: 1 Hz, well below three flashes a second. */
 const blinkMs = 500;
 /** Pixel colors are shown from 800 % on. */
@@ -189,6 +191,14 @@ export class ViewerEngine {
     this.camera.goTo(regions[wrapped]!);
     if (!prefersReducedMotion()) this.#motion.pulse(wrapped, performance.now());
     return wrapped;
+  }
+
+  /** Zooms in or out by one step; the chosen region or moved part stays in view. */
+  zoomStep(direction: 1 | -1): void {
+    const { region, part } = this.#store.get();
+    const moved = part === null ? undefined : this.scene?.layout?.parts[part]?.after;
+    const chosen = region === null ? undefined : this.scene?.regions[region];
+    this.camera.zoomStep(zoomFactor ** direction, chosen ?? (moved ? { ...moved, changedPixels: 0 } : null));
   }
 
   stepRegion(step: 1 | -1): number | null {

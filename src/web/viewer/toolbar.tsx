@@ -111,9 +111,9 @@ export function ViewerToolbar({ engine, onRegion, start, end }: ToolbarProps) {
       <span className="toolbar-spacer" />
       {possible.length > 0 && (
         <div className="tool-group line" role="group" aria-label="Zoom">
-          <Tool icon="minus" label="Zoom out" keys="-" onClick={() => engine.camera.zoomBy(1 / 1.25)} />
+          <Tool icon="minus" label="Zoom out" keys="-" onClick={() => engine.zoomStep(-1)} />
           <ZoomText engine={engine} />
-          <Tool icon="plus" label="Zoom in" keys="+" onClick={() => engine.camera.zoomBy(1.25)} />
+          <Tool icon="plus" label="Zoom in" keys="+" onClick={() => engine.zoomStep(1)} />
           <Fit engine={engine} fit="width" />
           <Fit engine={engine} fit="all" />
         </div>

@@ -5,6 +5,7 @@ import {
   regionTransform,
   toImage,
   zoomAt,
+  zoomPoint,
   type Transform,
 } from './transform.ts';
 
@@ -50,11 +51,32 @@ describe('the transform', () => {
     expect(clampTransform({ x: 0, y: -50, scale: 0.5 }, { width: 1280, height: 600 }, pane).y).toBeCloseTo(0);
   });
 
-  test('opens at fit width with the first region in the upper third, and never blows up', () => {
-    const opened = openingTransform(region(0, 4_000), page, pane);
-    expect(opened.scale).toBe(0.5);
+  test('opens where the first region can be read: whole if possible, in the upper third, at 100 % at most', () => {
+    const third = { width: 360, height: 700 };
+    const opened = openingTransform(region(900, 4_000), page, third);
+    expect(opened.scale).toBe(1);
     expect((4_000 - opened.y) * opened.scale).toBeCloseTo(700 / 3);
+    expect((920 - opened.x) * opened.scale).toBeCloseTo(180);
+    const wider = openingTransform(region(500, 4_000, 400, 300), page, third);
+    expect(wider.scale).toBeCloseTo(312 / 400);
+    expect(openingTransform(null, page, third)).toEqual({ x: 0, y: 0, scale: 360 / 1280 });
     expect(openingTransform(null, { width: 16, height: 16 }, pane).scale).toBe(1);
+  });
+
+  test('of a region that is too large to be read whole, the beginning is seen', () => {
+    const third = { width: 360, height: 700 };
+    const header = openingTransform(region(0, 40, 1280, 80), page, third);
+    expect(header).toMatchObject({ x: 0, y: 0, scale: 0.6 });
+    const tall = openingTransform(region(300, 3_000, 900, 5_000), page, third);
+    expect((3_000 - tall.y) * tall.scale).toBeCloseTo(24);
+    expect((300 - tall.x) * tall.scale).toBeCloseTo(24);
+  });
+
+  test('the zoom keys turn around a region that is seen, and around the middle otherwise', () => {
+    const seen = { x: 0, y: 3_900, scale: 1 };
+    expect(zoomPoint(region(600, 4_000), seen, pane)).toEqual({ x: 620, y: 110 });
+    expect(zoomPoint(region(600, 4_000), { ...seen, x: 630 }, pane)).toEqual({ x: 0, y: 110 });
+    expect(zoomPoint(region(600, 100), seen, pane)).toBeNull();
   });
 
   test('a region comes to the centre, at most at 200 %, and whole', () => {

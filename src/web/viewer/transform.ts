@@ -73,11 +73,45 @@ export function zoomAt(
   return clampTransform({ x, y, scale }, content, pane);
 }
 
-/** Fit width, scrolled so that the region (if any) begins in the upper third of the pane. */
+/** From this scale on, the text of a page can be read. */
+const legibleScale = 0.6;
+/** CSS pixels around a region that a page opens at. */
+const openingMargin = 24;
+
+/**
+ * Fit width without a region. Otherwise as large as is needed to see the region well, 100 % at most: the region whole
+ * if it can be read then, else its beginning. It begins in the upper third of the pane.
+ */
 export function openingTransform(region: Region | null, content: ImageSize, pane: ImageSize): Transform {
-  const scale = scaleToFitWidth(content, pane);
-  const y = region === null ? 0 : region.top - pane.height / scale / 3;
-  return clampTransform({ x: 0, y, scale }, content, pane);
+  const fit = scaleToFitWidth(content, pane);
+  if (region === null) return clampTransform({ x: 0, y: 0, scale: fit }, content, pane);
+  const margins = 2 * openingMargin;
+  const whole = Math.min((pane.width - margins) / region.width, (pane.height - margins) / region.height);
+  const scale = Math.max(fit, legibleScale, Math.min(1, whole));
+  const isWide = region.width * scale > pane.width - margins;
+  const x = isWide
+    ? region.left - openingMargin / scale
+    : region.left + region.width / 2 - pane.width / scale / 2;
+  const y = region.top - openingTop(region.height * scale, pane.height) / scale;
+  return clampTransform({ x, y, scale }, content, pane);
+}
+
+/** Where a region begins in its pane, in CSS pixels: in the upper third, higher if it would not fit below. */
+function openingTop(height: number, pane: number): number {
+  return Math.max(openingMargin, Math.min(pane / 3, pane - height - openingMargin));
+}
+
+/** The point of a pane around which to zoom so that a region that is seen stays in view; null if none of it is seen. */
+export function zoomPoint(region: Region, { x, y, scale }: Transform, pane: ImageSize): Point | null {
+  const along = (start: number, length: number, from: number, visible: number) => {
+    const first = (start - from) * scale;
+    const last = first + length * scale;
+    if (last <= 0 || first >= visible) return null;
+    return Math.min(visible, Math.max(0, (first + last) / 2));
+  };
+  const column = along(region.left, region.width, x, pane.width);
+  const row = along(region.top, region.height, y, pane.height);
+  return column === null || row === null ? null : { x: column, y: row };
 }
 
 /**

@@ -116,7 +116,7 @@ export const allowedFields: Readonly<Record<string, readonly string[] | undefine
     'main_ahead',
     ...release('baseline_release'),
     ...under('position', 'index total previous next'),
-    ...under('history[]', 'run_id status verdict distortion image created_at'),
+    ...under('history[]', 'run_id status verdict verdict_at facts_version distortion image created_at'),
     ...release('history[].release'),
     // That something is under way, and since when: not who is at it, nor what they say.
     ...under(

@@ -1,5 +1,6 @@
 import { useRef, useState } from 'react';
 import { Chip } from '../chip.tsx';
+import { CommandPalette } from '../command-palette.tsx';
 import { ConfirmDialog } from '../confirm-dialog.tsx';
 import { CopyField } from '../copy-field.tsx';
 import { Icon, iconNames } from '../icon.tsx';
@@ -13,6 +14,7 @@ export function ControlSamples() {
   const [text, setText] = useState('');
   const [filters, setFilters] = useState<readonly string[]>(['undecided']);
   const [isAsking, setAsking] = useState(false);
+  const [isGoing, setGoing] = useState(false);
   const help = useRef<HTMLDialogElement>(null);
   const toggle = (name: string) =>
     setFilters(filters.includes(name) ? filters.filter((each) => each !== name) : [...filters, name]);
@@ -117,12 +119,15 @@ export function ControlSamples() {
           {() => <SampleMenu onShortcuts={() => help.current?.showModal()} />}
         </Menu>
       </Sample>
-      <Sample name="dialog.tsx, shortcuts-dialog.tsx, confirm-dialog.tsx">
+      <Sample name="dialog.tsx, shortcuts-dialog.tsx, confirm-dialog.tsx, command-palette.tsx">
         <button type="button" className="button" onClick={() => help.current?.showModal()}>
           Keyboard shortcuts
         </button>
         <button type="button" className="button" onClick={() => setAsking(true)}>
           Mark good
+        </button>
+        <button type="button" className="button" onClick={() => setGoing(true)}>
+          Go to or do
         </button>
       </Sample>
       <ShortcutsDialog
@@ -132,6 +137,29 @@ export function ControlSamples() {
           { title: 'Decide', shortcuts: [{ shown: 'Y', does: 'approve and go to the next undecided run' }] },
         ]}
       />
+      {isGoing && (
+        <CommandPalette
+          commands={[
+            {
+              id: '1',
+              kind: 'Runs',
+              title: '/checkout',
+              detail: 'Differs',
+              icon: 'differs',
+              run: () => undefined,
+            },
+            {
+              id: '2',
+              kind: 'Actions',
+              title: 'Next run',
+              keys: 'J',
+              icon: 'keyboard',
+              run: () => undefined,
+            },
+          ]}
+          onClose={() => setGoing(false)}
+        />
+      )}
       {isAsking && (
         <ConfirmDialog
           title="Mark this release good?"

@@ -8,6 +8,7 @@ import { setTheme, themes, useTheme, type Theme } from '../../kit/theme.ts';
 import { queries } from '../api/queries.ts';
 import { useReviewerName } from '../api/reviewer.ts';
 import { ReviewerDialog } from './reviewer-dialog.tsx';
+import { openPalette } from './palette-opening.ts';
 import { openShortcuts } from './shortcuts.ts';
 
 const themeWords: Record<Theme, string> = { auto: 'Same as system', light: 'Light', dark: 'Dark' };
@@ -17,7 +18,7 @@ export function FrameMenu() {
   const [isNaming, setNaming] = useState(false);
   return (
     <>
-      <Menu label="Menu" className="tool frame-menu" button={<Icon name="list" />} width={220}>
+      <Menu label="Menu" className="tool frame-menu" button={<Icon name="menu" />} width={220}>
         {() => <FrameMenuItems onName={() => setNaming(true)} />}
       </Menu>
       {isNaming && <ReviewerDialog onClose={() => setNaming(false)} />}
@@ -48,6 +49,9 @@ function FrameMenuItems({ onName }: { onName: () => void }) {
         ))}
       </MenuGroup>
       <MenuDivider />
+      <MenuItem icon="search" hint={<kbd>Ctrl K</kbd>} onSelect={openPalette}>
+        Go to or do…
+      </MenuItem>
       <MenuItem icon="keyboard" hint={<kbd>?</kbd>} onSelect={openShortcuts}>
         Keyboard shortcuts
       </MenuItem>

@@ -17,9 +17,18 @@ export interface Shortcut {
   run?: ((event: KeyboardEvent) => void) | undefined;
 }
 
-const registered = new Map<string, { group: ShortcutGroup; shortcuts: readonly ShownShortcut[] }>();
+interface KnownShortcut extends ShownShortcut {
+  /** The first of its keys, in {@link KeyMap} notation. */
+  key: string;
+}
+
+interface KnownGroup extends ShownGroup {
+  shortcuts: readonly KnownShortcut[];
+}
+
+const registered = new Map<string, { group: ShortcutGroup; shortcuts: readonly KnownShortcut[] }>();
 const listeners = new Set<() => void>();
-let shown: readonly ShownGroup[] = [];
+let shown: readonly KnownGroup[] = [];
 
 /**
  * Keys of a page or a part of it, while mounted; the shortcuts dialog (`?`) lists them. Deeper components
@@ -38,7 +47,7 @@ export function useShortcuts(
   useKeys(map, { isWaiting });
   const described = JSON.stringify(shortcuts.map(describe));
   useEffect(() => {
-    registered.set(id, { group, shortcuts: JSON.parse(described) as ShownShortcut[] });
+    registered.set(id, { group, shortcuts: JSON.parse(described) as KnownShortcut[] });
     publish();
     return () => {
       registered.delete(id);
@@ -47,8 +56,8 @@ export function useShortcuts(
   }, [id, group, described]);
 }
 
-function describe({ keys, shown, does }: Shortcut): ShownShortcut {
-  return { shown: shown ?? keys.map(wordOf).join(' or '), does };
+function describe({ keys, shown, does }: Shortcut): KnownShortcut {
+  return { shown: shown ?? keys.map(wordOf).join(' or '), key: keys[0] ?? '', does };
 }
 
 const words: Record<string, string> = {
@@ -76,7 +85,7 @@ function publish(): void {
 }
 
 /** The contents of the shortcuts dialog. */
-export function useShownShortcuts(): readonly ShownGroup[] {
+export function useShownShortcuts(): readonly KnownGroup[] {
   return useSyncExternalStore(
     (listener) => {
       listeners.add(listener);

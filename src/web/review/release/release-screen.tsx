@@ -1,6 +1,6 @@
 import '../../kit/message.css';
 import { useNavigate } from '@tanstack/react-router';
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { Icon } from '../../kit/icon.tsx';
 import { formatAgo } from '../../kit/format.ts';
 import { useMatch } from '../../kit/use-match.ts';
@@ -29,6 +29,7 @@ import { useListShape } from './use-list-shape.ts';
 import { useNow } from '../visit/use-now.ts';
 import { useCurrent, useMergeWhileWatching, useScrollPlace } from './use-place.ts';
 import { useSectionsWithMissing, useShownIds, viewRequestOf } from '../visit/use-sections.ts';
+import { useVariants } from './use-variants.ts';
 import { useSelection } from './use-selection.ts';
 import { useStable } from './use-stable.ts';
 import { useViewAddress } from './use-view-address.ts';
@@ -54,16 +55,15 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
   const address = useViewAddress(search);
   const showsRuns = address.mode === 'runs';
   const request = useMemo(() => viewRequestOf(address.view), [address.view]);
-  const sections = useSectionsWithMissing(visit, request);
+  const variants = useVariants(store, useSectionsWithMissing(visit, request));
+  const { sections } = variants;
   const shown = useShownIds(sections);
   const shape = useListShape(address.layout, isPhone, scroller);
-  const maySelect = useCallback(
-    (id: number) => {
-      const row = store.row(id);
-      return row !== undefined && isReviewable(row);
-    },
-    [store],
-  );
+  const isRunReviewable = (id: number) => {
+    const row = store.row(id);
+    return row !== undefined && isReviewable(row);
+  };
+  const maySelect = (id: number) => variants.membersOf(id).some(isRunReviewable);
   const selection = useSelection(shown, maySelect);
   const [current, setCurrent] = useCurrent(visit);
   const navigate = useNavigate();
@@ -86,12 +86,21 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
     else visit.decisions.judge([id], 'approved');
   };
   const judgeSelected = (verdict: 'approved' | 'rejected') => {
-    visit.decisions.judge(
-      shown.filter((id) => selection.ids.has(id)),
-      verdict,
-    );
+    visit.decisions.judge(shown.filter((id) => selection.ids.has(id)).flatMap(variants.membersOf), verdict);
     selection.clear();
   };
+  const showNextVariant = (id: number) => {
+    const next = variants.next(id);
+    if (selection.ids.has(id)) {
+      selection.toggle(id, false);
+      selection.toggle(next, false);
+    }
+    setCurrent(next);
+  };
+  const selectedRuns = shown
+    .filter((id) => selection.ids.has(id))
+    .flatMap(variants.membersOf)
+    .filter(isRunReviewable);
   const showLate = () => {
     store.takeOrder();
     store.missing.takeOrder();
@@ -107,7 +116,9 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
     setCurrent,
     open,
     askSameChanges,
-    askAccept: (id) => setAccepting([id]),
+    membersOf: variants.membersOf,
+    askAccept: (ids) => setAccepting(ids),
+    nextVariant: (id) => showNextVariant(id),
     judgeSelected,
     searchField,
     clear: () => address.clear(),
@@ -124,6 +135,7 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
   useMergeWhileWatching(visit, scroller, selection.ids.size === 0 && current === null);
   useScrollPlace(visit, scroller);
 
+  const onVariant = useStable(showNextVariant);
   const select = useStable((id: number, isRange: boolean) => selection.toggle(id, isRange));
   const openRun = useStable(open);
   const sameChanges = useStable(askSameChanges);
@@ -218,6 +230,8 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
                 search={address.written}
                 mayReview={mayReview === true}
                 now={now}
+                members={variants.members}
+                onVariant={onVariant}
                 onSelect={select}
                 onOpen={openRun}
                 onSameChanges={sameChanges}
@@ -230,8 +244,8 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
         </div>
         {selection.ids.size > 0 ? (
           <SelectionBar
-            count={selection.ids.size}
-            selectable={shown.filter(maySelect).length}
+            count={selectedRuns.length}
+            selectable={shown.flatMap(variants.membersOf).filter(isRunReviewable).length}
             onApprove={() => judgeSelected('approved')}
             onReject={() => judgeSelected('rejected')}
             onAll={() => selection.set(shown)}

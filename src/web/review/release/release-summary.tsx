@@ -65,7 +65,7 @@ export function ComparedWith({ visit, release, now }: { visit: Visit; release: R
         ) : hasNone ? (
           'Nothing to compare with yet.'
         ) : isKnown ? (
-          'Compared with the images uploaded with the runs.'
+          ownBaseline[found.own ?? 'uploaded']
         ) : (
           ''
         )}
@@ -103,6 +103,11 @@ export function ComparedWith({ visit, release, now }: { visit: Visit; release: R
     </div>
   );
 }
+
+const ownBaseline = {
+  captured: 'Compared with screenshots of a second address, which came with each run.',
+  uploaded: 'Compared with the images that were uploaded with the runs.',
+};
 
 /** Why this baseline, without naming it again: the part of the sentence behind the release. */
 function whyOf({ baseline, reason, rule }: Baseline): string | null {

@@ -8,6 +8,7 @@ import { runDetail, verdictDetail } from '../visit/run-detail.ts';
 import { approvalWords, isReviewable, isUndecided, stateOf } from '../runs/run-row.ts';
 import { RunMark } from '../runs/state-mark.tsx';
 import { Thumbnail } from '../runs/thumbnail.tsx';
+import { VariantSwitch } from './variant-switch.tsx';
 import { useRow, type Visit } from '../visit/visit.ts';
 
 export interface RunItemProps {
@@ -22,6 +23,9 @@ export interface RunItemProps {
   mayReview: boolean;
   now: Date;
   shape: 'row' | 'card';
+  /** All variants that the row stands for; null: it is one run. */
+  variants: readonly number[] | null;
+  onVariant: (id: number) => void;
   onSelect: (id: number, isRange: boolean) => void;
   onOpen: (id: number) => void;
   onSameChanges: (id: number) => void;
@@ -98,6 +102,15 @@ export const RunItem = memo(function RunItem(props: RunItemProps) {
         <span className="run-check line" />
       )}
       {link}
+      {props.variants !== null && (
+        <VariantSwitch
+          name={row.name}
+          place={props.variants.indexOf(id) + 1}
+          count={props.variants.length}
+          isStop={isStop}
+          onNext={() => props.onVariant(id)}
+        />
+      )}
       <SameChangesButton {...props} />
       {shape === 'row' && <Icon name="next" size={14} />}
     </div>

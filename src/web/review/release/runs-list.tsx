@@ -15,12 +15,17 @@ export interface ListShape {
   columns: number;
 }
 
-interface RunsListProps extends Omit<RunItemProps, 'id' | 'isCurrent' | 'isSelected' | 'isStop' | 'shape'> {
+interface RunsListProps extends Omit<
+  RunItemProps,
+  'id' | 'isCurrent' | 'isSelected' | 'isStop' | 'shape' | 'variants'
+> {
   sections: readonly ViewSection[];
   shape: ListShape;
   current: number | null;
   selected: ReadonlySet<number>;
   scroller: RefObject<HTMLElement | null>;
+  /** The runs of a row with several variants. */
+  members: ReadonlyMap<number, readonly number[]>;
   /** CSS pixels of the bar that stays at the top of the scroller. */
   topInset: number;
 }
@@ -30,7 +35,8 @@ const headingHeight = 32;
 const overscan = { row: 6, card: 1 };
 
 /** The runs in their sections; only visible ones are rendered. One Tab stop; the page's keys move it. */
-export function RunsList({ sections, shape, current, selected, scroller, topInset, ...item }: RunsListProps) {
+export function RunsList(props: RunsListProps) {
+  const { sections, shape, current, selected, members, scroller, topInset, ...item } = props;
   const { itemHeight, columns } = shape;
   const list = useRef<HTMLDivElement>(null);
   const lines = useMemo(
@@ -78,7 +84,7 @@ export function RunsList({ sections, shape, current, selected, scroller, topInse
               style={heading === undefined ? { display: 'none' } : placeOf(virtual.topOf(heading.index))}
             >
               <h2 id={headingId}>{section.title}</h2>
-              <span className="tabular">{section.ids.length.toLocaleString('en-US')}</span>
+              <span className="tabular">{(section.count ?? section.ids.length).toLocaleString('en-US')}</span>
               {(section.key === missingKey || section.key === renamedKey) && (
                 <ConfirmAllRemovals visit={item.visit} ids={section.ids} mayReview={item.mayReview} />
               )}
@@ -109,6 +115,7 @@ export function RunsList({ sections, shape, current, selected, scroller, topInse
                       <RunItem
                         {...item}
                         id={id}
+                        variants={members.get(id) ?? null}
                         shape={shape.shape}
                         isCurrent={id === current}
                         isSelected={selected.has(id)}

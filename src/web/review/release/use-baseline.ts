@@ -10,6 +10,8 @@ export interface Baseline {
   reason: string | null;
   rule: string | null;
   isKnown: boolean;
+  /** Whether both images come with the run: `captured` from two addresses, or `uploaded`. */
+  own: 'captured' | 'uploaded' | null;
   /** No run has a baseline. */
   hasNone: boolean;
 }
@@ -26,6 +28,7 @@ export function useBaseline({ key, store }: Visit): Baseline {
     baseline: data?.baselineRelease ?? null,
     reason: data?.baseline?.reason ?? null,
     rule: data?.baseline?.rule ?? null,
+    own: data === undefined ? null : data.run.ref.url === null ? 'uploaded' : 'captured',
     isKnown: data !== undefined,
     hasNone: compared === null && store.size > 0,
   };

@@ -19,7 +19,10 @@ interface ListKeys {
   open: (id: number) => void;
   askSameChanges: (id: number) => void;
   /** Asks for the reason to accept that a run failed. */
-  askAccept: (id: number) => void;
+  askAccept: (ids: readonly number[]) => void;
+  /** The runs that a row stands for: all variants of its page. */
+  membersOf: (id: number) => readonly number[];
+  nextVariant: (id: number) => void;
   judgeSelected: (verdict: 'approved' | 'rejected') => void;
   searchField: RefObject<HTMLInputElement | null>;
   clear: () => void;
@@ -36,8 +39,10 @@ export function useListKeys(keys: ListKeys): void {
   const at = current === null ? -1 : shown.indexOf(current);
   const needsDecision = (id: number) => {
     if (isMissingId(id)) return store.missing.page(id)?.verdict === 'undecided';
-    const row = store.row(id);
-    return row !== undefined && isUndecided(row);
+    return keys.membersOf(id).some((each) => {
+      const row = store.row(each);
+      return row !== undefined && isUndecided(row);
+    });
   };
   const go = (by: number) => () => {
     const next = at < 0 ? (by > 0 ? 0 : shown.length - 1) : Math.min(shown.length - 1, Math.max(0, at + by));
@@ -59,12 +64,13 @@ export function useListKeys(keys: ListKeys): void {
     if (selection.ids.size > 0) return keys.judgeSelected(verdict);
     if (current === null) return;
     const row = store.row(current);
+    const members = keys.membersOf(current);
     if (verdict === 'approved' && row?.status === 'failed' && row.verdict === 'none') {
-      return keys.askAccept(current);
+      return keys.askAccept(members.filter((id) => store.row(id)?.status === 'failed'));
     }
     const { ids } = isMissingId(current)
       ? decisions.judgePages([current], verdict === 'approved' ? 'confirmed' : 'rejected')
-      : decisions.judge([current], verdict);
+      : decisions.judge(members, verdict);
     const next = nextUndecided(at, 1);
     if (ids.length > 0 && next !== undefined) keys.setCurrent(next);
   };
@@ -98,6 +104,13 @@ export function useListKeys(keys: ListKeys): void {
   ];
   const looks: Shortcut[] = [
     { keys: ['/'], does: 'search names', run: () => keys.searchField.current?.select() },
+    {
+      keys: ['v'],
+      does: 'next variant of a page: viewport, color scheme or browser',
+      run: () => {
+        if (current !== null) keys.nextVariant(current);
+      },
+    },
     { keys: ['g'], does: 'list or grid', run: keys.toggleLayout },
     { keys: ['Escape'], does: 'clear selection, then filter', run: escape },
   ];

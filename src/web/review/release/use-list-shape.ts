@@ -2,9 +2,9 @@ import { useEffect, useState, type RefObject } from 'react';
 import type { ListShape } from './runs-list.tsx';
 
 const row = { wide: 64, phone: 88 };
-const card = { width: 240, height: 150 + 60, gap: 12 };
+const card = { width: 240, height: 150 + 82, gap: 12 };
 /** Two per line. */
-const phoneCard = { columns: 2, height: 106 + 70 };
+const phoneCard = { columns: 2, height: 106 + 90 };
 
 /** Row height or cards per line, for the available width. */
 export function useListShape(

@@ -1,3 +1,4 @@
+import { describeEnvironmentChange, environmentChange } from '../../../domain/capture/environment.ts';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { formatDistortion } from '../../../domain/comparison/comparison.ts';
@@ -17,6 +18,7 @@ import { RunLinks } from './run-links.tsx';
 import { HighlightSettings } from './highlight-settings.tsx';
 import { RunHistory } from './run-history.tsx';
 import { alignmentOf, regionsOf } from '../images/run-images.ts';
+import { hasSource, SourceLinks } from '../source/source-links.tsx';
 import { sameSentence } from './run-words.ts';
 import type { RunDetail } from './use-run.ts';
 
@@ -38,20 +40,52 @@ export function RunDetails(props: RunDetailsProps) {
   const { detail, isSheet, onClose } = props;
   return (
     <DetailsPanel id="info" isSheet={isSheet} onClose={onClose}>
+      <Release detail={detail} />
       <BaselineSection detail={detail} mayReview={props.mayReview} />
       <Comparison {...props} />
       <Regions {...props} />
       <SameChanges {...props} />
       <Decisions detail={detail} />
+      <ConditionChange detail={detail} />
       <Capture {...props} side="after" />
       <Capture {...props} side="before" />
-      <Section title="History of this name" open>
+      <Section title="History of this image" open>
         <RunHistory detail={detail} />
       </Section>
       <Section title="Highlight">
         <HighlightSettings />
       </Section>
     </DetailsPanel>
+  );
+}
+
+/** Where the release comes from. */
+function Release({ detail: { release } }: { detail: RunDetail }) {
+  if (!hasSource(release)) return null;
+  return (
+    <Section title="Release" open>
+      <SourceLinks release={release} />
+    </Section>
+  );
+}
+
+const conditionNames = { browser: 'Browser', platform: 'Platform', fonts: 'Fonts', flags: 'Set up' };
+
+/** In what the two captures were made differently. */
+function ConditionChange({ detail: { run } }: { detail: RunDetail }) {
+  const changes = environmentChange(run.ref.facts, run.current.facts);
+  if (changes === null) return null;
+  return (
+    <Section title="Captured differently" open>
+      <p>{describeEnvironmentChange(changes)}.</p>
+      <DetailList>
+        {changes.map(({ part, before, after }) => (
+          <Detail key={part} name={conditionNames[part]}>
+            {before === '' ? 'not recorded' : before} → {after}
+          </Detail>
+        ))}
+      </DetailList>
+    </Section>
   );
 }
 

@@ -40,6 +40,7 @@ import { usePrefetch } from './use-prefetch.ts';
 import { useRun, type RunDetail } from './use-run.ts';
 import { useRunActions } from './use-run-actions.ts';
 import { useRunKeys } from './use-run-keys.ts';
+import { VariantTabs } from './variant-tabs.tsx';
 import { useViewAddress } from './use-view-address.ts';
 
 interface RunScreenProps {
@@ -226,6 +227,15 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
           {open.error !== null && <ProblemState error={open.error} onRetry={open.retry} />}
           {detail !== null && <RunStatePanel detail={detail} mayReview={mayReview} search={runsSearch} />}
           {detail !== null && <AlignmentLine alignment={alignmentOf(detail.run)} />}
+          {current !== null && (
+            <VariantTabs
+              visit={visit}
+              id={current}
+              search={runsSearch}
+              mayReview={mayReview}
+              onOpen={actions.open}
+            />
+          )}
           {words !== null && images !== null && (
             <Stage engine={engine} words={words} onRegion={actions.sayRegion} />
           )}

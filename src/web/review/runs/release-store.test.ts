@@ -11,15 +11,15 @@ function loaded(...args: Parameters<typeof anAnswer>): ReleaseStore {
 }
 
 describe('release store', () => {
-  it('puts differences first, then the rest, each by name', () => {
+  it('puts what failed first, then differences, then the rest, each by name', () => {
     const store = loaded([
       { id: 1, name: '/b', status: 'diff_not_found' },
       { id: 2, name: '/z' },
       { id: 3, name: '/a', status: 'failed' },
       { id: 4, name: '/c', status: 'diff_approved', verdict: 'approved' },
     ]);
-    expect(store.state.order).toEqual([4, 2, 3, 1]);
-    expect(store.state.differenceCount).toBe(2);
+    expect(store.state.order).toEqual([3, 4, 2, 1]);
+    expect(store.state).toMatchObject({ failedCount: 1, differenceCount: 2 });
     expect(store.state.counts).toMatchObject({ total: 4, differs: 2, undecided: 1, approved: 1, same: 1 });
   });
 
@@ -96,14 +96,14 @@ describe('what is shown', () => {
         ids,
       ]);
     expect(view('prefix')).toEqual([
-      ['/cart', [1, 2]],
+      ['/cart', [2, 1]],
       ['/home', [3]],
       ['Button', [4, 5]],
     ]);
     expect(view('places')).toEqual([
+      ['Failed', [2]],
       ['Exactly the same changes', [1, 3]],
       ['Other changes', [4, 5]],
-      ['Everything else', [2]],
     ]);
     expect(namePrefix('')).toBe('');
     expect(namePrefix('/')).toBe('/');

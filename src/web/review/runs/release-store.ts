@@ -6,6 +6,7 @@ import { MissingPages } from './missing-pages.ts';
 import {
   inReviewOrder,
   isDifference,
+  listPartOf,
   newRuleOf,
   rowsFromColumns,
   withVerdict,
@@ -44,9 +45,10 @@ export interface ReleaseState {
   build: Build | null;
   /** Counts on screen, including verdicts in transit. */
   counts: RunCounts;
-  /** Ids in the order of this visit: differences first, then the rest. */
+  /** Ids in the order of this visit: failed ones first, then differences, then the rest. */
   order: readonly number[];
-  /** How many of `order` were differences when it was computed. */
+  /** How many of `order` had failed, and how many then differed, when it was computed. */
+  failedCount: number;
   differenceCount: number;
   /** Incremented whenever `order` is recomputed. */
   orderVersion: number;
@@ -73,6 +75,7 @@ export class ReleaseStore {
     build: null,
     counts: countRows([]),
     order: [],
+    failedCount: 0,
     differenceCount: 0,
     orderVersion: 0,
     late: { differences: 0, others: 0 },
@@ -84,7 +87,8 @@ export class ReleaseStore {
   #shown = new Map<number, RunRow>();
   #overlays = new Map<number, Overlay>();
   #idByName = new Map<string, number>();
-  #inOrder = new Map<number, boolean>();
+  /** The part of the list that each run on screen is in. */
+  #inOrder = new Map<number, 0 | 1 | 2>();
   #late = new Set<number>();
   #listeners = new Set<Listener>();
   #rowListeners = new Map<number, Set<Listener>>();
@@ -143,7 +147,8 @@ export class ReleaseStore {
   takeOrder(): void {
     const rows = inReviewOrder(this.#base.values());
     this.#next.order = rows.map((row) => row.id);
-    this.#inOrder = new Map(rows.map((row) => [row.id, isDifference(row)]));
+    this.#inOrder = new Map(rows.map((row) => [row.id, listPartOf(row)]));
+    this.#next.failedCount = rows.filter((row) => listPartOf(row) === 0).length;
     this.#next.differenceCount = rows.filter(isDifference).length;
     this.#late.clear();
     this.#next.orderVersion++;
@@ -254,7 +259,7 @@ export class ReleaseStore {
       this.#base.set(row.id, row);
       this.#idByName.set(row.name, row.id);
       const place = this.#inOrder.get(row.id);
-      if (place === undefined || (!place && isDifference(row))) this.#late.add(row.id);
+      if (place === undefined || listPartOf(row) < place) this.#late.add(row.id);
       else this.#late.delete(row.id);
       this.#refresh(row.id);
     }

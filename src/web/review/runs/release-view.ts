@@ -32,45 +32,53 @@ export interface ViewSection {
   key: string;
   title: string;
   ids: readonly number[];
+  /** The runs that its rows stand for, where one row is several variants. */
+  count?: number;
 }
 
 interface Order {
   order: readonly number[];
-  /** How many at the front were differences when the order was computed. */
+  /** How many at the front had failed, and how many then differed, when the order was computed. */
+  failedCount: number;
   differenceCount: number;
 }
 
 /** The non-empty sections for a request, in fixed order. */
 export function buildView(
-  { order, differenceCount }: Order,
+  { order, failedCount, differenceCount }: Order,
   rowOf: (id: number) => RunRow | undefined,
   request: ViewRequest,
 ): ViewSection[] {
   const text = request.text.trim().toLowerCase();
   const sections = new Map<string, { key: string; title: string; ids: number[] }>();
   const places = request.grouping === 'places' ? countPlaces(order, rowOf) : null;
+  const partAt = (index: number) =>
+    index < failedCount ? 'failed' : index < failedCount + differenceCount ? 'differences' : restKey;
   order.forEach((id, index) => {
     const row = rowOf(id);
     if (row === undefined) return;
     if (request.filters.length > 0 && !request.filters.some((filter) => fits(row, filter))) return;
     if (text !== '' && !row.nameLower.includes(text)) return;
-    const { key, title } = sectionOf(row, index < differenceCount, request.grouping, places);
+    const { key, title } = sectionOf(row, partAt(index), request.grouping, places);
     const section = sections.get(key);
     if (section === undefined) sections.set(key, { key, title, ids: [id] });
     else section.ids.push(id);
   });
   const found = [...sections.values()];
   if (places === null) return found;
-  const rank = ({ key }: ViewSection) => (key === restKey ? 2 : key === aloneKey ? 1 : 0);
+  const rank = ({ key }: ViewSection) => lastKeys.indexOf(key);
   return found.sort((a, b) => rank(a) - rank(b));
 }
 
 const restKey = 'rest';
 const aloneKey = 'alone';
+/** With groups by changes, everything else is before these; what failed stays first, as it is in the order. */
+const lastKeys: readonly string[] = [aloneKey, restKey];
+const titles = { failed: 'Failed', differences: 'Differences', rest: 'Everything else' };
 
 function sectionOf(
   row: RunRow,
-  isDifference: boolean,
+  part: keyof typeof titles,
   grouping: Grouping,
   places: ReadonlyMap<string, number> | null,
 ): { key: string; title: string } {
@@ -78,15 +86,13 @@ function sectionOf(
     const prefix = namePrefix(row.name);
     return { key: `prefix ${prefix}`, title: prefix };
   }
-  if (places !== null && isDifference) {
+  if (places !== null && part === 'differences') {
     const count = row.changeSet === null ? 1 : (places.get(row.changeSet) ?? 1);
     return count > 1
       ? { key: `places ${row.changeSet}`, title: 'Exactly the same changes' }
       : { key: aloneKey, title: 'Other changes' };
   }
-  return isDifference
-    ? { key: 'differences', title: 'Differences' }
-    : { key: restKey, title: 'Everything else' };
+  return { key: part, title: titles[part] };
 }
 
 function countPlaces(

@@ -229,10 +229,15 @@ function withFinalVerdict(row: RunRow, decision: ShownDecision): RunRow {
   };
 }
 
-/** Server order: differences first, then the rest, each by name; verdicts never move a run. */
+/** The part of the list that a run belongs to: 0 failed, 1 differences, 2 the rest. Verdicts never move a run. */
+export function listPartOf(row: Pick<RunRow, 'status'>): 0 | 1 | 2 {
+  if (row.status === 'failed') return 0;
+  return isDifference(row) ? 1 : 2;
+}
+
+/** Failed ones first, then differences, then the rest, each by name. */
 export function inReviewOrder(rows: Iterable<RunRow>): RunRow[] {
   return [...rows].sort(
-    (a, b) =>
-      Number(isDifference(b)) - Number(isDifference(a)) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0),
+    (a, b) => listPartOf(a) - listPartOf(b) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0),
   );
 }

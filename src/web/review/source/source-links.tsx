@@ -7,10 +7,10 @@ import './source.css';
 
 /** Branch, pull request, commit and CI run of a release, each a link where its forge is known. */
 export function SourceLinks({ release }: { release: Release }) {
-  const { branch, baseBranch, pullRequest, ciUrl } = release;
+  const { branch, baseBranch, pullRequest, ciUrl, author } = release;
   const commit = release.headCommit ?? release.commit;
   const links = forgeLinks(release);
-  if (branch === null && commit === null && pullRequest === null && ciUrl === null) return null;
+  if (!hasSource(release)) return null;
   return (
     <span className="source-links line">
       {branch !== null && (
@@ -32,6 +32,11 @@ export function SourceLinks({ release }: { release: Release }) {
           <span className="mono">{visibleText(shortCommit(commit))}</span>
         </SourceLink>
       )}
+      {typeof author?.name === 'string' && (
+        <SourceLink to={null} title={`Author of the commit: ${visibleText(author.name)}`}>
+          <MiddleCut text={`by ${author.name}`} />
+        </SourceLink>
+      )}
       {ciUrl !== null && isWebAddress(ciUrl) && (
         <SourceLink to={ciUrl} title="The run of the CI system">
           CI
@@ -39,6 +44,11 @@ export function SourceLinks({ release }: { release: Release }) {
       )}
     </span>
   );
+}
+
+/** Whether anything is known of the code of a release. */
+export function hasSource({ branch, commit, headCommit, pullRequest, ciUrl, author }: Release): boolean {
+  return [branch, commit, headCommit, pullRequest, ciUrl, author?.name ?? null].some((each) => each !== null);
 }
 
 function intoWords({ branch, baseBranch }: Release): string {

@@ -50,7 +50,7 @@ const gapMs = 1_000;
 
 /** The visit to a release, for both the release page and the run page. */
 function visitOf(key: ReleaseKey): Visit {
-  const id = `${key.buildId}/${key.releaseNumber}/${key.releaseName}`;
+  const id = visitId(key);
   const known = visits.get(id);
   if (known !== undefined) return known;
   const store = new ReleaseStore();
@@ -77,6 +77,15 @@ function visitOf(key: ReleaseKey): Visit {
   };
   visits.set(id, visit);
   return visit;
+}
+
+/** The visit to a release that a page shows now; null without one. */
+export function openVisit(key: ReleaseKey): Visit | null {
+  return visits.get(visitId(key)) ?? null;
+}
+
+function visitId({ buildId, releaseName, releaseNumber }: ReleaseKey): string {
+  return `${buildId}/${releaseNumber}/${releaseName}`;
 }
 
 /** The visit of a page while it is mounted. */
