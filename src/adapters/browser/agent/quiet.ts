@@ -106,7 +106,7 @@ export function installQuiet(agent: PageAgent): void {
     for (const root of agent.rootsOf(document, 'known')) observe(root);
     let spentMs = 0;
     let rounds = 0;
-    // A sandbox without scripts calls nobody back, no timer either, and nothing moves in it by script.
+    // A sandbox without scripts runs no timers, and nothing moves in it by script.
     const isScriptless = matchMedia('(scripting: none)').matches;
     const ended = (reasons: string[]): QuietResult => ({
       quiet: reasons.length === 0,
