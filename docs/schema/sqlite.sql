@@ -111,6 +111,26 @@ CREATE INDEX change_decisions_of_origin on change_decisions (origin_decision_id)
 CREATE INDEX change_decisions_of_release on change_decisions (release_id, fingerprint);
 CREATE INDEX change_decisions_of_run on change_decisions (run_id) where run_id is not null;
 
+CREATE TABLE comments (
+  id integer primary key autoincrement,
+  build_id bigint not null,
+  release_id bigint not null,
+  run_id bigint,
+  reply_to bigint,
+  place text,
+  author text not null,
+  text text not null,
+  mentions text not null,
+  operation_id text not null,
+  created_at bigint not null,
+  edited_at bigint,
+  deleted_at bigint,
+  deleted_by text,
+  resolved_at bigint,
+  resolved_by text
+);
+CREATE UNIQUE INDEX comments_of_release on comments (release_id, operation_id);
+
 CREATE TABLE dropped_artifacts (sha1 text primary key, dropped_at bigint not null);
 
 CREATE TABLE follow_ups (
@@ -207,7 +227,7 @@ CREATE TABLE releases (
   status_at bigint not null,
   updated_at bigint not null,
   decided_by text,
-  decision_note text, branch text, commit_id text, ci_url text, head_commit text, tree text, base_branch text, repository text, head_repository text, pull_request text, author_name text, author_email text, history_note text, history_length bigint, is_subset integer not null default 0, skip_reason text, baseline_release_id bigint, fresh_review integer not null default 0, shard_id text, shard_total bigint, shard_fault text, deleted_at bigint, deleted_by text, worker_label text not null default '',
+  decision_note text, branch text, commit_id text, ci_url text, head_commit text, tree text, base_branch text, repository text, head_repository text, pull_request text, author_name text, author_email text, history_note text, history_length bigint, is_subset integer not null default 0, skip_reason text, baseline_release_id bigint, fresh_review integer not null default 0, shard_id text, shard_total bigint, shard_fault text, deleted_at bigint, deleted_by text, worker_label text not null default '', comments_version bigint not null default 0,
   unique (build_id, name, number)
 );
 CREATE INDEX releases_by_branch on releases (build_id, branch, id, deleted_at) where branch is not null;
@@ -367,7 +387,7 @@ CREATE TABLE users (
   superuser integer not null,
   created_at bigint not null,
   updated_at bigint not null
-);
+, mention_mail text not null default 'now');
 
 CREATE TABLE verifications (
   id text primary key,

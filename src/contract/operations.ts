@@ -15,6 +15,7 @@ import * as artifacts from './v1/artifacts.ts';
 import * as baselines from './v1/baselines.ts';
 import * as builds from './v1/builds.ts';
 import * as deletion from './v1/deletion.ts';
+import * as comments from './v1/comments.ts';
 import * as images from './v1/images.ts';
 import * as people from './v1/people.ts';
 import * as queues from './v1/queues.ts';
@@ -47,6 +48,7 @@ const shapes = {
   ...baselines,
   ...builds,
   ...deletion,
+  ...comments,
   ...images,
   ...people,
   ...queues,

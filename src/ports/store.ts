@@ -6,6 +6,7 @@ import type { BaselineRepository } from './store/baselines.ts';
 import type { DeletionRepository } from './store/deletions.ts';
 import type { FollowUpRepository } from './store/follow-ups.ts';
 import type { ChangeRepository } from './store/changes.ts';
+import type { CommentRepository } from './store/comments.ts';
 import type { BuildRepository } from './store/builds.ts';
 import type { ServerValueRepository } from './store/server-values.ts';
 import type { KeyRepository } from './store/keys.ts';
@@ -60,6 +61,7 @@ export interface Transaction {
   baselines: BaselineRepository;
   changes: ChangeRepository;
   followUps: FollowUpRepository;
+  comments: CommentRepository;
   reviewRequests: ReviewRequestRepository;
   shards: ShardRepository;
   deletions: DeletionRepository;

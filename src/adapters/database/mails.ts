@@ -70,6 +70,15 @@ export function mailRepository(connection: Connection): MailRepository {
       });
       return counts;
     },
+    async findWaiting(messageId) {
+      const query = db
+        .selectFrom('mails')
+        .selectAll()
+        .where('message_id', '=', messageId)
+        .where('due_at', 'is not', null);
+      const row = await locked(connection, query).executeTakeFirst();
+      return row === undefined ? null : toMail(row);
+    },
     async ofRelease(releaseId) {
       const query = db.selectFrom('mails').selectAll().where('release_id', '=', releaseId).orderBy('id');
       return (await query.execute()).map(toMail);

@@ -34,6 +34,13 @@ export function peopleRepository(connection: Connection): PeopleRepository {
     async update(user) {
       await db.updateTable('users').set(userChanges(user)).where('id', '=', user.id).execute();
     },
+    async mentionMail(id) {
+      const query = db.selectFrom('users').select('mention_mail').where('id', '=', id);
+      return (await query.executeTakeFirst())?.mention_mail ?? 'none';
+    },
+    async setMentionMail(id, mentionMail) {
+      await db.updateTable('users').set({ mention_mail: mentionMail }).where('id', '=', id).execute();
+    },
     count: () => count(false),
     countSuperusers: () => count(true),
     async list({ limit, offset }) {

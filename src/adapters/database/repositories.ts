@@ -7,6 +7,7 @@ import { attemptRepository } from './attempts.ts';
 import { baselineRepository } from './baselines.ts';
 import { buildRepository } from './builds.ts';
 import { changeRepository } from './changes.ts';
+import { commentRepository } from './comments.ts';
 import type { Connection } from './connection.ts';
 import { deletionRepository } from './deletions.ts';
 import { followUpRepository } from './follow-ups.ts';
@@ -44,6 +45,7 @@ export function repositories(connection: Connection): Repositories {
     baselines: baselineRepository(connection),
     changes: changeRepository(connection),
     followUps: followUpRepository(connection),
+    comments: commentRepository(connection),
     reviewRequests: reviewRequestRepository(connection),
     shards: shardRepository(connection),
     deletions: deletionRepository(connection),

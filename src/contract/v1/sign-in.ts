@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { mentionMails } from '../../domain/people/membership.ts';
 import { operation } from '../operation.ts';
-import { flag, longText, name, optional, parameters, secret } from '../parameters.ts';
+import { flag, longText, name, oneOf, optional, parameters, secret } from '../parameters.ts';
 import { person, role } from './people-shapes.ts';
 
 /** Signing in. Answers that start a session set its cookie. */
@@ -90,12 +91,27 @@ export const acceptInvitation = operation('acceptInvitation', {
   answer: done,
 });
 
+const mentionMail = z.enum(mentionMails).meta({
+  description:
+    'Mail about comments that name the person and reviews that they are asked for: now, digest (one mail a day, at 07:00 UTC) or none.',
+});
+
+export const updateAccount = operation('updateAccount', {
+  summary: 'Sets how the signed-in person hears of comments that name them and of requested reviews.',
+  description: '404 for API keys, which have no account.',
+  parameters: parameters({
+    mention_mail: oneOf('now: one mail each; digest: one mail a day, at 07:00 UTC; none.', mentionMails),
+  }),
+  answer: z.object({ mention_mail: mentionMail }),
+});
+
 export const describeAccount = operation('describeAccount', {
   summary: 'The account of the signed-in person.',
   description: '404 for API keys, which have no account.',
   parameters: parameters({}),
   answer: z.object({
     person,
+    mention_mail: mentionMail,
     methods: z.array(z.string()).meta({ description: 'password, google, oidc' }),
     invitations: z
       .array(

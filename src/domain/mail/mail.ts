@@ -1,6 +1,16 @@
 /** Mail waiting to be sent. */
 
-export type MailKind = 'ready_for_review' | 'invitation' | 'password_reset' | 'verify_email';
+export type MailKind =
+  | 'ready_for_review'
+  | 'mention'
+  | 'review_requested'
+  | 'digest'
+  | 'invitation'
+  | 'password_reset'
+  | 'verify_email';
+
+/** Their links grant nothing. */
+const harmless: readonly MailKind[] = ['ready_for_review', 'mention', 'review_requested', 'digest'];
 
 /** Maximum mails within 24 hours. */
 export const mailLimits = {
@@ -13,6 +23,8 @@ export const mailLimits = {
   /** "Ready for review" mail to one address, and of one build. */
   reviewsPerRecipient: 200,
   reviewsPerBuild: 500,
+  /** Comments and requested reviews to one address, unless they come in a digest. */
+  mentionsPerRecipient: 100,
   /** Password reset links to one address. */
   passwordsPerRecipient: 10,
 } as const;
@@ -81,7 +93,23 @@ export interface MailBody {
 
 /** What is kept of a finished mail: links are removed, because some grant access. */
 export function bodyToKeep({ kind, body }: Pick<Mail, 'kind' | 'body'>): MailBody {
-  return kind === 'ready_for_review' ? body : { ...body, action: null };
+  return harmless.includes(kind) ? body : { ...body, action: null };
+}
+
+/** Of one digest; what comes later that day is only on the server. */
+export const maxDigestItems = 50;
+/** When digests are due, in UTC. */
+const digestHour = 7;
+
+/** The next time at which digests are sent. */
+export function digestDueAt(now: number): number {
+  const due = new Date(now).setUTCHours(digestHour, 0, 0, 0);
+  return due > now ? due : due + 24 * 60 * minuteMs;
+}
+
+/** `2026-11-29`, in UTC. */
+export function dayOf(at: number): string {
+  return new Date(at).toISOString().slice(0, 10);
 }
 
 const minuteMs = 60_000;

@@ -6,6 +6,10 @@ import { AppError } from '../../base/errors.ts';
 export const roles = ['admin', 'reviewer', 'viewer'] as const;
 export type Role = (typeof roles)[number];
 
+/** How a person hears of comments that name them and reviews that they are asked for: at once, once a day, or not. */
+export const mentionMails = ['now', 'digest', 'none'] as const;
+export type MentionMail = (typeof mentionMails)[number];
+
 export interface User {
   id: string;
   name: string;

@@ -7,6 +7,7 @@ import { serveChanges } from './changes.ts';
 import { serveDeletion } from './deletion.ts';
 import { serveImages } from './images.ts';
 import { serveQueues } from './queues.ts';
+import { serveComments } from './comments.ts';
 import { serveReleases } from './releases.ts';
 import { serveStatus } from './status.ts';
 import { serveTakenOver } from './taken-over.ts';
@@ -30,6 +31,7 @@ export function serveResources(app: FastifyInstance, context: HttpContext): void
   serveStatus(app, context);
   serveTakenOver(app, context);
   serveRuns(app, context);
+  serveComments(app, context);
   serveReviewRequests(app, context);
   serveRunChanges(app, context);
   serveBaselines(app, context);

@@ -11,7 +11,7 @@ import {
 } from '../../services/people/accept-invitation.ts';
 import { answerInvitation } from '../../services/people/answer-invitation.ts';
 import { completeLogin } from '../../services/people/complete-login.ts';
-import { describeAccount, endSession } from '../../services/people/describe-account.ts';
+import { describeAccount, endSession, updateAccount } from '../../services/people/describe-account.ts';
 import { confirmAlias, lookAtAlias } from '../../services/builds/confirm-alias.ts';
 import { acceptLink, lookAtLink } from '../../services/people/link-login.ts';
 import { setUp } from '../../services/people/set-up.ts';
@@ -162,10 +162,14 @@ export function serveLogins(app: FastifyInstance, context: HttpContext): void {
   });
 
   serve(app, contract.describeAccount, async ({ principal, request, reply }) => {
-    const { user, methods, roles, invitations, sessions } = await describeAccount(core, principal);
+    const { user, mentionMail, methods, roles, invitations, sessions } = await describeAccount(
+      core,
+      principal,
+    );
     void reply.headers({ 'cache-control': 'no-store' });
     return {
       person: personView(user),
+      mention_mail: mentionMail,
       methods,
       roles: roles.map(({ buildId, buildName, role }) => ({
         build_id: buildId,
@@ -189,6 +193,12 @@ export function serveLogins(app: FastifyInstance, context: HttpContext): void {
         user_agent: session.userAgent,
       })),
     };
+  });
+
+  serve(app, contract.updateAccount, async ({ parameters, principal }) => {
+    const { mention_mail: mentionMail } = parameters;
+    await updateAccount(core, principal, { mentionMail });
+    return { mention_mail: mentionMail };
   });
 
   serve(app, contract.endSession, async ({ parameters, principal }) => {

@@ -69,8 +69,7 @@ export function viewsFor(principal: Principal, build: Build): BuildViews {
           ? { ...task, label: noLabel, payload: '', source: null, owner: null, message: null, error: null }
           : task,
       ),
-    columns: (columns) =>
-      columnsView(isStranger ? withoutPeople(columns) : columns),
+    columns: (columns) => columnsView(isStranger ? withoutPeople(columns) : columns),
     actors: (actors) => (isStranger ? [] : [...actors]),
   };
 }
@@ -94,7 +93,7 @@ function releaseView(
     pullRequest: git.pullRequest === null ? null : Number(git.pullRequest),
     followsGit: followsGit(git, baselineSettings),
     isOnMain: isOnMain({ ...git, branch: release.branch }, baselineSettings),
-    ...(isStranger && { author: null, decidedBy: null, decisionNote: null }),
+    ...(isStranger && { author: null, decidedBy: null, decisionNote: null, commentsVersion: 0 }),
   });
 }
 

@@ -27,6 +27,8 @@ export interface MailRepository {
     filter: { kinds: readonly MailKind[]; recipients: readonly string[] },
     since: number,
   ): Promise<Map<string, number>>;
+  /** One that was not sent yet, waiting until no other transaction changes it. */
+  findWaiting(messageId: string): Promise<Mail | null>;
   /** In the order of insertion. */
   ofRelease(releaseId: number): Promise<Mail[]>;
 }

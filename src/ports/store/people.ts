@@ -1,4 +1,4 @@
-import type { Invitation, Membership, Role, User } from '../../domain/people/membership.ts';
+import type { Invitation, Membership, MentionMail, Role, User } from '../../domain/people/membership.ts';
 import type { Page } from './page.ts';
 
 export interface PeopleRepository {
@@ -8,6 +8,9 @@ export interface PeopleRepository {
   lock(id: string): Promise<User | null>;
   /** Writes name, email, emailVerified, superuser and updatedAt. */
   update(user: User): Promise<void>;
+  /** `none` for someone who does not exist. */
+  mentionMail(id: string): Promise<MentionMail>;
+  setMentionMail(id: string, mentionMail: MentionMail): Promise<void>;
   count(): Promise<number>;
   /** By name. */
   list(page: Page): Promise<User[]>;

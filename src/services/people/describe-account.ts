@@ -2,12 +2,13 @@ import type { Principal } from '../../domain/people/access.ts';
 import { AppError } from '../../base/errors.ts';
 import { methodOf } from '../../domain/people/login-accounts.ts';
 import type { Session } from '../../domain/people/login-rules.ts';
-import type { Invitation, Role, User } from '../../domain/people/membership.ts';
+import type { Invitation, MentionMail, Role, User } from '../../domain/people/membership.ts';
 import { invitationsOf } from './answer-invitation.ts';
 import type { Deps } from '../deps.ts';
 
 export interface Account {
   user: User;
+  mentionMail: MentionMail;
   /** `password`, `google`, `oidc`. */
   methods: string[];
   roles: { buildId: number; buildName: string; role: Role }[];
@@ -37,6 +38,7 @@ export async function describeAccount(deps: Deps, principal: Principal): Promise
     const accounts = await tx.accounts.ofUsers([userId]);
     return {
       user,
+      mentionMail: await tx.people.mentionMail(userId),
       methods: accounts.map(methodOf).sort(),
       roles: builds.map(({ id, name }) => ({ buildId: id, buildName: name, role: roles.get(id)! })),
       invitations: open.map((invitation) => ({
@@ -46,6 +48,16 @@ export async function describeAccount(deps: Deps, principal: Principal): Promise
       sessions: await tx.sessions.ofUser(userId, now),
     };
   });
+}
+
+/** Sets how the caller hears of comments that name them and reviews that they are asked for. @throws AppError `not_found` */
+export async function updateAccount(
+  deps: Deps,
+  principal: Principal,
+  { mentionMail }: { mentionMail: MentionMail },
+): Promise<void> {
+  const userId = personOf(principal);
+  await deps.store.transaction((tx) => tx.people.setMentionMail(userId, mentionMail));
 }
 
 /** Ends one of the caller's own sessions. @throws AppError `not_found` */

@@ -111,6 +111,24 @@ export function validParameters(server: TestServer, operation: Operation, buildI
     ],
     retry_runs: release,
     list_missing: release,
+    list_comments: release,
+    add_comment: [...release, ['text', 'Is this meant?'], ['operation_id', 'c']],
+    // The first comment; the tests let another operation make it.
+    edit_comment: [
+      ['build_id', buildId],
+      ['comment_id', 1],
+      ['text', 'It is.'],
+    ],
+    delete_comment: [
+      ['build_id', buildId],
+      ['comment_id', 1],
+    ],
+    resolve_comment: [
+      ['build_id', buildId],
+      ['comment_id', 1],
+      ['resolved', 'true'],
+    ],
+    update_account: [['mention_mail', 'now']],
     list_reviewers: release,
     request_review: [...release, ['user_id', 'none'], ['wanted', 'false']],
     review_missing: [...release, ['names', '["/"]'], ['verdict', 'confirmed']],

@@ -21,6 +21,7 @@ import { workerLabels } from './0020-worker-labels.ts';
 import { runsWith } from './0023-runs-with.ts';
 import { runChanges } from './0024-run-changes.ts';
 import { teamReview } from './0029-team-review.ts';
+import { comments } from './0031-comments.ts';
 
 /** In the order of application. Append only: a released migration never changes. */
 export const migrations: readonly Migration[] = [
@@ -46,4 +47,5 @@ export const migrations: readonly Migration[] = [
   runsWith,
   runChanges,
   teamReview,
+  comments,
 ];
