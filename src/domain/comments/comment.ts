@@ -71,22 +71,33 @@ export function checkCommentText(text: string): string {
  * names that begin alike, the longer is meant. All people of one name are meant.
  */
 export function mentionsIn(text: string, people: readonly Mention[]): Mention[] {
-  const byLength = people
-    .map((person) => ({ person, name: person.name.toLowerCase() }))
-    .toSorted((a, b) => b.name.length - a.name.length);
-  const lower = text.toLowerCase();
   const found = new Map<string, Mention>();
-  for (const { index } of lower.matchAll(/(?<![\p{L}\p{N}_.@-])@/gu)) {
-    const rest = lower.slice(index + 1);
-    const longest = byLength.find(
-      ({ name }) => rest.startsWith(name) && !/^[\p{L}\p{N}_]/u.test(rest.slice(name.length)),
-    );
-    if (longest === undefined) continue;
-    for (const { person, name } of byLength) {
-      if (name === longest.name && found.size < maxMentions) found.set(person.userId, person);
+  for (const { name } of mentionPlaces(text, people)) {
+    for (const person of people) {
+      if (person.name.toLowerCase() === name && found.size < maxMentions) found.set(person.userId, person);
     }
   }
   return [...found.values()];
+}
+
+/** Where a text names people: from the @ on. */
+export function mentionPlaces(
+  text: string,
+  people: readonly Pick<Mention, 'name'>[],
+): { from: number; to: number; /** In lower case. */ name: string }[] {
+  const names = [...new Set(people.map(({ name }) => name.toLowerCase()))].toSorted(
+    (a, b) => b.length - a.length,
+  );
+  const lower = text.toLowerCase();
+  const places: { from: number; to: number; name: string }[] = [];
+  for (const { index } of lower.matchAll(/(?<![\p{L}\p{N}_.@-])@/gu)) {
+    const rest = lower.slice(index + 1);
+    const name = names.find(
+      (each) => rest.startsWith(each) && !/^[\p{L}\p{N}_]/u.test(rest.slice(each.length)),
+    );
+    if (name !== undefined) places.push({ from: index, to: index + 1 + name.length, name });
+  }
+  return places;
 }
 
 /** Whether two actors are one person or key, whatever the person's name was at the time. */
