@@ -66,7 +66,7 @@ async function insertedRows() {
   return { before, after, alignment };
 }
 
-const pins = () => page.locator('.pin:not([style*="hidden"])');
+const pins = () => page.locator('.pin > span:visible');
 const panel = () => page.getByRole('complementary', { name: 'Comments' });
 const key = () => ({ buildId: release.buildId, releaseName: 'r', releaseNumber: 1 });
 

@@ -53,7 +53,7 @@ export function Pins({ engine, kind, pins, chosen, onChoose }: PinsProps) {
           const at = point === null ? null : pointOn(scene, side, { x: point.x + 0.5, y: point.y });
           const [left, top] = at === null ? [-1, -1] : [(at.x - x) * scale, (at.y + 0.5 - y) * scale];
           const isSeen = left >= 0 && top >= 0 && left <= width && top <= height;
-          button.style.visibility = isSeen ? '' : 'hidden';
+          button.style.visibility = isSeen ? 'visible' : 'hidden';
           button.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
           button.dataset['turn'] = `${left > width - 44 ? 'left' : 'right'} ${top < 44 ? 'down' : 'up'}`;
         });

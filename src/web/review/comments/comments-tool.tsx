@@ -21,7 +21,7 @@ export function CommentsTool({ count, isOpen, onClick }: CommentsToolProps) {
       onClick={onClick}
     >
       <Icon name="comment" />
-      {count > 0 && <span className="tabular">{count.toLocaleString('en-US')}</span>}
+      {count > 0 && <span className="tool-count tabular">{count.toLocaleString('en-US')}</span>}
     </button>
   );
 }

@@ -20,6 +20,7 @@ export interface Panels {
 /** The list and the details next to the images, or as sheets on narrow screens. The choice is kept on this device. */
 export function usePanels(opensComments = false): Panels {
   const isNarrow = useMatch('(max-width: 900px)');
+  const isTight = useMatch('(max-width: 1200px)');
   const isWide = useMatch('(min-width: 1600px)');
   const [listOn, setListOn] = useState(() => readSetting('run-list') !== 'off');
   const [infoOn, setInfoOn] = useState(() => readSetting('run-info'));
@@ -31,7 +32,8 @@ export function usePanels(opensComments = false): Panels {
     return on ? 'column' : 'off';
   };
   return {
-    list: stateOf('list', listOn),
+    // Beside both columns, the images would be slivers.
+    list: isTight && commentsOn && !isNarrow ? 'off' : stateOf('list', listOn),
     info: stateOf('info', hasInfo),
     comments: stateOf('comments', commentsOn),
     toggleList: () => {
