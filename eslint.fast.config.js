@@ -1,4 +1,4 @@
-// The rules that need no types, for `npm run check -- quick`: eslint.config.js holds them all.
+// The rules that need no types, for `npm test`: eslint.config.js holds them all, for `npm test -- long`.
 import js from '@eslint/js';
 import prettier from 'eslint-config-prettier';
 import reactHooks from 'eslint-plugin-react-hooks';

@@ -8,13 +8,17 @@ process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules', '.c
 
 /** Waiting for a state, never for a time: only a test that would fail anyway waits this long. */
 const expectWithPatience = { poll: { timeout: 15_000 } };
+/** What `npm test` leaves out; the project `long` has it. */
+const longTests = '**/*.long.test.ts';
+const excluding = ['**/node_modules/**', longTests];
 /** In CI, tests with real browsers and processes get a second try; `FlakyReporter` names those that needed it. */
 const retry = process.env.CI === undefined ? 0 : 1;
 
 /**
  * `unit` (fast, no browser) stands beside the code; `store` runs one suite over SQLite and a throw-away PostgreSQL; `api`
  * talks to the real server, alone or with workers; `browser` captures with a real Chromium, `ui` drives the pages in one,
- * `e2e` runs real processes, `long` kills them, or packs and installs the package; `s3` runs one suite over a folder and
+ * `e2e` runs real processes. `long` has what takes long and few changes break, from every room: it kills processes,
+ * packs and installs the package, tries hostile texts everywhere; `s3` runs one suite over a folder and
  * a throw-away S3 server, `deploy` runs what is in `deploy/`, `image` builds the image and reviews a release in it. Files
  * of a worker share their modules, which are loaded once, where no test minds.
  */
@@ -25,6 +29,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          exclude: excluding,
           expect: expectWithPatience,
           include: ['src/**/*.test.ts', 'test/{golden,docs,cli}/**/*.test.ts'],
           testTimeout: 60_000,
@@ -35,6 +40,7 @@ export default defineConfig({
       {
         test: {
           name: 'store',
+          exclude: excluding,
           expect: expectWithPatience,
           include: ['test/store/**/*.test.ts'],
           globalSetup: ['test/support/postgres-setup.ts'],
@@ -47,9 +53,10 @@ export default defineConfig({
       {
         test: {
           name: 'api',
+          exclude: excluding,
           expect: expectWithPatience,
           retry,
-          include: ['test/{api,worker}/**/*.test.ts'],
+          include: ['test/{api,forges,worker}/**/*.test.ts'],
           globalSetup: ['test/support/postgres-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -95,7 +102,11 @@ export default defineConfig({
           name,
           expect: expectWithPatience,
           retry,
-          include: [`test/${name}/**/*.test.ts`],
+          include:
+            name === 'long'
+              ? ['test/long/**/*.test.ts', `test/${longTests}`, `src/${longTests}`]
+              : [`test/${name}/**/*.test.ts`],
+          exclude: name === 'long' ? ['**/node_modules/**'] : excluding,
           globalSetup: ['test/support/postgres-setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,

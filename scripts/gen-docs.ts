@@ -20,7 +20,8 @@ const exitStatusMeanings: Record<keyof typeof exitStatus, string> = {
   nothingCompared: 'nothing was compared: no tests, or a filter that matches none',
   server: 'the server could not be reached or refused the call',
   timedOut: 'timed out while waiting',
-  interrupted: 'interrupted (Ctrl-C, SIGTERM, SIGHUP); everything that was started has been stopped',
+  interrupted: 'interrupted (Ctrl-C, SIGHUP); everything that was started has been stopped',
+  terminated: 'ended by SIGTERM, as CI systems do; everything that was started has been stopped',
 };
 
 /** A table cell: line breaks replaced, bars escaped. */

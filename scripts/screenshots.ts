@@ -76,6 +76,19 @@ const scenes: Scene[] = [
     },
   },
   {
+    name: 'settings-forges',
+    address: '/settings?build_id=1',
+    reach: async (page) => {
+      const section = page.getByRole('region', { name: 'Pull requests' });
+      await section.getByText('Deliveries').click();
+      await section.getByRole('button', { name: 'Connect another repository' }).click();
+      await section.scrollIntoViewIfNeeded();
+      await page.evaluate(() => {
+        document.querySelector('[aria-labelledby="forges-title"]')?.scrollIntoView({ block: 'start' });
+      });
+    },
+  },
+  {
     name: 'delete-release',
     address: '/release?id=1&name=06-12-r04&number=1',
     reach: async (page) => {
@@ -187,6 +200,20 @@ async function captureExampleShop({ client }: ReviewServer): Promise<void> {
   await capture('06-12-r04', 'before');
   await client.reviewRelease({ buildId: 1, releaseName: '06-12-r04', releaseNumber: 1, decision: 'good' });
   await capture('06-14-r02', 'before');
+  // Nothing answers there: it shows what a forge that is down looks like.
+  const nowhere = {
+    kind: 'github',
+    baseUrl: 'http://127.0.0.1:9',
+    repository: 'kiln/shop',
+    token: 't',
+  } as const;
+  await client.createForgeConnection({ buildId: 1, ...nowhere });
+  await client.createRelease({
+    buildId: 1,
+    releaseName: 'checkout',
+    headCommit: 'c'.repeat(40),
+    pullRequest: 12,
+  });
   const { release, runs } = await capture('06-16-r01', 'after');
   const decided = runs.name.flatMap((name, index) =>
     runs.status[index] === 'diff_found' && name.startsWith('index') ? [runs.id[index]!] : [],

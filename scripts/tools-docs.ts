@@ -102,7 +102,7 @@ name, see [tool-files.md](tool-files.md).`,
     text: `Captures the pages that a file lists. With \`ref_url\`, a page is compared with that page, captured at the same time; without it, with the
 run of its name in its [baseline](baselines.md). The file is JSON or YAML; \`run_config\` and \`ref_config\` are [capture configs](capture.md),
 and \`ref_config\` defaults to \`run_config\`. \`viewports\` makes one run per size, named \`<name>@<width>x<height>\`, or
-\`<name>@<viewport name>\`:
+\`<name>@<viewport name>\`; other lists are [in the config](capture.md#several-captures-of-a-page):
 
 \`\`\`yaml
 - name: Home

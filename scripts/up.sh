@@ -77,10 +77,11 @@ if [ "$command" = check ] && ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>
   need postgresql
 fi
 
-# Elsewhere the tests of deploy/ skip what is not installed; nginx and Caddy would start here as services.
+# Elsewhere the tests of deploy/ and of Firefox skip what is not installed; nginx and Caddy would start here as services.
 if [ "$command" = check ] && [ -n "${CI:-}" ]; then
   have nginx || need nginx-light
   have caddy || need caddy
+  node scripts/find-browser.ts firefox >/dev/null 2>&1 || need firefox-esr
   have systemd-analyze || need systemd
 fi
 

@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CaptureConfig } from '../../src/domain/capture/capture-config.ts';
+import { latePages } from './late-pages.ts';
+import { page, repeat, text, words } from './writing.ts';
 
 /** One page of the determinism study. */
 export interface StudyPage {
@@ -12,31 +14,6 @@ export interface StudyPage {
   countermeasure?: CaptureConfig;
 }
 
-const words =
-  'alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau'.split(
-    ' ',
-  );
-
-/** Text that is the same every time. */
-function text(count: number, seed = 1): string {
-  return Array.from(
-    { length: count },
-    (_, i) => words[(i * 7 + seed * 3 + ((i * i) % 5)) % words.length],
-  ).join(' ');
-}
-
-const repeat = (count: number, make: (i: number) => string): string =>
-  Array.from({ length: count }, (_, i) => make(i)).join('');
-
-const style = `<style>
-  body { font: 15px/1.5 sans-serif; margin: 24px; color: #222 }
-  .card { border: 1px solid #ccd; border-radius: 8px; padding: 12px; margin: 8px 0; box-shadow: 0 2px 6px #0002 }
-  .grid { display: grid; grid-template-columns: repeat(4, 1fr); gap: 12px }
-  img { max-width: 100% }
-</style>`;
-
-const page = (body: string): string =>
-  `<!doctype html><html lang="en"><meta charset="utf-8">${style}${body}</html>`;
 const answer =
   (
     type: string,
@@ -52,6 +29,12 @@ let visits = 0;
 export const parts: Record<string, (request: IncomingMessage, response: ServerResponse) => void> = {
   '/data.json': answer('application/json', () => JSON.stringify(words), 250),
   '/ping': answer('text/plain', () => 'pong'),
+  // The network is never equally fast.
+  '/batch': (_request, response) =>
+    void setTimeout(
+      () => response.end(JSON.stringify(words.slice(0, 10))),
+      20 + Math.floor(Math.random() * 140),
+    ),
   '/inner.html': answer('text/html', () => page(`<div class="card">${text(30)}</div>`)),
 };
 
@@ -278,34 +261,7 @@ export const pages: readonly StudyPage[] = [
   },
 
   // Late content
-  {
-    name: 'late-fetch',
-    about: 'data fetched 300 ms after load',
-    html: page(
-      `<ul id="l"></ul><script>addEventListener('load', () => setTimeout(async () => { for (const w of await (await fetch('/data.json')).json()) l.innerHTML += '<li>' + w }, 300))</script>`,
-    ),
-  },
-  {
-    name: 'late-parts',
-    about: 'content put in bit by bit',
-    html: page(
-      `<div id="d"></div><script>let n = 0; (function add() { d.insertAdjacentHTML('beforeend', '<p class="card">part ' + n + '</p>'); if (++n < 9) setTimeout(add, 80) })()</script>`,
-    ),
-  },
-  {
-    name: 'components',
-    about: 'custom elements rendered in promises',
-    html: page(
-      `${repeat(30, (i) => `<x-card n="${i}"></x-card>`)}<script>customElements.define('x-card', class extends HTMLElement { async connectedCallback() { await null; const r = this.attachShadow({ mode: 'open' }); await new Promise((f) => setTimeout(f, 20 * (this.getAttribute('n') % 5))); r.innerHTML = '<p style="border:1px solid">card ' + this.getAttribute('n') + '</p>' } })</script>`,
-    ),
-  },
-  {
-    name: 'polling',
-    about: 'a page that never stops asking',
-    html: page(
-      `<h1>polling</h1><p>${text(60)}</p><script>setInterval(() => fetch('/ping?' + performance.now()), 100)</script>`,
-    ),
-  },
+  ...latePages,
 
   // Not stable by themselves
   {

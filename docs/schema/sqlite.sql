@@ -131,6 +131,36 @@ CREATE TABLE comments (
 );
 CREATE UNIQUE INDEX comments_of_release on comments (release_id, operation_id);
 
+CREATE TABLE deliveries (
+  id integer primary key autoincrement,
+  connection_id bigint not null,
+  build_id bigint not null,
+  release_id bigint not null,
+  kind text not null,
+  target text not null,
+  revision bigint not null,
+  sent_hash text,
+  sent_word text,
+  sent_at bigint,
+  remote_id text,
+  gone_release_id bigint,
+  attempts bigint not null,
+  failing_since bigint,
+  changed_at bigint not null,
+  due_at bigint,
+  lease_id text,
+  lease_until bigint,
+  stopped_at bigint,
+  last_error text,
+  unique (connection_id, kind, target)
+);
+CREATE INDEX deliveries_by_change on deliveries (changed_at, id);
+CREATE INDEX deliveries_due on deliveries (due_at) where due_at is not null;
+CREATE INDEX deliveries_leased on deliveries (connection_id, lease_until) where lease_until is not null;
+CREATE INDEX deliveries_of_build on deliveries (build_id, changed_at);
+CREATE INDEX deliveries_of_release on deliveries (release_id);
+CREATE INDEX deliveries_stopped on deliveries (build_id) where stopped_at is not null;
+
 CREATE TABLE dropped_artifacts (sha1 text primary key, dropped_at bigint not null);
 
 CREATE TABLE follow_ups (
@@ -142,6 +172,29 @@ CREATE TABLE follow_ups (
   after_run_id bigint not null,
   release_ids text not null
 );
+
+CREATE TABLE forge_connections (
+  id integer primary key autoincrement,
+  build_id bigint not null,
+  kind text not null,
+  base_url text not null,
+  repository text not null,
+  repository_id text,
+  app_id text,
+  token text not null,
+  context text not null,
+  comments bigint not null,
+  summary bigint not null,
+  marks_good bigint not null,
+  paused_until bigint,
+  stopped_at bigint,
+  problem text,
+  created_at bigint not null,
+  created_by text not null,
+  updated_at bigint not null
+);
+CREATE INDEX forge_connections_of_build on forge_connections (build_id);
+CREATE INDEX forge_connections_of_repository on forge_connections (base_url, repository);
 
 CREATE TABLE invitations (
   id text primary key,
@@ -227,7 +280,7 @@ CREATE TABLE releases (
   status_at bigint not null,
   updated_at bigint not null,
   decided_by text,
-  decision_note text, branch text, commit_id text, ci_url text, head_commit text, tree text, base_branch text, repository text, head_repository text, pull_request text, author_name text, author_email text, history_note text, history_length bigint, is_subset integer not null default 0, skip_reason text, baseline_release_id bigint, fresh_review integer not null default 0, shard_id text, shard_total bigint, shard_fault text, deleted_at bigint, deleted_by text, worker_label text not null default '', comments_version bigint not null default 0,
+  decision_note text, branch text, commit_id text, ci_url text, head_commit text, tree text, base_branch text, repository text, head_repository text, pull_request text, author_name text, author_email text, history_note text, history_length bigint, is_subset integer not null default 0, skip_reason text, baseline_release_id bigint, fresh_review integer not null default 0, shard_id text, shard_total bigint, shard_fault text, deleted_at bigint, deleted_by text, worker_label text not null default '', tells_forges bigint not null default 0, comments_version bigint not null default 0,
   unique (build_id, name, number)
 );
 CREATE INDEX releases_by_branch on releases (build_id, branch, id, deleted_at) where branch is not null;
@@ -312,7 +365,7 @@ CREATE TABLE runs (
   mask_key text,
   width bigint,
   height bigint,
-  comparison text, capture_facts text, ref_capture_facts text, forgiven_mask text, forgiven_pixels bigint, fail_on_forgiven integer not null default 0, incomplete_count integer not null default 0, baseline_choice text, awaited_release_id bigint, awaited_until bigint, pixels_sha256 text, previous_names text, shard bigint, origin_run_id bigint, origin_decision_id bigint, shard_attempt bigint, earlier_verdict text, worker_label text not null default '', aligned_mask text, change_count bigint not null default 0, open_changes bigint not null default 0, changes_complete bigint not null default 0, change_set text, verdict_source text, content_pixels bigint, move_summary text, verdict_note text, approvals text,
+  comparison text, capture_facts text, ref_capture_facts text, forgiven_mask text, forgiven_pixels bigint, fail_on_forgiven integer not null default 0, incomplete_count integer not null default 0, baseline_choice text, awaited_release_id bigint, awaited_until bigint, pixels_sha256 text, previous_names text, shard bigint, origin_run_id bigint, origin_decision_id bigint, shard_attempt bigint, earlier_verdict text, worker_label text not null default '', aligned_mask text, change_count bigint not null default 0, open_changes bigint not null default 0, changes_complete bigint not null default 0, change_set text, verdict_source text, content_pixels bigint, move_summary text, warning_count bigint not null default 0, environment_change text, verdict_note text, approvals text,
   unique (release_id, name)
 );
 CREATE INDEX runs_awaited_until on runs (awaited_until) where awaited_release_id is not null;

@@ -6,7 +6,7 @@ describe('combineExitStatuses', () => {
     expect(combineExitStatuses([])).toBe(0);
   });
 
-  const precedence: ExitStatus[] = [130, 2, 5, 6, 3, 1, 4, 0];
+  const precedence: ExitStatus[] = [130, 143, 2, 5, 6, 3, 1, 4, 0];
   it.each(precedence.map((status, index) => [status, precedence.slice(index)] as const))(
     'is %i for %j in any order',
     (status, all) => {

@@ -7,7 +7,7 @@ import { startTracing } from '../compose/tracing.ts';
 import { loadSettings } from '../config/settings.ts';
 import { AppError, exitStatusOf } from '../base/errors.ts';
 import { exitStatus } from '../base/exit-status.ts';
-import { InterruptedError } from './terminal/interruption.ts';
+import { InterruptedError, interruptedStatus } from './terminal/interruption.ts';
 import { normaliseArguments, switchesOf } from './options/normalise-arguments.ts';
 import { createProgram } from './program/program.ts';
 import { settingFlagsOf } from './options/setting-flags.ts';
@@ -69,7 +69,7 @@ export function prepareCall(words: readonly string[], surroundings: CallSurround
         ? action(context)
         : tracer.span({ name, parent: env.TRACEPARENT ?? null }, () => action(context))
     ).finally(() => tracing.stop());
-    status = signal.aborted && !runsUntilInterrupted ? exitStatus.interrupted : ended;
+    status = signal.aborted && !runsUntilInterrupted ? interruptedStatus(signal) : ended;
   });
   catchParserErrors(program, surroundings.stdout);
 
@@ -81,7 +81,8 @@ export function prepareCall(words: readonly string[], surroundings: CallSurround
   function explain(error: unknown): number {
     terminal.footer(null);
     if (error instanceof CommanderError) return explainParserError(error);
-    if (error instanceof InterruptedError || signal.aborted) return exitStatus.interrupted;
+    if (error instanceof InterruptedError) return error.status;
+    if (signal.aborted) return interruptedStatus(signal);
     if (error instanceof AppError) {
       complain(error.message, error);
       return exitStatusOf(error.code);

@@ -1,3 +1,4 @@
+import type { DeliveryState } from '../ports/store/forges.ts';
 import type { Vault } from '../ports/vault.ts';
 import { AppError } from '../base/errors.ts';
 import { jsonLog } from '../adapters/log/json-log.ts';
@@ -6,6 +7,7 @@ import { createBuild } from '../services/builds/create-build.ts';
 import { createKey } from '../services/builds/create-key.ts';
 import { fsck, type FsckResult } from '../services/upkeep/fsck.ts';
 import { listQueues, type QueueSummary } from '../services/tasks/list-queues.ts';
+import { listDeliveries, type ListedDelivery } from '../services/forges/list-connections.ts';
 import { makeSuperuser } from '../services/people/make-superuser.ts';
 import { revokeKey } from '../services/builds/revoke-key.ts';
 import { offerSetUp, setUpUrl } from '../services/people/set-up.ts';
@@ -32,6 +34,8 @@ export interface Admin extends DeletionAdmin {
   revokeKey(keyId: string): Promise<void>;
   makeSuperuser(keyId: string): Promise<void>;
   listQueues(): Promise<QueueSummary[]>;
+  /** The newest 1,000. */
+  listDeliveries(state: DeliveryState | undefined): Promise<ListedDelivery[]>;
   /** Null if there is a superuser. */
   setUpLink(publicUrl: string): Promise<string | null>;
   fsck(): Promise<FsckResult>;
@@ -86,6 +90,7 @@ function actions(core: Deps): Omit<Admin, 'close'> {
     revokeKey: async (keyId) => void (await revokeKey(core, operator, { keyId })),
     makeSuperuser: async (keyId) => void (await makeSuperuser(core, operator, { keyId })),
     listQueues: () => listQueues(core, operator),
+    listDeliveries: (state) => listDeliveries(core, operator, { state, limit: 1_000 }),
     setUpLink: async (publicUrl) => {
       const token = await offerSetUp(core);
       return token === null ? null : setUpUrl(publicUrl, token);

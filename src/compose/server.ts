@@ -1,10 +1,12 @@
 import { availableParallelism } from 'node:os';
 import type { Endpoint } from '../adapters/egress/checked-connection.ts';
+import { createForges } from '../adapters/forges/forge-calls.ts';
 import { jsonLog, type LogLevel } from '../adapters/log/json-log.ts';
 import { AppError } from '../base/errors.ts';
 import { createHttpApp, type HttpApp } from '../http/app.ts';
 import { createMemoryKey, withMemoryKey, type MemoryKey } from '../http/access/memory-key.ts';
 import type { HttpSettings } from '../http/settings.ts';
+import type { Forges } from '../ports/forges.ts';
 import type { Logins } from '../ports/logins.ts';
 import type { Mailer } from '../ports/mailer.ts';
 import type { Tracer } from '../ports/tracer.ts';
@@ -14,6 +16,7 @@ import { ensureFirstBuild } from '../services/builds/create-build.ts';
 import { releaseMemory } from '../adapters/process/release-memory.ts';
 import type { S3Options } from './blobs.ts';
 import { decideBinding, loopbackUrl, type Binding, type BindingOptions } from './binding.ts';
+import { startDeliveries } from './deliveries.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { composeLogins, forgetSetUpLink, offerSetUpLink, type LoginOptions } from './compose-logins.ts';
 import { openStorage, type Storage } from './storage.ts';
@@ -36,10 +39,14 @@ export interface ServerOptions extends BindingOptions {
   workers: number;
   leaseSeconds: number;
   browserPath: string | null;
+  /** Null: the first Firefox found, if any. */
+  firefoxPath: string | null;
   browserSandbox: 'auto' | 'on' | 'off';
   trustedProxies: readonly string[];
   /** Hosts and CIDRs allowed besides public ones. */
   captureAllow: readonly string[];
+  /** Hosts and CIDRs of forges, besides public ones. */
+  forgeAllow?: readonly string[];
   /** Encryption key for secrets; null: the data folder's. */
   secretKey: string | null;
   /** `smtp://…`; null: no mail is sent. */
@@ -106,10 +113,21 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const logins = needsLogin
       ? await composeLogins(core, storage.identityRecords, secret, options.logins)
       : null;
-    const app = await createApp(options, binding, storage, { workerKey, logins });
+    const forges = createForges({
+      rules: {
+        allowPrivate: binding.isPersonal,
+        allow: [...options.captureAllow, ...(options.forgeAllow ?? [])],
+      },
+      never: binding.isPersonal ? [] : ownEndpoints(options),
+      clock: core.clock,
+      version: options.version,
+    });
+    const app = await createApp(options, binding, storage, { workerKey, logins, forges });
     started.push(() => app.close());
     const port = await listen(app, options);
     core.settings.publicUrl = binding.publicUrl ?? `http://localhost:${port}`;
+    const deliveries = startDeliveries(core, forges);
+    started.push(() => deliveries.stop());
     const url = loopbackUrl(options.host, port);
     const setUpLink = needsLogin ? await offerSetUpLink(core, options.dataFolder, secret) : null;
     if (options.workers > 0) {
@@ -140,11 +158,12 @@ function createApp(
   options: ServerOptions,
   { authentication, isPersonal }: Binding,
   { core, images, spoolFolder }: Storage,
-  { workerKey, logins }: { workerKey: MemoryKey; logins: Logins | null },
+  { workerKey, logins, forges }: { workerKey: MemoryKey; logins: Logins | null; forges: Forges },
 ): Promise<HttpApp> {
   return createHttpApp({
     core,
     images,
+    forges,
     authentication,
     version: options.version,
     people: logins && {
@@ -198,6 +217,7 @@ async function startOwnWorker(
     diffs: availableParallelism(),
     leaseSeconds: options.leaseSeconds,
     browserPath: options.browserPath,
+    firefoxPath: options.firefoxPath,
     browserSandbox: browserSandbox === 'auto' && !isPersonal ? 'on' : browserSandbox,
     egress: {
       rules: async () => ({ allowPrivate: isPersonal, allow: options.captureAllow }),
@@ -208,6 +228,10 @@ async function startOwnWorker(
     logger,
     ...(options.tracer !== undefined && { tracer: options.tracer }),
   });
+}
+
+function ownEndpoints({ host, port, databaseUrl }: ServerOptions): Endpoint[] {
+  return [{ host, port }, ...databaseEndpoints(databaseUrl)];
 }
 
 function databaseEndpoints(databaseUrl: string | null): Endpoint[] {

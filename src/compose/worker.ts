@@ -1,9 +1,9 @@
 import { hostname } from 'node:os';
-import { createCapturer } from '../adapters/browser/capturer.ts';
 import { systemClock } from '../adapters/clock/system-clock.ts';
 import { unpackDom } from '../adapters/dom/dom-file.ts';
 import type { Endpoint } from '../adapters/egress/checked-connection.ts';
 import { startEgressProxy } from '../adapters/egress/egress-proxy.ts';
+import { findFirefox } from '../adapters/firefox/find-firefox.ts';
 import { createComparer } from '../adapters/pixels/comparer.ts';
 import { DepictedClient } from '../client/index.ts';
 import { parseCaptureConfig } from '../contract/capture-config.ts';
@@ -13,6 +13,8 @@ import { AppError, rootCodeOf } from '../base/errors.ts';
 import { isLoopbackHost } from '../domain/network/loopback.ts';
 import type { Logger } from '../ports/logger.ts';
 import { noTracer, type Tracer } from '../ports/tracer.ts';
+import { labelsWithBrowsers } from '../domain/tasks/labels.ts';
+import { createCapturers } from './capturers.ts';
 import { tracedClient } from './tracing.ts';
 import { defaultWorkerSettings, httpTaskServer, startWorker } from '../worker/index.ts';
 
@@ -43,6 +45,8 @@ export interface WorkerOptions {
   /** Whole seconds; heartbeats come four times as often. */
   leaseSeconds: number;
   browserPath: string | null;
+  /** Null: the first Firefox found; without one, the worker takes no captures in Firefox. */
+  firefoxPath: string | null;
   /** Browsers to use instead of starting one; default none. */
   browserEndpoints?: readonly string[];
   /** Whether browsers on other machines may be used although their pages do not pass the egress proxy; default false. */
@@ -87,15 +91,19 @@ export async function composeWorker(options: WorkerOptions): Promise<RunningWork
     ...tracedClient(tracer),
   });
   if (options.checkKey) await checkKey(client, options.servers.length);
+  const firefoxPath = options.captures > 0 ? await firefoxOf(options.firefoxPath) : null;
   const egress = await startEgressProxy({
     policy: policyOf(options.egress, client),
     never: options.egress.never,
   });
-  const capturer = createCapturer({
+  const capturer = createCapturers({
     egress,
-    ...(options.browserPath !== null && { browserPath: options.browserPath }),
-    endpoints: options.browserEndpoints ?? [],
-    trustEndpoints: options.trustBrowserEndpoints ?? false,
+    chromium: {
+      ...(options.browserPath !== null && { browserPath: options.browserPath }),
+      endpoints: options.browserEndpoints ?? [],
+      trustEndpoints: options.trustBrowserEndpoints ?? false,
+    },
+    firefox: firefoxPath === null ? {} : { browserPath: firefoxPath },
     sandbox: options.browserSandbox,
     concurrency: Math.max(1, options.captures),
     onNotice: (sentence) => logger.warn(sentence),
@@ -136,7 +144,11 @@ export async function composeWorker(options: WorkerOptions): Promise<RunningWork
       leaseMs: leaseSeconds * 1_000,
       heartbeatMs: leaseSeconds * 250,
       maxIdleMs: options.maxIdleMs ?? null,
-      labels: options.labels ?? [],
+      labels: labelsWithBrowsers(
+        options.labels ?? [],
+        firefoxPath === null ? ['chromium'] : ['chromium', 'firefox'],
+        options.onlyLabeled ?? false,
+      ),
       onlyLabeled: options.onlyLabeled ?? false,
     },
   });
@@ -149,6 +161,17 @@ export async function composeWorker(options: WorkerOptions): Promise<RunningWork
       await close();
     },
   };
+}
+
+/** The Firefox that captures; null when there is none and none was asked for. */
+async function firefoxOf(wanted: string | null): Promise<string | null> {
+  if (wanted !== null) return findFirefox(wanted);
+  try {
+    return await findFirefox();
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'browser_missing') return null;
+    throw error;
+  }
 }
 
 function unreachable(servers: readonly string[]): AppError {

@@ -1,71 +1,17 @@
 /** Every setting of the command line. `docs/config.md` and the flags' help are made from this table. */
 
-import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { resolveSettings, setting, type ResolvedSettings, type SettingSources } from './resolve-settings.ts';
 import { checkProxies } from './check-proxies.ts';
 import { lifeTimeSettings } from './life-time-settings.ts';
+import { localSettings } from './local-settings.ts';
 import { loginSettings } from './login-settings.ts';
 import { moveSettings, storageSettings } from './storage-settings.ts';
 import { toolSettings } from './tool-settings.ts';
 import { workerSettings } from './worker-settings.ts';
 
-/** Twice the cores, at most 16: four pages at a time saturate two cores. */
-function defaultWorkers(): number {
-  return Math.min(16, Math.max(2, availableParallelism() * 2));
-}
-
 export const settingDefinitions = {
-  workers: setting({
-    schema: z.number().int().min(1).max(64),
-    kind: 'number',
-    default: defaultWorkers(),
-    defaultText: 'twice the cores, 2 to 16',
-    description: 'How many pages to capture at a time, 1 to 64.',
-    flag: '--workers <n>',
-    environment: 'DPXDT_WORKERS',
-  }),
-  report: setting({
-    schema: z.string().min(1),
-    kind: 'text',
-    default: 'dpxdt-report',
-    description: 'Report folder, relative to the current folder.',
-    flag: '--report <dir>',
-    environment: 'DPXDT_REPORT',
-  }),
-  junit: setting<string | null>({
-    schema: z.string().min(1),
-    kind: 'text',
-    default: null,
-    defaultText: 'none',
-    description: 'File to write the results to, as JUnit XML.',
-    flag: '--junit <file>',
-    environment: 'DPXDT_JUNIT',
-  }),
-  setup: setting({
-    schema: z.boolean(),
-    kind: 'boolean',
-    default: true,
-    description: 'Whether to run the bash scripts in the YAML (setup, waitFor).',
-    flag: '--no-setup',
-    environment: 'DPXDT_SETUP',
-  }),
-  allowNoBaseline: setting({
-    schema: z.boolean(),
-    kind: 'boolean',
-    default: false,
-    description: 'Do not fail tests that have no baseline.',
-    flag: '--allow-no-baseline',
-    environment: 'DPXDT_ALLOW_NO_BASELINE',
-  }),
-  failOnForgiven: setting({
-    schema: z.boolean(),
-    kind: 'boolean',
-    default: false,
-    description: "Count forgiven pixels as differences, unless a test's config says otherwise.",
-    flag: '--fail-on-forgiven',
-    environment: 'DPXDT_FAIL_ON_FORGIVEN',
-  }),
+  ...localSettings,
   browserPath: setting<string | null>({
     schema: z.string().min(1),
     kind: 'text',
@@ -74,6 +20,15 @@ export const settingDefinitions = {
     description: 'Chromium binary to capture with.',
     flag: '--browser-path <file>',
     environment: 'DPXDT_BROWSER_PATH',
+  }),
+  firefoxPath: setting<string | null>({
+    schema: z.string().min(1),
+    kind: 'text',
+    default: null,
+    defaultText: 'the first Firefox found',
+    description: 'Firefox binary, for captures with "browser: firefox".',
+    flag: '--firefox <file>',
+    environment: 'DPXDT_FIREFOX',
   }),
   browserSandbox: setting<'auto' | 'on' | 'off'>({
     schema: z.enum(['auto', 'on', 'off']),
@@ -164,6 +119,16 @@ export const settingDefinitions = {
     flag: '--capture-allow <list>',
     environment: 'DPXDT_CAPTURE_ALLOW',
   }),
+  forgeAllow: setting<string | null>({
+    schema: z.string().min(1),
+    kind: 'text',
+    default: null,
+    defaultText: 'none; a loopback server may access every host',
+    description:
+      'Hosts and CIDRs of forges in a private network, such as a GitLab server, that builds may be connected with, separated by commas.',
+    flag: '--forge-allow <list>',
+    environment: 'DPXDT_FORGE_ALLOW',
+  }),
   secretKey: setting<string | null>({
     schema: z.string().min(32),
     kind: 'text',
@@ -197,7 +162,7 @@ export const settingDefinitions = {
   serverWorkers: setting({
     schema: z.number().int().min(0).max(64),
     kind: 'number',
-    default: defaultWorkers(),
+    default: localSettings.workers.default,
     defaultText: 'twice the cores, 2 to 16',
     description: 'How many pages the built-in worker captures at a time; 0: no built-in worker.',
     flag: '--workers <n>',

@@ -30,6 +30,15 @@ const commitText = z
   .regex(/^\w[\w.\-+^~/@{}]*$/, 'must be a commit, such as 4f2c1aa');
 
 export const toolSettings = {
+  exitZeroOnChanges: setting({
+    schema: z.boolean(),
+    kind: 'boolean',
+    default: false,
+    description:
+      'Exit with status 0 where it would be 1: differences, missing and new pages, or a release marked bad. The status that the server sets in the forge tells them instead.',
+    flag: '--exit-zero-on-changes',
+    environment: 'DPXDT_EXIT_ZERO_ON_CHANGES',
+  }),
   buildId: setting<number | null>({
     schema: z.number().int().min(1).max(2_147_483_647),
     kind: 'number',

@@ -190,6 +190,34 @@ export const addresses = {
   /** Creates an API key for a build; its secret is only in this answer. */
   createKey: post('/api/v1/builds/{build_id}/keys', 'manage'),
   revokeKey: remove('/api/v1/builds/{build_id}/keys/{key_id}', 'manage', repeatable),
+  /** The connections of a build with forges, without their tokens. */
+  listForgeConnections: get('/api/v1/builds/{build_id}/forge_connections', 'manage'),
+  /** Connects a build with a repository of a forge. @throws AppError `conflict` where the status is taken */
+  createForgeConnection: post('/api/v1/builds/{build_id}/forge_connections', 'manage'),
+  /** Changes a connection; what stopped is sent again. */
+  updateForgeConnection: patch(
+    '/api/v1/builds/{build_id}/forge_connections/{connection_id}',
+    'manage',
+    repeatable,
+  ),
+  /** Removes a connection; what the forge shows stays there. */
+  deleteForgeConnection: remove('/api/v1/builds/{build_id}/forge_connections/{connection_id}', 'manage'),
+  /** Reads the repository of a connection, and says which rights are missing. */
+  testForgeConnection: post(
+    '/api/v1/builds/{build_id}/forge_connections/{connection_id}/test',
+    'manage',
+    repeatable,
+  ),
+  /** Sends everything of a connection again that stopped or waits. */
+  retryDeliveries: post(
+    '/api/v1/builds/{build_id}/forge_connections/{connection_id}/retry',
+    'manage',
+    repeatable,
+  ),
+  /** What forges were told about a build and have to be told. */
+  listDeliveries: get('/api/v1/builds/{build_id}/deliveries', 'manage'),
+  /** The same about all builds. */
+  listAllDeliveries: get('/api/v1/deliveries', 'superuser'),
   listQueues: get('/api/v1/queues', 'superuser', { parameters: 'none' }),
   listTasks: get('/api/v1/queues/{queue_name}/tasks', 'superuser'),
   /** Retries a task. @throws AppError `conflict` while it is leased */

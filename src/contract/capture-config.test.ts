@@ -21,11 +21,17 @@ const whole = {
   targetUrl: 'http://localhost/',
   viewportSize: { width: 1024, height: 768 },
   deviceScaleFactor: 2,
+  device: 'iPhone 15',
+  isMobile: true,
+  hasTouch: false,
   userAgent: 'Mozilla/5.0',
   locale: 'de-DE',
   timezoneId: 'Europe/Berlin',
   colorScheme: 'dark',
   reducedMotion: 'no-preference',
+  media: 'print',
+  forcedColors: 'active',
+  contrast: 'more',
   browser: 'chromium',
   fullPage: false,
   clipRect: { left: 1, top: 2, width: 3, height: 4 },
@@ -52,6 +58,7 @@ const whole = {
   allowHttpErrors: true,
   failOnIncomplete: true,
   ignoreTlsErrors: true,
+  serviceWorkers: 'allow',
   injectCss: '#foobar { background-color: lime',
   injectJs: "document.getElementById('foobar').innerText = 'bar';",
   hideSelectors: ['.clock'],
@@ -60,12 +67,36 @@ const whole = {
   dom: false,
   waitForSelector: '.ready',
   waitForFunction: 'window.ready',
+  steps: [
+    { click: '#menu' },
+    { fill: { selector: '#name', value: 'Ada' } },
+    { press: 'Control+A' },
+    { press: { selector: '#name', key: 'Shift+Tab' } },
+    { select: { selector: 'select', label: 'Red' } },
+    { waitFor: 100 },
+    { waitFor: { url: '**/cart' } },
+    { waitFor: { hidden: '.spinner' } },
+    { scrollTo: 'bottom' },
+    { shot: 'open' },
+  ],
+  shot: 'open',
+  login: { url: '/login', steps: [{ fill: { selector: '#password', value: '${secret:PASSWORD}' } }] },
+  storageState: {
+    cookies: [{ name: 'a', value: 'b', domain: 'localhost', path: '/', expires: -1 }],
+    origins: [{ origin: 'http://localhost', localStorage: [{ name: 'a', value: 'b' }] }],
+  },
+  secrets: { PASSWORD: { value: 'x', origins: ['http://localhost'] } },
+  stepTimeoutMs: 1_000,
   delayMs: 100,
   freezeTime: '2024-01-01T12:00:00Z',
   seedRandom: 7,
   workerLabel: 'vpn',
+  scroll: false,
+  window: 'viewport',
+  expandScrollers: true,
   resourceTimeoutMs: 1_000,
   quietTimeoutMs: 0,
+  timerLimitMs: 5_000,
   timeoutMs: 110_000,
   maxPixels: 1_000,
   threshold: 0.1,
@@ -94,6 +125,18 @@ test('freezeTime and seedRandom take their other forms', () => {
 
 describe('mistakes are named', () => {
   test.each([
+    [
+      { device: 'iphone15' },
+      '"device" is invalid: there is no device of this name; did you mean "iPhone 15"? (got "iphone15").',
+    ],
+    [
+      { viewports: [{ width: 1, height: 1 }] },
+      '"viewports" is a list for more than one run: local tests and the tools make one run of each entry; request a run for each, under different names.',
+    ],
+    [
+      { selector: ['#a', '#b'] },
+      '"selector" is invalid: a list is for more than one run: local tests and the tools make one run of each entry; request a run for each, under different names (got ["#a","#b"]).',
+    ],
     [{ viewportSze: {} }, '"viewportSze" is not a known key. Did you mean "viewportSize"?'],
     [{ viewportSize: { widht: 1 } }, '"viewportSize.widht" is not a known key. Did you mean "width"?'],
     [
@@ -101,6 +144,35 @@ describe('mistakes are named', () => {
       '"cookies[0].vaule" is not a known key. Did you mean "value"?',
     ],
     [{ zzzzzzzzzzzzzzz: 1 }, '"zzzzzzzzzzzzzzz" is not a known key.'],
+    [{ steps: [{ clik: '#a' }] }, '"steps[0].clik" is not a known key. Did you mean "click"?'],
+    [
+      { steps: [{ fill: { selector: '#a', vlue: 'b' } }] },
+      '"steps[0].fill.vlue" is not a known key. Did you mean "value"?',
+    ],
+    [
+      { steps: [{ click: '#a', hover: '#b' }] },
+      '"steps[0]" is invalid: a step has one key; make "click" and "hover" separate steps (got {"click":"#a","hover":"#b"}).',
+    ],
+    [
+      { steps: ['click'] },
+      '"steps[0]" is invalid: a step is an object with one key, such as {click: "#menu"} (got "click").',
+    ],
+    [
+      { steps: [{ press: 'Control+Entr' }] },
+      '"steps[0].press" is invalid: "Entr" is not a key by Playwright\'s names. Did you mean "Enter"? (got "Control+Entr").',
+    ],
+    [
+      { steps: [{ select: { selector: 'select' } }] },
+      '"steps[0].select" is invalid: needs either "value" or "label" (got {"selector":"select"}).',
+    ],
+    [
+      { steps: [{ shot: 'a' }, { shot: 'A' }] },
+      '"steps[1].shot" is invalid: another shot has this name (got "A").',
+    ],
+    [
+      { steps: [{ waitFor: {} }] },
+      '"steps[0].waitFor" is invalid: must be a selector, milliseconds up to 110000, {url: GLOB} or {hidden: SELECTOR} (got {}).',
+    ],
   ])('an unknown key: %j', (config, expected) => {
     expect(sentence(config)).toBe(expected);
   });
@@ -117,7 +189,9 @@ describe('mistakes are named', () => {
     [{ viewportSize: { width: 16_385, height: 1 } }, /it must be at most 16384 \(got 16385\)/],
     [{ timeoutMs: 110_001 }, /^"timeoutMs" is invalid: it must be at most 110000 \(got 110001\)\.$/],
     [{ timeoutMs: '90' }, /^"timeoutMs" is invalid: it must be a number \(got "90"\)\.$/],
-    [{ browser: 'firefox' }, /"firefox" is not supported yet; only "chromium" is/],
+    [{ browser: 'opera' }, /^"browser" is invalid: it must be "chromium" or "firefox" \(got "opera"\)\.$/],
+    [{ browser: 'webkit' }, /"webkit" is not supported: .* Capture in "chromium" and "firefox"/],
+    [{ browser: 'chrome' }, /"chrome" is not a name here: "chromium" captures in Chrome, too/],
     [{ threshold: 2 }, /^"threshold" is invalid: it must be at most 1 \(got 2\)\.$/],
     [
       { colorScheme: 'blue' },
@@ -125,6 +199,8 @@ describe('mistakes are named', () => {
     ],
     [{ timezoneId: 'Mars/Base' }, /must be an IANA time zone such as "Europe\/Berlin" \(got "Mars\/Base"\)/],
     [{ locale: 'not a tag' }, /must be a BCP 47 language tag such as "en-US"/],
+    [{ window: 'page', fullPage: false }, /^"window" is invalid: it has no effect with "fullPage: false"/],
+    [{ scroll: 'yes' }, /^"scroll" is invalid: it must be .*\(got "yes"\)\.$/],
     [{ freezeTime: 'next week' }, /^"freezeTime" is invalid/],
     [{ extraHeaders: { 'X Y': 'z' } }, /must be an HTTP header name/],
     [{ extraHeaders: { 'X-Y': 'a\r\nb: c' } }, /must not contain line breaks/],

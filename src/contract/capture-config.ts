@@ -1,6 +1,8 @@
 import { RE2JS } from 're2js';
 import { z } from 'zod';
-import { captureLimits, type CaptureConfig } from '../domain/capture/capture-config.ts';
+import { captureLimits, colorSchemes, type CaptureConfig } from '../domain/capture/capture-config.ts';
+import { fanOutKeys } from '../domain/capture/fan-out.ts';
+import { deviceNames, findDevice } from '../domain/capture/devices.ts';
 import {
   antialiasingOf,
   antialiasingRules,
@@ -9,14 +11,19 @@ import {
 } from '../domain/comparison/comparison.ts';
 import type { ComparisonOptions } from '../domain/comparison/comparison.ts';
 import { isLabel, noLabel } from '../domain/tasks/labels.ts';
+import { firefoxRefusal } from '../domain/capture/firefox-keys.ts';
 import { AppError } from '../base/errors.ts';
-import { didYouMean } from '../base/suggest.ts';
+import { didYouMean, nearest } from '../base/suggest.ts';
 import { valueProblem } from '../base/value-problem.ts';
+import { secretName } from '../domain/capture/secrets.ts';
+import { shotNames } from '../domain/capture/steps.ts';
+import { shotName, stepsSchema } from './capture-steps.ts';
+import { browser } from './browser-name.ts';
 
 const pixels = (max: number) => z.number().int().min(1).max(max);
 const milliseconds = (max: number) => z.number().int().min(0).max(max);
 const script = z.string().max(captureLimits.scriptBytes);
-const selector = z.string().min(1).max(1_024);
+export const selector = z.string().min(1).max(1_024);
 const selectors = z.array(selector).max(captureLimits.selectors);
 const headerName = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/, 'must be an HTTP header name');
 const headerValue = z
@@ -36,6 +43,10 @@ const pattern = z
 const timezoneId = z.string().refine(isTimeZone, 'must be an IANA time zone such as "Europe/Berlin"');
 const locale = z.string().refine(isLocale, 'must be a BCP 47 language tag such as "en-US"');
 
+export const device = z.string().refine((name) => findDevice(name) !== undefined, {
+  error: ({ input }) => `there is no device of this name${suggestion(String(input), deviceNames())}`,
+});
+
 const cookie = z.strictObject({
   name: z.string().min(1).max(4_096),
   value: z.string().max(4_096),
@@ -49,22 +60,60 @@ const cookie = z.strictObject({
   sameSite: z.enum(['Strict', 'Lax', 'None']).optional(),
 });
 
-const side = pixels(captureLimits.viewportSide);
+/** Playwright may add keys, such as `indexedDB`; they are left out. */
+const storageState = z.object({
+  cookies: z
+    .array(
+      z.object({
+        name: z.string().min(1).max(4_096),
+        value: z.string().max(4_096),
+        domain: z.string().max(255),
+        path: z.string().max(2_048),
+        expires: z.number().optional(),
+        httpOnly: z.boolean().optional(),
+        secure: z.boolean().optional(),
+        sameSite: z.enum(['Strict', 'Lax', 'None']).optional(),
+      }),
+    )
+    .max(captureLimits.cookies),
+  origins: z
+    .array(
+      z.object({
+        origin: z.string().max(255),
+        localStorage: z
+          .array(z.object({ name: z.string().max(4_096), value: z.string().max(262_144) }))
+          .max(1_000),
+      }),
+    )
+    .max(50),
+});
 
-const captureConfigKeySchemas = z.strictObject({
+export const side = pixels(captureLimits.viewportSide);
+
+const oneEach =
+  'local tests and the tools make one run of each entry; request a run for each, under different names';
+const oneSelector = {
+  error: ({ input }: { input?: unknown }) =>
+    Array.isArray(input) ? `a list is for more than one run: ${oneEach}` : undefined,
+};
+
+/** The keys alone; what they must be together is {@link checkTogether}. */
+export const captureConfigKeySchemas = z.strictObject({
   targetUrl: z.string().max(2_048).optional(),
   viewportSize: z.strictObject({ width: side, height: side }).optional(),
   deviceScaleFactor: z.number().min(0.25).max(4).optional(),
+  device: device.optional(),
+  isMobile: z.boolean().optional(),
+  hasTouch: z.boolean().optional(),
   userAgent: headerValue.optional(),
   locale: locale.optional(),
   timezoneId: timezoneId.optional(),
-  colorScheme: z.enum(['light', 'dark', 'no-preference']).optional(),
+  colorScheme: z.enum(colorSchemes).optional(),
   reducedMotion: z.enum(['reduce', 'no-preference']).optional(),
-  browser: z
-    .enum(['chromium'], {
-      error: (issue) => `${JSON.stringify(issue.input)} is not supported yet; only "chromium" is`,
-    })
-    .optional(),
+  media: z.enum(['screen', 'print']).optional(),
+  forcedColors: z.enum(['none', 'active']).optional(),
+  contrast: z.enum(['no-preference', 'more', 'less']).optional(),
+  browser: browser.optional(),
   fullPage: z.boolean().optional(),
   clipRect: z
     .strictObject({
@@ -74,7 +123,7 @@ const captureConfigKeySchemas = z.strictObject({
       height: z.number().min(1),
     })
     .optional(),
-  selector: selector.optional(),
+  selector: z.string(oneSelector).pipe(selector).optional(),
   cookies: z.array(cookie).max(captureLimits.cookies).optional(),
   httpUserName: z.string().max(1_024).optional(),
   httpPassword: z.string().max(1_024).optional(),
@@ -87,6 +136,7 @@ const captureConfigKeySchemas = z.strictObject({
   allowHttpErrors: z.boolean().optional(),
   failOnIncomplete: z.boolean().optional(),
   ignoreTlsErrors: z.boolean().optional(),
+  serviceWorkers: z.enum(['allow', 'block']).optional(),
   injectCss: script.optional(),
   injectJs: script.optional(),
   hideSelectors: selectors.optional(),
@@ -95,6 +145,24 @@ const captureConfigKeySchemas = z.strictObject({
   dom: z.boolean().optional(),
   waitForSelector: selector.optional(),
   waitForFunction: script.optional(),
+  steps: stepsSchema.optional(),
+  shot: shotName.optional(),
+  login: z
+    .strictObject({ url: z.string().min(1).max(2_048), steps: stepsSchema })
+    .refine(({ steps }) => shotNames({ steps }).length === 0, 'a login takes no "shot"')
+    .optional(),
+  storageState: z.union([z.string().min(1).max(4_096), storageState]).optional(),
+  secrets: z
+    .record(
+      z.string().regex(secretName, 'must be a name of letters, digits and underscores'),
+      z.strictObject({
+        value: z.string().max(4_096),
+        origins: z.array(z.string().max(255)).max(20).optional(),
+      }),
+    )
+    .refine(atMost(100), tooMany('secrets'))
+    .optional(),
+  stepTimeoutMs: milliseconds(captureLimits.timeoutMs).optional(),
   delayMs: milliseconds(captureLimits.timeoutMs).optional(),
   freezeTime: z
     .union([
@@ -108,8 +176,12 @@ const captureConfigKeySchemas = z.strictObject({
     .string()
     .refine((text) => text === noLabel || isLabel(text), 'must be a label such as "vpn"')
     .optional(),
+  scroll: z.union([z.literal('auto'), z.boolean()], { error: 'it must be "auto", true or false' }).optional(),
+  window: z.enum(['viewport', 'page']).optional(),
+  expandScrollers: z.boolean().optional(),
   resourceTimeoutMs: milliseconds(captureLimits.timeoutMs).optional(),
   quietTimeoutMs: milliseconds(captureLimits.timeoutMs).optional(),
+  timerLimitMs: milliseconds(captureLimits.timeoutMs).optional(),
   timeoutMs: z.number().int().min(100).max(captureLimits.timeoutMs).optional(),
   maxPixels: pixels(captureLimits.maxPixels).optional(),
   threshold: z.number().min(0).max(1).optional(),
@@ -123,8 +195,27 @@ const captureConfigKeySchemas = z.strictObject({
 });
 
 /** The schema of the capture config. Unknown keys are errors; no defaults are filled in. */
-export const captureConfigSchema = captureConfigKeySchemas.superRefine((config, context) => {
-  const { includeAA, moves, maxMove } = config;
+export const captureConfigSchema = captureConfigKeySchemas.superRefine(checkTogether);
+
+type ConfigKeys = Pick<
+  z.output<typeof captureConfigKeySchemas>,
+  'includeAA' | 'antialiasing' | 'moves' | 'maxMove' | 'window' | 'fullPage' | 'shot' | 'steps'
+>;
+
+/** What keys must be together. */
+export function checkTogether(config: ConfigKeys, context: z.core.$RefinementCtx): void {
+  const refusal =
+    (config as CaptureConfig).browser === 'firefox' ? firefoxRefusal(config as CaptureConfig) : null;
+  if (refusal !== null) context.addIssue({ code: 'custom', path: [refusal.key], message: refusal.problem });
+  const { includeAA, moves, maxMove, shot, steps } = config;
+  if (shot !== undefined && !shotNames({ steps: steps ?? [] }).includes(shot))
+    context.addIssue({ code: 'custom', path: ['shot'], message: 'it names none of the "shot" steps' });
+  if (config.window === 'page' && config.fullPage === false)
+    context.addIssue({
+      code: 'custom',
+      path: ['window'],
+      message: 'it has no effect with "fullPage: false"; remove one of the two keys',
+    });
   if (maxMove !== undefined && moves !== 'tolerate')
     context.addIssue({
       code: 'custom',
@@ -137,7 +228,7 @@ export const captureConfigSchema = captureConfigKeySchemas.superRefine((config, 
     path: ['antialiasing'],
     message: `"includeAA: ${includeAA}" means "antialiasing: ${antialiasingOf(includeAA)}"; keep one of the two keys`,
   });
-});
+}
 
 /**
  * Validates a user's capture config.
@@ -157,35 +248,65 @@ export function parseCaptureConfig(value: unknown): CaptureConfig {
  *
  * @param subject how the sentence names the whole value, e.g. `The capture config`
  */
-function configError(value: unknown, error: z.ZodError, schema: z.ZodType, subject: string): AppError {
+export function configError(value: unknown, error: z.ZodError, schema: z.ZodType, subject: string): AppError {
   const { path, sentence } = explainIssue(value, error, schema);
   const where = path.length === 0 ? subject : quotePath(path);
   return new AppError('config_invalid', `${where} ${sentence}`, { details: { path } });
 }
 
-/** The first schema issue as a path to the value and the rest of a sentence about it. */
-export function explainIssue(
+/** A schema issue: the path to the key or value, and the rest of a sentence about it. */
+interface ExplainedIssue {
+  path: PropertyKey[];
+  sentence: string;
+  /** Set for a key that is not known. */
+  unknownKey?: string;
+  /** The known key that it is nearest to. */
+  meantKey?: string | null;
+}
+
+/** The first schema issue, unknown keys before the rest. */
+export function explainIssue(value: unknown, error: z.ZodError, schema: z.ZodType): ExplainedIssue {
+  return explainIssues(value, error, schema)[0]!;
+}
+
+/**
+ * Every schema issue, unknown keys before the rest.
+ *
+ * @param shownAt what to quote as the value at a path, where that is not the value itself
+ */
+export function explainIssues(
   value: unknown,
   error: z.ZodError,
   schema: z.ZodType,
-): { path: PropertyKey[]; sentence: string } {
-  const issue = error.issues.find((candidate) => candidate.code === 'unrecognized_keys') ?? error.issues[0]!;
-  if (issue.code === 'unrecognized_keys') {
-    const key = issue.keys[0]!;
-    return {
-      path: [...issue.path, key],
-      sentence: `is not a known key.${didYouMean(key, knownKeysAt(schema, issue.path))}`,
-    };
-  }
-  if (issue.code === 'invalid_key') {
-    return {
-      path: issue.path,
-      sentence: `is not a valid key: ${issue.issues[0]?.message ?? issue.message}.`,
-    };
-  }
-  const given = valueAt(value, issue.path);
-  const got = given === undefined ? 'it is missing' : `got ${shortJson(given)}`;
-  return { path: issue.path, sentence: `is invalid: ${valueProblem(issue)} (${got}).` };
+  shownAt: (path: readonly PropertyKey[]) => unknown = (path) => valueAt(value, path),
+): ExplainedIssue[] {
+  const isUnknown = (issue: z.core.$ZodIssue): boolean => issue.code === 'unrecognized_keys';
+  const issues = [...error.issues].sort((a, b) => Number(isUnknown(b)) - Number(isUnknown(a)));
+  return issues.flatMap((issue): ExplainedIssue[] => {
+    if (issue.code === 'unrecognized_keys') {
+      const known = knownKeysAt(schema, issue.path);
+      return issue.keys.map((key) => ({
+        path: [...issue.path, key],
+        sentence: isFanOutKey(key, known)
+          ? `is a list for more than one run: ${oneEach}.`
+          : `is not a known key.${didYouMean(key, known)}`,
+        unknownKey: key,
+        meantKey: nearest(key, known),
+      }));
+    }
+    if (issue.code === 'invalid_key') {
+      const sentence = `is not a valid key: ${issue.issues[0]?.message ?? issue.message}.`;
+      return [{ path: issue.path, sentence }];
+    }
+    const given = shownAt(issue.path);
+    const got = given === undefined ? 'it is missing' : `got ${shortJson(given)}`;
+    return [{ path: issue.path, sentence: `is invalid: ${valueProblem(issue)} (${got}).` }];
+  });
+}
+
+/** Whether a config of one capture has a list that only local tests and tools know. */
+function isFanOutKey(key: string, known: readonly string[]): boolean {
+  return known.includes('targetUrl') && (fanOutKeys as readonly string[]).includes(key);
 }
 
 /** Keys that the schema knows at a path; empty if it is not an object. */
@@ -238,6 +359,11 @@ export function patternProblem(text: string): string | null {
     if (/\(\?<?[=!]/.test(text)) return 'look-ahead and look-behind are not supported in patterns';
     return `is not a valid RE2 pattern: ${error instanceof Error ? error.message : String(error)}`;
   }
+}
+
+function suggestion(word: string, candidates: readonly string[]): string {
+  const found = nearest(word, candidates);
+  return found === null ? '' : `; did you mean "${found}"?`;
 }
 
 function atMost(limit: number): (record: object) => boolean {

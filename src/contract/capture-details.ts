@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '../base/errors.ts';
 import { maxIncompleteParts } from '../domain/capture/capture.ts';
+import { maxCaptureWarnings } from '../domain/capture/capture-warning.ts';
 import type { CaptureDetails } from '../domain/model.ts';
 import { camelKeys } from './letter-case.ts';
 import { json } from './parameters.ts';
@@ -33,6 +34,39 @@ export const captureDetails = z.object({
     .min(0)
     .optional()
     .meta({ description: 'Number of parts that did not load, including those beyond the first 50.' }),
+  engine: z
+    .object({
+      browser: z.string().max(50),
+      version: z.string().max(100),
+      platform: z.string().max(100).meta({ description: 'For example `linux x64`.' }),
+      fonts_digest: z
+        .string()
+        .max(64)
+        .nullable()
+        .meta({ description: 'null where the fonts are not known.' }),
+      flags_digest: z.string().max(64).meta({ description: 'Of the rules by which pages are captured.' }),
+    })
+    .optional()
+    .meta({
+      description: 'What else the image depends on. Absent if the worker does not report it.',
+    }),
+  warnings: z
+    .array(
+      z.object({
+        code: z
+          .string()
+          .regex(/^[a-z][a-z0-9_]{0,49}$/)
+          .meta({ description: 'What is told, for machines; later versions add codes.' }),
+        selector: z.string().max(1_024).optional(),
+        sentence: z.string().max(500),
+      }),
+    )
+    .max(maxCaptureWarnings)
+    .optional()
+    .meta({
+      description:
+        'What may not be as meant, although the capture succeeded: one sentence each, with the selector that it is about. Secrets are masked. Absent if the worker does not report it.',
+    }),
   dom: z
     .string()
     .regex(/^[0-9a-f]{40}$/, 'must be the SHA-1 of an artifact')

@@ -16,6 +16,7 @@ import * as baselines from './v1/baselines.ts';
 import * as builds from './v1/builds.ts';
 import * as deletion from './v1/deletion.ts';
 import * as comments from './v1/comments.ts';
+import * as forges from './v1/forges.ts';
 import * as images from './v1/images.ts';
 import * as people from './v1/people.ts';
 import * as queues from './v1/queues.ts';
@@ -49,6 +50,7 @@ const shapes = {
   ...builds,
   ...deletion,
   ...comments,
+  ...forges,
   ...images,
   ...people,
   ...queues,

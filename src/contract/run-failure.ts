@@ -8,6 +8,11 @@ export const runFailure = z.object({
   reason: z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, 'must be a snake_case word'),
   message: z.string().min(1).max(4_096),
   http_status: z.int().min(100).max(999).optional(),
+  image: z
+    .string()
+    .regex(/^[0-9a-f]{40}$/, 'must be the SHA-1 of an artifact')
+    .optional()
+    .meta({ description: 'With step_failed: artifact ID of what the window showed at that moment.' }),
 });
 
 /** The parameter with the reason of a failed attempt. */
@@ -25,10 +30,11 @@ function readRunFailure(value: unknown): RunFailure {
       details: { parameter: 'failure' },
     });
   }
-  const { reason, message, http_status: httpStatus } = parsed.data;
+  const { reason, message, http_status: httpStatus, image } = parsed.data;
   return {
     reason,
     message: message.toWellFormed().replaceAll('\0', ' '),
     ...(httpStatus !== undefined && { httpStatus }),
+    ...(image !== undefined && { image }),
   };
 }

@@ -4,6 +4,8 @@ import type { BaselineChoice } from './baselines/choose-baseline.ts';
 import type { HistoryKind } from './baselines/placed-release.ts';
 import type { BaselineSettings } from './baselines/settings.ts';
 import type { IncompletePart } from './capture/capture.ts';
+import type { CaptureEngine } from './capture/environment.ts';
+import type { ReportedWarning } from './capture/capture-warning.ts';
 import type { Alignment } from './comparison/alignment.ts';
 import type { Region } from './comparison/comparison.ts';
 import type { Retention } from './releases/retention.ts';
@@ -117,6 +119,8 @@ export interface Release extends ReleaseSource {
   decisionNote: string | null;
   /** The build's when the release was created. */
   workerLabel: string;
+  /** Whether a connection of its build may have to tell a forge of its changes. */
+  tellsForges: boolean;
   /** Null: one job sends all of it. */
   shards: ShardedRelease | null;
 }
@@ -131,6 +135,8 @@ export interface RunFailure {
   message: string;
   /** With `http_status`. */
   httpStatus?: number;
+  /** With `step_failed`: digest of a image of what the window showed. */
+  image?: string;
   /** The log of the failed attempt, if the slot's own log must stay empty: a `diff_log` alone means "same". */
   log?: string;
 }
@@ -152,6 +158,10 @@ export interface CaptureDetails {
   incomplete?: IncompletePart[];
   /** Total, including those beyond `incomplete`. */
   incompleteCount?: number;
+  /** What else the screenshot depends on; absent if the worker does not report it. */
+  engine?: CaptureEngine;
+  /** Absent if the worker does not report them. */
+  warnings?: ReportedWarning[];
   /** Digest of the recorded structure of the page; absent: none was recorded. */
   dom?: string;
 }

@@ -56,6 +56,7 @@ export async function createHttpApp(deps: HttpDeps): Promise<HttpApp> {
   const context: HttpContext = {
     core: deps.core,
     images: deps.images,
+    forges: deps.forges,
     authentication: deps.authentication,
     version: deps.version,
     captureTargets,

@@ -3,6 +3,7 @@ import type { Principal } from '../domain/people/access.ts';
 import type { ErrorCode } from '../base/errors.ts';
 import type { KeyAuthenticator } from '../services/builds/authenticate-key.ts';
 import type { Logins } from '../ports/logins.ts';
+import type { Forges } from '../ports/forges.ts';
 import type { DerivedImages } from '../ports/derived-images.ts';
 import type { Deps } from '../services/deps.ts';
 import type { Readable } from 'node:stream';
@@ -18,6 +19,8 @@ export interface HttpDeps {
   core: Deps;
   /** Creates thumbnails, overviews and strips. */
   images: DerivedImages;
+  /** Calls forges. */
+  forges: Forges;
   /** `off`: no credentials means the local superuser; only from this machine. */
   authentication: 'on' | 'off';
   /** Shown in the API reference. */
@@ -41,6 +44,7 @@ export interface HttpDeps {
 export interface HttpContext {
   core: Deps;
   images: DerivedImages;
+  forges: Forges;
   authentication: 'on' | 'off';
   version: string;
   captureTargets: EgressRules;

@@ -125,18 +125,25 @@ function storeGauges(core: Deps, registry: Registry): () => Promise<void> {
     'dpxdt_worker_asked_timestamp_seconds',
     'When a worker last polled the queue, in seconds since 1970; 0 if never.',
   );
+  const waiting = gauge('dpxdt_deliveries_waiting', 'Statuses and comments that forges have to be told.');
+  const failed = gauge(
+    'dpxdt_deliveries_failed',
+    'Those that are not tried again until a person changes something.',
+  );
+  const unsent = gauge('dpxdt_deliveries_oldest_seconds', 'Age of the oldest that waits; 0: none waits.');
   const artifacts = gauge('dpxdt_artifacts', 'Stored artifacts.');
   const bytes = gauge('dpxdt_artifact_bytes', 'Bytes of stored artifacts.');
   return async () => {
     const health = await core.store.health();
     up.set({}, health === 'ok' ? 1 : health === 'degraded' ? 0.5 : 0);
-    for (const stale of [depth, age, asked, artifacts, bytes]) stale.reset();
+    for (const stale of [depth, age, asked, waiting, failed, unsent, artifacts, bytes]) stale.reset();
     if (health === 'unavailable') return;
     const now = core.clock.now();
-    const { queues, totals, askedAt } = await core.store.read(async (tx) => ({
+    const { queues, totals, askedAt, deliveries } = await core.store.read(async (tx) => ({
       queues: await tx.tasks.queues(now),
       totals: await tx.artifacts.totals(),
       askedAt: await askedTimes(tx),
+      deliveries: await tx.deliveries.totals(),
     }));
     for (const [queue, at] of askedAt) asked.set({ queue }, (at ?? 0) / 1_000);
     const oldest = new Map<string, { at: number; labels: Record<string, string> }>();
@@ -154,6 +161,9 @@ function storeGauges(core: Deps, registry: Registry): () => Promise<void> {
       }
     }
     for (const { at, labels } of oldest.values()) age.set(labels, Math.max(0, now - at) / 1_000);
+    waiting.set({}, deliveries.waiting);
+    failed.set({}, deliveries.failed);
+    unsent.set({}, Math.max(0, now - (deliveries.oldestAt ?? now)) / 1_000);
     artifacts.set({}, totals.count);
     bytes.set({}, totals.bytes);
   };

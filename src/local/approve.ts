@@ -6,6 +6,7 @@ import type { LocalReport, LocalTestResult } from '../contract/files/local-repor
 import { AppError } from '../base/errors.ts';
 import { didYouMean } from '../base/suggest.ts';
 import { sha1Of, writeFileAtomically } from './atomic-file.ts';
+import { BaselineRecords } from './baseline-records.ts';
 import { keepBaselineDom } from './doms.ts';
 import { readBaseline } from './images.ts';
 import { readReport } from './report-folder.ts';
@@ -71,14 +72,19 @@ export async function replaceBaselines(
   }
   await beforeWriting();
   const approvals: Approval[] = [];
+  const folder = dirname(resolve(currentFolder, tests[0]?.reference ?? '.'));
+  const records = await BaselineRecords.read(folder);
   for (const { test, bytes, outcome } of plans) {
     if (outcome === 'approved') {
       const path = resolve(currentFolder, test.reference);
       await writeFileAtomically(path, bytes);
       await keepDom(test, bytes, path, reportFolder);
     }
+    if (test.environment !== undefined)
+      records.note(basename(test.reference), sha1Of(bytes), test.environment);
     approvals.push({ name: test.name, reference: test.reference, outcome });
   }
+  await records.save();
   return approvals;
 }
 

@@ -1,9 +1,10 @@
-/** Runs a bash script of the YAML (`setup`, `waitFor`) so that nothing it started outlives it. */
+/** Runs a script of the YAML (`setup`, `waitFor`) so that nothing it started outlives it. */
 
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../base/errors.ts';
+import { shellCall, usualShell, type ScriptShell } from './shells.ts';
 import { familyMark, livingMembers, signalFamily, type ProcessFamily } from './process-family.ts';
 
 export interface ScriptEnd {
@@ -24,6 +25,8 @@ export interface RunningScript {
 }
 
 export interface ScriptOptions {
+  /** That the file names; null: the system's usual one. */
+  shell: ScriptShell | null;
   currentFolder: string;
   env: NodeJS.ProcessEnv;
   /** Between SIGTERM and SIGKILL. */
@@ -44,25 +47,29 @@ export function killAllScripts(): void {
 }
 
 /**
- * Starts `bash -c script` in a separate process group and session.
+ * Starts a script in its shell, in a separate process group and session.
  *
- * @throws AppError `setup_failed` when bash cannot be started
+ * @throws AppError `setup_failed` when the shell cannot be started
  */
 export async function startScript(script: string, options: ScriptOptions): Promise<RunningScript> {
   const mark = randomUUID();
-  const child = spawn('bash', ['-c', script], {
+  const shell = options.shell ?? usualShell(process.platform);
+  const { program, words, ...how } = shellCall(shell, script, process.platform);
+  const child = spawn(program, words, {
+    ...how,
     cwd: options.currentFolder,
     env: { ...options.env, [familyMark]: mark },
-    detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   await new Promise<void>((started, failed) => {
     child.once('spawn', started);
     child.once('error', (error: NodeJS.ErrnoException) => {
       failed(
-        new AppError('setup_failed', `bash could not be started (${error.code}): install bash.`, {
-          cause: error,
-        }),
+        new AppError(
+          'setup_failed',
+          `${shell} could not be started (${error.code}): install it, or name another one with "shell".`,
+          { cause: error },
+        ),
       );
     });
   });

@@ -9,6 +9,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { AppError } from '../base/errors.ts';
 import type { Capturer } from '../ports/capturer.ts';
+import { fontPage, readMissingFonts } from './missing-fonts.ts';
 
 export interface Finding {
   /** What was checked: `browser`, `fonts` … */
@@ -22,6 +23,10 @@ export interface DoctorOptions {
   currentFolder: string;
   reportFolder: string;
   findBrowser: () => Promise<{ path: string; kind: string }>;
+  /** Path of the Firefox for `browser: firefox`. */
+  findFirefox: () => Promise<string>;
+  /** Whether a setting names it. */
+  isFirefoxNamed: boolean;
   capturer: Capturer;
 }
 
@@ -36,6 +41,7 @@ export async function examine(options: DoctorOptions): Promise<Finding[]> {
       message: `Node ${process.versions.node} on ${process.platform} ${process.arch}.`,
     },
     ...(await examineBrowser(options)),
+    await examineFirefox(options),
     await examineFonts(),
     await examineBash(),
     await examineFolder('report folder', resolve(options.currentFolder, options.reportFolder)),
@@ -60,12 +66,32 @@ async function examineBrowser({ findBrowser, capturer }: DoctorOptions): Promise
           message: `${found.path} is a full browser: a headless shell captures the same twice as fast (Debian: apt-get install chromium-headless-shell).`,
         },
   ];
-  findings.push(await examineCapture(capturer));
+  findings.push(...(await examineCapture(capturer)));
   return findings;
 }
 
-/** Captures a real page, which proves more than checking files. */
-async function examineCapture(capturer: Capturer): Promise<Finding> {
+/** Only pages with `browser: firefox` need it, so only one that was named must exist. */
+async function examineFirefox({ findFirefox, isFirefoxNamed }: DoctorOptions): Promise<Finding> {
+  const subject = 'firefox';
+  try {
+    return {
+      subject,
+      state: 'ok',
+      message: `${await findFirefox()} captures pages with "browser: firefox".`,
+    };
+  } catch (error) {
+    if (isFirefoxNamed) return { subject, state: 'problem', message: messageOf(error) };
+    return {
+      subject,
+      state: 'ok',
+      message:
+        'None was found; only pages with "browser: firefox" need it (Debian: apt-get install firefox-esr).',
+    };
+  }
+}
+
+/** Captures a real page, which proves more than checking files, and tells which scripts have no font. */
+async function examineCapture(capturer: Capturer): Promise<Finding[]> {
   const subject = 'capture';
   let folder: string | null = null;
   try {
@@ -73,25 +99,33 @@ async function examineCapture(capturer: Capturer): Promise<Finding> {
     // The browser may run as a different user than this process.
     await chmod(folder, 0o755);
     const page = join(folder, 'page.html');
-    await writeFile(page, '<!doctype html><title>doctor</title><h1>It works</h1>', { mode: 0o644 });
+    await writeFile(page, fontPage, { mode: 0o644 });
     const url = pathToFileURL(page).href;
     const outcome = await capturer.capture({ url, config: { timeoutMs: 30_000 } });
-    return outcome.ok
-      ? {
-          subject,
-          state: 'ok',
-          message: `${outcome.browserVersion} captured a page of ${outcome.width}×${outcome.height} in ${Math.round(outcome.durationMs)} ms.`,
-        }
-      : {
-          subject,
-          state: 'problem',
-          message: `A simple page could not be captured: ${outcome.failure.message}`,
-        };
+    if (!outcome.ok) {
+      const message = `A simple page could not be captured: ${outcome.failure.message}`;
+      return [{ subject, state: 'problem', message }];
+    }
+    const { browserVersion, width, height, durationMs } = outcome;
+    const message = `${browserVersion} captured a page of ${width}×${height} in ${Math.round(durationMs)} ms.`;
+    return [{ subject, state: 'ok', message }, ...scriptsWithoutFont(outcome.log)];
   } catch (error) {
-    return { subject, state: 'problem', message: messageOf(error) };
+    return [{ subject, state: 'problem', message: messageOf(error) }];
   } finally {
     if (folder !== null) await rm(folder, { recursive: true, force: true });
   }
+}
+
+function scriptsWithoutFont(log: string): Finding[] {
+  const missing = readMissingFonts(log);
+  if (missing === null) return [];
+  const subject = 'scripts';
+  const { names, debianPackages } = missing;
+  if (names.length === 0)
+    return [{ subject, state: 'ok', message: 'Every script that was tried has a font.' }];
+  const advice = `Debian: apt-get install ${debianPackages.join(' ')}; elsewhere, the Noto fonts`;
+  const message = `There is no font for ${names.join(', ')}: such text is drawn as boxes (${advice}).`;
+  return [{ subject, state: 'warning', message }];
 }
 
 async function examineFonts(): Promise<Finding> {

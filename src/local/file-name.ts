@@ -27,3 +27,17 @@ export function fileNameOf(name: string): string {
 export function fileNameKey(fileName: string): string {
   return fileName.normalize('NFC').toLowerCase();
 }
+
+/** Between the name of a test's file and its platform; in no name of {@link fileNameOf}. */
+const platformMark = '~';
+
+/** For `references: per-platform`: `home~linux-x64-chromium`. */
+export function platformFileName(fileName: string, browser: string): string {
+  return `${fileName}${platformMark}${process.platform}-${process.arch}-${browser}`;
+}
+
+/** The name without its platform. */
+export function sharedFileName(fileName: string): string {
+  const at = fileName.lastIndexOf(platformMark);
+  return at < 0 ? fileName : fileName.slice(0, at);
+}

@@ -99,7 +99,14 @@ async function chooseImages(
     const wanted =
       isQuiet && test.forgivenMask === null
         ? [test.after]
-        : [test.before, test.after, test.mask, test.forgivenMask, test.alignedMask ?? null];
+        : [
+            test.before,
+            test.after,
+            test.mask,
+            test.forgivenMask,
+            test.alignedMask ?? null,
+            test.failureImage ?? null,
+          ];
     for (const image of wanted) {
       if (image === null || chosen.has(image.sha1sum)) continue;
       const { size } = await stat(join(stagePath, image.path));
@@ -122,6 +129,7 @@ function withEmbedded(test: LocalTestResult, chosen: ReadonlyMap<string, ReportI
     mask: mark(test.mask),
     forgivenMask: mark(test.forgivenMask),
     ...(test.alignedMask !== undefined && { alignedMask: mark(test.alignedMask) }),
+    ...(test.failureImage !== undefined && { failureImage: mark(test.failureImage)! }),
   };
 }
 

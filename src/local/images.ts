@@ -7,7 +7,7 @@ import type { ImageSize } from '../domain/comparison/comparison.ts';
 import { explainWriteError, sha1Of } from './atomic-file.ts';
 import { imagesFolder } from './report-folder.ts';
 
-export type ImageKind = 'run' | 'ref' | 'diff' | 'mask' | 'forgiven' | 'aligned';
+export type ImageKind = 'run' | 'ref' | 'diff' | 'mask' | 'forgiven' | 'aligned' | 'failure';
 
 /** Path of an image relative to the report's folder, with forward slashes. */
 export function imagePath(fileName: string, kind: ImageKind): string {

@@ -1,7 +1,7 @@
 /** Writes a starter config that runs unchanged, with comments that show the next steps. */
 
-import { access, readdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { access, readdir, readFile } from 'node:fs/promises';
+import { isAbsolute, join, relative, resolve } from 'node:path';
 import { AppError } from '../base/errors.ts';
 import { domFolder } from './doms.ts';
 import { makeFolder, writeFileAtomically } from './atomic-file.ts';
@@ -9,11 +9,23 @@ import { makeFolder, writeFileAtomically } from './atomic-file.ts';
 const initConfigFile = 'dpxdt.yaml';
 const initPageFile = 'example.html';
 
+export interface FirstConfig {
+  /** The written files, relative to the current folder. */
+  files: string[];
+  /** Whether the report's folder was added to `.gitignore`; null: the folder is in no git repository. */
+  isIgnored: 'added' | 'already' | null;
+}
+
 /**
- * @returns the written files, relative to the current folder
+ * @param manual where people read `docs/capture.md`
+ * @param reportFolder that git should ignore
  * @throws AppError `invalid_argument` when the folder already has YAML files
  */
-export async function writeFirstConfig(folder: string, currentFolder: string): Promise<string[]> {
+export async function writeFirstConfig(
+  folder: string,
+  currentFolder: string,
+  { manual, reportFolder }: { manual: string; reportFolder: string },
+): Promise<FirstConfig> {
   const absolute = resolve(currentFolder, folder);
   const names: string[] = await readdir(absolute).catch(() => []);
   const existing = names.find((name) => /\.ya?ml$/i.test(name));
@@ -34,8 +46,28 @@ export async function writeFirstConfig(folder: string, currentFolder: string): P
     await writeFileAtomically(page, examplePage);
     written.push(join(folder, initPageFile));
   }
-  await writeFileAtomically(join(absolute, initConfigFile), firstConfig(folder.replaceAll('\\', '/')));
-  return written;
+  await writeFileAtomically(
+    join(absolute, initConfigFile),
+    firstConfig(folder.replaceAll('\\', '/'), manual),
+  );
+  return { files: written, isIgnored: await ignoreReport(currentFolder, reportFolder) };
+}
+
+/** Adds the report's folder to the `.gitignore` of a repository's root; elsewhere, nothing is written. */
+async function ignoreReport(currentFolder: string, reportFolder: string): Promise<FirstConfig['isIgnored']> {
+  const isRepository = await access(join(currentFolder, '.git')).then(
+    () => true,
+    () => false,
+  );
+  const entry = relative(currentFolder, resolve(currentFolder, reportFolder)).replaceAll('\\', '/');
+  if (!isRepository || entry === '' || entry.startsWith('../') || isAbsolute(entry)) return null;
+  const path = join(currentFolder, '.gitignore');
+  const text = await readFile(path, 'utf8').catch(() => '');
+  const known = new Set([entry, `${entry}/`, `/${entry}`, `/${entry}/`]);
+  if (text.split(/\r?\n/).some((line) => known.has(line.trim()))) return 'already';
+  const gap = text === '' || text.endsWith('\n') ? '' : '\n';
+  await writeFileAtomically(path, `${text}${gap}${entry}/\n`);
+  return 'added';
 }
 
 const examplePage = `<!doctype html>
@@ -55,7 +87,7 @@ const examplePage = `<!doctype html>
 </html>
 `;
 
-function firstConfig(folder: string): string {
+function firstConfig(folder: string, manual: string): string {
   const page = /^(\/|[A-Za-z]:)/.test(folder)
     ? `file://${folder.startsWith('/') ? '' : '/'}${folder}`
     : `file:${folder.replace(/^\.\//, '')}`;
@@ -66,7 +98,7 @@ function firstConfig(folder: string): string {
 #   dpxdt approve ${folder}   makes the images of the last test the baselines
 #
 # ${domFolder}/ beside the baselines remembers the structure of the pages, to say which element changed. Git ignores it, and
-# you can delete it.
+# you can delete it. Keep dpxdt-report/ out of git, too: it is the report of the last run.
 
 # A bash script that runs in the current folder before the tests. It usually starts your server and keeps running;
 # everything it started is stopped after the tests.
@@ -91,7 +123,7 @@ tests:
   #   viewports:
   #     - { name: desktop, width: 1280, height: 1024 }
   #     - { name: phone, width: 390, height: 844 }
-  #   # Settings of the capture and the comparison: see docs/capture.md.
+  #   # Settings of the capture and the comparison: see ${manual}.
   #   config:
   #     waitForSelector: main
   #     hideSelectors: ['.advertisement']

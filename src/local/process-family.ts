@@ -1,7 +1,10 @@
 /** Finds and ends everything that a script started: its process group, its session, and processes with its mark. */
 
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { parseProcessStat } from '../base/process-stat.ts';
+
+const isWindows = process.platform === 'win32';
 
 /** Environment variable that identifies daemons that left the group and the session. */
 export const familyMark = 'DPXDT_SETUP_ID';
@@ -17,6 +20,7 @@ export interface ProcessFamily {
 
 /** Ids of the family's living processes. Without `/proc` only the group is known: its leader's id represents it. */
 export function livingMembers(family: ProcessFamily): number[] {
+  if (isWindows) return !family.leaderEnded && trySignal(family.leader, 0) ? [family.leader] : [];
   const processes = listProcesses();
   if (processes === null) return groupExists(family.leader) ? [family.leader] : [];
   const isOurs = !isReused(family, processes);
@@ -31,6 +35,7 @@ export function livingMembers(family: ProcessFamily): number[] {
 
 /** Sends a signal to the group and to every other member; ignores members that have ended. */
 export function signalFamily(family: ProcessFamily, signal: NodeJS.Signals): void {
+  if (isWindows) return endTree(family.leader, signal);
   const processes = listProcesses();
   if (processes === null || !isReused(family, processes)) trySignal(-family.leader, signal);
   for (const pid of livingMembers(family)) {
@@ -44,6 +49,15 @@ export function signalFamily(family: ProcessFamily, signal: NodeJS.Signals): voi
  */
 function isReused(family: ProcessFamily, processes: readonly { pid: number }[]): boolean {
   return family.leaderEnded && processes.some(({ pid }) => pid === family.leader);
+}
+
+/** Windows has neither signals nor groups: its own program ends a process with its children. */
+function endTree(leader: number, signal: NodeJS.Signals): void {
+  const isForced = signal === 'SIGKILL';
+  spawnSync('taskkill', ['/pid', String(leader), '/t', ...(isForced ? ['/f'] : [])], {
+    stdio: 'ignore',
+    windowsHide: true,
+  });
 }
 
 function groupExists(leader: number): boolean {

@@ -2,12 +2,13 @@
 
 import type { LocalTestResult, ReportFailure } from '../contract/files/local-report.ts';
 import { AppError } from '../base/errors.ts';
+import { findTests, type FindingContext } from './found-tests.ts';
 import { startScript, type RunningScript, type ScriptOptions } from './bash-script.ts';
-import type { LocalSuite, LocalTest } from './read-folder.ts';
+import type { LocalSuite, LocalTest } from './read-files.ts';
 import { failedResult, runTest, type TestContext } from './run-test.ts';
 import { answers, describeEnd, describeWait, outputOf, waitForScript, waitForUrl } from './wait-for.ts';
 
-export interface SuiteContext extends Omit<TestContext, 'file'> {
+export interface SuiteContext extends Omit<TestContext, 'file'>, FindingContext {
   currentFolder: string;
   env: NodeJS.ProcessEnv;
   /** False: skips `setup` and `waitFor` scripts. */
@@ -38,11 +39,13 @@ class SuiteFailure extends Error {
  */
 export async function runSuite(
   suite: LocalSuite,
-  tests: readonly LocalTest[],
+  listed: readonly LocalTest[],
   context: SuiteContext,
 ): Promise<LocalTestResult[]> {
   const { onEvent } = context;
-  onEvent({ type: 'suite_started', file: suite.file, testCount: tests.length });
+  onEvent({ type: 'suite_started', file: suite.file, testCount: listed.length });
+  const tests = [...listed];
+  const failures: LocalTestResult[] = [];
   const results = new Map<LocalTest, LocalTestResult>();
   const ending = new AbortController();
   const signal = AbortSignal.any([context.signal, ending.signal]);
@@ -54,6 +57,13 @@ export async function runSuite(
       ending.abort(new SuiteFailure(setupFailure(setup!)));
     });
     await waitUntilReady(suite, tests, setup, { ...context, signal });
+    if (suite.sources.length > 0) {
+      const found = await findTests(suite, { ...context, signal });
+      tests.push(...found.tests);
+      failures.push(...found.failures);
+      onEvent({ type: 'tests_added', count: found.tests.length + found.failures.length });
+      for (const result of found.failures) onEvent({ type: 'test_finished', result });
+    }
     await runTests(suite, tests, results, ending, { ...context, signal });
   } catch (caught) {
     context.signal.throwIfAborted();
@@ -61,6 +71,7 @@ export async function runSuite(
     const error: unknown = ending.signal.aborted ? ending.signal.reason : caught;
     if (!(error instanceof SuiteFailure)) throw error;
     onEvent({ type: 'suite_failed', file: suite.file, message: error.message });
+    context.known.isIncomplete ||= suite.sources.length > 0;
     for (const test of tests) {
       if (results.has(test)) continue;
       const result = failedResult(test, { command: context.command, file: suite.file }, error.failure);
@@ -70,7 +81,7 @@ export async function runSuite(
   } finally {
     await setup?.stop();
   }
-  return tests.map((test) => results.get(test)!);
+  return [...tests.map((test) => results.get(test)!), ...failures];
 }
 
 async function startSetup(suite: LocalSuite, context: SuiteContext): Promise<RunningScript | null> {
@@ -93,6 +104,7 @@ async function startSetup(suite: LocalSuite, context: SuiteContext): Promise<Run
 
 function scriptOptions(suite: LocalSuite, context: SuiteContext): ScriptOptions {
   return {
+    shell: suite.shell,
     currentFolder: context.currentFolder,
     env: context.env,
     graceMs: context.graceMs,
@@ -114,7 +126,7 @@ async function waitUntilReady(
   const { waitFor } = suite;
   if (waitFor?.kind === 'script' && !context.runScripts) return;
   if (waitFor === null) {
-    if (setup !== null) await waitForFirstPage(tests, setup, context);
+    if (setup !== null) await waitForFirstPage(suite, tests, setup, context);
     return;
   }
   const what = describeWait(waitFor);
@@ -136,12 +148,16 @@ async function waitUntilReady(
  * `setup` has ended. The wait is limited; after it, the captures report what is wrong.
  */
 async function waitForFirstPage(
+  suite: LocalSuite,
   tests: readonly LocalTest[],
   setup: RunningScript,
   context: SuiteContext,
 ): Promise<void> {
   const { signal, clock, implicitWaitMs } = context;
-  const urls = tests.map((test) => (context.command === 'update' ? (test.ref ?? test.run) : test.run).url);
+  const urls = [
+    ...suite.sources.map(({ start }) => start),
+    ...tests.map((test) => (context.command === 'update' ? (test.ref ?? test.run) : test.run).url),
+  ];
   const url = urls.find((candidate) => !candidate.startsWith('file:'));
   if (url === undefined) {
     const timer = new AbortController();

@@ -1,7 +1,7 @@
 import { aligning, sampleDom } from '../../test/support/sample-dom.ts';
 import { changeNames } from '../domain/dom/name-words.ts';
 import { approve } from './approve.ts';
-import type { CaptureOutcome } from '../domain/capture/capture.ts';
+import type { CapturedPage, CaptureOutcome } from '../domain/capture/capture.ts';
 import { describeResult } from './words.ts';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -56,15 +56,20 @@ function run(
   return runLocal(
     {
       command,
-      folder: 'tests',
+      paths: ['tests'],
       currentFolder: folder,
       reportFolder: 'report',
       junitFile: null,
-      filter: '',
+      choice: choice(''),
+      baseUrl: null,
+      baselineRule: null,
       workers: 2,
       runScripts: true,
       allowNoBaseline: false,
       failOnForgiven: false,
+      retries: 0,
+      failUnsettled: false,
+      allowUnsettled: false,
       onlyMissing: false,
       embedBytes: 1_000_000,
       templatePath: join(folder, 'template.html'),
@@ -80,6 +85,7 @@ function run(
       comparer: fakeComparer(),
       clock: realClock,
       readDom: unpackDom,
+      findPages: () => Promise.reject(new Error('No file has a sitemap or a crawl.')),
       ...parts,
     },
     signal,
@@ -87,6 +93,7 @@ function run(
   );
 }
 
+const choice = (filter: string): RunOptions['choice'] => ({ filter, tags: [], shard: null });
 const states = ({ report }: LocalRun): string[] =>
   report.tests.map(({ name, state, failure }) => `${name} ${failure?.reason ?? state}`);
 
@@ -109,7 +116,12 @@ describe('update', () => {
     expect(states(result)).toEqual(['a updated', 'b updated']);
     expect(result.status).toBe(0);
     expect(await readBaseline('a')).toBe('a');
-    expect((await readdir(join(folder, 'tests'))).sort()).toEqual(['a.png', 'a.yaml', 'b.png']);
+    expect((await readdir(join(folder, 'tests'))).sort()).toEqual([
+      '.dpxdt-references.json',
+      'a.png',
+      'a.yaml',
+      'b.png',
+    ]);
     expect((await readdir(join(folder, 'report'))).sort()).toEqual(['images', 'index.html', 'results.json']);
     expect((await readReport(join(folder, 'report'))).command).toBe('update');
   });
@@ -221,7 +233,7 @@ describe('test', () => {
     expect(states(result)).toEqual(['a same', 'b http_status']);
     expect(result.report.tests.map((test) => test.attempts)).toEqual([3, 1]);
     expect(result.report.tests[0]!.log).toContain('--- attempt 2 of 3 ---');
-    const gaveUp = await run('test', () => fakeFailure('http_status', 503), { filter: 'a' });
+    const gaveUp = await run('test', () => fakeFailure('http_status', 503), { choice: choice('a') });
     expect([gaveUp.report.tests[0]!.attempts, gaveUp.status]).toEqual([3, 3]);
   });
 
@@ -250,7 +262,7 @@ describe('test', () => {
     const capturer = fakeCapturer(pageOfPath);
     let starts = 0;
     capturer.start = async () => void starts++;
-    await run('update', pageOfPath, { filter: 'none' }, { capturer });
+    await run('update', pageOfPath, { choice: choice('none') }, { capturer });
     expect(starts).toBe(0);
     await run('update', pageOfPath, {}, { capturer });
     expect(starts).toBe(1);
@@ -283,11 +295,11 @@ describe('test', () => {
   it('runs files by name and only the tests that the filter wants', async () => {
     await writeYaml('tests:\n  - {name: z, url: "http://x/z"}\n', 'b.yml');
     await writeYaml(twoTests);
-    const result = await run('update', pageOfPath, { filter: '*-b' });
+    const result = await run('update', pageOfPath, { choice: choice('*-b') });
     expect(states(result)).toEqual(['a updated', 'z updated']);
-    const nothing = await run('update', pageOfPath, { filter: 'none' });
+    const nothing = await run('update', pageOfPath, { choice: choice('none') });
     expect([states(nothing), nothing.status, nothing.filteredOut]).toEqual([[], 4, 3]);
-    await run('update', pageOfPath, { filter: 'none', junitFile: 'out/junit.xml' });
+    await run('update', pageOfPath, { choice: choice('none'), junitFile: 'out/junit.xml' });
     expect(await readFile(join(folder, 'out/junit.xml'), 'utf8')).toContain('tests="0"');
     expect((await readReport(join(folder, 'report'))).tests).toHaveLength(2);
   });
@@ -295,7 +307,7 @@ describe('test', () => {
   it('lists baselines that no test writes, whatever the filter', async () => {
     await writeYaml(twoTests);
     for (const name of ['a', 'b', 'old']) await writeBaseline(name, name);
-    const { report } = await run('test', pageOfPath, { filter: 'a' });
+    const { report } = await run('test', pageOfPath, { choice: choice('a') });
     expect(report.unusedReferences).toEqual([join('tests', 'old.png')]);
   });
 
@@ -324,7 +336,7 @@ describe('test', () => {
     await writeYaml(twoTests);
     await run('update', pageOfPath);
     await writeFile(join(folder, 'report/notes.txt'), 'mine');
-    await run('test', pageOfPath, { filter: 'a' });
+    await run('test', pageOfPath, { choice: choice('a') });
     expect(await readdir(join(folder, 'report/images'))).toEqual(['a.run.png']);
     expect(await readFile(join(folder, 'report/notes.txt'), 'utf8')).toBe('mine');
   });
@@ -341,6 +353,16 @@ describe('test', () => {
     await expect(run('test', never, {}, {}, interruption.signal)).rejects.toBe(reason);
     expect((await readReport(join(folder, 'report'))).command).toBe('update');
   });
+});
+
+it('leaves the baselines of other platforms alone', async () => {
+  await writeYaml(`references: per-platform\n${twoTests}`);
+  for (const name of ['a~other-x64-chromium', 'gone~other-x64-chromium', 'a']) await writeBaseline(name, 'x');
+  const { report } = await run('update', pageOfPath);
+  expect(report.tests[0]!.reference).toMatch(/a~\w+-\w+-chromium\.png$/);
+  expect(report.unusedReferences).toEqual(
+    ['a.png', 'gone~other-x64-chromium.png'].map((name) => join('tests', name)),
+  );
 });
 
 describe('forgiven pixels', () => {
@@ -428,5 +450,56 @@ describe('the structure of pages', () => {
     expect(capturer.requests.map(({ isDomKnown }) => isDomKnown)).toEqual([false, true]);
     version.text = 'Clearance';
     expect(names(await run('test', pageWithDom, {}, { comparer }))[0]).toHaveLength(1);
+  });
+});
+
+describe('with what baselines were captured', () => {
+  /** A browser of that version, whose pages show it where they differ. */
+  const browser =
+    (version: string, differing: readonly string[]): FakePages =>
+    ({ url }) => {
+      const name = url.slice(-1);
+      const page = fakePage(differing.includes(name) ? version : name) as CapturedPage;
+      return { ...page, browserVersion: `Chromium ${version}`, engine: { ...page.engine, version } };
+    };
+  const warnings = (): string[] =>
+    events.flatMap((event) => (event.type === 'warning' ? [event.message] : []));
+
+  it('is recorded by update and approve, and said before the first difference if it changed', async () => {
+    await writeYaml(`${twoTests}  - {name: c, url: "http://x/c"}\n`);
+    await run('update', browser('156.0.1', []));
+    const same = await run('test', browser('157.0.2', []));
+    expect(same.report).toMatchObject({ environment: [], tests: [{ warnings: [] }, {}, {}] });
+    const differing = await run('test', browser('157.0.2', ['a', 'b']), { workers: 1 });
+    expect(differing.report.environment).toEqual(['The browser changed from 156 to 157: 2 of 3 differ.']);
+    expect(differing.report.tests.map(({ warnings = [] }) => warnings.map(({ code }) => code))).toEqual([
+      ['environment_changed'],
+      ['environment_changed'],
+      [],
+    ]);
+    const news = 'The browser changed from 156 to 157. Differences may come from that alone.';
+    expect(warnings()).toEqual([news]);
+    const said = events.findIndex((event) => event.type === 'warning');
+    const first = events.findIndex(
+      (event) => event.type === 'test_finished' && event.result.state === 'differs',
+    );
+    expect(said).toBeLessThan(first);
+    await approve({ folder: 'tests', names: ['a'], currentFolder: folder, reportFolder: 'report' });
+    const rest = await run('test', browser('157.0.2', ['b']));
+    expect(rest.report.environment).toEqual(['The browser changed from 156 to 157: 1 of 2 differs.']);
+    // What update finds unchanged is known to look the same in the new browser.
+    await run('update', browser('157.0.2', ['b']));
+    expect((await run('test', browser('157.0.2', ['c']))).report.environment).toEqual([]);
+  });
+
+  it('is asked about where nothing is recorded', async () => {
+    await writeYaml(twoTests);
+    await writeBaseline('a', 'old');
+    await writeBaseline('b', 'b');
+    const { report } = await run('test', browser('157', []));
+    expect(report.environment).toEqual([
+      'The baseline has no record of how it was captured (earlier versions captured pages without a mouse, some in their touch layout): 1 of 2 differs.',
+    ]);
+    expect(existsSync(join(folder, 'tests/.dpxdt-references.json'))).toBe(false);
   });
 });

@@ -2,42 +2,59 @@
 
 import { readdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
+import type { BaselineRule } from '../contract/files/local-config.ts';
 import type { LocalReport, LocalTestResult } from '../contract/files/local-report.ts';
 import { changesOfReport } from '../contract/files/report-changes.ts';
+import { summarizeEnvironments } from '../domain/capture/environment.ts';
 import type { DomSnapshot } from '../domain/dom/dom-snapshot.ts';
 import { combineExitStatuses, exitStatus, type ExitStatus } from '../base/exit-status.ts';
 import type { Capturer } from '../ports/capturer.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Comparer } from '../ports/comparer.ts';
+import { BaselineRecords } from './baseline-records.ts';
 import { explainWriteError, makeFolder, removeStaleTemporaries, writeFileAtomically } from './atomic-file.ts';
 import type { RunListener } from './events.ts';
-import { fileNameKey } from './file-name.ts';
+import { fileNameKey, sharedFileName } from './file-name.ts';
+import { KnownTests, type FindPages } from './found-tests.ts';
 import { readTemplate, writeHtmlReport } from './html-report.ts';
 import { toJUnitXml } from './junit.ts';
 import { readBaseline } from './images.ts';
-import { readFolder, type LocalSuite, type LocalTest } from './read-folder.ts';
+import { chooserOf, chooseTests, unknownTags, type TestChoice } from './choose-tests.ts';
+import { readFiles, type LocalSuite, type LocalTest } from './read-files.ts';
 import { htmlFile, openReportStage, resultsFile } from './report-folder.ts';
 import { runSuite, type SuiteContext } from './run-suite.ts';
+import { withSecretsOf } from '../domain/capture/secrets.ts';
+import type { StorageState } from '../domain/capture/storage-state.ts';
+import { withStateFile, writeStateFile } from './storage-files.ts';
+import { Visits } from './shots.ts';
 import { Slots } from './slots.ts';
-import { createTestFilter } from './test-filter.ts';
 import { describeResult } from './words.ts';
 
 export interface RunOptions {
   command: 'test' | 'update';
-  /** The folder with the YAML files and baselines, as the user gave it. */
-  folder: string;
+  /** The folder with the YAML files and baselines, or some of its files, as the user gave them. */
+  paths: readonly string[];
   currentFolder: string;
   reportFolder: string;
   /** Where to write the JUnit XML; null: nowhere. */
   junitFile: string | null;
-  /** In googletest's syntax; empty: every test. */
-  filter: string;
+  choice: TestChoice;
+  /** Instead of each file's `baseUrl`; null: the file's. */
+  baseUrl: string | null;
+  /** Instead of each file's `references`; null: the file's. */
+  baselineRule: BaselineRule | null;
   /** Concurrent captures. */
   workers: number;
   runScripts: boolean;
   allowNoBaseline: boolean;
   /** Whether forgiven pixels count as a difference if the test's config does not say. */
   failOnForgiven: boolean;
+  /** How often a difference is captured again, in a fresh browser context. */
+  retries: number;
+  /** Whether a page that never settled fails its test. */
+  failUnsettled: boolean;
+  /** Whether `update` writes the screenshot of a page that never settled. */
+  allowUnsettled: boolean;
   /** `update` captures only tests without a baseline. */
   onlyMissing: boolean;
   /** Budget of the HTML page for images, in bytes of their files. */
@@ -58,6 +75,7 @@ export interface RunParts {
   clock: Clock;
   /** Reads the recorded structure of a page; null if it cannot be read. */
   readDom: (bytes: Uint8Array) => DomSnapshot | null;
+  findPages: FindPages;
 }
 
 export interface LocalRun {
@@ -67,20 +85,6 @@ export interface LocalRun {
   filteredOut: number;
   /** Tests that `onlyMissing` excluded. */
   alreadyThere: number;
-}
-
-/** The tests that match a filter, file by file; files without any are omitted. */
-export function selectTests(
-  suites: readonly LocalSuite[],
-  filter: string,
-): { suite: LocalSuite; tests: LocalTest[] }[] {
-  const isWanted = createTestFilter(
-    filter,
-    suites.flatMap((suite) => suite.tests.map((test) => test.name)),
-  );
-  return suites
-    .map((suite) => ({ suite, tests: suite.tests.filter((test) => isWanted(test.name)) }))
-    .filter(({ tests }) => tests.length > 0);
 }
 
 /**
@@ -97,39 +101,71 @@ export async function runLocal(
 ): Promise<LocalRun> {
   const startedAt = new Date(parts.clock.now()).toISOString();
   const start = parts.clock.monotonicMs();
-  const suites = await readFolder(options.folder, options.currentFolder);
-  const baselineFolder = resolve(options.currentFolder, options.folder);
+  const files = await readFiles(options.paths, { ...options, environment: options.env });
+  const { folder, suites } = files;
+  for (const message of [
+    ...suites.flatMap(({ hints }) => hints),
+    ...unknownTags(suites, options.choice.tags),
+  ]) {
+    onEvent({ type: 'warning', message });
+  }
+  const baselineFolder = resolve(options.currentFolder, folder);
   await removeStaleTemporaries(baselineFolder);
-  const all = suites.flatMap((suite) => suite.tests);
-  let selected = selectTests(suites, options.filter);
-  const wanted = countTests(selected);
-  if (options.onlyMissing) selected = await withoutBaseline(selected, baselineFolder);
-  const count = countTests(selected);
+  const known = new KnownTests(suites.flatMap((suite) => suite.tests));
+  let selected = chooseTests(suites, options.choice);
+  let wanted = countTests(selected);
+  if (options.onlyMissing) {
+    for (const entry of selected) entry.tests = await withoutBaseline(entry.tests, baselineFolder);
+    selected = selected.filter(({ suite, tests }) => tests.length + suite.sources.length > 0);
+  }
+  let count = countTests(selected);
+  const chooseFound = async (found: LocalTest[]): Promise<LocalTest[]> => {
+    const chosen = found.filter(chooserOf(options.choice, found));
+    const remaining = options.onlyMissing ? await withoutBaseline(chosen, baselineFolder) : chosen;
+    wanted += chosen.length;
+    count += remaining.length;
+    return remaining;
+  };
 
   const finish = async (tests: LocalTestResult[], browserVersion: string | null): Promise<LocalRun> => {
     const report: LocalReport = {
       version: 1,
       command: options.command,
       toolVersion: options.toolVersion,
-      folder: options.folder,
+      folder,
       startedAt,
       durationMs: Math.round(parts.clock.monotonicMs() - start),
       browserVersion,
       platform: options.platform,
       tests,
       changes: changesOfReport({ command: options.command, tests }),
-      unusedReferences: await findUnusedBaselines(all, options),
+      environment: summarizeEnvironments(
+        tests.map(({ state, environmentChange = null }) => ({
+          change: environmentChange,
+          differs: state === 'differs',
+        })),
+      ),
+      unusedReferences:
+        files.isWholeFolder && !known.isIncomplete
+          ? await findUnusedBaselines(known.all, folder, options.currentFolder)
+          : [],
     };
-    const status = statusOf(report, options, wanted - count);
-    return { report, status, filteredOut: all.length - wanted, alreadyThere: wanted - count };
+    // The other shards have the tests.
+    const isEmptyShard =
+      options.choice.shard !== null &&
+      known.all.some(chooserOf({ ...options.choice, shard: null }, known.all));
+    const status = statusOf(report, options, wanted - count, isEmptyShard);
+    return { report, status, filteredOut: known.all.length - wanted, alreadyThere: wanted - count };
   };
-  if (count === 0) {
+  if (selected.length === 0) {
+    known.isIncomplete ||= suites.some(({ sources }) => sources.length > 0);
     // With nothing to run, the earlier report remains. A JUnit file is still written, since CI expects one.
     const run = await finish([], null);
     await writeJUnit(run.report, options);
     return run;
   }
 
+  const records = await BaselineRecords.read(baselineFolder);
   const stage = await openReportStage(resolve(options.currentFolder, options.reportFolder));
   try {
     parts.capturer.start?.().catch(() => undefined);
@@ -138,9 +174,16 @@ export async function runLocal(
       stagePath: stage.path,
       signal,
       onEvent,
-    });
+      records,
+      known,
+      chooseFound,
+    }).finally(() => records.save());
     signal.throwIfAborted();
     const run = await finish(tests, browserVersion);
+    if (tests.length === 0) {
+      await writeJUnit(run.report, options);
+      return run;
+    }
     await writeReport(run.report, stage.path, options, onEvent);
     await stage.publish();
     return run;
@@ -153,14 +196,25 @@ async function runSuites(
   selected: readonly { suite: LocalSuite; tests: LocalTest[] }[],
   options: RunOptions,
   parts: RunParts,
-  places: Pick<SuiteContext, 'baselineFolder' | 'stagePath' | 'signal' | 'onEvent'>,
+  places: Pick<
+    SuiteContext,
+    'baselineFolder' | 'stagePath' | 'signal' | 'onEvent' | 'records' | 'known' | 'chooseFound'
+  >,
 ): Promise<{ tests: LocalTestResult[]; browserVersion: string | null }> {
   const captures = new Slots(options.workers);
   const flights = new Slots(options.workers * 2);
   let browserVersion: string | null = null;
   const capturer: Capturer = {
     capture: async (request) => {
-      const outcome = await parts.capturer.capture(request);
+      const { storageState } = request.config;
+      const config = await withStateFile(withSecretsOf(request.config, options.env), options.currentFolder);
+      let written: Promise<void> | undefined;
+      const onLogin = (state: StorageState): void => {
+        if (typeof storageState === 'string')
+          written = writeStateFile(storageState, state, options.currentFolder);
+      };
+      const outcome = await parts.capturer.capture({ ...request, config, onLogin });
+      await written;
       if (outcome.ok) browserVersion = outcome.browserVersion;
       return outcome;
     },
@@ -171,6 +225,7 @@ async function runSuites(
     ...parts,
     ...places,
     capturer,
+    visits: new Visits(),
     inCaptureSlot: (work) => captures.run(work),
     inFlight: (work) => flights.run(work),
   };
@@ -183,29 +238,32 @@ function countTests(selected: readonly { tests: readonly LocalTest[] }[]): numbe
   return selected.reduce((sum, { tests }) => sum + tests.length, 0);
 }
 
-async function withoutBaseline(
-  selected: readonly { suite: LocalSuite; tests: LocalTest[] }[],
-  baselineFolder: string,
-): Promise<{ suite: LocalSuite; tests: LocalTest[] }[]> {
-  const remaining: { suite: LocalSuite; tests: LocalTest[] }[] = [];
-  for (const { suite, tests } of selected) {
-    const missing: LocalTest[] = [];
-    for (const test of tests) {
-      if ((await readBaseline(join(baselineFolder, `${test.fileName}.png`))) === null) missing.push(test);
-    }
-    if (missing.length > 0) remaining.push({ suite, tests: missing });
+async function withoutBaseline(tests: readonly LocalTest[], baselineFolder: string): Promise<LocalTest[]> {
+  const missing: LocalTest[] = [];
+  for (const test of tests) {
+    if ((await readBaseline(join(baselineFolder, `${test.fileName}.png`))) === null) missing.push(test);
   }
-  return remaining;
+  return missing;
 }
 
 async function findUnusedBaselines(
   tests: readonly LocalTest[],
-  { folder, currentFolder }: RunOptions,
+  folder: string,
+  currentFolder: string,
 ): Promise<string[]> {
-  const used = new Set(tests.map((test) => fileNameKey(`${test.fileName}.png`)));
+  const keyOf = (fileName: string): string => fileNameKey(sharedFileName(fileName));
+  const used = new Set(tests.map(({ fileName }) => fileNameKey(fileName)));
+  // The other platforms' baselines of a test are used there.
+  const elsewhere = new Set(
+    tests
+      .filter(({ fileName }) => sharedFileName(fileName) !== fileName)
+      .map(({ fileName }) => keyOf(fileName)),
+  );
+  const isUsed = (name: string): boolean =>
+    used.has(fileNameKey(name)) || (sharedFileName(name) !== name && elsewhere.has(keyOf(name)));
   const names = await readdir(resolve(currentFolder, folder));
   return names
-    .filter((name) => /\.png$/i.test(name) && !name.startsWith('.') && !used.has(fileNameKey(name)))
+    .filter((name) => /\.png$/i.test(name) && !name.startsWith('.') && !isUsed(name.slice(0, -4)))
     .sort()
     .map((name) => join(folder, name));
 }
@@ -233,11 +291,14 @@ async function writeReport(
   }
 }
 
-async function writeJUnit(report: LocalReport, { junitFile, currentFolder }: RunOptions): Promise<void> {
+async function writeJUnit(
+  report: LocalReport,
+  { junitFile, currentFolder, reportFolder }: RunOptions,
+): Promise<void> {
   if (junitFile === null) return;
   const path = resolve(currentFolder, junitFile);
   await makeFolder(dirname(path));
-  await writeFileAtomically(path, toJUnitXml(report, describeResult));
+  await writeFileAtomically(path, toJUnitXml(report, describeResult, reportFolder));
 }
 
 /** The exit status of a finished run. */
@@ -245,8 +306,11 @@ function statusOf(
   { tests, command }: Pick<LocalReport, 'tests' | 'command'>,
   { allowNoBaseline }: Pick<RunOptions, 'allowNoBaseline'>,
   alreadyThere: number,
+  isEmptyShard: boolean,
 ): ExitStatus {
-  if (tests.length === 0) return alreadyThere > 0 ? exitStatus.ok : exitStatus.nothingCompared;
+  if (tests.length === 0) {
+    return alreadyThere > 0 || isEmptyShard ? exitStatus.ok : exitStatus.nothingCompared;
+  }
   const statuses: ExitStatus[] = tests.map(({ state, failure }) => {
     if (failure !== null) return exitStatus.failed;
     return state === 'differs' ? exitStatus.differences : exitStatus.ok;
@@ -257,9 +321,16 @@ function statusOf(
 }
 
 /** Why a run had no test. */
-export function explainEmptySelection(run: LocalRun, filter: string): string {
+export function explainEmptySelection(run: LocalRun, { filter, tags, shard }: TestChoice): string {
   if (run.alreadyThere > 0) return 'Every test has a baseline: nothing to update.';
-  if (filter === '') return 'No test ran: the files have no tests.';
+  if (shard !== null && run.status === exitStatus.ok) {
+    return `No test ran: shard ${shard.index}/${shard.total} has none of the tests.`;
+  }
+  if (filter === '' && tags.length === 0) return 'No test ran: the files have no tests.';
+  if (tags.length > 0) {
+    const more = filter === '' ? '' : ` and the filter "${filter}"`;
+    return `No test ran: --tag ${tags.join(' --tag ')}${more} leaves none of ${run.filteredOut} tests.`;
+  }
   const dash = filter.includes('-') ? ' Names after "-" are left out; use "?" for a dash in a name.' : '';
   return `No test ran: the filter "${filter}" matches none of ${run.filteredOut} tests.${dash}`;
 }

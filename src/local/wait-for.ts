@@ -51,7 +51,7 @@ async function get(
   signal: AbortSignal,
 ): Promise<{ status: number | null; problem: string }> {
   try {
-    const target = new URL(url);
+    const target = atHost(new URL(url));
     const headers: Record<string, string> = {};
     if (target.username !== '') {
       const credentials = `${decodeURIComponent(target.username)}:${decodeURIComponent(target.password)}`;
@@ -105,6 +105,13 @@ export function describeEnd({ status, signal }: ScriptEnd): string {
 export function outputOf(script: RunningScript, name = 'It'): string {
   const text = lastLines(script.output(), 30);
   return text === '' ? ` ${name} printed nothing.` : ` ${name} printed:\n${text.replace(/^/gm, '  | ')}`;
+}
+
+/** In a container, this machine has another name (`dpxdt test --docker`). */
+function atHost(url: URL): URL {
+  const host = process.env.DPXDT_LOCALHOST;
+  if (host !== undefined && /^(localhost|127\.0\.0\.1)$/.test(url.hostname)) url.hostname = host;
+  return url;
 }
 
 /** What the wait is for, as shown to people: the URL, or the script's kind. */

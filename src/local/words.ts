@@ -8,7 +8,10 @@ import { formatCount, formatDistortion, formatPercent } from '../domain/comparis
 
 /** One sentence about a result, without its name. */
 export function describeResult(result: LocalTestResult): string {
-  const { state, failure, comparison } = result;
+  const { state, failure, comparison, flaky = false, tries = [] } = result;
+  if (flaky) {
+    return `Same, flaky: it differed at first and was the same when it was captured again (${tries.length} captures).`;
+  }
   if (failure !== null) return `${failure.reason}: ${failure.message}`;
   if (state === 'new') return 'There is no baseline yet.';
   if (comparison === null) return state === 'updated' ? 'New baseline.' : 'Nothing was compared.';
@@ -18,6 +21,15 @@ export function describeResult(result: LocalTestResult): string {
   return state === 'same' || state === 'unchanged'
     ? `Distortion ${formatDistortion(comparison.distortion)}.`
     : [`${describeDifference(comparison)}${describeSizes(result)}`, ...linesOfChanges(comparison)].join('\n');
+}
+
+/** `captured 3 times:` and a line for each; empty unless a difference was tried again. */
+export function describeTries({ tries = [] }: Pick<LocalTestResult, 'tries'>): string[] {
+  if (tries.length < 2) return [];
+  return [
+    `Captured ${tries.length} times:`,
+    ...tries.map(({ state, words }, index) => `  ${index + 1}: ${state}. ${words}`),
+  ];
 }
 
 /** The most names of changes that are listed. */

@@ -40,15 +40,18 @@ export interface YamlDocument {
   locate(path: readonly PropertyKey[]): Position;
   /** Whether the value of a top-level key carries an anchor. */
   isAnchored(key: string): boolean;
+  /** Keys that are used twice: the value is that of the last. */
+  repeatedKeys: { at: Position; message: string }[];
 }
 
 /**
  * Parses YAML 1.2 with merge keys.
  *
  * @param name the file's name in messages
- * @throws AppError `config_invalid`, prefixed with `name:line:column`
+ * @param toleratesRepeatedKeys whether the caller refuses the document because of them, together with what else is wrong
+ * @throws AppError `config_invalid`: a line for each mistake, prefixed with `name:line:column`
  */
-export function parseYaml(text: string, name: string): YamlDocument {
+export function parseYaml(text: string, name: string, toleratesRepeatedKeys = false): YamlDocument {
   if (Buffer.byteLength(text) > yamlLimits.bytes) {
     throw new AppError('config_invalid', `${name} is larger than 1 MiB, the limit for a config file.`);
   }
@@ -67,9 +70,21 @@ export function parseYaml(text: string, name: string): YamlDocument {
       prettyErrors: false,
       keepSourceTokens: false,
     });
-    const problem = document.errors[0] ?? document.warnings[0];
-    if (problem !== undefined) fail(name, at(problem.pos[0]), sentence(problem.message));
-    checkSize(document, (node, message) => fail(name, at(node.range?.[0] ?? 0), message));
+    const problems = [...document.errors, ...document.warnings];
+    if (problems.length > 0) {
+      refuseAll(
+        name,
+        problems.map(({ pos, message }) => ({ at: at(pos[0]), message: sentence(message) })),
+      );
+    }
+    const repeatedKeys: YamlDocument['repeatedKeys'] = [];
+    const positionOf = (node: Node): Position => at(node.range?.[0] ?? 0);
+    checkSize(
+      document,
+      (node, message) => fail(name, positionOf(node), message),
+      (key, message) => repeatedKeys.push({ at: positionOf(key), message }),
+    );
+    if (repeatedKeys.length > 0 && !toleratesRepeatedKeys) refuseAll(name, repeatedKeys);
     return {
       value: document.toJS({ maxAliasCount: yamlLimits.aliases }) as unknown,
       locate: (path) => at(locate(document, path)),
@@ -77,6 +92,7 @@ export function parseYaml(text: string, name: string): YamlDocument {
         const pair = isMap(document.contents) ? findPair(document, document.contents, key) : undefined;
         return pair !== undefined && hasAnchor(pair.value);
       },
+      repeatedKeys,
     };
   } catch (error) {
     if (error instanceof AppError) throw error;
@@ -94,6 +110,22 @@ function positionIn(text: string, offset: number): Position {
 
 function fail(name: string, { line, column }: Position, message: string): never {
   throw new AppError('config_invalid', `${name}:${line}:${column}: ${message}`);
+}
+
+/** The most mistakes that one message lists. */
+const shownMistakes = 50;
+
+/**
+ * @param mistakes at least one
+ * @throws AppError `config_invalid` with a line for each, in the order of the file
+ */
+export function refuseAll(name: string, mistakes: readonly { at: Position; message: string }[]): never {
+  const lines = [...mistakes]
+    .sort((a, b) => a.at.line - b.at.line || a.at.column - b.at.column)
+    .map(({ at, message }) => `${name}:${at.line}:${at.column}: ${message}`);
+  const more = lines.length - shownMistakes;
+  const rest = more > 0 ? [`${name}: and ${more} more mistakes.`] : [];
+  throw new AppError('config_invalid', [...lines.slice(0, shownMistakes), ...rest].join('\n'));
 }
 
 function sentence(message: string): string {
@@ -152,7 +184,11 @@ function checkTokens(text: string, refuse: (offset: number, message: string) => 
  * Counts the nodes of the document with every alias expanded, without expanding any: each anchored node is counted
  * once and remembered, so the count itself is linear.
  */
-function checkSize(document: Document.Parsed, refuse: (node: Node, message: string) => never): void {
+function checkSize(
+  document: Document.Parsed,
+  refuse: (node: Node, message: string) => never,
+  noteRepeatedKey: (key: Node, message: string) => void,
+): void {
   const anchors = new Map<string, Node>();
   const sizes = new Map<Node, number>();
   const open = new Set<Node>();
@@ -177,7 +213,7 @@ function checkSize(document: Document.Parsed, refuse: (node: Node, message: stri
         if (isScalar(key)) {
           const name = String(key.value);
           if (name === '__proto__') refuse(key, '"__proto__" is not allowed as a key.');
-          if (keys.has(name)) refuse(key, `The key "${name}" is used twice here.`);
+          if (keys.has(name)) noteRepeatedKey(key, `The key "${name}" is used twice here.`);
           if (!isMergeKey(key.value)) keys.add(name);
         }
         size += sizeOf(key, depth + 1) + sizeOf(value, depth + 1);

@@ -1,4 +1,5 @@
 import type { CaptureConfig } from '../domain/capture/capture-config.ts';
+import type { StorageState } from '../domain/capture/storage-state.ts';
 import type { CaptureOutcome } from '../domain/capture/capture.ts';
 
 export interface CaptureRequest {
@@ -8,6 +9,10 @@ export interface CaptureRequest {
   expected?: Uint8Array;
   /** The structure of the page that `expected` shows is known: if it is captured again, it is not recorded. */
   isDomKnown?: boolean;
+  /** Captures of different scopes share no login. */
+  scope?: string;
+  /** Called with what a login left that was made for this capture. */
+  onLogin?: (state: StorageState) => void;
   /** Aborts the capture; its outcome is then ignored. */
   signal?: AbortSignal;
   /** Called for each stage: `loading`, `settling`, `shooting` … */

@@ -4,6 +4,7 @@ import type { ArtifactRepository } from './store/artifacts.ts';
 import type { AttemptRepository } from './store/attempts.ts';
 import type { BaselineRepository } from './store/baselines.ts';
 import type { DeletionRepository } from './store/deletions.ts';
+import type { DeliveryRepository, ForgeConnectionRepository } from './store/forges.ts';
 import type { FollowUpRepository } from './store/follow-ups.ts';
 import type { ChangeRepository } from './store/changes.ts';
 import type { CommentRepository } from './store/comments.ts';
@@ -67,6 +68,8 @@ export interface Transaction {
   deletions: DeletionRepository;
   attempts: AttemptRepository;
   lifeTimes: LifeTimeRepository;
+  forgeConnections: ForgeConnectionRepository;
+  deliveries: DeliveryRepository;
   /** Called once, only after the transaction has committed. Must not throw. */
   afterCommit(effect: () => void): void;
 }

@@ -1,3 +1,4 @@
+import { summarizeEnvironments } from '../domain/capture/environment.ts';
 import type { RunResult } from './release-outcome.ts';
 
 interface BaselineGroup {
@@ -16,6 +17,16 @@ function groupBaselines(runs: readonly RunResult[]): BaselineGroup[] {
   return [...counts]
     .map(([reason, runCount]) => ({ reason, runCount }))
     .sort((a, b) => b.runCount - a.runCount || (a.reason < b.reason ? -1 : 1));
+}
+
+/** One sentence for each way in which the environment of captures changed, if runs differ: `The browser changed … 38 of 40 differ.` */
+export function describeEnvironments(runs: readonly RunResult[]): string[] {
+  return summarizeEnvironments(
+    runs.map(({ environmentChange, status }) => ({
+      change: environmentChange,
+      differs: status === 'diff_found' || status === 'diff_approved',
+    })),
+  );
 }
 
 /** Reasons that a report for people lists. */

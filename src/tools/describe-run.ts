@@ -1,7 +1,8 @@
 import { capitalized } from '../base/capitalized.ts';
 import { countParts } from '../domain/capture/capture.ts';
+import { countWarnings } from '../domain/capture/capture-warning.ts';
 import { formatCount, formatDistortion, formatPercent } from '../domain/comparison/comparison.ts';
-import type { MissingPage, RunResult } from './release-outcome.ts';
+import type { ExplainedKey, MissingPage, RunResult } from './release-outcome.ts';
 
 /** The state of a run in one word or two. */
 export function stateOf({ status, verdict }: Pick<RunResult, 'status' | 'verdict'>): string {
@@ -26,7 +27,9 @@ export function stateOf({ status, verdict }: Pick<RunResult, 'status' | 'verdict
 export function describeRun(run: DescribedRun): string {
   const missing =
     run.incompleteCount === 0 ? [] : [`${countParts(run.incompleteCount)} did not load${firstOf(run)}.`];
-  return [describeStatus(run), describeOrigin(run), ...missing].filter((part) => part !== '').join(' ');
+  return [describeStatus(run), describeOrigin(run), ...missing, describeWarnings(run)]
+    .filter((part) => part !== '')
+    .join(' ');
 }
 
 /** One sentence about a page that the release does not have. */
@@ -43,13 +46,7 @@ export function describeMissing({ verdict, renamedTo }: MissingPage): string {
   }
 }
 
-type DescribedRun = Omit<
-  RunResult,
-  'resultsUrl' | 'moves' | 'changes' | 'incomplete' | 'refIncomplete' | 'baseline' | 'verdictOrigin'
-> &
-  Partial<
-    Pick<RunResult, 'moves' | 'changes' | 'incomplete' | 'refIncomplete' | 'baseline' | 'verdictOrigin'>
-  >;
+type DescribedRun = Omit<RunResult, 'resultsUrl' | ExplainedKey> & Partial<Pick<RunResult, ExplainedKey>>;
 
 function describeOrigin({ verdict, verdictOrigin }: DescribedRun): string {
   if (!verdictOrigin || verdict === 'none') return '';
@@ -61,6 +58,19 @@ function firstOf({ incomplete = [], refIncomplete = [], incompleteCount }: Descr
   const first = incomplete[0] ?? refIncomplete[0];
   if (first === undefined) return '';
   return `${incompleteCount === 1 ? '' : ', first'}: ${first.url} (${first.why})`;
+}
+
+/** Whether a table names it: it is not just the same, or something about its captures is to be known. */
+export function isWorthARow(run: RunResult): boolean {
+  return stateOf(run) !== 'same' || run.incompleteCount > 0 || run.warningCount > 0;
+}
+
+/** The first warning, and how many more there are. */
+function describeWarnings({ warnings = [], refWarnings = [], warningCount }: DescribedRun): string {
+  if (warningCount === 0) return '';
+  const first = warnings[0]?.sentence ?? (refWarnings[0] && `Baseline: ${refWarnings[0].sentence}`);
+  if (first === undefined) return `${countWarnings(warningCount)}.`;
+  return `Warning: ${first}${warningCount === 1 ? '' : ` (${warningCount - 1} more)`}`;
 }
 
 function describeStatus(run: DescribedRun): string {

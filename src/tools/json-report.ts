@@ -1,4 +1,5 @@
 import { snakeKeys } from '../contract/letter-case.ts';
+import { describeEnvironments } from './baseline-groups.ts';
 import { crawlToJson } from './crawler/crawl-json.ts';
 import { stateOf } from './describe-run.ts';
 import { resultWithRefused } from './refused-runs.ts';
@@ -28,6 +29,7 @@ export function toJson({ tool, outcome, judgement, source, crawl }: ToolReport):
       decisionNote: result?.decisionNote ?? null,
       counts: result?.counts ?? null,
       ...(crawl !== null && { crawl: crawlToJson(crawl) }),
+      environment: result === null ? null : describeEnvironments(result.runs),
       missing: result?.missing ?? null,
       changes: result?.changes ?? null,
       runs: result?.runs.map((run) => ({ ...run, state: stateOf(run) })) ?? null,

@@ -185,3 +185,16 @@ describe('judgeOutcome', () => {
     expect(judge({ timedOut: true }).sentences[1]).toMatch(/ --number 2 --for compared$/);
   });
 });
+
+describe('with --exit-zero-on-changes', () => {
+  const exit = (outcome: Partial<ReleaseOutcome>) =>
+    judgeOutcome(sampleOutcome(outcome), { allowNoBaseline: false, exitZeroOnChanges: true }).status;
+  it.each<[string, number, Partial<ReleaseOutcome>]>([
+    ['differences', 0, waited({ same: 1, undecided: 2 })],
+    ['a release that was marked bad', 0, waited({ same: 1 }, { status: 'bad' })],
+    ['differences and a failed page', 3, waited({ undecided: 1, failed: 1 })],
+    ['a failed page', 3, waited({ same: 1, failed: 1 })],
+    ['nothing compared', 4, waited({})],
+    ['a wait that ended', 6, { timedOut: true }],
+  ])('%s: %i', (_what, status, outcome) => expect(exit(outcome)).toBe(status));
+});

@@ -16,6 +16,8 @@ export interface Judgement {
 
 export interface JudgementRules {
   allowNoBaseline: boolean;
+  /** The status that the server sets in the forge tells of differences. */
+  exitZeroOnChanges?: boolean;
   /** What the tool waited for; default: compared. */
   goal?: WaitGoal;
   /** Server address to include in suggested commands; null if it is already configured. */
@@ -25,8 +27,21 @@ export interface JudgementRules {
 /** Decides the exit status of a tool. A release in which nothing was compared never passes silently. */
 export function judgeOutcome(
   outcome: ReleaseOutcome,
-  { allowNoBaseline, goal = 'compared', server = null }: JudgementRules,
+  rules: JudgementRules,
   crawl: CrawlReport | null = null,
+): Judgement {
+  const judgement = judge(outcome, rules, crawl);
+  if (rules.exitZeroOnChanges !== true || judgement.status !== exitStatus.differences) return judgement;
+  return {
+    status: exitStatus.ok,
+    sentences: [...judgement.sentences, 'The exit status is 0 because of --exit-zero-on-changes.'],
+  };
+}
+
+function judge(
+  outcome: ReleaseOutcome,
+  { allowNoBaseline, goal = 'compared', server = null }: JudgementRules,
+  crawl: CrawlReport | null,
 ): Judgement {
   if (outcome.release === null && crawl !== null) {
     return {

@@ -1,4 +1,5 @@
-import { incompleteProperties } from '../domain/capture/incomplete-properties.ts';
+import { describeEnvironments } from './baseline-groups.ts';
+import { captureProperties } from '../domain/capture/capture-properties.ts';
 import { escapeXml } from '../base/xml-text.ts';
 import { describeMissing, describeRun, stateOf } from './describe-run.ts';
 import { isRefused, resultWithRefused } from './refused-runs.ts';
@@ -16,7 +17,7 @@ interface TestCase {
 
 /**
  * JUnit XML as CI systems read it: one `testsuite` per release, one `testcase` per run. A difference is a failure, a
- * failed capture or comparison is an error, a run without a baseline is skipped, or a failure where new pages are
+ * failed capture or comparison is an error, or skipped if a person accepted it, a run without a baseline is skipped, or a failure where new pages are
  * reviewed. A page that is missing is a failure, too, unless its removal is confirmed or needs no decision. A release
  * that never became ready or in which nothing was compared is a separate error.
  */
@@ -54,6 +55,9 @@ function propertiesOf({ resultsUrl, result }: ReleaseOutcome): string[] {
     ['status', result?.status ?? null],
     ['decided_by', result?.decidedBy ?? null],
     ['decision_note', result?.decisionNote ?? null],
+    ...(result === null ? [] : describeEnvironments(result.runs)).map(
+      (text) => ['environment', text] as const,
+    ),
   ] as const;
   const lines = properties.flatMap(([name, value]) =>
     value === null ? [] : [`      <property name="${name}" value="${escapeXml(value)}"/>`],
@@ -90,11 +94,14 @@ function testCaseOf(
   const reason = run.status === 'no_diff_needed' ? undefined : run.baseline?.reason;
   const message = [describeRun(run), reason, run.resultsUrl].filter((part) => part).join(' ');
   const isToReview = isNewReviewed && state === 'new' && run.verdict === 'none';
-  const usual = isToReview ? 'failure' : (outcomes[state] ?? 'passed');
+  const isAccepted = state === 'failed' && run.verdict === 'approved';
+  const usual = isToReview ? 'failure' : isAccepted ? 'skipped' : (outcomes[state] ?? 'passed');
   const outcome = isGood && !isRefused(run) ? 'passed' : usual;
-  const properties = incompleteProperties({
+  const properties = captureProperties({
     incomplete: [...run.incomplete, ...run.refIncomplete],
     incompleteCount: run.incompleteCount,
+    warnings: [...run.warnings, ...run.refWarnings],
+    warningCount: run.warningCount,
   });
   return { name: run.name, outcome, type: run.failureReason ?? state, message, properties };
 }

@@ -144,6 +144,7 @@ class Making {
           images: this.#images!,
           signal: laneSignal,
           warn,
+          env: process.env,
         },
         run,
       );

@@ -1,7 +1,8 @@
-import type { CaptureConfig } from '../domain/capture/capture-config.ts';
+import { fanOut, type FannedConfig } from '../domain/capture/fan-out.ts';
 import { AppError } from '../base/errors.ts';
-import { checkPageUrl, defaultRunName, maxNameLength } from '../domain/names.ts';
+import { checkPageUrl, defaultRunName } from '../domain/names.ts';
 import type { CaptureRun } from './planned-run.ts';
+import { fannedName } from './fanned-name.ts';
 import type { Line } from './read-lines.ts';
 
 export interface PagePair {
@@ -67,18 +68,27 @@ export async function* pairedWith(
  *
  * @throws AppError `config_invalid` if two pairs would have the same name
  */
-export function runsOfPairs(pairs: readonly PagePair[], config: CaptureConfig): CaptureRun[] {
+export function runsOfPairs(pairs: readonly PagePair[], config: FannedConfig): CaptureRun[] {
+  const captures = fanOut(config);
   const first = new Map<string, string>();
-  return pairs.map(({ before, after }) => {
-    const name = defaultRunName(new URL(after)).slice(0, maxNameLength);
-    const other = first.get(name);
-    if (other !== undefined) {
-      throw new AppError(
-        'config_invalid',
-        `${other} and ${after} would both be named "${name}". Compare them in two releases.`,
-      );
-    }
-    first.set(name, after);
-    return { kind: 'capture', name, url: after, config, ref: { url: before, config } };
-  });
+  return pairs.flatMap(({ before, after }) =>
+    captures.map((capture): CaptureRun => {
+      const name = fannedName(defaultRunName(new URL(after)), capture);
+      const other = first.get(name);
+      if (other !== undefined) {
+        throw new AppError(
+          'config_invalid',
+          `${other} and ${after} would both be named "${name}". Compare them in two releases.`,
+        );
+      }
+      first.set(name, after);
+      return {
+        kind: 'capture',
+        name,
+        url: after,
+        config: capture.config,
+        ref: { url: before, config: capture.config },
+      };
+    }),
+  );
 }

@@ -40,6 +40,8 @@ export async function readResult({
     changes: [],
     incomplete: [],
     refIncomplete: [],
+    warnings: [],
+    refWarnings: [],
     ...explanationOf(list, index),
   }));
   const changed = await addDetails(client, release, runs, signal);
@@ -97,12 +99,12 @@ async function readMissing(
 
 /** Details are requested for at most this many runs; the others keep the code of their failure and their counts. */
 const maxDetails = 200;
-/** Of them, runs that differ and lack nothing: the names of their changes are all that is asked for. */
+/** Of them, runs that differ, lack nothing and have no warning: the names of their changes are all that is asked for. */
 const maxNamed = 50;
 const detailsAtOnce = 8;
 
 /**
- * Failures as sentences, missing parts of pages, moves, and names of changes.
+ * Failures as sentences, missing parts of pages, warnings, moves, and names of changes.
  *
  * @returns the differing runs among them, with their changes
  */
@@ -113,17 +115,18 @@ async function addDetails(
   signal: AbortSignal,
 ): Promise<ChangedTest[]> {
   const failed = runs.filter(({ status }) => status === 'failed');
-  const incomplete = runs.filter(({ status, incompleteCount }) => status !== 'failed' && incompleteCount > 0);
-  const changed = runs.filter(
-    ({ status, incompleteCount }) => status === 'diff_found' && incompleteCount === 0,
-  );
-  const asked = [...failed, ...incomplete, ...changed.slice(0, maxNamed)].slice(0, maxDetails);
+  const hasMore = ({ incompleteCount, warningCount }: RunResult) => incompleteCount + warningCount > 0;
+  const noted = runs.filter((run) => run.status !== 'failed' && hasMore(run));
+  const changed = runs.filter((run) => run.status === 'diff_found' && !hasMore(run));
+  const asked = [...failed, ...noted, ...changed.slice(0, maxNamed)].slice(0, maxDetails);
   const alignments = new Map<string, Alignment>();
   await inParallel(asked, detailsAtOnce, signal, async (result, laneSignal) => {
     try {
       const { run } = await client.runDetail({ ...release, runName: result.name }, { signal: laneSignal });
       result.incomplete = run.current.facts?.incomplete ?? [];
       result.refIncomplete = run.ref.facts?.incomplete ?? [];
+      result.warnings = run.current.facts?.warnings ?? [];
+      result.refWarnings = run.ref.facts?.warnings ?? [];
       const alignment = (run.diff.facts?.alignment ?? null) as Alignment | null;
       result.changes = changeNames(alignment?.changes ?? []);
       result.moves = alignment === null ? null : describeAlignment(alignment);
@@ -147,7 +150,7 @@ function sharedChanges(runs: readonly ChangedTest[]): SharedChange[] {
 }
 
 /** Its runs, in review order. */
-export function listedRunsOf({ runs }: RunList, resultsUrl: string): ListedRun[] {
+export function listedRunsOf({ runs, environmentChanges }: RunList, resultsUrl: string): ListedRun[] {
   return runs.name.map((name, index) => ({
     name,
     status: runs.status[index]!,
@@ -157,8 +160,10 @@ export function listedRunsOf({ runs }: RunList, resultsUrl: string): ListedRun[]
     diffRatio: runs.diffRatio[index]!,
     regionCount: runs.regionCount[index]!,
     failureReason: runs.failureReason[index]!,
-    // An older server does not report this.
+    // An older server does not report these.
     incompleteCount: runs.incompleteCount?.[index] ?? 0,
+    warningCount: runs.warningCount?.[index] ?? 0,
+    environmentChange: environmentChanges?.[runs.environmentChange?.[index] ?? -1] ?? null,
     resultsUrl: runAddress(resultsUrl, name),
   }));
 }

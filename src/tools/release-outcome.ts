@@ -1,4 +1,6 @@
 import type { IncompletePart } from '../domain/capture/capture.ts';
+import type { ReportedWarning } from '../domain/capture/capture-warning.ts';
+import type { EnvironmentDifference } from '../domain/capture/environment.ts';
 import type { MissingVerdict } from '../domain/baselines/choose-baseline.ts';
 import type { ReleaseStatus, RunStatus, StatusCounts, Verdict } from '../domain/model.ts';
 import type { ReviewRules } from './review-rules.ts';
@@ -40,6 +42,14 @@ export interface RunResult {
   refIncomplete: IncompletePart[];
   /** In both captures, including those beyond the lists. */
   incompleteCount: number;
+  /** Of the capture, as {@link incomplete}. */
+  warnings: ReportedWarning[];
+  /** The same for the baseline's capture. */
+  refWarnings: ReportedWarning[];
+  /** In both captures. */
+  warningCount: number;
+  /** In what the captures of the page and its baseline were made differently; null: in nothing, or it is not known. */
+  environmentChange: EnvironmentDifference[] | null;
   /** What it is compared with, and why; null where the server does not say. */
   baseline: RunBaseline | null;
   /** The release that its verdict was taken over from. */
@@ -64,10 +74,18 @@ export interface RunBaseline {
 }
 
 /** As shown in the list of runs, without requesting the run itself. */
-export type ListedRun = Omit<
-  RunResult,
-  'failureMessage' | 'moves' | 'changes' | 'incomplete' | 'refIncomplete' | 'baseline' | 'verdictOrigin'
->;
+export type ListedRun = Omit<RunResult, 'failureMessage' | ExplainedKey>;
+
+/** What the list does not have, and a description of a run can do without. */
+export type ExplainedKey =
+  | 'moves'
+  | 'changes'
+  | 'incomplete'
+  | 'refIncomplete'
+  | 'warnings'
+  | 'refWarnings'
+  | 'baseline'
+  | 'verdictOrigin';
 
 /** A page of the baseline that the release does not have. */
 export interface MissingPage {

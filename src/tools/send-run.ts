@@ -1,4 +1,5 @@
 import { AppError, type DepictedClient } from '../client/index.ts';
+import { withSecretsOf } from '../domain/capture/secrets.ts';
 import { rootCodeOf } from '../base/errors.ts';
 import { checkShownUrl, maxNameLength } from '../domain/names.ts';
 import type { ImageSender } from './send-image.ts';
@@ -11,6 +12,8 @@ export interface SendContext {
   images: ImageSender;
   signal: AbortSignal;
   warn: (message: string) => void;
+  /** Where the secrets of captures come from. */
+  env: NodeJS.ProcessEnv;
 }
 
 /** Longest reason that the API accepts. */
@@ -38,7 +41,7 @@ export async function sendRun(context: SendContext, run: PlannedRun): Promise<st
 }
 
 async function sendCapture(
-  { client, release, signal }: SendContext,
+  { client, release, signal, env }: SendContext,
   { name, url, config, ref }: Extract<PlannedRun, { kind: 'capture' }>,
 ): Promise<void> {
   await client.requestRun(
@@ -46,8 +49,8 @@ async function sendCapture(
       ...release,
       runName: name,
       url,
-      config,
-      ...(ref !== undefined && { refUrl: ref.url, refConfig: ref.config }),
+      config: withSecretsOf(config, env),
+      ...(ref !== undefined && { refUrl: ref.url, refConfig: withSecretsOf(ref.config, env) }),
     },
     { signal },
   );

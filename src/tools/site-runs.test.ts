@@ -109,6 +109,38 @@ describe('the runs of a site', () => {
   });
 });
 
+it('each page is captured in each way that the config names, a page of the baseline in the way that it names', async () => {
+  const server = await site({ '/': '', '/unlinked': '', '/plain': '' });
+  const runs = siteRuns(
+    {
+      crawl: crawlOptions(server.url('/')),
+      config: {
+        viewports: [
+          { name: 'phone', width: 1, height: 2 },
+          { width: 3, height: 4 },
+        ],
+      },
+      missing: 'capture',
+    },
+    {
+      fetch: (url, init) => fetch(url, init),
+      clock: hurriedClock(),
+      signal: new AbortController().signal,
+      client: clientWith(['/@phone', '/unlinked@3x4', '/plain']),
+      release: () => Promise.resolve({ buildId: 1, releaseName: 'r', releaseNumber: 2 }),
+      onEvent: () => undefined,
+    },
+    () => undefined,
+  );
+  const found: unknown[] = [];
+  for await (const { name, url, config } of runs) found.push([name, url, config.viewportSize?.width]);
+  expect(found).toEqual([
+    ['/@phone', server.url('/'), 1],
+    ['/@3x4', server.url('/'), 3],
+    ['/unlinked@3x4', server.url('/unlinked'), 3],
+  ]);
+});
+
 it('the crawl ends when nobody wants more of its pages', async () => {
   const server = await site({ '/': links('/a'), '/a': () => undefined });
   const runs = siteRuns(

@@ -1,8 +1,8 @@
 import { madeVisible } from '../base/invisible-text.ts';
 import type { CrawlReport } from './crawler/crawl-types.ts';
 import { summariseCrawl, warnAboutCrawl } from './crawler/describe-crawl.ts';
-import { describeBaselines } from './baseline-groups.ts';
-import { describeMissing, describeRun, stateOf } from './describe-run.ts';
+import { describeBaselines, describeEnvironments } from './baseline-groups.ts';
+import { describeMissing, describeRun, isWorthARow, stateOf } from './describe-run.ts';
 import { resultWithRefused } from './refused-runs.ts';
 import type { ReleaseResult } from './release-outcome.ts';
 import { nameOfRelease, type ToolReport } from './tool-report.ts';
@@ -25,6 +25,8 @@ export function toMarkdown({ tool, outcome, judgement, source, crawl }: ToolRepo
   if (origin.length > 0) lines.push(`Of ${origin.join(', ')}.`, '');
   if (result !== null) {
     const { counts } = result;
+    for (const sentence of describeEnvironments(result.runs))
+      lines.push(`**${escapeMarkdown(sentence)}**`, '');
     lines.push(
       '| runs | differ | approved | rejected | same | new | failed | missing |',
       '| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
@@ -87,9 +89,7 @@ function tableOf({ runs, missing }: ReleaseResult, resultsUrl: string | null): s
     ...missing
       .filter(({ verdict }) => verdict !== 'confirmed')
       .map((page) => rowOf(page.name, resultsUrl, 'missing', describeMissing(page))),
-    ...runs
-      .filter((run) => stateOf(run) !== 'same' || run.incompleteCount > 0)
-      .map((run) => rowOf(run.name, run.resultsUrl, stateOf(run), describeRun(run))),
+    ...runs.filter(isWorthARow).map((run) => rowOf(run.name, run.resultsUrl, stateOf(run), describeRun(run))),
   ];
   if (all.length === 0) return [];
   const rows = all.slice(0, maxRows);

@@ -1,9 +1,12 @@
 import type { CaptureConfig } from '../domain/capture/capture-config.ts';
-import type { CapturedPage, CaptureOutcome } from '../domain/capture/capture.ts';
+import { AppError } from '../base/errors.ts';
+import { outcomeOfShot } from '../domain/capture/capture.ts';
+import type { CapturedPage, CaptureOutcome, FailedCapture } from '../domain/capture/capture.ts';
+import { shotRunName } from '../domain/capture/steps.ts';
 import type { CaptureDetails, RunFailure } from '../domain/model.ts';
 import { pixelsOf } from './pixels-of.ts';
 import { readCapturePayload, runOf } from './payloads.ts';
-import type { RunResult } from './task-server.ts';
+import type { RunAddress, RunResult } from './task-server.ts';
 import type { Work, WorkContext } from './work.ts';
 
 /** Captures the screenshot of a task and reports it, or why there is none. */
@@ -13,23 +16,63 @@ export const captureTask: Work = async (context) => {
   const { server } = context.parts;
   const config = await readConfig(context, buildId, payload.config_sha1sum);
   context.say(`Capturing ${url}`);
-  const outcome = await capture(context, url, config);
+  const outcome = await capture(context, { url, scope: `build ${buildId}`, config });
   const pixels =
     outcome.ok && context.task.withPixels
       ? await pixelsOf(context, { bytes: outcome.image }, config.maxPixels)
       : {};
   context.say('Uploading the screenshot.');
   const log = await upload(context, buildId, 'capture.log', outcome.log);
+  const place = { buildId, baseline, log };
+  for (const shot of context.task.shots) {
+    const taken = outcomeOfShot(outcome, shot);
+    if (!taken.ok) continue;
+    const result = await uploadPage(context, place, taken);
+    const run = { ...runOf(payload), runName: shotRunName(payload.run_name, shot) };
+    await reportShot(context, run, result);
+  }
   const result: RunResult = outcome.ok
-    ? {
-        ...sideOf(baseline, await uploadImage(context, buildId, outcome.image), log),
-        capture: { ...detailsOf(outcome), ...(await uploadDom(context, buildId, outcome.dom)) },
-        ...pixels,
-      }
-    : { ...sideOf(baseline, undefined, log), runFailed: true, failure: failureOf(outcome) };
+    ? { ...(await uploadPage(context, place, outcome)), ...pixels }
+    : {
+        ...sideOf(baseline, undefined, log),
+        runFailed: true,
+        failure: await uploadFailure(context, buildId, outcome),
+      };
   await context.ask((signal) => server.report(runOf(payload), result, context.task.leaseId, signal));
   return outcome.ok ? null : failureOf(outcome);
 };
+
+async function uploadPage(
+  context: WorkContext,
+  { buildId, baseline, log }: { buildId: number; baseline: boolean; log: string },
+  page: CapturedPage,
+): Promise<RunResult> {
+  return {
+    ...sideOf(baseline, await uploadImage(context, buildId, page.image), log),
+    capture: { ...detailsOf(page), ...(await uploadDom(context, buildId, page.dom)) },
+  };
+}
+
+/** An earlier attempt may have brought this screenshot already; it is kept. */
+async function reportShot(context: WorkContext, run: RunAddress, result: RunResult): Promise<void> {
+  const { server } = context.parts;
+  try {
+    await context.ask((signal) => server.report(run, result, context.task.leaseId, signal));
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'run_already_reported') throw error;
+  }
+}
+
+async function uploadFailure(
+  { ask, parts: { server } }: WorkContext,
+  buildId: number,
+  outcome: FailedCapture,
+): Promise<RunFailure> {
+  const { image: bytes } = outcome;
+  if (bytes === undefined) return failureOf(outcome);
+  const image = await ask((signal) => server.upload(buildId, { name: 'failure.png', bytes }, signal));
+  return { ...failureOf(outcome), image };
+}
 
 async function readConfig(context: WorkContext, buildId: number, sha1: string): Promise<CaptureConfig> {
   const { server } = context.parts;
@@ -37,13 +80,17 @@ async function readConfig(context: WorkContext, buildId: number, sha1: string): 
   return context.parts.readConfig(new TextDecoder().decode(bytes));
 }
 
-async function capture(context: WorkContext, url: string, config: CaptureConfig): Promise<CaptureOutcome> {
+async function capture(
+  context: WorkContext,
+  { url, scope, config }: { url: string; scope: string; config: CaptureConfig },
+): Promise<CaptureOutcome> {
   const { capturer, tracer } = context.parts;
   let inStage = tracer.begin({ name: 'capture queued' });
   try {
     const outcome = await capturer.capture({
       url,
       config,
+      scope,
       signal: context.signal,
       onStage: (stage) => {
         inStage.end();
@@ -66,9 +113,16 @@ function sideOf(baseline: boolean, image: string | undefined, log: string): RunR
 }
 
 function detailsOf(page: CapturedPage): CaptureDetails {
-  const { width, height, shots, settled, browserVersion, durationMs, incompleteCount } = page;
+  const { width, height, shots, settled, browserVersion, durationMs } = page;
   const taken = { width, height, shots, settled, browserVersion, durationMs };
-  return { ...taken, stages: [...page.stages], incomplete: [...page.incomplete], incompleteCount };
+  return {
+    ...taken,
+    stages: [...page.stages],
+    incomplete: [...page.incomplete],
+    incompleteCount: page.incompleteCount,
+    warnings: [...page.warnings],
+    engine: page.engine,
+  };
 }
 
 function failureOf(outcome: CaptureOutcome & { ok: false }): RunFailure {

@@ -39,6 +39,7 @@ export function httpTaskServer(client: DepictedClient): TaskServer {
             ? null
             : { before: task.refDomSha1sum, after: task.runDomSha1sum },
         withPixels: task.withPixels ?? false,
+        shots: task.shots ?? [],
         traceparent: task.traceparent ?? null,
       }));
     },
@@ -83,10 +84,11 @@ function leaseOf({ queue, id, leaseId }: LeasedTask) {
 }
 
 function cut(failure: RunFailure): RunFailure {
-  const { reason, message, httpStatus } = failure;
+  const { reason, message, httpStatus, image } = failure;
   return {
     reason,
     message: message.slice(0, maxMessageLength),
     ...(httpStatus !== undefined && { httpStatus }),
+    ...(image !== undefined && { image }),
   };
 }

@@ -14,6 +14,8 @@ export interface LeasedTask {
   doms: { before: string; after: string } | null;
   /** Whether the digest of a screenshot's pixels is wanted. */
   withPixels: boolean;
+  /** Names of further screenshots whose runs wait for this capture. */
+  shots: readonly string[];
   /** The trace that the task belongs to, or null. */
   traceparent: string | null;
 }

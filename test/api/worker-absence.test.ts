@@ -89,3 +89,29 @@ it('changes the ETag, is a metric, and is no business of visitors', async () => 
   await lease(server);
   expect(Number(await metric())).toBeCloseTo(server.clock.now() / 1_000, -1);
 });
+
+it('P104: a capture in Firefox waits for a worker that has it, and says so after ten seconds', async () => {
+  const server = await start();
+  const release = { buildId: server.buildA, releaseName: 'r', releaseNumber: 1 };
+  const url = 'https://shop.example/';
+  await server.client().createRelease(release);
+  await server.client().requestRun({ ...release, url, config: { browser: 'firefox' } });
+  await server
+    .client()
+    .requestRun({ ...release, url: `${url}vpn`, config: { browser: 'firefox', workerLabel: 'vpn' } });
+  const leased = async (labels?: string[]): Promise<unknown[]> => {
+    const order = { queueName: 'capture', owner: 'w', count: 10, ...(labels && { labels }) };
+    const { tasks } = await server.client().leaseTasks(order);
+    return tasks.map(({ payload }) => (payload as { run_name: string }).run_name);
+  };
+  expect(await leased()).toEqual([]);
+  expect(await leased(['vpn'])).toEqual([]);
+  server.clock.advance(10_000);
+  await leased();
+  const { workerAbsence } = await server.client().listRuns(release);
+  expect(workerAbsence).toEqual({ kind: 'captures', label: 'firefox', since: null });
+  expect(await leased(['firefox'])).toEqual(['/']);
+  expect(await leased(['vpn', 'vpn.firefox'])).toEqual(['/vpn']);
+  const refused = server.client().updateBuild({ buildId: server.buildA, workerLabel: 'firefox' });
+  await expect(refused).rejects.toThrow('worker_label must not be "firefox"');
+});

@@ -26,6 +26,7 @@ let site: PageServer;
 beforeAll(async () => {
   site = await servePages({
     '/': '<h1>hello</h1>',
+    '/blank': '<body style="background: #fed"><p hidden>nothing yet</p>',
     '/slow': '<h1>slow</h1><img src="/never">',
     '/never': () => undefined,
     '/39000': `<body style="margin:0">${bands(39_000)}`,
@@ -91,6 +92,15 @@ test('a first screenshot that equals the expected image needs no second one', as
   const other = Buffer.from(first.image);
   other[other.length - 1]! ^= 1;
   expect(await capture(other)).toMatchObject({ ok: true, shots: 2, settled: true, image: first.image });
+});
+
+test('a screenshot of one color is taken with a warning', async () => {
+  const capturer = make();
+  const warned = async (path: string): Promise<string[]> => {
+    const outcome = await capturer.capture({ url: site.url(path), config: {} });
+    return outcome.ok ? outcome.warnings.map(({ code }) => code) : [outcome.failure.message];
+  };
+  expect(await Promise.all([warned('/blank'), warned('/')])).toEqual([['blank'], []]);
 });
 
 test('stages are told as they come', async () => {

@@ -37,8 +37,8 @@ describe('wrong calls end with status 2, one sentence and no stack trace', () =>
       ['test', '--workrs', '2', 'tests'],
       /Unknown option '--workrs'\. Did you mean --workers\? "dpxdt test --help"/,
     ],
-    [['test'], /Missing required argument 'dir'\. "dpxdt test --help" lists what is known\./],
-    [['test', 'tests', 'more'], /Too many arguments .* got 2: tests, more\. "dpxdt test --help"/],
+    [['test'], /Missing required argument 'path'\. "dpxdt test --help" lists what is known\./],
+    [['test', 'more'], /The folder "more" does not exist/],
     [['admin'], /"dpxdt admin" needs a subcommand\. "dpxdt admin --help" lists them\./],
     [['admin', 'tset'], /Unknown command 'tset'\. "dpxdt admin --help" lists the commands\./],
     [

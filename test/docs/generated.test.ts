@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { localConfigKeys } from '../../src/contract/files/local-config.ts';
+import { localConfigKeys } from '../../src/contract/files/local/misplaced-keys.ts';
 import { generateDocs } from '../../scripts/gen-docs.ts';
-import { parseSuite } from '../../src/local/read-folder.ts';
+import { parseSuite } from '../../src/local/read-files.ts';
 
 const root = join(import.meta.dirname, '../..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
@@ -18,8 +18,10 @@ describe('docs/local.md', () => {
   it('shows only YAML that works', () => {
     const blocks = [...read('docs/local.md').matchAll(/^```yaml\n([^]*?)^```$/gm)].map((match) => match[1]!);
     expect(blocks.length).toBeGreaterThan(4);
+    const options = { currentFolder: root, environment: { TOKEN: 'x' }, baseUrl: null };
     for (const block of blocks) {
-      expect(parseSuite(block, 'docs/local.md', root).tests.length).toBeGreaterThan(0);
+      const { tests, sources } = parseSuite(block, 'docs/local.md', options);
+      expect(tests.length + sources.length).toBeGreaterThan(0);
     }
   });
 

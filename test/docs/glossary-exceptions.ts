@@ -13,7 +13,6 @@ export interface Exception {
 }
 
 const resultsKey = 'a key of results.json';
-const captureKey = 'a key of captures in the API and in results.json';
 const payloadKey = "a key of the original's task payload";
 const kindOfDocument = 'a kind of document, such as the API reference';
 const releaseOperation = "the original's operation release, and the SDK method of that name";
@@ -25,9 +24,18 @@ const ofTheStatus = 'what the status of a run is computed from';
 const ofAChange = 'the wire name of what differs about an element';
 const column = 'a column or table of the database';
 
+const yamlKey = 'a key of the YAML of the local tool, and its flag';
+
 export const exceptions: readonly Exception[] = [
   { word: '*', path: 'docs/glossary.md', reason: 'it lists the words' },
   { word: '*', path: 'docs/adr/', reason: 'records are history and are not rewritten' },
+  { word: 'references', path: 'src/contract/files/local/', within: 'references', reason: yamlKey },
+  {
+    word: 'references',
+    path: 'src/config/local-settings.ts',
+    within: '--references <rule>',
+    reason: yamlKey,
+  },
   { word: 'facts', path: 'src/contract/alignment.ts', within: 'facts', reason: nameKey },
   { word: 'facts', path: 'src/domain/comparison/alignment.ts', within: 'facts', reason: nameKey },
   { word: 'fact', path: 'src/domain/comparison/alignment.ts', within: 'ChangeFact', reason: nameKey },
@@ -36,20 +44,28 @@ export const exceptions: readonly Exception[] = [
   { word: 'fact', path: 'src/domain/dom/', within: 'ChangeFact', reason: nameKey },
 
   {
+    word: 'reference',
+    path: 'src/adapters/firefox/firefox-page.ts',
+    within: 'referenceContext',
+    reason: 'a parameter of WebDriver BiDi',
+  },
+  {
     word: 'pictures',
     path: 'src/contract/addresses.ts',
     within: '/pictures/',
     reason: 'an address of the API',
   },
 
-  { word: 'shots', path: 'src/', within: 'shots', reason: captureKey },
-  { word: 'shots', path: 'test/', within: 'shots', reason: captureKey },
-  { word: 'shot', path: 'src/adapters/browser/page-clock.ts', within: 'One-shot', reason: 'fires once' },
-
   { word: 'reference', path: 'src/', within: 'reference', reason: resultsKey },
   { word: 'reference', path: 'test/', within: 'reference', reason: resultsKey },
   { word: 'references', path: 'src/', within: 'unusedReferences', reason: resultsKey },
   { word: 'references', path: 'test/', within: 'unusedReferences', reason: resultsKey },
+  {
+    word: 'references',
+    path: 'src/local/',
+    within: '.dpxdt-references.json',
+    reason: 'the name of a file that people who switch look for',
+  },
   { word: 'reference', path: 'src/', within: 'reference_sha1sum', reason: payloadKey },
   { word: 'reference', path: 'test/', within: 'reference_sha1sum', reason: payloadKey },
   {

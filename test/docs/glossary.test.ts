@@ -80,7 +80,7 @@ describe('the repository', () => {
 describe('the glossary', () => {
   it('bans words in known places, each once', () => {
     const words = banned.map(({ word }) => word);
-    expect(words).toEqual(expect.arrayContaining(['picture', 'shots', 'cancelled', 'differ', 'for ever']));
+    expect(words).toEqual(expect.arrayContaining(['picture', 'cancelled', 'differ', 'for ever']));
     expect(words).toEqual([...new Set(words)]);
   });
 

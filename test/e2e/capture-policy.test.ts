@@ -51,6 +51,7 @@ beforeAll(async () => {
     workers: 2,
     leaseSeconds: 60,
     browserPath: null,
+    firefoxPath: null,
     browserSandbox: 'off',
     trustedProxies: [],
     captureAllow: ['127.0.0.2'],

@@ -34,6 +34,11 @@ import { applyRetention, previewDeletion, previewRetention } from '../../src/ser
 import { removeDeleted } from '../../src/services/upkeep/remove-deleted.ts';
 import { dropUnusedArtifacts } from '../../src/services/upkeep/drop-unused-artifacts.ts';
 import { sweep } from '../../src/services/upkeep/sweep.ts';
+import type { Forges } from '../../src/ports/forges.ts';
+import { deliver, takeDeliveries } from '../../src/services/forges/deliver.ts';
+import { listConnections, listDeliveries } from '../../src/services/forges/list-connections.ts';
+import { createConnection } from '../../src/services/forges/save-connection.ts';
+import { testConnection } from '../../src/services/forges/test-connection.ts';
 import { followUp } from '../../src/services/baselines/follow-up.ts';
 import { listTakenOver } from '../../src/services/baselines/taken-over.ts';
 import { reviewMissing } from '../../src/services/baselines/review-missing.ts';
@@ -83,6 +88,8 @@ const mayScan = [
   /^SCAN (ahead|behind|CONSTANT ROW)$/,
   // It holds only releases that wait for shards.
   /^SCAN releases USING INDEX releases_with_open_shards$/,
+  // Lists of what waits or failed, and of everything from its end.
+  /^SCAN deliveries USING (COVERING )?INDEX deliveries_(due|stopped|by_change)/,
   // Links of a chain of runs, each found by its id.
   /^SCAN chain$/,
 ];
@@ -100,6 +107,44 @@ async function endRows({ deps, build, clock }: World): Promise<void> {
   await deleteBuild(deps, root, { buildId, confirm: build.name });
   clock.advance(86_400_000);
   expect(await removeDeleted(deps)).toMatchObject({ builds: 1 });
+}
+
+/** A connection, all that it delivers, and what lists it. */
+async function tellForges(world: World): Promise<void> {
+  const { deps, build } = world;
+  const forges: Forges = {
+    checkAddress: () => null,
+    sendStatus: async () => {},
+    findComment: async () => null,
+    createComment: async () => '1',
+    updateComment: async () => {},
+    test: async () => ({ repositoryId: '1', missing: [], remarks: [] }),
+  };
+  const input = { buildId: build.id, kind: 'github', repository: 'a/b', token: 't', summary: true } as const;
+  const { id: connectionId } = await createConnection(deps, forges, root, input);
+  const told = await createRelease(deps, root, {
+    buildId: build.id,
+    releaseName: 'told',
+    headCommit: 'c'.repeat(40),
+    pullRequest: 7,
+  });
+  await runsDone(deps, root, named(told));
+  const taken = await takeDeliveries(deps, 10);
+  expect(taken.length).toBeGreaterThan(2);
+  for (const delivery of taken) await deliver(deps, forges, delivery);
+  const key = { buildId: build.id, connectionId };
+  await testConnection(deps, forges, root, key);
+  await listConnections(deps, root, key);
+  for (const state of ['waiting', 'failed', 'sent', undefined] as const) {
+    await listDeliveries(deps, root, { state });
+    await listDeliveries(deps, root, { buildId: build.id, state });
+  }
+  await deps.store.transaction(async (tx) => {
+    await tx.deliveries.wake(connectionId, deps.clock.now());
+    await tx.deliveries.bumpSummaries([connectionId], 'c', deps.clock.now());
+    await tx.deliveries.forget(connectionId + 1);
+    await tx.deliveries.totals();
+  });
 }
 
 /** Main, a branch with a changed and a missing page, and a release without git. */
@@ -230,6 +275,7 @@ it('no request reads a whole table, whatever its size: every query goes through 
   await sweep(deps);
   await pullBackTasks(deps);
   await followGit(all, image!, refImage!);
+  await tellForges(all);
   await sendShards(all, image!);
   world.clock.advance(86_400_000);
   await uploadImage(all, 'young');

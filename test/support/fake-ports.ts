@@ -35,6 +35,13 @@ export function fakePage(text: string, width = 4, height = 2): CaptureOutcome {
     durationMs: 5,
     stages: [{ name: 'loading', durationMs: 5 }],
     browserVersion: 'Chromium 1.2.3.4',
+    engine: {
+      browser: 'chromium',
+      version: '1.2.3.4',
+      platform: 'linux x64',
+      fontsDigest: 'f0',
+      flagsDigest: 'a0',
+    },
   };
 }
 

@@ -58,6 +58,8 @@ export function anAnswer(runs: readonly RunSample[], over: Partial<Release> = {}
     hasRef: true,
     failureReason: null,
     incompleteCount: 0,
+    warningCount: 0,
+    environmentChange: null,
     ...run,
   }));
   const column = (name: keyof (typeof rows)[number]) => rows.map((row) => row[name]);
@@ -67,5 +69,6 @@ export function anAnswer(runs: readonly RunSample[], over: Partial<Release> = {}
     release: aRelease(over),
     runs: { ...empty, ...columns } as unknown as RunColumns,
     changeSets: ['aaa', 'bbb', 'ccc'],
+    environmentChanges: [],
   };
 }

@@ -22,6 +22,10 @@ export function sampleRun(run: Partial<RunResult> & { name: string }): RunResult
     incomplete: [],
     refIncomplete: [],
     incompleteCount: 0,
+    warnings: [],
+    refWarnings: [],
+    warningCount: 0,
+    environmentChange: null,
     baseline: null,
     verdictOrigin: null,
     resultsUrl: `http://dpxdt.test/run?test=${encodeURIComponent(run.name)}`,
@@ -42,7 +46,16 @@ export function sampleResult(
   rest: Partial<ReleaseResult> = {},
 ): ReleaseResult {
   const { forgiven = 0, missing = 0, renamed = 0, ...given } = counts;
-  const none = { waiting: 0, undecided: 0, approved: 0, rejected: 0, same: 0, new: 0, failed: 0, accepted: 0 };
+  const none = {
+    waiting: 0,
+    undecided: 0,
+    approved: 0,
+    rejected: 0,
+    same: 0,
+    new: 0,
+    failed: 0,
+    accepted: 0,
+  };
   const all = { ...none, partlyApproved: 0, ...given };
   const total = Object.values(all).reduce((sum, count) => sum + count, 0);
   return {

@@ -12,6 +12,7 @@ export const plainServer: Omit<ServerOptions, 'dataFolder' | 'durability'> = {
   workers: 0,
   leaseSeconds: 60,
   browserPath: null,
+  firefoxPath: null,
   browserSandbox: 'auto',
   trustedProxies: [],
   captureAllow: [],

@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { createForges } from '../../src/adapters/forges/forge-calls.ts';
 import { createDerivedImages } from '../../src/adapters/pixels/derived-images.ts';
 import { systemClock } from '../../src/adapters/clock/system-clock.ts';
 import { DepictedClient } from '../../src/client/index.ts';
@@ -49,9 +50,10 @@ export async function openWorkerWorld(
   const settings = { ...world.deps.settings, queuePollMs: 200 };
   const core: Deps = { ...world.deps, clock, settings, ...change(world.deps) };
   const images = await createDerivedImages({ folder: join(world.blobFolder, '..', 'derived') });
+  const forges = createForges({ rules: { allowPrivate: false }, clock, version: 'test' });
   let app: HttpApp | null = null;
   let port = 0;
-  const createApp = () => createHttpApp({ core, images, authentication: 'off', version: 'test' });
+  const createApp = () => createHttpApp({ core, images, forges, authentication: 'off', version: 'test' });
   async function startServer(): Promise<void> {
     app = await createApp();
     port = Number(new URL(await app.listen({ host: '127.0.0.1', port })).port);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { CaptureWarning } from '../../src/domain/capture/capture-warning.ts';
 import { shopPng } from '../support/sample-pages.ts';
 import { SampleReport } from '../support/sample-report.ts';
 import { openReport } from './report-page.ts';
@@ -22,6 +23,12 @@ const missing = Array.from({ length: 60 }, (_, index) => ({
   why: index === 0 ? 'still open after 60 seconds' : 'status 404',
 }));
 
+const warning: CaptureWarning = {
+  code: 'selector_unmatched',
+  selector: '.ad',
+  sentence: 'mask: nothing matches ".ad<b>".',
+};
+
 let browser: Browser;
 let server: ReviewServer;
 let release: SeededRelease;
@@ -39,7 +46,14 @@ beforeAll(async () => {
     name: '06-16-r01',
     runs: [
       { name: '/both', before: home, after: home, incomplete: missing.slice(0, 2), refIncomplete: missing },
-      { name: '/differs', before: home, after: other, incomplete: missing.slice(0, 1) },
+      {
+        name: '/differs',
+        before: home,
+        after: other,
+        incomplete: missing.slice(0, 1),
+        refIncomplete: [],
+        warned: { warnings: [warning], browserVersion: 'Chromium 2.1' },
+      },
       { name: '/whole', before: home, after: home, incomplete: [] },
     ],
   });
@@ -80,9 +94,25 @@ test.each([1440, 390])('the run page warns and lists what did not arrive, %i pix
   await expectAccessible(page);
 });
 
+test.each([1440, 390])(
+  'warnings, and another browser than the baseline, are on both pages, %i px',
+  async (width) => {
+    const page = await open('/differs', { width });
+    expect(await page.locator('.capture-warnings li').allInnerTexts()).toEqual([
+      'mask: nothing matches ".ad<b>". selector_unmatched',
+    ]);
+    expect(await page.locator('.run-environment').innerText()).toBe('The browser changed from 1 to 2.');
+    await expectAccessible(page);
+    await page.goto(server.url + release.address);
+    await page.getByText('The browser changed from 1 to 2: 1 of 1 differs.').waitFor();
+    expect(await page.locator('main').innerText()).toMatch(/1 part missing · 1 warning/);
+    await expectAccessible(page);
+  },
+);
+
 test('a page that arrived whole has no warning', async () => {
   const page = await open('/whole');
-  expect(await page.locator('.incomplete').count()).toBe(0);
+  expect(await page.locator('.incomplete, .capture-warnings, .run-environment').count()).toBe(0);
 });
 
 test('the list of runs says it', async () => {
@@ -95,7 +125,7 @@ test('the list of runs says it', async () => {
 test('the local report lists what did not arrive', async () => {
   const sample = new SampleReport();
   const home = await shopPng({ height: 900 });
-  const change = { incomplete: missing.slice(0, 50), incompleteCount: 60 };
+  const change = { incomplete: missing.slice(0, 50), incompleteCount: 60, warnings: [warning] };
   await sample.add({
     name: 'home',
     before: home,
@@ -104,11 +134,12 @@ test('the local report lists what did not arrive', async () => {
   });
   const path = await sample.write(join(folder, 'report'));
   page = await openReport(browser, path);
-  expect(await page.locator('main').innerText()).toContain('60 parts missing');
+  expect(await page.locator('main').innerText()).toContain('60 parts missing · 1 warning');
   await page.locator('.test-row').first().click();
   const notice = page.locator('.incomplete');
   if ((await notice.count()) === 0) await page.keyboard.press('i');
   expect(await notice.locator('summary').innerText()).toBe('60 parts of the page did not load');
+  expect(await page.locator('.capture-warnings li').innerText()).toContain(warning.sentence);
   await notice.locator('summary').click();
   expect(await notice.locator('li').count()).toBe(51);
   expect(await page.evaluate(() => (window as { hacked?: number }).hacked)).toBeUndefined();

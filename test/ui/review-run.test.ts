@@ -104,7 +104,7 @@ describe('views', () => {
 
     await page.goto(`${server.url}${release.runAddress('boxes')}&view=after&at=690,490,4`);
     await loaded(page);
-    expect(await colourAt(page, 0, 20, 20)).toEqual(blue);
+    await expect.poll(() => colourAt(page, 0, 20, 20)).toEqual(blue);
     await page.locator('#stage').focus();
     await press(page, 'ArrowRight', 'ArrowDown');
     expect(await colourAt(page, 0, 20, 20), '64 px on').toEqual(red);

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startReviewServer, type ReviewServer } from './support/review-server.ts';
-import { closePage, launchBrowser, openPage, press } from './support/review-page.ts';
+import { closePage, expectAccessible, launchBrowser, openPage, press } from './support/review-page.ts';
 import { sampleImages, seedRelease } from './support/seed.ts';
 
 let browser: Browser;
@@ -59,4 +59,45 @@ test('an older attempt names the newer one; the history of attempts opens at its
   expect((await server.client.listRuns(older)).runs.verdict).toEqual(['none']);
   await page.getByRole('button', { name: 'Decide anyway' }).click();
   await page.getByRole('button', { name: 'Approve', exact: true }).waitFor();
+});
+
+test('a failure is accepted with a reason, and approvals are counted, by key', async () => {
+  const { before, after } = await sampleImages();
+  const { client } = server;
+  const buildId = (await client.createBuild({ name: 'Two', isPublic: false })).build.id;
+  await client.updateBuild({ buildId, approvals: 2 });
+  const failure = { reason: 'http_status', message: 'The page answered with status 500.' };
+  const runs = [
+    { name: 'a', before, after },
+    { name: 'down', after: null, failure },
+  ];
+  const release = await seedRelease(client, { buildId, name: 'r', runs });
+  const page = await open(release.runAddress('a'));
+  await page.getByRole('button', { name: 'Approve', exact: true }).waitFor();
+  await press(page, 'y');
+  await page.waitForURL(/test=down/);
+  await page.getByRole('button', { name: 'Accept the failure…' }).waitFor();
+  await press(page, 'y');
+  await page.getByLabel('Reason for accepting the failure').fill('is being rebuilt');
+  await page.keyboard.press('Enter');
+  await expect
+    .poll(async () => (await client.listRuns(release)).runs.approvals, { timeout: 20_000 })
+    .toEqual([1, 1]);
+  await page.goto(server.url + release.address);
+  await page.getByText('1 of 2 approvals').first().waitFor();
+  await page.getByRole('button', { name: 'Mark good' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('2 runs').waitFor();
+  await expectAccessible(page);
+  await dialog.getByRole('link', { name: '1 run', exact: true }).click();
+  await page.waitForURL(/show=failed/);
+  await client.updateBuild({ buildId, approvals: 1 });
+  await page.goto(server.url + release.address);
+  await page.getByRole('button', { name: 'Accept…' }).click();
+  await page.getByRole('dialog').getByLabel('Reason').fill('is being rebuilt');
+  await page.keyboard.press('Enter');
+  await page.locator('.state-mark', { hasText: 'Failed, accepted' }).waitFor();
+  await expect
+    .poll(async () => (await client.listRuns(release)).counts.accepted, { timeout: 20_000 })
+    .toBe(1);
 });

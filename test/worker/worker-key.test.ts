@@ -28,6 +28,7 @@ function start(key: Key | null): Promise<RunningWorker> {
     diffs: 1,
     leaseSeconds: 60,
     browserPath: null,
+    firefoxPath: null,
     browserSandbox: 'auto',
     egress: egressOfWorker([server.url], []),
     withoutBrowser: 'compare',

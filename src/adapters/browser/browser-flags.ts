@@ -14,7 +14,9 @@ const steadyPixels = [
   // Animation policy 2 is "none": animated GIF, WebP and PNG stay at their first frame, animation elements of SVG at
   // their beginning. Content below the viewport is painted too, so a surface as large as the page shows all of it
   // while the page sees its usual viewport.
-  '--blink-settings=imageAnimationPolicy=2,mainFrameClipsContent=false',
+  // A desktop has a mouse, whatever this machine has: hover type 2 is "hover", pointer type 4 is "fine". Emulated touch
+  // screens override it.
+  '--blink-settings=imageAnimationPolicy=2,mainFrameClipsContent=false,primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4',
   '--hide-scrollbars',
   '--disable-gpu',
   '--enable-unsafe-swiftshader',
@@ -88,6 +90,8 @@ export interface FlagOptions {
   smallSharedMemory: boolean;
   /** Host and port of the proxy for every request. */
   proxyAddress?: string | undefined;
+  /** The host that pages reach as `localhost`, where the browser runs in a container. */
+  localhost?: string | undefined;
 }
 
 /** What every browser that captures needs, wherever it runs. */
@@ -123,6 +127,9 @@ export function browserFlags(options: FlagOptions): string[] {
     `--js-flags=--max-old-space-size=${options.pageMemoryMb}`,
     ...(options.sandbox ? [] : ['--no-sandbox']),
     ...(options.smallSharedMemory ? ['--disable-dev-shm-usage'] : []),
+    ...(options.localhost === undefined || !/^[\w.-]+$/.test(options.localhost)
+      ? []
+      : [`--host-resolver-rules=MAP localhost ${options.localhost}, MAP 127.0.0.1 ${options.localhost}`]),
     // Without the second switch Chromium bypasses the proxy for loopback addresses.
     ...(options.proxyAddress === undefined
       ? []

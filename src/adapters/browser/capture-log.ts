@@ -1,4 +1,5 @@
 import { maxCaptureWarnings, type CaptureWarning } from '../../domain/capture/capture-warning.ts';
+import type { StorageState } from '../../domain/capture/storage-state.ts';
 import { secretConfigKeys, type CaptureConfig } from '../../domain/capture/capture-config.ts';
 
 /** The subject of a log line. */
@@ -11,6 +12,7 @@ export type LogKind =
   | 'dialog'
   | 'popup'
   | 'inject'
+  | 'step'
   | 'note'
   | 'warning'
   | 'screenshot'
@@ -52,7 +54,7 @@ export class CaptureLog {
     return performance.now() - this.#start;
   }
 
-  /** What was warned of, each once. */
+  /** Each warning once, in order. */
   get warnings(): readonly CaptureWarning[] {
     return this.#warnings;
   }
@@ -113,7 +115,11 @@ export class CaptureLog {
 /** Every secret value of the config, in the forms in which it may appear; longest first. */
 function secretsOf(config: CaptureConfig): string[] {
   const values: string[] = [];
-  for (const key of secretConfigKeys) collectValues(config[key], values);
+  for (const key of secretConfigKeys) {
+    if (key !== 'secrets' && key !== 'storageState') collectValues(config[key], values);
+  }
+  values.push(...Object.values(config.secrets ?? {}).map(({ value }) => value));
+  if (typeof config.storageState === 'object') values.push(...valuesOf(config.storageState));
   if (config.httpPassword !== undefined) {
     const pair = `${config.httpUserName ?? ''}:${config.httpPassword}`;
     values.push(Buffer.from(pair).toString('base64'));
@@ -125,6 +131,12 @@ function secretsOf(config: CaptureConfig): string[] {
   ]);
   // A shorter secret would mask half of the log, and the gaps would reveal it.
   return [...new Set(forms)].filter((form) => form.length >= 4).sort((a, b) => b.length - a.length);
+}
+
+/** Cookies and tokens; other values of local storage are too many, and too common. */
+function valuesOf({ cookies, origins }: StorageState): string[] {
+  const stored = origins.flatMap(({ localStorage }) => localStorage.map(({ value }) => value));
+  return [...cookies.map(({ value }) => value), ...stored.filter((value) => value.length >= 20)];
 }
 
 function collectValues(value: unknown, into: string[]): void {

@@ -1,19 +1,22 @@
-import { availableParallelism } from 'node:os';
 import { resolveCaptureConfig } from '../../domain/capture/capture-config.ts';
-import type { CaptureOutcome } from '../../domain/capture/capture.ts';
+import type { StorageState } from '../../domain/capture/storage-state.ts';
+import type { CaptureEngine } from '../../domain/capture/environment.ts';
+import type { CaptureOutcome, Failure, NamedShot } from '../../domain/capture/capture.ts';
 import { AppError } from '../../base/errors.ts';
 import type { Capturer, CaptureRequest } from '../../ports/capturer.ts';
 import type { Egress } from '../../ports/egress.ts';
 import type { BrowserLease, RecycleLimits } from './browser-pool.ts';
-import { CaptureLog } from './capture-log.ts';
+import type { CaptureLog } from './capture-log.ts';
+import { canceled, outcomeOf, type Captured } from './capture-outcome.ts';
+import { engineOf } from './engine.ts';
 import { ConnectionClosedError, ProtocolError } from './cdp-connection.ts';
-import { ScriptThrew } from './evaluate.ts';
-import { BrowserUnfit, CaptureFailed } from './failures.ts';
+import { BrowserUnfit } from './failures.ts';
+import { loginRequest, Logins, type LoginOutcome } from './login/logins.ts';
 import { poolOfBrowsers, type Pool } from './pool-of-browsers.ts';
 import { PageCapture, type CapturedDocument } from './page-capture.ts';
 import type { PageTarget } from './page-target.ts';
 import type { SandboxMode } from './privileges.ts';
-import { StageTimes } from './stage-times.ts';
+import { Turns } from './turns.ts';
 
 export interface CapturerOptions {
   /** Browsers to use instead of starting one: addresses of their debugging ports or DevTools sockets. */
@@ -42,6 +45,8 @@ export interface CapturerOptions {
   egress?: Egress;
 }
 
+/** A login that no longer counts is made again this often for one capture. */
+const maxLoginsAgain = 2;
 const closePageTimeoutMs = 2_000;
 const defaultOpenPageTimeoutMs = 30_000;
 
@@ -52,16 +57,15 @@ export function createCapturer(options: CapturerOptions = {}): Capturer {
 
 class BrowserCapturer implements Capturer {
   readonly #options: CapturerOptions;
-  readonly #concurrency: number;
+  readonly #turns: Turns;
   readonly #noticed = new Set<string>();
-  readonly #queue: (() => void)[] = [];
   #pool: Promise<Pool> | undefined;
-  #running = 0;
+  readonly #logins = new Logins();
   #closed = false;
 
   constructor(options: CapturerOptions) {
     this.#options = options;
-    this.#concurrency = options.concurrency ?? Math.min(8, Math.max(2, availableParallelism() * 2));
+    this.#turns = new Turns(options.concurrency);
   }
 
   async start(): Promise<void> {
@@ -70,12 +74,41 @@ class BrowserCapturer implements Capturer {
   }
 
   async capture(request: CaptureRequest): Promise<CaptureOutcome> {
-    await this.#turn(request.signal);
-    try {
-      return await this.#captureOnce(request);
-    } finally {
-      this.#endTurn();
+    return this.#turns.take(request.signal, () =>
+      request.config.login === undefined ? this.#captureOnce(request) : this.#captureLoggedIn(request),
+    );
+  }
+
+  /** With what the login left; logs in again where that no longer counts. */
+  async #captureLoggedIn(request: CaptureRequest): Promise<CaptureOutcome> {
+    for (let again = 0; ; again++) {
+      const held = this.#logins.hold(request, () => this.#logIn(request));
+      const login = await held.outcome;
+      if ('failed' in login) {
+        this.#logins.drop(held);
+        return login.failed;
+      }
+      const config = { ...request.config, storageState: login.state };
+      const outcome = await this.#captureOnce({ ...request, config });
+      if (outcome.ok || !isLoggedOut(outcome.failure) || again === maxLoginsAgain) return outcome;
+      this.#logins.drop(held);
     }
+  }
+
+  async #logIn(request: CaptureRequest): Promise<LoginOutcome> {
+    if (!URL.canParse(request.config.login!.url, request.url)) {
+      const { url } = request.config.login!;
+      const failure = { reason: 'url_not_allowed', message: `login: "${url}" is not an address.` } as const;
+      return { failed: { ok: false, failure, log: '', durationMs: 0 } };
+    }
+    let state: StorageState = { cookies: [], origins: [] };
+    const outcome = await this.#captureOnce(loginRequest(request), (left) => (state = left));
+    if (outcome.ok) {
+      request.onLogin?.(state);
+      return { state };
+    }
+    const message = `Login: ${outcome.failure.message}`;
+    return { failed: { ...outcome, failure: { ...outcome.failure, message } } };
   }
 
   async close(): Promise<void> {
@@ -84,89 +117,11 @@ class BrowserCapturer implements Capturer {
     await pool?.close();
   }
 
-  /** Resolves when a capture may begin; the caller ends its turn with {@link #endTurn}. */
-  async #turn(signal: AbortSignal | undefined): Promise<void> {
-    if (this.#running >= this.#concurrency && signal?.aborted !== true) {
-      await new Promise<void>((resolve) => {
-        this.#queue.push(resolve);
-        signal?.addEventListener(
-          'abort',
-          () => {
-            const index = this.#queue.indexOf(resolve);
-            if (index === -1) return;
-            this.#queue.splice(index, 1);
-            this.#running++;
-            resolve();
-          },
-          { once: true },
-        );
-      });
-    } else this.#running++;
-  }
-
-  #endTurn(): void {
-    const next = this.#queue.shift();
-    // The turn passes to the next one, so the number of running captures does not change.
-    if (next === undefined) this.#running--;
-    else next();
-  }
-
-  async #captureOnce(request: CaptureRequest): Promise<CaptureOutcome> {
-    const start = performance.now();
-    const log = new CaptureLog(request.config);
-    const stages = new StageTimes(request.onStage);
-    const failed = (error: CaptureFailed): CaptureOutcome => {
-      const message = log.masked(error.failure.message);
-      log.add('result', `failed: ${error.failure.reason}: ${message}`);
-      return {
-        ok: false,
-        failure: { ...error.failure, message },
-        ...(error.incomplete === undefined
-          ? {}
-          : { incomplete: error.incomplete.parts, incompleteCount: error.incomplete.count }),
-        log: log.toString(),
-        durationMs: performance.now() - start,
-      };
-    };
-    try {
-      const url = this.#checkedUrl(request.url);
-      if (request.signal?.aborted === true) throw canceled();
-      const { document, version } = await this.#withBrowser({ ...request, onStage: stages.enter }, url, log);
-      const { shots, dom, incomplete } = document;
-      const { image, width, height, settled } = shots;
-      log.add(
-        'result',
-        `captured ${width} × ${height} after ${shots.shots} screenshots, ${settled ? 'settled' : 'not settled'}`,
-      );
-      return {
-        ok: true,
-        image,
-        width,
-        height,
-        shots: shots.shots,
-        settled,
-        dom,
-        incomplete: incomplete.parts,
-        incompleteCount: incomplete.count,
-        warnings: log.warnings,
-        log: log.toString(),
-        durationMs: performance.now() - start,
-        stages: stages.ended(),
-        browserVersion: version,
-      };
-    } catch (error) {
-      if (error instanceof CaptureFailed) return failed(error);
-      if (error instanceof ConnectionClosedError) {
-        return failed(new CaptureFailed('page_crashed', 'The browser ended while it worked on this page.'));
-      }
-      if (error instanceof BrowserUnfit || error instanceof ProtocolError) {
-        return failed(new CaptureFailed('page_crashed', `The browser does not work: ${error.message}.`));
-      }
-      if (error instanceof ScriptThrew) {
-        return failed(new CaptureFailed('script_error', `The page cannot be prepared: ${error.message}.`));
-      }
-      throw error;
-    }
+  /** @param onState called with cookies and local storage after the capture */
+  #captureOnce(request: CaptureRequest, onState?: (state: StorageState) => void): Promise<CaptureOutcome> {
+    return outcomeOf(request, this.#options.allowFileUrls === true, ({ url, log, onStage, onNamed }) =>
+      this.#withBrowser({ ...request, onStage }, url, log, { onNamed, onState }),
+    );
   }
 
   /** One try, and a second one when the browser ended or is unfit, which this page may not have caused. */
@@ -174,15 +129,16 @@ class BrowserCapturer implements Capturer {
     request: CaptureRequest,
     url: string,
     log: CaptureLog,
-  ): Promise<{ document: CapturedDocument; version: string }> {
+    listeners: PageListeners,
+  ): Promise<Captured> {
     const pool = await this.#browsers();
     for (let attempt = 1; ; attempt++) {
       let lease: BrowserLease | undefined;
       let broken = false;
       try {
         lease = await unfitIfRefused(pool.lease());
-        const document = await this.#inPage(lease, request, url, log, () => (broken = true));
-        return { document, version: lease.version };
+        const document = await this.#inPage(lease, request, url, log, () => (broken = true), listeners);
+        return { document, version: lease.version, engine: await this.#engineOf(lease.version) };
       } catch (error) {
         const isBrowsersFault = error instanceof ConnectionClosedError || error instanceof BrowserUnfit;
         const isOver = attempt === 2 || this.#closed || request.signal?.aborted === true;
@@ -201,6 +157,7 @@ class BrowserCapturer implements Capturer {
     url: string,
     log: CaptureLog,
     onBroken: () => void,
+    { onNamed, onState }: PageListeners,
   ): Promise<CapturedDocument> {
     const config = resolveCaptureConfig(request.config);
     const deadline = performance.now() + config.timeoutMs;
@@ -226,6 +183,9 @@ class BrowserCapturer implements Capturer {
         isDomKnown: request.isDomKnown === true,
         log,
         userAgent: lease.userAgent,
+        browserVersion: lease.version,
+        engine: await this.#engineOf(lease.version),
+        onState,
         serveFiles: lease.otherUser && url.startsWith('file:'),
         onStage: request.onStage ?? (() => undefined),
         egressProblemOf: (address) => this.#options.egress?.problemOf(address),
@@ -238,8 +198,13 @@ class BrowserCapturer implements Capturer {
       throw error;
     } finally {
       request.signal?.removeEventListener('abort', abort);
+      onNamed(capture?.named ?? []);
       await page?.dispose(closePageTimeoutMs).catch(() => onBroken());
     }
+  }
+
+  #engineOf(version: string): Promise<CaptureEngine> {
+    return engineOf(version, (this.#options.endpoints ?? []).length === 0);
   }
 
   get #answerTimeoutMs(): number {
@@ -266,19 +231,16 @@ class BrowserCapturer implements Capturer {
       throw error;
     }
   }
+}
 
-  #checkedUrl(text: string): string {
-    const allowed = this.#options.allowFileUrls === true ? ['http:', 'https:', 'file:'] : ['http:', 'https:'];
-    const url = URL.canParse(text) ? new URL(text) : undefined;
-    if (url !== undefined && allowed.includes(url.protocol)) return url.href;
-    const schemes = this.#options.allowFileUrls === true ? 'http, https and file' : 'http and https';
-    throw new CaptureFailed(
-      'url_not_allowed',
-      url === undefined
-        ? `"${text}" is not an address. Write it whole, such as http://localhost:8000/.`
-        : `Only ${schemes} addresses can be captured; got "${url.protocol}//".`.replace('//"', '"'),
-    );
-  }
+interface PageListeners {
+  onNamed: (named: readonly NamedShot[]) => void;
+  onState?: ((state: StorageState) => void) | undefined;
+}
+
+/** The page led to its login, or asked for one. */
+function isLoggedOut({ reason, httpStatus }: Failure): boolean {
+  return reason === 'http_auth_required' || httpStatus === 401;
 }
 
 /** A browser that refuses a command that every capture needs is unfit. */
@@ -289,8 +251,4 @@ async function unfitIfRefused<T>(asked: Promise<T>): Promise<T> {
     if (error instanceof ProtocolError) throw new BrowserUnfit(error.message, { cause: error });
     throw error;
   }
-}
-
-function canceled(): CaptureFailed {
-  return new CaptureFailed('capture_timeout', 'The capture was canceled.');
 }

@@ -27,7 +27,10 @@ export interface CdpEvents {
   };
   'Page.frameAttached': { frameId: string; parentFrameId: string };
   'Page.frameDetached': { frameId: string; reason?: string };
+  'Page.frameStartedNavigating': { frameId: string; loaderId: string; navigationType: string };
+  'Page.frameStoppedLoading': { frameId: string };
   'Page.windowOpen': { url: string };
+  'ServiceWorker.workerVersionUpdated': { versions: { versionId: string; status: string }[] };
   'Page.lifecycleEvent': { frameId: string; loaderId: string; name: string };
   'Page.javascriptDialogOpening': { type: string; message: string; url: string };
   'Network.requestWillBeSent': {
@@ -75,6 +78,12 @@ export interface CdpEvents {
     request: { url: string };
     authChallenge: { source?: string; origin: string; scheme: string };
   };
+  'Runtime.executionContextCreated': {
+    context: { id: number; auxData?: { frameId?: string; isDefault?: boolean } };
+  };
+  'Runtime.executionContextDestroyed': { executionContextId: number };
+  'Runtime.executionContextsCleared': undefined;
+  'Animation.animationStarted': { animation: { source?: { backendNodeId?: number } } };
   'Runtime.consoleAPICalled': {
     type: string;
     args: {

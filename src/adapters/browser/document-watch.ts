@@ -1,7 +1,7 @@
 import type { ResolvedCaptureConfig } from '../../domain/capture/capture-config.ts';
 import type { Egress } from '../../ports/egress.ts';
 import type { CaptureLog } from './capture-log.ts';
-import type { CdpSession } from './cdp-connection.ts';
+import { ProtocolError, type CdpSession } from './cdp-connection.ts';
 import {
   CaptureFailed,
   authFailure,
@@ -42,6 +42,8 @@ export class DocumentWatch {
   #loadedLoaderId = '';
   #url: string;
   #navigations = 0;
+  /** A navigation of the main frame that has not led to a document yet. */
+  #pendingLoaderId = '';
   #lastFailure: DocumentFailure | undefined;
   #waiting: (() => void)[] = [];
 
@@ -53,6 +55,13 @@ export class DocumentWatch {
       if (frame.id !== mainFrameId) return;
       if (frame.unreachableUrl !== undefined) this.#onErrorPage(frame.unreachableUrl);
       else if (frame.loaderId !== this.#loaderId) this.#onDocument(frame.loaderId, frame.url);
+    });
+    session.on('Page.frameStartedNavigating', ({ frameId, loaderId, navigationType }) => {
+      if (frameId !== mainFrameId || /sameDocument/i.test(navigationType)) return;
+      if (loaderId !== this.#loaderId) this.#pendingLoaderId = loaderId;
+    });
+    session.on('Page.frameStoppedLoading', ({ frameId }) => {
+      if (frameId === mainFrameId) this.#endPending();
     });
     session.on('Page.lifecycleEvent', ({ frameId, loaderId, name }) => {
       if (frameId !== mainFrameId || name !== 'load') return;
@@ -78,9 +87,29 @@ export class DocumentWatch {
     return this.#loaderId;
   }
 
+  /** Address of the current document. */
+  get url(): string {
+    return this.#url;
+  }
+
   /** True when time ran out because the page navigated so often. */
   get isRestless(): boolean {
     return this.#navigations >= restlessNavigations;
+  }
+
+  /** Resolves when no navigation of the main frame is under way, at the latest after `ms`. */
+  async whenArrived(ms: number): Promise<void> {
+    const end = performance.now() + ms;
+    while (this.isNavigating && performance.now() < end) await this.#change(end - performance.now());
+  }
+
+  get isNavigating(): boolean {
+    return this.#pendingLoaderId !== '';
+  }
+
+  /** What the steps of the config lead to is not the page's own restlessness. */
+  beginStep(): void {
+    this.#navigations = 1;
   }
 
   /** @throws NavigatedAway when the document has changed */
@@ -90,16 +119,24 @@ export class DocumentWatch {
 
   /** Opens the page and resolves when its first document has arrived. */
   async open(deadline: number): Promise<void> {
-    const { session, url } = this.#options;
-    const { errorText = '' } = await session.send('Page.navigate', { url });
+    await this.goto(this.#options.url, deadline);
+  }
+
+  /** Opens an address and resolves when its document has arrived. */
+  async goto(url: string, deadline: number): Promise<void> {
+    const { session } = this.#options;
+    const before = this.#loaderId;
+    const { errorText = '', loaderId } = await session.send('Page.navigate', { url });
+    // Another place of the same document.
+    if (errorText === '' && loaderId === undefined) return;
     if (errorText !== '' && errorText !== 'net::ERR_ABORTED') {
       // A redirect may have led elsewhere before it failed.
       throw this.#failure(errorText, this.#lastFailure?.url ?? url);
     }
-    if (errorText === '') return this.whenAnother('', deadline - performance.now());
+    if (errorText === '') return this.whenAnother(before, deadline - performance.now());
     // Downloads, empty answers and pages that navigated immediately are reported by events that follow.
-    await this.whenAnother('', 500);
-    if (this.#loaderId === '') {
+    await this.whenAnother(before, 500);
+    if (this.#loaderId === before) {
       throw new CaptureFailed('empty_response', `${hostOf(url)} answered without a page.`);
     }
   }
@@ -138,6 +175,7 @@ export class DocumentWatch {
   #onDocument(loaderId: string, url: string): void {
     this.#loaderId = loaderId;
     this.#url = url;
+    this.#pendingLoaderId = '';
     this.#navigations++;
     if (this.#navigations > 1) this.#options.log.add('note', `the page navigated to ${url}`);
     if (this.#navigations > maxNavigations) this.#options.onFatal(this.loopFailure());
@@ -176,6 +214,11 @@ export class DocumentWatch {
     }
   }
 
+  #endPending(): void {
+    this.#pendingLoaderId = '';
+    this.#wake();
+  }
+
   #wake(): void {
     const waiting = this.#waiting;
     this.#waiting = [];
@@ -192,4 +235,14 @@ export class DocumentWatch {
       });
     });
   }
+}
+
+/** Errors of commands that a navigation interrupted. */
+export function isNavigationError(error: unknown): boolean {
+  return (
+    error instanceof ProtocolError &&
+    /context was destroyed|Cannot find (default execution )?context|navigated or closed|Not attached to an active page/i.test(
+      error.message,
+    )
+  );
 }

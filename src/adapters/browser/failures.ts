@@ -8,6 +8,8 @@ export class CaptureFailed extends Error {
   readonly failure: Failure;
   /** With `page_incomplete`: what is missing. */
   incomplete?: Incomplete;
+  /** With a step that failed: what the window showed. */
+  image?: Uint8Array | undefined;
 
   constructor(reason: FailureReason, message: string, httpStatus?: number) {
     super(message);
@@ -151,4 +153,11 @@ export function hostOf(url: string): string {
   } catch {
     return url;
   }
+}
+
+/** @param status Chromium's word for how the page crashed */
+export function crashFailure(status: string): CaptureFailed {
+  return status === 'oom'
+    ? new CaptureFailed('page_out_of_memory', 'The browser ran out of memory on this page.')
+    : new CaptureFailed('page_crashed', `The page crashed in the browser (${status}).`);
 }

@@ -1,7 +1,8 @@
 import { access, constants, readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, posix, win32 } from 'node:path';
 import { AppError } from '../../base/errors.ts';
+import { readInstalledBrowser } from './browser-cache.ts';
 
 export interface FoundBrowser {
   /** Absolute path of the binary, never of a wrapper script. */
@@ -20,17 +21,32 @@ const commandNames = [
   'google-chrome-stable',
   'google-chrome',
   'chrome',
+  'microsoft-edge-stable',
+  'microsoft-edge',
 ];
 
-const applicationPaths = [
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-  '/Applications/Chromium.app/Contents/MacOS/Chromium',
-  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
-  'C:\\Program Files (x86)\\Google\\Chrome\\Application\\chrome.exe',
-];
+const macApplications = ['Google Chrome', 'Chromium', 'Google Chrome for Testing', 'Microsoft Edge'];
+const windowsPrograms = ['Google\\Chrome', 'Chromium', 'Microsoft\\Edge'];
+
+/** Browsers where their installers put them. */
+export function applicationPaths(platform: NodeJS.Platform, env: NodeJS.ProcessEnv, home: string): string[] {
+  if (platform === 'darwin') {
+    return ['/Applications', posix.join(home, 'Applications')].flatMap((folder) =>
+      macApplications.map((name) => posix.join(folder, `${name}.app`, 'Contents/MacOS', name)),
+    );
+  }
+  if (platform !== 'win32') return [];
+  const folders = [env.ProgramFiles, env['ProgramFiles(x86)'], env.LOCALAPPDATA].filter((path) => path);
+  return windowsPrograms.flatMap((name) =>
+    folders.map((folder) =>
+      win32.join(folder!, name, 'Application', name.endsWith('Edge') ? 'msedge.exe' : 'chrome.exe'),
+    ),
+  );
+}
 
 /**
- * Finds a Chromium: the given path, then headless shells, then full browsers.
+ * Finds a Chromium: the given path, then the one that `dpxdt install-browser` brought, then headless shells, then full
+ * browsers.
  *
  * @param wanted path from a setting; it must exist
  * @throws AppError `browser_missing` with what to do
@@ -40,23 +56,45 @@ export async function findBrowser(wanted = process.env.DPXDT_BROWSER_PATH): Prom
     if (await isExecutable(wanted)) return { path: wanted, kind: kindOf(wanted) };
     throw new AppError('browser_missing', `The browser "${wanted}" does not exist or is not executable.`);
   }
-  for (const path of await candidatePaths()) {
+  const installed = await readInstalledBrowser();
+  for (const path of [...(installed === null ? [] : [installed.path]), ...(await candidatePaths())]) {
     if (await isExecutable(path)) return { path, kind: kindOf(path) };
   }
   throw new AppError(
     'browser_missing',
-    'No Chromium was found. Install one (Debian: apt-get install chromium-headless-shell; elsewhere: npx playwright-core install chromium-headless-shell) or set DPXDT_BROWSER_PATH.',
+    'No Chromium was found. Install one (Debian: apt-get install chromium-headless-shell; anywhere: dpxdt install-browser) or set DPXDT_BROWSER_PATH.',
   );
 }
 
 async function candidatePaths(): Promise<string[]> {
   const playwright = await playwrightBinaries();
   const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
-  const commands = commandNames.flatMap((name) => folders.map((folder) => join(folder, name)));
-  const candidates = [...debianBinaries, ...playwright, ...commands, ...applicationPaths];
+  const ending = process.platform === 'win32' ? '.exe' : '';
+  const commands = commandNames.flatMap((name) => folders.map((folder) => join(folder, `${name}${ending}`)));
+  const applications = applicationPaths(process.platform, process.env, homedir());
+  const puppeteer = await puppeteerBinaries();
+  const candidates = [...debianBinaries, ...playwright, ...puppeteer, ...commands, ...applications];
   return candidates.sort(
     (a, b) => Number(kindOf(b) === 'headless-shell') - Number(kindOf(a) === 'headless-shell'),
   );
+}
+
+/** Builds of Chrome for Testing that Puppeteer downloaded, newest first. */
+async function puppeteerBinaries(): Promise<string[]> {
+  const cache = process.env.PUPPETEER_CACHE_DIR ?? join(homedir(), '.cache', 'puppeteer');
+  const found: string[] = [];
+  for (const name of ['chrome-headless-shell', 'chrome']) {
+    const builds = await readdir(join(cache, name)).catch(() => []);
+    const newestFirst = builds.sort((a, b) => b.localeCompare(a, 'en', { numeric: true }));
+    for (const build of newestFirst) {
+      const [folder] = await readdir(join(cache, name, build)).catch(() => []);
+      if (folder === undefined) continue;
+      const place = join(cache, name, build, folder);
+      found.push(join(place, name), join(place, `${name}.exe`));
+      found.push(join(place, 'Google Chrome for Testing.app/Contents/MacOS/Google Chrome for Testing'));
+    }
+  }
+  return found;
 }
 
 /** Browsers that Playwright downloaded, newest first. */

@@ -1,8 +1,9 @@
 import type { ResolvedCaptureConfig } from '../../domain/capture/capture-config.ts';
 import { formatBytes, formatDuration, type CaptureLog } from './capture-log.ts';
-import type { CdpSession } from './cdp-connection.ts';
-import { compileError, evaluate, ScriptThrew } from './evaluate.ts';
+import { compileError, evaluate, ScriptThrew, type ScriptHost } from './evaluate.ts';
 import { CaptureFailed } from './failures.ts';
+import type { FrameCalls } from './page-frames.ts';
+import { findElement, stepsOf, type FoundElement, type NoElement } from './selectors.ts';
 
 const pollMs = 50;
 
@@ -14,29 +15,38 @@ const pollMs = 50;
  * @throws CaptureFailed `selector_missing`, `capture_timeout` or `script_error`
  */
 export async function runWaits(
-  session: CdpSession,
+  session: ScriptHost,
+  frames: FrameCalls,
   config: ResolvedCaptureConfig,
   log: CaptureLog,
 ): Promise<void> {
   const { waitForSelector, waitForFunction, resourceTimeoutMs } = config;
   await checkSelectors(session, config);
   if (waitForSelector !== undefined) {
-    const found = await poll(resourceTimeoutMs, () =>
-      evaluate<boolean>(session, `document.querySelector(${JSON.stringify(waitForSelector)}) !== null`),
-    );
-    if (!found) {
-      throw new CaptureFailed(
-        'selector_missing',
-        `waitForSelector: nothing matched "${waitForSelector}" within ${formatDuration(resourceTimeoutMs)}.`,
-      );
-    }
-    log.add('note', `waitForSelector "${waitForSelector}" matches`);
+    let last: NoElement | FoundElement = { matched: 0, problem: null };
+    const found = await poll(resourceTimeoutMs, async () => {
+      last = await findElement(frames, waitForSelector, { scroll: false });
+      return 'box' in last;
+    });
+    if (!found) throw unmatched(waitForSelector, last, resourceTimeoutMs);
+    const { matched } = last;
+    const count = matched === 1 ? '' : `; ${matched} elements do`;
+    log.add('note', `waitForSelector "${waitForSelector}" matches${count}`);
   }
   if (waitForFunction !== undefined) await waitForTruth(session, waitForFunction, resourceTimeoutMs, log);
 }
 
+function unmatched(selector: string, { matched }: NoElement, limitMs: number): CaptureFailed {
+  const limit = formatDuration(limitMs);
+  const what =
+    matched === 0
+      ? `nothing matched "${selector}" within ${limit}`
+      : `"${selector}" matched ${matched === 1 ? 'an element' : `${matched} elements`}, but none could be seen within ${limit}`;
+  return new CaptureFailed('selector_missing', `waitForSelector: ${what}.`);
+}
+
 async function waitForTruth(
-  session: CdpSession,
+  session: ScriptHost,
   source: string,
   timeoutMs: number,
   log: CaptureLog,
@@ -87,19 +97,20 @@ export function changesPage(config: ResolvedCaptureConfig): boolean {
  * @throws CaptureFailed `script_error`
  */
 export async function runInjections(
-  session: CdpSession,
+  session: ScriptHost,
   config: ResolvedCaptureConfig,
   log: CaptureLog,
-  run: { scripts: boolean },
+  run: { scripts: boolean; hideAndRemove: () => Promise<void> },
 ): Promise<void> {
   const { injectCss, injectJs, hideSelectors = [], removeSelectors = [] } = config;
-  if (injectCss !== undefined || hideSelectors.length > 0 || removeSelectors.length > 0) {
-    const options = { injectCss: injectCss ?? null, hideSelectors, removeSelectors };
-    const unmatched = await evaluate<string[]>(session, `__dpxdt.addStyles(${JSON.stringify(options)})`);
-    if (injectCss !== undefined) log.add('inject', `injectCss ${formatBytes(Buffer.byteLength(injectCss))}`);
+  if (injectCss !== undefined) {
+    await evaluate(session, `__dpxdt.injectCss(${JSON.stringify(injectCss)})`);
+    log.add('inject', `injectCss ${formatBytes(Buffer.byteLength(injectCss))}`);
+  }
+  if (hideSelectors.length > 0 || removeSelectors.length > 0) {
+    await run.hideAndRemove();
     for (const selector of hideSelectors) log.add('inject', `hide ${selector}`);
     for (const selector of removeSelectors) log.add('inject', `remove ${selector}`);
-    for (const selector of unmatched) log.add('note', `nothing matches "${selector}" so far`);
   }
   if (injectJs === undefined || !run.scripts) return;
   log.add('inject', `injectJs ${formatBytes(Buffer.byteLength(injectJs))}`);
@@ -112,7 +123,7 @@ export async function runInjections(
 }
 
 /** A script as is; if it has `return` or `await` at its top level, as the body of an async function. */
-async function asExpression(session: CdpSession, source: string): Promise<string> {
+async function asExpression(session: ScriptHost, source: string): Promise<string> {
   const problem = await compileError(session, source);
   if (problem === undefined) return source;
   const wrapped = `(async () => {${source}\n})()`;
@@ -120,7 +131,7 @@ async function asExpression(session: CdpSession, source: string): Promise<string
   throw new CaptureFailed('script_error', `injectJs has a syntax error: ${problem}.`);
 }
 
-async function checkSelectors(session: CdpSession, config: ResolvedCaptureConfig): Promise<void> {
+async function checkSelectors(session: ScriptHost, config: ResolvedCaptureConfig): Promise<void> {
   const { selector, waitForSelector, hideSelectors = [], removeSelectors = [], mask = [] } = config;
   const used: [key: string, selector: string][] = [
     ...(selector === undefined ? [] : [['selector', selector] as [string, string]]),
@@ -132,9 +143,9 @@ async function checkSelectors(session: CdpSession, config: ResolvedCaptureConfig
   if (used.length === 0) return;
   const bad = await evaluate<number>(
     session,
-    `${JSON.stringify(used)}.findIndex(([, selector]) => {
-      try { document.createDocumentFragment().querySelector(selector); return false; } catch { return true; }
-    })`,
+    `${JSON.stringify(used.map(([, selector]) => stepsOf(selector)))}.findIndex((steps) => steps.some((step) => {
+      try { document.createDocumentFragment().querySelector(step); return false; } catch { return true; }
+    }))`,
   );
   if (bad === -1) return;
   const [key, text] = used[bad]!;

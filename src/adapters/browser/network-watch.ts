@@ -1,26 +1,9 @@
 import type { Egress } from '../../ports/egress.ts';
-import { formatBytes, formatDuration, type CaptureLog } from './capture-log.ts';
+import { formatBytes } from './capture-log.ts';
 import type { CdpSession } from './cdp-connection.ts';
 import type { CdpEvents } from './cdp-events.ts';
 import type { WorkerTarget } from './page-target.ts';
-import { MissingParts, type Incomplete, type PartAddress } from './missing-parts.ts';
-
-interface WatchedRequest {
-  url: string;
-  method: string;
-  type: string;
-  frameId: string | undefined;
-  /** Id of the document that the request belongs to, or is. */
-  loaderId: string;
-  /** `performance.now()`. */
-  startedAt: number;
-  status: number | undefined;
-  /** As the network saw it, which may be known earlier than `status`. */
-  rawStatus: number | undefined;
-  mimeType: string;
-  /** Streams, pings and the like never end and are not waited for. */
-  awaited: boolean;
-}
+import { OpenRequests, type OpenRequestsOptions } from './open-requests.ts';
 
 export interface DocumentResponse {
   frameId: string | undefined;
@@ -58,44 +41,29 @@ const neverAwaited = new Set([
 
 const uniqueId = /^[0-9A-F]{32}$/;
 
-/** Requests that affect how the page looks. What scripts request is up to the page. */
-const visibleTypes = new Set(['Document', 'Image', 'Stylesheet', 'Script', 'Font']);
-
-export interface NetworkWatchOptions {
-  log: CaptureLog;
-  /** The page's main frame, whose document is judged by `documents`. */
-  mainFrameId: string;
+export interface NetworkWatchOptions extends OpenRequestsOptions {
   /** The page's session; all others are its workers'. */
   pageSessionId: string | undefined;
+  /** Judge the main frame's document. */
   documents: DocumentEvents;
-  resourceTimeoutMs: number;
   /** Why access to an address was denied. */
   egressProblemOf: Egress['problemOf'];
 }
 
 /** Follows every request of a page: writes the log and tracks open requests. */
-export class NetworkWatch {
-  readonly #log: CaptureLog;
-  readonly #mainFrameId: string;
+export class NetworkWatch extends OpenRequests {
   readonly #pageSessionId: string | undefined;
   readonly #documents: DocumentEvents;
-  readonly #resourceTimeoutMs: number;
   readonly #egressProblemOf: NetworkWatchOptions['egressProblemOf'];
-  readonly #open = new Map<string, WatchedRequest>();
   readonly #blocked = new Map<string, string>();
-  readonly #missing = new MissingParts();
-  readonly #waiters = new Set<() => void>();
-  #lastFinishedAt = 0;
   /** `performance.now()` when the main frame's document was last replaced. */
   #navigatedAt = 0;
 
   constructor(options: NetworkWatchOptions) {
-    const { log, mainFrameId, pageSessionId, documents, resourceTimeoutMs, egressProblemOf } = options;
-    this.#log = log;
-    this.#mainFrameId = mainFrameId;
+    super(options);
+    const { pageSessionId, documents, egressProblemOf } = options;
     this.#pageSessionId = pageSessionId;
     this.#documents = documents;
-    this.#resourceTimeoutMs = resourceTimeoutMs;
     this.#egressProblemOf = egressProblemOf;
   }
 
@@ -109,12 +77,12 @@ export class NetworkWatch {
     session.on('Network.requestWillBeSent', (event) => {
       const { url, method } = event.request;
       if (url.startsWith('data:') || url.startsWith('blob:')) return;
-      const earlier = this.#open.get(key(event.requestId));
+      const earlier = this.open.get(key(event.requestId));
       if (earlier !== undefined && event.redirectResponse !== undefined) {
-        this.#write(earlier, `${event.redirectResponse.status} redirects to ${url}`);
+        this.write(earlier, `${event.redirectResponse.status} redirects to ${url}`);
       }
       const type = partType(event, session.id === this.#pageSessionId);
-      this.#open.set(key(event.requestId), {
+      this.open.set(key(event.requestId), {
         url,
         method,
         type,
@@ -128,7 +96,7 @@ export class NetworkWatch {
       });
     });
     session.on('Network.responseReceived', (event) => {
-      const request = this.#open.get(key(event.requestId));
+      const request = this.open.get(key(event.requestId));
       const { status, mimeType, url, headers } = event.response;
       if (request !== undefined) {
         request.status = status;
@@ -141,26 +109,26 @@ export class NetworkWatch {
       }
     });
     session.on('Network.responseReceivedExtraInfo', ({ requestId, statusCode }) => {
-      const request = this.#open.get(key(requestId));
+      const request = this.open.get(key(requestId));
       if (request !== undefined) request.rawStatus = statusCode;
     });
     session.on('Network.loadingFinished', (event) => {
-      const request = this.#take(key(event.requestId));
+      const request = this.take(key(event.requestId));
       if (request === undefined) return;
-      this.#judge(request, undefined);
+      this.judge(request, undefined);
       const size = event.encodedDataLength > 0 ? ` ${formatBytes(event.encodedDataLength)}` : '';
-      this.#write(request, `${request.status ?? 'done'} ${request.mimeType || 'unknown type'}${size}`);
+      this.write(request, `${request.status ?? 'done'} ${request.mimeType || 'unknown type'}${size}`);
     });
     session.on('Network.loadingFailed', (event) => {
-      const request = this.#take(key(event.requestId));
+      const request = this.take(key(event.requestId));
       if (request === undefined) return;
       const problem = event.canceled === true ? undefined : this.#egressProblemOf(request.url);
       const blockedBy = this.#blockedBy(event);
-      this.#write(request, blockedBy ?? `failed: ${problem?.message ?? (event.errorText || 'canceled')}`);
+      this.write(request, blockedBy ?? `failed: ${problem?.message ?? (event.errorText || 'canceled')}`);
       if (blockedBy === undefined) {
         // A canceled document became a download, or the frame navigated; any other canceled request was given up.
         const isGivenUp = event.canceled === true && event.blockedReason === undefined;
-        this.#judge(request, isGivenUp ? undefined : (problem?.message ?? failureText(event)));
+        this.judge(request, isGivenUp ? undefined : (problem?.message ?? failureText(event)));
       }
       if (event.type === 'Document') {
         this.#documents.onFailure({
@@ -179,31 +147,33 @@ export class NetworkWatch {
    * only the network's part of the answer, or nothing when there was none.
    */
   #onWorkerEnded({ id }: CdpSession, { targetId, type }: WorkerTarget): void {
-    for (const key of this.#open.keys()) {
+    for (const key of this.open.keys()) {
       if (key !== targetId && !key.startsWith(`${id ?? ''}/`)) continue;
-      const request = this.#take(key)!;
+      const request = this.take(key)!;
       request.status ??= request.rawStatus;
       const isRefused =
         key === targetId && type === 'shared_worker' && request.startedAt >= this.#navigatedAt;
-      this.#judge(request, isRefused && request.status === undefined ? 'net::ERR_FAILED' : undefined);
-      this.#write(request, `${request.status ?? 'no answer'}, its worker ended`);
+      this.judge(request, isRefused && request.status === undefined ? 'net::ERR_FAILED' : undefined);
+      this.write(request, `${request.status ?? 'no answer'}, its worker ended`);
     }
   }
 
   #watchFrames(session: CdpSession): void {
     session.on('Page.frameAttached', ({ frameId, parentFrameId }) => {
-      this.#missing.onFrameAttached(frameId, parentFrameId);
+      this.missing.onFrameAttached(frameId, parentFrameId);
     });
     session.on('Page.frameDetached', ({ frameId, reason }) => {
       // A frame that is swapped moves to another process but remains.
-      if (reason !== 'swap') this.#missing.onFrameDetached(frameId);
+      if (reason === 'swap') return;
+      this.missing.onFrameDetached(frameId);
+      this.endRequestsOf(frameId);
     });
     session.on('Page.frameNavigated', ({ frame }) => {
-      if (frame.id === this.#mainFrameId) this.#navigatedAt = performance.now();
-      this.#missing.onNavigated({
+      if (frame.id === this.mainFrameId) this.#navigatedAt = performance.now();
+      this.missing.onNavigated({
         frameId: frame.id,
         loaderId: frame.loaderId,
-        isMain: frame.id === this.#mainFrameId,
+        isMain: frame.id === this.mainFrameId,
         isErrorPage: frame.unreachableUrl !== undefined,
       });
     });
@@ -215,116 +185,9 @@ export class NetworkWatch {
     return this.#blocked.get(requestId) ?? (blockedReason === 'inspector' ? 'always ignored' : undefined);
   }
 
-  /** @param problem why it failed; undefined when it ended well or was given up */
-  #judge(request: WatchedRequest, problem: string | undefined): void {
-    if (!this.#isPart(request)) return;
-    const status = (request.status ?? 0) >= 400 ? `status ${request.status}` : undefined;
-    const why = status ?? problem;
-    if (why === undefined) this.#missing.onArrived(request);
-    else this.#missing.onFailed(request, why, request.type === 'Document');
-  }
-
-  /** Whether the image is incomplete without it. The main document is judged as a whole. */
-  #isPart(request: WatchedRequest): boolean {
-    return visibleTypes.has(request.type) && !this.#isMainDocument(request);
-  }
-
-  #isMainDocument({ type, frameId }: WatchedRequest): boolean {
-    return type === 'Document' && frameId === this.#mainFrameId;
-  }
-
-  /**
-   * What the page lacks: what failed in its current documents, and what began before `screenshotAt` and is
-   * still open.
-   *
-   * @param screenshotAt `performance.now()`
-   * @param isParsed the main document is complete: the page itself has stopped what is still open of it
-   */
-  incomplete(screenshotAt: number, isParsed: boolean): Incomplete {
-    const open = [...this.#open.values()]
-      .filter((request) => request.awaited && request.startedAt <= screenshotAt)
-      .filter((request) => this.#isPart(request) || (this.#isMainDocument(request) && !isParsed))
-      .map((request): PartAddress & { why: string } => ({
-        ...request,
-        why: `still open after ${formatDuration(performance.now() - request.startedAt)}`,
-      }));
-    return this.#missing.list(open, (text) => this.#log.masked(text));
-  }
-
   /** Remembers why a request will fail, for its line in the log. */
   noteBlocked(networkId: string, why: string): void {
     this.#blocked.set(networkId, why);
-  }
-
-  /** `performance.now()` when the last request ended. */
-  get lastFinishedAt(): number {
-    return this.#lastFinishedAt;
-  }
-
-  /** Whether a request that began at or before that time is open and not yet given up. */
-  isBusy(startedBefore: number): boolean {
-    return this.#nextGiveUp(startedBefore) !== undefined;
-  }
-
-  /**
-   * Resolves when no request that began at or before `startedBefore` delays the screenshot: each ended or was open for
-   * `resourceTimeoutMs`.
-   */
-  async whenIdle(startedBefore: () => number): Promise<void> {
-    for (;;) {
-      const giveUpAt = this.#nextGiveUp(startedBefore());
-      if (giveUpAt === undefined) return;
-      await this.#changeOrTimeout(giveUpAt - performance.now());
-    }
-  }
-
-  /** Addresses that are still open, oldest first. */
-  openUrls(): string[] {
-    return [...this.#open.values()].filter((request) => request.awaited).map((request) => request.url);
-  }
-
-  /** Writes a line for every request that never ended. */
-  logOpen(): void {
-    for (const request of this.#open.values()) this.#write(request, 'still open');
-    this.#open.clear();
-  }
-
-  #take(key: string): WatchedRequest | undefined {
-    const request = this.#open.get(key);
-    if (request === undefined) return undefined;
-    this.#open.delete(key);
-    if (request.awaited) this.#lastFinishedAt = performance.now();
-    for (const wake of this.#waiters) wake();
-    return request;
-  }
-
-  /** When the first of the awaited requests exceeds its time limit; undefined when none is awaited. */
-  #nextGiveUp(startedBefore: number): number | undefined {
-    const now = performance.now();
-    let next: number | undefined;
-    for (const { awaited, startedAt } of this.#open.values()) {
-      const giveUpAt = startedAt + this.#resourceTimeoutMs;
-      if (!awaited || startedAt > startedBefore || giveUpAt <= now) continue;
-      next = Math.min(next ?? Infinity, giveUpAt);
-    }
-    return next;
-  }
-
-  #changeOrTimeout(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const done = (): void => {
-        clearTimeout(timer);
-        this.#waiters.delete(done);
-        resolve();
-      };
-      const timer = setTimeout(done, Math.max(1, ms));
-      this.#waiters.add(done);
-    });
-  }
-
-  #write(request: WatchedRequest, outcome: string): void {
-    const took = formatDuration(performance.now() - request.startedAt);
-    this.#log.add('request', `${request.method} ${request.url} ${outcome} ${took}`);
   }
 }
 

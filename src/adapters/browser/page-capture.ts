@@ -1,27 +1,47 @@
+import type { CaptureEngine } from '../../domain/capture/environment.ts';
+import type { NamedShot } from '../../domain/capture/capture.ts';
 import type { ResolvedCaptureConfig } from '../../domain/capture/capture-config.ts';
 import type { Egress } from '../../ports/egress.ts';
 import { formatDuration, type CaptureLog } from './capture-log.ts';
 import { ConnectionClosedError, ProtocolError, type CdpSession } from './cdp-connection.ts';
-import { DocumentWatch, NavigatedAway } from './document-watch.ts';
+import { DocumentWatch, isNavigationError, NavigatedAway } from './document-watch.ts';
 import { evaluate } from './evaluate.ts';
 import type { Download } from './event-routes.ts';
-import { BrowserUnfit, CaptureFailed, downloadFailure, hostOf, incompleteFailure } from './failures.ts';
+import {
+  BrowserUnfit,
+  CaptureFailed,
+  crashFailure,
+  downloadFailure,
+  hostOf,
+  incompleteFailure,
+} from './failures.ts';
 import { changesPage, runInjections, runWaits } from './injections.ts';
 import type { Incomplete } from './missing-parts.ts';
 import { NetworkWatch } from './network-watch.ts';
-import type { QuietResult } from './page-agent.ts';
 import { watchConsole } from './page-console.ts';
-import { agentSource, setUpPage } from './page-setup.ts';
+import { PageFrames } from './page-frames.ts';
+import { PageQuiet } from './page-quiet.ts';
+import { showWholePage } from './page-scroll.ts';
+import { agentSource, prepareFrame, setUpPage, workerClockSource } from './page-setup.ts';
 import type { PageTarget, WorkerTarget } from './page-target.ts';
+import { Preparation } from './preparation.ts';
 import { recordDom } from './record-dom.ts';
-import { interceptRequests, RequestRules } from './request-rules.ts';
+import { alwaysBlockedUrls, interceptRequests, RequestRules } from './request-rules.ts';
+import { RunningAnimations } from './running-animations.ts';
+import { chromiumCamera } from './screenshot.ts';
+import { emulateDevice } from './emulation.ts';
+import { ServiceWorkerWatch } from './service-workers.ts';
 import { captureUntilEqual, type Screenshots } from './shoot.ts';
+import { readStorageState } from './login/storage-state.ts';
+import type { StorageState } from '../../domain/capture/storage-state.ts';
+import { addressToGoTo } from './steps/goto.ts';
+import { runSteps, type SteppedPage } from './steps/step-run.ts';
 import { within } from './within.ts';
 
-/** The document must not have changed for this long before it counts as quiet. */
-const quietWindowMs = 60;
-const longestScrollMs = 10_000;
 const loggedPopups = 10;
+/** Time limit for the image of a step that failed. */
+const failureImageMs = 3_000;
+const clockedWorkers = new Set(['worker', 'shared_worker']);
 /** The browser usually reports how a page crashed; the page only reports that it did. */
 const crashReportMs = 1_000;
 
@@ -34,6 +54,10 @@ export interface PageCaptureOptions {
   isDomKnown: boolean;
   log: CaptureLog;
   userAgent: string;
+  browserVersion: string;
+  engine: CaptureEngine;
+  /** Called with cookies and local storage after the last screenshot. */
+  onState?: ((state: StorageState) => void) | undefined;
   /** The browser cannot read this user's files: read `file:` addresses for it. */
   serveFiles: boolean;
   /** Time limit for preparing an empty page, after which the browser hangs. */
@@ -59,6 +83,13 @@ export class PageCapture {
   readonly #log: CaptureLog;
   readonly #documents: DocumentWatch;
   readonly #network: NetworkWatch;
+  readonly #rules: RequestRules;
+  readonly #serviceWorkers: ServiceWorkerWatch | undefined;
+  readonly #watchedServiceWorkers = new Set<string>();
+  readonly #frames: PageFrames;
+  readonly #animations = new RunningAnimations();
+  readonly #preparation: Preparation;
+  readonly #quiet: PageQuiet;
   /** Rejects with the error that ends the capture, at any stage. */
   readonly #fatal: Promise<never>;
   #fail: (error: Error) => void = () => undefined;
@@ -66,7 +97,17 @@ export class PageCapture {
   #stage = '';
   #stageStart = 0;
   #scriptsRan = false;
+  /** The document that the config's styles were added to. */
+  #changedLoaderId = '';
+  #areStepsDone = false;
+  /** The step at work. */
+  #step = '';
+  readonly #named: NamedShot[] = [];
   #isSetUp = false;
+  /** Of the document that is captured. */
+  #loaderId = '';
+  /** CSS pixels. */
+  #windowHeight: number;
   #popups = 0;
 
   constructor(options: PageCaptureOptions) {
@@ -74,6 +115,10 @@ export class PageCapture {
     this.#session = options.page.session;
     this.#config = options.config;
     this.#log = options.log;
+    this.#rules = new RequestRules(options.config, options.url);
+    this.#serviceWorkers =
+      options.config.serviceWorkers === 'allow' ? new ServiceWorkerWatch(this.#session) : undefined;
+    this.#windowHeight = options.config.viewportSize.height;
     this.#fatal = new Promise<never>((_, reject) => (this.#fail = reject));
     this.#fatal.catch(() => undefined);
     this.#documents = new DocumentWatch({
@@ -92,6 +137,27 @@ export class PageCapture {
       documents: this.#documents.events,
       resourceTimeoutMs: options.config.resourceTimeoutMs,
       egressProblemOf: options.egressProblemOf,
+    });
+    this.#frames = new PageFrames({
+      session: this.#session,
+      mainFrameId: options.page.targetId,
+      agentSource: agentSource(options.config),
+    });
+    this.#quiet = new PageQuiet({
+      config: options.config,
+      log: options.log,
+      network: this.#network,
+      frames: this.#frames,
+      serviceWorkers: this.#serviceWorkers,
+      call: (call) => this.#agent(call),
+      assertStill: () => this.#documents.assertStill(this.#loaderId),
+    });
+    this.#preparation = new Preparation({
+      frames: this.#frames,
+      animations: this.#animations,
+      config: options.config,
+      log: options.log,
+      call: (call) => this.#agent(call),
     });
   }
 
@@ -116,15 +182,36 @@ export class PageCapture {
     }
   }
 
+  /** Further screenshots taken so far. */
+  get named(): readonly NamedShot[] {
+    return this.#named;
+  }
+
   /** Ends the capture from outside. */
   abort(reason: Error): void {
     this.#fail(reason);
   }
 
-  /** Follows a worker's requests too. */
+  /** Follows a worker's requests too, and those of a frame in another process with all that is done in frames. */
   watchWorker(session: CdpSession, worker: WorkerTarget): void {
+    const isService = worker.type === 'service_worker';
+    // Chromium attaches a service worker to its page and to the browser.
+    if (isService && this.#watchedServiceWorkers.has(worker.targetId)) return;
     this.#network.watch(session, worker);
     session.send('Network.enable', { maxTotalBufferSize: 0 }).catch(() => undefined);
+    if (isService) {
+      // What the page itself requests is intercepted at the page.
+      this.#watchedServiceWorkers.add(worker.targetId);
+      this.#applyRules(session).catch(() => undefined);
+    }
+    if (worker.type === 'iframe') {
+      this.#frames.watch(session);
+      this.#animations.watch(session);
+      prepareFrame(session, agentSource(this.#config));
+    }
+    if (!clockedWorkers.has(worker.type)) return;
+    if (worker.type === 'shared_worker') this.#quiet.addSharedWorker(session);
+    evaluate(session, workerClockSource(this.#config)).catch(() => undefined);
   }
 
   /** A file that the page, one of its frames or a window that it opened leads to. */
@@ -141,6 +228,7 @@ export class PageCapture {
   #listen(): void {
     const session = this.#session;
     this.#network.watch(session);
+    this.#animations.watch(session);
     watchConsole(session, this.#log);
     session.on('Inspector.targetCrashed', () => {
       setTimeout(() => this.onCrash('crashed'), crashReportMs).unref();
@@ -171,21 +259,36 @@ export class PageCapture {
   }
 
   async #open(): Promise<void> {
-    const { url, page, userAgent, serveFiles } = this.#options;
+    const { url, userAgent } = this.#options;
     const { width, height } = this.#config.viewportSize;
     this.#log.add('capture', `${url} at ${width} × ${height}`);
     this.#enter('loading');
-    const rules = new RequestRules(this.#config, url);
-    const context = { mainFrameId: page.targetId, watch: this.#network, log: this.#log, serveFiles };
     // A navigation that changes the process makes Chromium lose set-up commands.
     await this.#prepared(
       Promise.all([
-        rules.needed || serveFiles ? interceptRequests(this.#session, rules, context) : undefined,
+        this.#applyRules(this.#session),
+        this.#serviceWorkers?.start(),
         setUpPage(this.#session, this.#config, url, userAgent, this.#log),
       ]),
     );
     this.#isSetUp = true;
     await this.#documents.open(this.#deadline);
+  }
+
+  /** Applies the config's rules to the requests of the page, or of one of its service workers. */
+  async #applyRules(session: CdpSession): Promise<void> {
+    const { page, serveFiles } = this.#options;
+    const isPage = session === this.#session;
+    const context = {
+      mainFrameId: page.targetId,
+      watch: this.#network,
+      log: this.#log,
+      serveFiles: serveFiles && isPage,
+    };
+    await Promise.all([
+      isPage ? undefined : session.send('Network.setBlockedURLs', { urls: alwaysBlockedUrls }),
+      this.#rules.needed || context.serveFiles ? interceptRequests(session, this.#rules, context) : undefined,
+    ]);
   }
 
   /** Preparing an empty page is quick and succeeds; if it does not, the browser is unfit. */
@@ -202,42 +305,205 @@ export class PageCapture {
   }
 
   async #captureDocument(loaderId: string): Promise<CapturedDocument> {
-    const { resourceTimeoutMs, quietTimeoutMs, fullPage, delayMs = 0 } = this.#config;
+    this.#loaderId = loaderId;
     this.#enter('loading');
-    if (!(await this.#documents.whenLoaded(resourceTimeoutMs))) {
-      this.#log.add('note', `not fully loaded after ${formatDuration(resourceTimeoutMs)}; continuing`);
-    }
+    await this.#whenLoaded();
     this.#enter('settling');
-    await this.#settle(loaderId);
-    await runWaits(this.#session, this.#config, this.#log);
-    if (changesPage(this.#config)) {
-      this.#enter('injecting');
-      await runInjections(this.#session, this.#config, this.#log, { scripts: !this.#scriptsRan });
-      this.#scriptsRan = true;
-      await this.#settle(loaderId);
+    await this.#quiet.settle();
+    this.#assertLoggedIn();
+    if (!this.#areStepsDone) {
+      await this.#showWhole();
+      await this.#wait();
+      await this.#act();
     }
-    this.#enter('scrolling');
-    const capMs = Math.min(quietTimeoutMs * 2, longestScrollMs);
-    const steps = await this.#agent<number>(`scrollThrough({ capMs: ${capMs}, backToTop: ${fullPage} })`);
-    if (steps > 0) await this.#settle(loaderId);
-    if (delayMs > 0) {
-      this.#enter('delaying');
-      await new Promise((resolve) => setTimeout(resolve, delayMs));
+    const document = await this.#shoot(this.#options.expected);
+    this.#options.onState?.(await readStorageState(this.#session));
+    return document;
+  }
+
+  /** @throws CaptureFailed `http_auth_required` when the page led to the page of its login */
+  #assertLoggedIn(): void {
+    const { login } = this.#config;
+    if (login === undefined || this.#areStepsDone) return;
+    const place = (address: string): string => {
+      const { origin, pathname } = new URL(address, this.#options.url);
+      return origin + pathname;
+    };
+    const loginPlace = place(login.url);
+    if (place(this.#documents.url) !== loginPlace || place(this.#options.url) === loginPlace) return;
+    throw new CaptureFailed('http_auth_required', `The page leads to its login, ${loginPlace}.`);
+  }
+
+  async #whenLoaded(): Promise<void> {
+    const { resourceTimeoutMs } = this.#config;
+    const isLoaded = await this.#quiet.patiently(this.#documents.whenLoaded(resourceTimeoutMs));
+    if (isLoaded) return;
+    this.#log.add('note', `not fully loaded after ${formatDuration(resourceTimeoutMs)}; continuing`);
+  }
+
+  async #showWhole(): Promise<void> {
+    this.#windowHeight = await showWholePage({
+      resize: async (viewport) => {
+        await emulateDevice(this.#session, { ...this.#config, viewportSize: viewport });
+      },
+      config: this.#config,
+      log: this.#log,
+      call: (call) => this.#agent(call),
+      settle: () => this.#quiet.settle(),
+      onScroll: () => this.#enter('scrolling'),
+    });
+  }
+
+  async #wait(): Promise<void> {
+    const { waitForSelector, waitForFunction } = this.#config;
+    const waits = (): Promise<void> => runWaits(this.#session, this.#frames, this.#config, this.#log);
+    if (waitForSelector === undefined && waitForFunction === undefined) return waits();
+    await this.#quiet.released(waits);
+    await this.#quiet.settle();
+  }
+
+  /**
+   * Does the steps of the config: timers run until the last of them, and nothing scrolls after it. A document that follows
+   * is captured without doing them again.
+   */
+  async #act(): Promise<void> {
+    if ((this.#config.steps ?? []).length === 0) return;
+    this.#enter('acting');
+    try {
+      await this.#quiet.released(() =>
+        runSteps(this.#steppedPage(), (subject) => {
+          this.#step = subject;
+          this.#documents.beginStep();
+        }),
+      );
+    } catch (error) {
+      if (error instanceof CaptureFailed) error.image = await this.#failureImage();
+      throw error;
     }
+    this.#step = '';
+    this.#areStepsDone = true;
+  }
+
+  #steppedPage(): SteppedPage {
+    return {
+      session: this.#session,
+      frames: this.#frames,
+      config: this.#config,
+      log: this.#log,
+      url: this.#options.url,
+      coverSecret: (selector) => this.#preparation.coverSecret(selector),
+      deadline: this.#deadline,
+      settle: () => this.#settleAnywhere(),
+      goto: (address) =>
+        this.#documents.goto(addressToGoTo(address, this.#documents.url, this.#step), this.#deadline),
+      shoot: (name) => this.#shootNamed(name),
+    };
+  }
+
+  /** Waits until the page is quiet; follows it where it navigates. */
+  async #settleAnywhere(): Promise<void> {
+    for (;;) {
+      await this.#documents.whenArrived(this.#config.resourceTimeoutMs);
+      const { loaderId } = this.#documents;
+      const isAnother = this.#loaderId !== loaderId;
+      this.#loaderId = loaderId;
+      try {
+        await this.#whenLoaded();
+        await this.#quiet.release(true);
+        await this.#quiet.settle();
+        if (isAnother) {
+          await this.#showWhole();
+          this.#enter('acting');
+          // A document that a step led to is another page.
+          this.#scriptsRan = false;
+        }
+        if (!this.#documents.isNavigating) return;
+      } catch (error) {
+        if (!(error instanceof NavigatedAway) && !isNavigationError(error)) throw error;
+        await this.#documents.whenAnother(loaderId, 2_000);
+      }
+    }
+  }
+
+  async #shootNamed(name: string): Promise<void> {
+    await this.#quiet.release(false);
+    const { shots, dom, incomplete } = await this.#shoot(undefined);
+    await this.#quiet.release(true);
+    const { image, width, height, settled } = shots;
+    this.#named.push({
+      name,
+      image,
+      width,
+      height,
+      shots: shots.shots,
+      settled,
+      dom,
+      incomplete: incomplete.parts,
+      incompleteCount: incomplete.count,
+      durationMs: this.#log.elapsedMs,
+      browserVersion: this.#options.browserVersion,
+      engine: this.#options.engine,
+    });
+    this.#enter('acting');
+  }
+
+  /** What the window shows when a step fails; undefined: the page does not answer. */
+  async #failureImage(): Promise<Uint8Array | undefined> {
+    const take = async (): Promise<Uint8Array> => {
+      await this.#agent('show()');
+      const { viewport } = await this.#preparation.prepare();
+      return Buffer.from(await chromiumCamera(this.#session, viewport).take(viewport), 'base64');
+    };
+    try {
+      return await within(failureImageMs, take(), () => new Error('late'));
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Hides, removes and injects what the config says, once per document. */
+  async #change(): Promise<void> {
+    if (!changesPage(this.#config) || this.#changedLoaderId === this.#loaderId) return;
+    this.#enter('injecting');
+    const injecting = runInjections(this.#session, this.#config, this.#log, {
+      scripts: !this.#scriptsRan,
+      hideAndRemove: () => this.#preparation.hideAndRemove(),
+    });
+    await this.#quiet.throughScript(injecting);
+    this.#scriptsRan = true;
+    this.#changedLoaderId = this.#loaderId;
+    await this.#quiet.settle();
+  }
+
+  async #delay(): Promise<void> {
+    const { delayMs = 0 } = this.#config;
+    if (delayMs === 0) return;
+    this.#enter('delaying');
+    await this.#quiet.released(() => new Promise((resolve) => setTimeout(resolve, delayMs)));
+    await this.#quiet.settle();
+  }
+
+  async #shoot(expected: Uint8Array | undefined): Promise<CapturedDocument> {
+    await this.#change();
+    await this.#delay();
     this.#enter('shooting');
+    const { width } = this.#config.viewportSize;
+    const config = { ...this.#config, viewportSize: { width, height: this.#windowHeight } };
     const screenshotAt = performance.now();
     const early: Promise<Uint8Array | null>[] = [];
     const screenshots = await captureUntilEqual({
-      session: this.#session,
-      config: this.#config,
+      camera: chromiumCamera(this.#session, config.viewportSize),
+      config,
       log: this.#log,
-      expected: this.#options.expected,
-      call: (call) => this.#agent(call),
+      expected,
+      prepare: () => this.#preparation.prepare(),
+      show: () => this.#agent('show()'),
       // The page need not wait for it: what two equal screenshots show did not change between them.
       onSecond: (first) => void early.push(this.#recordDom(first)),
       deadline: this.#deadline,
     });
-    this.#documents.assertStill(loaderId);
+    this.#documents.assertStill(this.#loaderId);
+    await this.#preparation.warn();
     const isEarlyValid = screenshots.shots === 2 && screenshots.settled;
     const isWanted = !(screenshots.isExpected && this.#options.isDomKnown);
     const recording = isEarlyValid ? early[0] : isWanted ? this.#recordDom(screenshots) : null;
@@ -253,6 +519,7 @@ export class PageCapture {
       log: this.#log,
       image,
       call: (call) => this.#agent(call),
+      maskedNodes: () => this.#preparation.maskedNodes(),
       deadline: this.#deadline,
     });
   }
@@ -268,40 +535,9 @@ export class PageCapture {
     return incomplete;
   }
 
-  /** Waits until network and document are quiet, within the limits of the config. */
-  async #settle(loaderId: string): Promise<void> {
-    const { quietTimeoutMs } = this.#config;
-    let cutoff = performance.now() + quietTimeoutMs;
-    let extended = false;
-    for (;;) {
-      const start = performance.now();
-      await this.#network.whenIdle(() => cutoff);
-      this.#documents.assertStill(loaderId);
-      // Late data may trigger more: allow one more quiet period for it, once.
-      if (!extended && performance.now() > cutoff && this.#network.lastFinishedAt > start) {
-        extended = true;
-        cutoff = performance.now() + quietTimeoutMs;
-      }
-      const capMs = Math.max(0, cutoff - performance.now());
-      const result = await this.#agent<QuietResult>(`quiet({ windowMs: ${quietWindowMs}, capMs: ${capMs} })`);
-      this.#documents.assertStill(loaderId);
-      if (this.#network.isBusy(cutoff)) continue;
-      if (!result.quiet || performance.now() >= cutoff) this.#logRestless(result.busy);
-      return;
-    }
-  }
-
-  #logRestless(busy: readonly string[]): void {
-    const reasons = [...busy, ...this.#network.openUrls().map((url) => `still open: ${url}`)];
-    if (reasons.length === 0) return;
-    const limit = formatDuration(this.#config.quietTimeoutMs);
-    this.#log.add('note', `not quiet after ${limit}, continuing: ${reasons.slice(0, 20).join('; ')}`);
-  }
-
-  /** Calls the page agent; installs it first in a document that has none. */
+  /** Calls the page agent in the page itself. */
   #agent<T>(call: string): Promise<T> {
-    const install = `if (!globalThis.__dpxdt) { ${agentSource(this.#config)} }`;
-    return evaluate<T>(this.#session, `${install} globalThis.__dpxdt.${call}`);
+    return this.#frames.call(this.#frames.main, call) as Promise<T>;
   }
 
   #enter(stage: string): void {
@@ -327,24 +563,10 @@ export class PageCapture {
         ? `${hostOf(this.#options.url)} has not answered`
         : open !== undefined && this.#stage === 'loading'
           ? `still waiting for ${open}`
-          : `stuck while ${this.#stage}`;
+          : this.#step !== ''
+            ? `${this.#step} was not over`
+            : `stuck while ${this.#stage}`;
     const limit = formatDuration(this.#config.timeoutMs);
     return new CaptureFailed('capture_timeout', `The page was not ready after ${limit}: ${doing}.`);
   }
-}
-
-function crashFailure(status: string): CaptureFailed {
-  return status === 'oom'
-    ? new CaptureFailed('page_out_of_memory', 'The browser ran out of memory on this page.')
-    : new CaptureFailed('page_crashed', `The page crashed in the browser (${status}).`);
-}
-
-/** Errors of commands that a navigation interrupted. */
-function isNavigationError(error: unknown): boolean {
-  return (
-    error instanceof ProtocolError &&
-    /context was destroyed|Cannot find (default execution )?context|navigated or closed|Not attached to an active page/i.test(
-      error.message,
-    )
-  );
 }

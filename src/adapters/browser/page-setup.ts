@@ -5,9 +5,11 @@ import {
 } from '../../domain/capture/capture-config.ts';
 import type { CaptureLog } from './capture-log.ts';
 import { ProtocolError, type CdpSession } from './cdp-connection.ts';
+import { emulateDevice, userAgentOverride } from './emulation.ts';
 import { CaptureFailed } from './failures.ts';
-import { installPageAgent } from './page-agent.ts';
-import { installPageClock, type ClockOptions } from './page-clock.ts';
+import { pageAgentSource, pageClockSource } from './agent/page-agent.ts';
+import type { ClockOptions } from './agent/page-clock.ts';
+import { applyStorageState } from './login/storage-state.ts';
 import { alwaysBlockedUrls } from './request-rules.ts';
 
 /** Where `"freezeTime": true` stops the clock. */
@@ -28,7 +30,6 @@ export async function setUpPage(
   userAgent: string,
   log: CaptureLog,
 ): Promise<void> {
-  const { width, height } = config.viewportSize;
   const cookies = toProtocolCookies(config.cookies ?? [], url, log);
   await Promise.all([
     session.send('Page.enable'),
@@ -36,48 +37,44 @@ export async function setUpPage(
     session.send('Inspector.enable'),
     session.send('Runtime.enable'),
     session.send('Log.enable'),
+    session.send('Animation.enable'),
     session.send('Network.enable', { maxTotalBufferSize: 0, maxResourceBufferSize: 0, maxPostDataSize: 0 }),
     session.send('Network.setBlockedURLs', { urls: alwaysBlockedUrls }),
-    session.send('Network.setBypassServiceWorker', { bypass: true }),
+    session.send('Network.setBypassServiceWorker', { bypass: config.serviceWorkers === 'block' }),
     session.send('Target.setAutoAttach', { autoAttach: true, waitForDebuggerOnStart: true, flatten: true }),
-    asConfigured(
-      session.send('Emulation.setDeviceMetricsOverride', {
-        width,
-        height,
-        deviceScaleFactor: config.deviceScaleFactor,
-        mobile: false,
-      }),
-    ),
+    asConfigured(emulateDevice(session, config)),
     session.send('Emulation.setScrollbarsHidden', { hidden: true }),
     session.send('Emulation.setFocusEmulationEnabled', { enabled: true }),
-    asConfigured(
-      session.send('Emulation.setEmulatedMedia', {
-        media: 'screen',
-        features: [
-          {
-            name: 'prefers-color-scheme',
-            value: config.colorScheme === 'no-preference' ? '' : config.colorScheme,
-          },
-          { name: 'prefers-reduced-motion', value: config.reducedMotion },
-        ],
-      }),
-    ),
     asConfigured(session.send('Emulation.setLocaleOverride', { locale: config.locale })),
     asConfigured(session.send('Emulation.setTimezoneOverride', { timezoneId: config.timezoneId })),
-    asConfigured(
-      session.send('Emulation.setUserAgentOverride', {
-        userAgent: config.userAgent ?? userAgent,
-        acceptLanguage: config.locale,
-      }),
-    ),
+    asConfigured(session.send('Emulation.setUserAgentOverride', userAgentOverride(config, userAgent))),
     ...(config.ignoreTlsErrors === true
       ? [session.send('Security.setIgnoreCertificateErrors', { ignore: true })]
+      : []),
+    ...(typeof config.storageState === 'object'
+      ? [asConfigured(applyStorageState(session, config.storageState))]
       : []),
     ...(cookies.length > 0 ? [asConfigured(session.send('Network.setCookies', { cookies }))] : []),
     session.send('Page.addScriptToEvaluateOnNewDocument', { source: agentSource(config) }),
     session.send('Runtime.runIfWaitingForDebugger'),
   ]);
+  if (config.device !== undefined)
+    log.add(
+      'note',
+      `device ${config.device}: its window, scale, touch and user agent; the engine stays Chromium`,
+    );
   log.add('note', `always ignored: ${alwaysIgnoredResources.join(', ')}`);
+}
+
+/** Configures a frame in another process, paused until then. */
+export function prepareFrame(session: CdpSession, source: string): void {
+  const sent = [
+    session.send('Page.enable'),
+    session.send('Runtime.enable'),
+    session.send('Animation.enable'),
+    session.send('Page.addScriptToEvaluateOnNewDocument', { source }),
+  ];
+  for (const one of sent) one.catch(() => undefined);
 }
 
 async function asConfigured(sent: Promise<unknown>): Promise<void> {
@@ -94,7 +91,16 @@ async function asConfigured(sent: Promise<unknown>): Promise<void> {
 
 /** The script that installs page clock and page agent in a document. */
 export function agentSource(config: ResolvedCaptureConfig): string {
-  const options: ClockOptions = {
+  return pageAgentSource(clockOptions(config));
+}
+
+/** The script that installs the page clock in a worker. */
+export function workerClockSource(config: ResolvedCaptureConfig): string {
+  return pageClockSource(clockOptions(config));
+}
+
+function clockOptions(config: ResolvedCaptureConfig): ClockOptions {
+  return {
     frozenAt: frozenAt(config.freezeTime),
     randomSeed:
       config.seedRandom === undefined || config.seedRandom === false
@@ -102,8 +108,8 @@ export function agentSource(config: ResolvedCaptureConfig): string {
         : config.seedRandom === true
           ? defaultSeed
           : config.seedRandom,
+    timerLimitMs: config.timerLimitMs,
   };
-  return `(${String(installPageClock)})(${JSON.stringify(options)});(${String(installPageAgent)})();`;
 }
 
 function frozenAt(value: ResolvedCaptureConfig['freezeTime']): number | null {
@@ -125,7 +131,11 @@ interface ProtocolCookie {
 }
 
 /** Cookies of the config in Chromium's format; omits those that cannot be set, with a note. */
-function toProtocolCookies(cookies: readonly Cookie[], url: string, log: CaptureLog): ProtocolCookie[] {
+export function toProtocolCookies(
+  cookies: readonly Cookie[],
+  url: string,
+  log: CaptureLog,
+): ProtocolCookie[] {
   if (!/^https?:/.test(url)) {
     if (cookies.length > 0) log.add('note', 'cookies are left out: only http and https pages have them');
     return [];

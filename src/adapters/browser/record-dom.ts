@@ -3,7 +3,7 @@ import { domLimits } from '../../domain/dom/dom-snapshot.ts';
 import type { ResolvedCaptureConfig } from '../../domain/capture/capture-config.ts';
 import { formatBytes, formatDuration, type CaptureLog } from './capture-log.ts';
 import type { CdpSession } from './cdp-connection.ts';
-import type { Rect } from './page-agent.ts';
+import type { Rect } from './agent/geometry.ts';
 import { askedStyles, reduceSnapshot } from './reduce-snapshot.ts';
 import { within } from './within.ts';
 
@@ -18,6 +18,8 @@ interface RecordOptions {
   image: { area: Rect; width: number; height: number };
   /** Calls the page agent. */
   call: (call: string) => Promise<unknown>;
+  /** Backend ids of the elements that masks cover; null when the config has none. */
+  maskedNodes: () => Promise<Set<number> | null>;
   /** `performance.now()` at which the capture ends. */
   deadline: number;
 }
@@ -54,8 +56,7 @@ async function record(options: RecordOptions): Promise<Uint8Array | string> {
   const { session, config, log, image } = options;
   const nodes = (await options.call(`countNodes(${domLimits.nodes})`)) as number;
   if (nodes > domLimits.nodes) return `it has more than ${domLimits.nodes.toLocaleString('en-US')} nodes`;
-  const masked =
-    config.mask === undefined || config.mask.length === 0 ? null : await findMasked(session, config.mask);
+  const masked = await options.maskedNodes();
   const raw = await session.send('DOMSnapshot.captureSnapshot', { computedStyles: [...askedStyles] });
   const snapshot = reduceSnapshot(raw, {
     area: image.area,
@@ -66,16 +67,4 @@ async function record(options: RecordOptions): Promise<Uint8Array | string> {
   });
   if (snapshot === null) return `it has more than ${domLimits.elements.toLocaleString('en-US')} elements`;
   return packDom(snapshot);
-}
-
-/** The elements that the masks cover, as the snapshot names them. */
-async function findMasked(session: CdpSession, selectors: readonly string[]): Promise<Set<number>> {
-  const { root } = await session.send('DOM.getDocument', { depth: 0 });
-  const found = await Promise.all(
-    selectors.map((selector) => session.send('DOM.querySelectorAll', { nodeId: root.nodeId, selector })),
-  );
-  const described = await Promise.all(
-    found.flatMap(({ nodeIds }) => nodeIds).map((nodeId) => session.send('DOM.describeNode', { nodeId })),
-  );
-  return new Set(described.map(({ node }) => node.backendNodeId));
 }

@@ -9,7 +9,7 @@ import {
   type RecordedStyle,
 } from '../../domain/dom/dom-snapshot.ts';
 import { keptText } from '../../domain/dom/kept-text.ts';
-import type { Rect } from './page-agent.ts';
+import type { Rect } from './agent/geometry.ts';
 
 /** Needed to find frames and what is cut off; not kept. */
 const otherStyles = ['border-left-width', 'padding-left', 'overflow-x', 'overflow-y', 'position'] as const;

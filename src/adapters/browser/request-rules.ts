@@ -10,6 +10,12 @@ import { UrlPattern } from './url-pattern.ts';
 
 type PausedRequest = CdpEvents['Fetch.requestPaused'];
 
+interface Challenge {
+  requestId: string;
+  /** The address or origin that asks, and what it is: a proxy, or a server. */
+  authChallenge: { origin: string; source?: string | undefined };
+}
+
 export type RequestDecision = { block: string } | { headers: Record<string, string> };
 
 /** Headers that grant access: sent to another host only if the pattern spells that host out. */
@@ -17,6 +23,12 @@ const accessHeaders = new Set(['authorization', 'cookie', 'proxy-authorization']
 
 /** `alwaysIgnoredResources` in Chromium's syntax, so that no request has to be intercepted for them. */
 export const alwaysBlockedUrls = ['*://*.google-analytics.com/*', '*://analytics.google.com/*'];
+
+/** Whether an address is one of `alwaysIgnoredResources`. */
+export function alwaysIgnoredHost(url: string): boolean {
+  const host = URL.parse(url)?.hostname ?? '';
+  return host.endsWith('.google-analytics.com') || host === 'analytics.google.com';
+}
 
 /** What the config says about single requests: which are blocked, and which headers they carry. */
 export class RequestRules {
@@ -74,9 +86,7 @@ export class RequestRules {
   }
 
   /** User name and password for a challenge; none for another origin, a proxy, or when they were refused before. */
-  answerChallenge(
-    challenge: CdpEvents['Fetch.authRequired'],
-  ): { username: string; password: string } | undefined {
+  answerChallenge(challenge: Challenge): { username: string; password: string } | undefined {
     const { source, origin } = challenge.authChallenge;
     if (source === 'Proxy' || originOf(origin) !== this.#origin) return undefined;
     if (this.#challenged.has(challenge.requestId)) return undefined;

@@ -1,12 +1,27 @@
 import type { CdpSession } from './cdp-connection.ts';
-import type { Rect } from './page-agent.ts';
+import type { Rect } from './agent/geometry.ts';
+
+/** Takes screenshots of one page. */
+export interface Camera {
+  /** Called before the first screenshot of an area of the document. */
+  makeRoom(area: Rect): Promise<void>;
+  /** One screenshot of a part of the document, as base64 of a PNG (8-bit RGB or RGBA, not interlaced). */
+  take(area: Rect): Promise<string>;
+}
+
+export function chromiumCamera(session: CdpSession, viewport: { width: number; height: number }): Camera {
+  return {
+    makeRoom: (area) => enlargeSurface(session, area, viewport),
+    take: (area) => takeScreenshot(session, area),
+  };
+}
 
 /**
  * Makes the rendering surface large enough for an area of the document, without the page noticing: its viewport,
  * and with it every `vh`, does not change, and no `resize` event fires. Screenshots of a constant surface take
  * a third less time than those for which Chromium enlarges and restores it each time (`captureBeyondViewport`).
  */
-export async function enlargeSurface(
+async function enlargeSurface(
   session: CdpSession,
   area: Rect,
   viewport: { width: number; height: number },
@@ -17,8 +32,7 @@ export async function enlargeSurface(
   });
 }
 
-/** One screenshot of a part of the document, as base64 of a PNG (8-bit RGB or RGBA, not interlaced). */
-export async function takeScreenshot(session: CdpSession, area: Rect): Promise<string> {
+async function takeScreenshot(session: CdpSession, area: Rect): Promise<string> {
   const { data } = await session.send('Page.captureScreenshot', {
     format: 'png',
     optimizeForSpeed: true,

@@ -1,9 +1,8 @@
 import { captureLimits, type ResolvedCaptureConfig } from '../../domain/capture/capture-config.ts';
 import { formatBytes, formatDuration, type CaptureLog } from './capture-log.ts';
-import type { CdpSession } from './cdp-connection.ts';
 import { CaptureFailed } from './failures.ts';
-import type { Rect, ScreenshotGeometry } from './page-agent.ts';
-import { enlargeSurface, pngSize, takeScreenshot } from './screenshot.ts';
+import type { ElementFound, Rect, ScreenshotGeometry } from './agent/geometry.ts';
+import { pngSize, type Camera } from './screenshot.ts';
 
 /** Screenshots after which a page counts as one that never settles. */
 const maxScreenshots = 8;
@@ -23,13 +22,15 @@ export interface Screenshots {
 }
 
 interface ShootOptions {
-  session: CdpSession;
+  camera: Camera;
   config: ResolvedCaptureConfig;
   log: CaptureLog;
   /** If the first screenshot has these bytes, the page is known to be settled. */
   expected?: Uint8Array | undefined;
-  /** Calls the page agent. */
-  call: (call: string) => Promise<unknown>;
+  /** Prepares the page for a screenshot. */
+  prepare: () => Promise<ScreenshotGeometry>;
+  /** Shows the page, which has been hidden since its first script. */
+  show: () => Promise<unknown>;
   /** Called while the second screenshot is taken, of the same area; most captures end with it. */
   onSecond: (first: { area: Rect; width: number; height: number }) => void;
   /** `performance.now()` at which the capture ends. */
@@ -42,21 +43,20 @@ interface ShootOptions {
  * @throws CaptureFailed `page_too_large`, `selector_missing`
  */
 export async function captureUntilEqual(options: ShootOptions): Promise<Screenshots> {
-  const { session, config, log, deadline } = options;
-  const prepare = `prepareScreenshot(${JSON.stringify({ mask: config.mask ?? [], selector: config.selector ?? null })})`;
+  const { camera, config, log, deadline } = options;
   let previous: string | undefined;
   let surface = '';
   for (let count = 1; ; count++) {
-    const geometry = (await options.call(prepare)) as ScreenshotGeometry;
+    const geometry = await options.prepare();
     const area = areaOf(geometry, config);
     assertSize(area, config);
     const start = performance.now();
     const needed = `${area.x + area.width} ${area.y + area.height}`;
-    if (needed !== surface) await enlargeSurface(session, area, config.viewportSize);
+    if (needed !== surface) await camera.makeRoom(area);
     surface = needed;
     // Shown only now: content drawn on a smaller surface would be resampled differently.
-    if (count === 1) await options.call('show()');
-    const taking = takeScreenshot(session, area);
+    if (count === 1) await options.show();
+    const taking = camera.take(area);
     if (count === 2 && previous !== undefined) options.onSecond({ area, ...sizeOf(previous) });
     const screenshot = await taking;
     const took = performance.now() - start;
@@ -98,17 +98,9 @@ function sameBytes(base64: string, bytes: Uint8Array): boolean {
 /** What to capture, in CSS pixels of the document. */
 function areaOf({ page, viewport, element }: ScreenshotGeometry, config: ResolvedCaptureConfig): Rect {
   const { selector, clipRect } = config;
-  if (selector !== undefined) {
-    if (element === null) {
-      throw new CaptureFailed('selector_missing', `selector: nothing on the page matches "${selector}".`);
-    }
-    if (element.width === 0 || element.height === 0) {
-      throw new CaptureFailed(
-        'selector_missing',
-        `selector: "${selector}" matches an element without a size.`,
-      );
-    }
-    return outward(element);
+  if (selector !== undefined && element !== null) {
+    if (element.box === null) throw unseen(selector, element);
+    return outward(element.box);
   }
   if (clipRect !== undefined) {
     const { left = 0, top = 0, width, height } = clipRect;
@@ -116,6 +108,16 @@ function areaOf({ page, viewport, element }: ScreenshotGeometry, config: Resolve
   }
   if (!config.fullPage) return viewport;
   return { x: 0, y: 0, width: Math.max(1, page.width), height: Math.max(1, page.height) };
+}
+
+function unseen(selector: string, { matched, problem }: ElementFound): CaptureFailed {
+  const what =
+    matched === 0
+      ? `nothing on the page matches "${selector}"`
+      : matched > 1
+        ? `${matched} elements match "${selector}", but none of them can be seen`
+        : `"${selector}" matches an element ${problem === 'hidden' ? 'that is hidden' : 'without a size'}`;
+  return new CaptureFailed('selector_missing', `selector: ${what}.`);
 }
 
 /** Whole pixels around a rectangle. */

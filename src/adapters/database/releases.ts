@@ -3,7 +3,7 @@ import type { Release } from '../../domain/model.ts';
 import type { ReleaseKey, ReleaseRepository } from '../../ports/store/releases.ts';
 import { literal, locked } from './connection.ts';
 import type { Connection } from './connection.ts';
-import { toRelease } from './rows.ts';
+import { flag, toRelease } from './rows.ts';
 import { isAbandoned } from './runs.ts';
 import type { ReleasesTable } from './schema.ts';
 import { updateMany } from './sets.ts';
@@ -117,6 +117,7 @@ export function releaseRepository(connection: Connection): ReleaseRepository {
           ci_url: release.ciUrl,
           shard_id: release.shards?.id ?? null,
           worker_label: release.workerLabel,
+          tells_forges: flag(release.tellsForges),
           created_at: release.createdAt,
           ...changes(release),
         })

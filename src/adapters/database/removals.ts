@@ -62,6 +62,7 @@ export function removals(connection: Connection): Removals {
         'release_histories',
         'review_requests',
         'comments',
+        'deliveries',
       ] as const) {
         await db.deleteFrom(table).where('release_id', '=', releaseId).execute();
       }
@@ -114,7 +115,13 @@ export function removals(connection: Connection): Removals {
       }
       const mails = db.deleteFrom('mails').where('build_id', 'is not', null);
       await mails.where('build_id', '=', buildId).execute();
-      for (const table of ['api_keys', 'invitations', 'memberships'] as const) {
+      for (const table of [
+        'api_keys',
+        'invitations',
+        'memberships',
+        'deliveries',
+        'forge_connections',
+      ] as const) {
         await db.deleteFrom(table).where('build_id', '=', buildId).execute();
       }
       await db.deleteFrom('builds').where('id', '=', buildId).execute();

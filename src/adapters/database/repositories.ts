@@ -10,6 +10,8 @@ import { changeRepository } from './changes.ts';
 import { commentRepository } from './comments.ts';
 import type { Connection } from './connection.ts';
 import { deletionRepository } from './deletions.ts';
+import { deliveryRepository } from './deliveries.ts';
+import { forgeConnectionRepository } from './forge-connections.ts';
 import { followUpRepository } from './follow-ups.ts';
 import { serverValueRepository } from './server-values.ts';
 import { keyRepository } from './keys.ts';
@@ -51,5 +53,7 @@ export function repositories(connection: Connection): Repositories {
     deletions: deletionRepository(connection),
     attempts: attemptRepository(connection),
     lifeTimes: lifeTimeRepository(connection),
+    forgeConnections: forgeConnectionRepository(connection),
+    deliveries: deliveryRepository(connection),
   };
 }

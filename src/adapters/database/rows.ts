@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { Insertable, Selectable } from 'kysely';
 import type { BaselineChoice } from '../../domain/baselines/choose-baseline.ts';
+import { environmentChange } from '../../domain/capture/environment.ts';
 import { changeSetOf } from '../../domain/changes/run-changes.ts';
 import { historyKind } from '../../domain/baselines/placed-release.ts';
 import type {
@@ -94,6 +95,7 @@ export function toRelease(row: Selectable<ReleasesTable>): Release {
     decidedBy: row.decided_by,
     decisionNote: row.decision_note,
     workerLabel: row.worker_label,
+    tellsForges: row.tells_forges === 1,
     shards:
       row.shard_id === null ? null : { id: row.shard_id, total: row.shard_total, fault: row.shard_fault },
   };
@@ -187,6 +189,8 @@ export function runChanges(run: Omit<Run, 'id'>): RunChanges {
     ref_requests: ref.requests,
     ref_capture_facts: text(ref.details),
     incomplete_count: (current.details?.incompleteCount ?? 0) + (ref.details?.incompleteCount ?? 0),
+    warning_count: (current.details?.warnings?.length ?? 0) + (ref.details?.warnings?.length ?? 0),
+    environment_change: text(environmentChange(ref.details, current.details)),
     baseline_run_id: run.baselineRunId,
     baseline_choice: text(run.baselineChoice),
     awaited_release_id: run.baselineChoice?.rule === 'waiting' ? run.baselineChoice.release!.id : null,

@@ -42,6 +42,8 @@ const rowColumns = [
   'ref_failure',
   'diff_failure',
   'incomplete_count',
+  'warning_count',
+  'environment_change',
 ] as const;
 
 const insert = statement((db, run: Insertable<RunsTable>) =>
@@ -194,6 +196,8 @@ export function runRepository(connection: Connection): RunRepository {
           hasRef: row.ref_image !== null,
           failureReason: row.status === 'failed' ? reasonOf(failures) : null,
           incompleteCount: row.incomplete_count,
+          warningCount: row.warning_count,
+          environmentChange: row.environment_change,
         };
       });
     },

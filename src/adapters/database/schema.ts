@@ -1,5 +1,6 @@
 /** The tables, as declared to Kysely. Times are epoch milliseconds, flags 0 or 1, JSON is text. */
 
+import type { DeliveriesTable, ForgeConnectionsTable } from './schema-forges.ts';
 import type { Generated } from 'kysely';
 import type {
   ArtifactOwnershipsTable,
@@ -85,6 +86,8 @@ export interface ReleasesTable {
   /** It can be restored for a while, and is in no answer. */
   deleted_at: number | null;
   deleted_by: string | null;
+  /** Its build had a connection with a forge when it was created, or since. */
+  tells_forges: Generated<Flag>;
 }
 
 /** Of releases whose client sent a history. */
@@ -211,6 +214,9 @@ export interface RunsTable {
   ref_capture_facts: string | null;
   /** Missing parts in both captures. */
   incomplete_count: number;
+  warning_count: number;
+  /** JSON. */
+  environment_change: string | null;
   /** `BaselineChoice`. */
   baseline_choice: string | null;
   /** The unfinished release that the run waits for to learn its baseline. */
@@ -409,6 +415,8 @@ export interface Schema {
   memberships: MembershipsTable;
   invitations: InvitationsTable;
   mails: MailsTable;
+  forge_connections: ForgeConnectionsTable;
+  deliveries: DeliveriesTable;
   server_facts: ServerValuesTable;
   queue_signs: QueueSignsTable;
   schema_migrations: MigrationsTable;

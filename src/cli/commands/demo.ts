@@ -63,6 +63,7 @@ function serverOptions({ settings, toolVersion }: CommandContext, dataFolder: st
     workers: settingDefinitions.serverWorkers.default,
     leaseSeconds: settings.leaseSeconds,
     browserPath: settings.browserPath,
+    firefoxPath: settings.firefoxPath,
     browserSandbox: settings.browserSandbox,
     trustedProxies: [],
     captureAllow: [],

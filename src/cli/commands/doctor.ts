@@ -1,4 +1,4 @@
-import { composeLocal, locateBrowser } from '../../compose.ts';
+import { composeLocal, locateBrowser, locateFirefox } from '../../compose.ts';
 import { exitStatus, type ExitStatus } from '../../base/exit-status.ts';
 import { examine, type Finding } from '../../local/doctor.ts';
 import type { CommandContext } from '../terminal/context.ts';
@@ -10,6 +10,7 @@ export async function doctorCommand(context: CommandContext): Promise<ExitStatus
   const warnings: Finding[] = [];
   const parts = composeLocal({
     browserPath: settings.browserPath,
+    firefoxPath: settings.firefoxPath,
     browserSandbox: settings.browserSandbox,
     workers: 1,
     warn: (message) => warnings.push({ subject: 'browser', state: 'warning', message }),
@@ -19,6 +20,8 @@ export async function doctorCommand(context: CommandContext): Promise<ExitStatus
       currentFolder,
       reportFolder: settings.report,
       findBrowser: () => locateBrowser(settings.browserPath),
+      findFirefox: () => locateFirefox(settings.firefoxPath),
+      isFirefoxNamed: settings.firefoxPath !== null,
       capturer: parts.capturer,
     });
     findings.push(...warnings);

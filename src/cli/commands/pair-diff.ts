@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { AppError } from '../../base/errors.ts';
 import type { ExitStatus } from '../../base/exit-status.ts';
-import type { CaptureConfig } from '../../domain/capture/capture-config.ts';
+import type { FannedConfig } from '../../domain/capture/fan-out.ts';
 import type { CrawlReport } from '../../tools/crawler/crawl-types.ts';
 import { siteRuns } from '../../tools/site-runs.ts';
 import { readCrawlFlags, type CrawlFlags } from './site-diff.ts';
@@ -49,7 +49,7 @@ function comparePagesFound(
   before: string | undefined,
   after: string | undefined,
   options: PairDiffOptions,
-  config: CaptureConfig,
+  config: FannedConfig,
 ): Promise<ExitStatus> {
   if (
     before === undefined ||

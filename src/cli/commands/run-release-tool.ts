@@ -96,6 +96,7 @@ export async function runReleaseTool(context: CommandContext, tool: ReleaseTool)
     const crawl = tool.crawl?.() ?? null;
     const rules = {
       allowNoBaseline: settings.allowNoBaseline,
+      exitZeroOnChanges: settings.exitZeroOnChanges,
       ...(goal !== null && { goal }),
       server: serverToName(context),
     };

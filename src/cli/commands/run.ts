@@ -3,10 +3,13 @@
 import { join } from 'node:path';
 import { composeLocal } from '../../compose.ts';
 import { exitStatus, type ExitStatus } from '../../base/exit-status.ts';
-import { readFolder } from '../../local/read-folder.ts';
+import { chooseTests, parseShard, type TestChoice } from '../../local/choose-tests.ts';
+import { readEnvFiles } from '../../local/env-files.ts';
+import { readFiles } from '../../local/read-files.ts';
 import { htmlFile, resultsFile } from '../../local/report-folder.ts';
-import { explainEmptySelection, runLocal, selectTests } from '../../local/run.ts';
+import { explainEmptySelection, runLocal } from '../../local/run.ts';
 import type { CommandContext } from '../terminal/context.ts';
+import { pageFinder } from './find-pages.ts';
 import { changeLines } from '../terminal/change-lines.ts';
 import { createRunPrinter, isFine, summarise } from '../terminal/run-printer.ts';
 import { printable } from '../terminal/terminal.ts';
@@ -15,6 +18,12 @@ export interface RunCommandOptions {
   testFilter?: string;
   listTests?: boolean;
   updateMissing?: boolean;
+  allowUnsettled?: boolean;
+  tag?: string[];
+  shard?: string;
+  envFile?: string[];
+  docker?: boolean;
+  dockerImage?: string;
   quiet?: boolean;
   verbose?: boolean;
 }
@@ -25,11 +34,22 @@ const implicitWaitMs = 10_000;
 export async function runCommand(
   command: 'test' | 'update',
   context: CommandContext,
-  folder: string,
+  paths: readonly string[],
   options: RunCommandOptions,
+  words: readonly string[],
 ): Promise<ExitStatus> {
-  if (options.listTests === true) return listTests(context, folder, options.testFilter ?? '');
+  if (options.docker === true) {
+    const { runInContainer } = await import('../docker/run-in-container.ts');
+    return (await runInContainer(context, words, paths, options.dockerImage)) as ExitStatus;
+  }
   const { settings, terminal } = context;
+  const choice: TestChoice = {
+    filter: options.testFilter ?? '',
+    tags: options.tag ?? [],
+    shard: options.shard === undefined ? null : parseShard(options.shard),
+  };
+  const env = await readEnvFiles(options.envFile ?? [], context.currentFolder, context.env);
+  if (options.listTests === true) return listTests(context, paths, choice, env);
   const printer = createRunPrinter(terminal, {
     command,
     reportFolder: settings.report,
@@ -38,6 +58,7 @@ export async function runCommand(
   });
   const parts = composeLocal({
     browserPath: settings.browserPath,
+    firefoxPath: settings.firefoxPath,
     browserSandbox: settings.browserSandbox,
     workers: settings.workers,
     warn: (message) => printer.onEvent({ type: 'warning', message }),
@@ -46,25 +67,30 @@ export async function runCommand(
     const run = await runLocal(
       {
         command,
-        folder,
+        paths,
         currentFolder: context.currentFolder,
         reportFolder: settings.report,
         junitFile: settings.junit,
-        filter: options.testFilter ?? '',
+        choice,
+        baseUrl: settings.baseUrl,
+        baselineRule: settings.baselineRule,
         workers: settings.workers,
         runScripts: settings.setup,
         allowNoBaseline: settings.allowNoBaseline,
         failOnForgiven: settings.failOnForgiven,
+        retries: settings.retries,
+        failUnsettled: settings.failUnsettled,
+        allowUnsettled: options.allowUnsettled === true,
         onlyMissing: options.updateMissing === true,
         embedBytes: settings.reportEmbedMegabytes * 1_000_000,
         templatePath: new URL('../../../build/report.html', import.meta.url),
         toolVersion: context.toolVersion,
         platform: `${process.platform} ${process.arch}, Node ${process.versions.node}`,
-        env: context.env,
+        env,
         graceMs: settings.setupGraceMs,
         implicitWaitMs,
       },
-      parts,
+      { ...parts, findPages: pageFinder(context) },
       context.signal,
       printer.onEvent,
     );
@@ -72,10 +98,10 @@ export async function runCommand(
     const { report } = run;
     if (context.json) terminal.data(`${JSON.stringify(report, null, 2)}\n`);
     if (report.tests.length === 0) {
-      terminal.say(explainEmptySelection(run, options.testFilter ?? ''));
+      terminal.say(explainEmptySelection(run, choice));
       return run.status;
     }
-    for (const line of changeLines(report.changes ?? [], folder)) terminal.say(printable(line));
+    for (const line of changeLines(report.changes ?? [], report.folder)) terminal.say(printable(line));
     const summary = summarise(report.tests, report);
     for (const line of summary.lines) terminal.say(printable(line));
     terminal.say(`Report: ${join(settings.report, htmlFile)}, data: ${join(settings.report, resultsFile)}`);
@@ -91,10 +117,20 @@ export async function runCommand(
   }
 }
 
-async function listTests(context: CommandContext, folder: string, filter: string): Promise<ExitStatus> {
-  const suites = await readFolder(folder, context.currentFolder);
-  const selected = selectTests(suites, filter);
-  const names = selected.flatMap(({ tests }) => tests.map((test) => test.name));
+async function listTests(
+  context: CommandContext,
+  paths: readonly string[],
+  choice: TestChoice,
+  environment: NodeJS.ProcessEnv,
+): Promise<ExitStatus> {
+  const { currentFolder, settings } = context;
+  const { suites } = await readFiles(paths, { currentFolder, environment, baseUrl: settings.baseUrl });
+  for (const { file, sources } of suites) {
+    for (const { kind } of sources) {
+      context.terminal.complain(printable(`${file}: The tests of "${kind}" are found when they run.`));
+    }
+  }
+  const names = chooseTests(suites, choice).flatMap(({ tests }) => tests.map((test) => test.name));
   if (context.json) context.terminal.data(`${JSON.stringify(names, null, 2)}\n`);
   else for (const name of names) context.terminal.say(printable(name));
   return names.length === 0 ? exitStatus.nothingCompared : exitStatus.ok;

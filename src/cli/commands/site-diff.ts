@@ -1,6 +1,6 @@
 import { systemClock } from '../../compose/clock.ts';
 import { snakeKeys } from '../../contract/letter-case.ts';
-import type { CaptureConfig } from '../../domain/capture/capture-config.ts';
+import type { FannedConfig } from '../../domain/capture/fan-out.ts';
 import { exitStatus, type ExitStatus } from '../../base/exit-status.ts';
 import { crawlToJson } from '../../tools/crawler/crawl-json.ts';
 import { crawl } from '../../tools/crawler/crawl.ts';
@@ -89,7 +89,7 @@ export function readCrawlFlags(
   { currentFolder, toolVersion }: CommandContext,
   start: string,
   flags: CrawlFlags,
-  config: CaptureConfig,
+  config: FannedConfig,
 ): CrawlOptions {
   const { httpUserName, httpPassword, userAgent, cookies, extraHeaders } = config;
   const number = (

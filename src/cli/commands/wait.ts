@@ -53,8 +53,9 @@ export async function waitCommand(context: CommandContext, options: WaitOptions)
     const durationMs = systemClock.monotonicMs() - startedAt;
     const sent = waited.result?.counts.total ?? runCount;
     const outcome = { release, resultsUrl, sent, refusals: [], ...waited, durationMs };
-    const { allowNoBaseline } = settings;
-    const judgement = judgeOutcome(outcome, { allowNoBaseline, goal, server: serverToName(context) });
+    const { allowNoBaseline, exitZeroOnChanges } = settings;
+    const rules = { allowNoBaseline, exitZeroOnChanges, goal, server: serverToName(context) };
+    const judgement = judgeOutcome(outcome, rules);
     const { branch, headCommit, commit, ciUrl } = found;
     const source = { branch, commit: headCommit ?? commit, ciUrl };
     return await reportOutcome(context, { tool: 'wait', outcome, judgement, source, crawl: null }, printer);

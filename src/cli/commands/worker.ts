@@ -41,6 +41,7 @@ export async function workerCommand({
     maxIdleMs: maxIdleMsOf(settings),
     leaseSeconds: settings.leaseSeconds,
     browserPath: settings.browserPath,
+    firefoxPath: settings.firefoxPath,
     browserEndpoints: settings.browserEndpoints,
     trustBrowserEndpoints: settings.trustBrowserEndpoint,
     browserSandbox: settings.browserSandbox,

@@ -10,6 +10,26 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
+describe('the window', () => {
+  const read = (text: string, flags: Parameters<typeof readCaptureOptions>[0] = {}) => {
+    writeFileSync(join(folder, 'config.yaml'), text);
+    return readCaptureOptions({ captureConfig: 'config.yaml', ...flags }, folder);
+  };
+
+  test('is that of the flags, the file, its device or the default', async () => {
+    expect(await readCaptureOptions({}, folder)).toEqual({ viewportSize: { width: 1280, height: 1024 } });
+    expect(await read('device: iPhone 15')).toEqual({ device: 'iPhone 15' });
+    expect(await read('device: iPhone 15', { width: '400' })).toMatchObject({
+      viewportSize: { width: 400, height: 659 },
+    });
+    const viewports = [{ width: 1, height: 2 }];
+    expect(await read('viewports: [{ width: 1, height: 2 }]')).toEqual({ viewports });
+    await expect(read('viewports: [{ width: 1, height: 2 }]', { height: '3' })).rejects.toThrow(
+      '--width and --height do not fit a capture config with "viewports"',
+    );
+  });
+});
+
 describe('--max-pixels', () => {
   test('reaches the capture config, and wins over the file', async () => {
     writeFileSync(join(folder, 'config.yaml'), 'maxPixels: 7\nfullPage: false\n');

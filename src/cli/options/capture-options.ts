@@ -3,7 +3,9 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { parseCaptureConfig } from '../../contract/capture-config.ts';
+import { parseFannedConfig } from '../../contract/fanned-config.ts';
+import { findDevice } from '../../domain/capture/devices.ts';
+import type { FannedConfig } from '../../domain/capture/fan-out.ts';
 import { captureDefaults, captureLimits, type CaptureConfig } from '../../domain/capture/capture-config.ts';
 import { AppError } from '../../base/errors.ts';
 import { parseYaml } from '../../local/yaml-document.ts';
@@ -67,15 +69,11 @@ export function readMaxPixels({
 export async function readCaptureOptions(
   options: CaptureOptions,
   currentFolder: string,
-): Promise<CaptureConfig> {
+): Promise<FannedConfig> {
   const base = await readConfigFile(options.captureConfig, currentFolder);
-  const { viewportSize = defaultSize } = base;
   return checked({
     ...base,
-    viewportSize: {
-      width: readPixels('--width', options.width, viewportSize.width),
-      height: readPixels('--height', options.height, viewportSize.height),
-    },
+    ...sizeOf(options, base),
     ...(options.injectCss !== undefined && { injectCss: options.injectCss }),
     ...(options.injectJs !== undefined && { injectJs: options.injectJs }),
     ...(options.cookies !== undefined && {
@@ -87,11 +85,34 @@ export async function readCaptureOptions(
   });
 }
 
-async function readConfigFile(file: string | undefined, currentFolder: string): Promise<CaptureConfig> {
+/** The window that the flags describe, if the config has no list of them. */
+function sizeOf(
+  { width, height }: CaptureOptions,
+  { viewports, device, viewportSize }: FannedConfig,
+): Pick<CaptureConfig, 'viewportSize'> {
+  const isAsked = width !== undefined || height !== undefined;
+  if (isAsked && viewports !== undefined) {
+    throw new AppError(
+      'invalid_argument',
+      '--width and --height do not fit a capture config with "viewports": keep one of the two.',
+    );
+  }
+  if (!isAsked && (viewports !== undefined || device !== undefined)) return {};
+  const usual =
+    viewportSize ?? (device === undefined ? undefined : findDevice(device)?.viewportSize) ?? defaultSize;
+  return {
+    viewportSize: {
+      width: readPixels('--width', width, usual.width),
+      height: readPixels('--height', height, usual.height),
+    },
+  };
+}
+
+async function readConfigFile(file: string | undefined, currentFolder: string): Promise<FannedConfig> {
   if (file === undefined) return {};
   const value = await readFileOf('--capture-config', file, currentFolder);
   try {
-    return parseCaptureConfig(value);
+    return parseFannedConfig(value);
   } catch (error) {
     throw error instanceof AppError ? new AppError(error.code, `${file}: ${error.message}`) : error;
   }
@@ -113,9 +134,9 @@ function readPixels(flag: string, text: string | undefined, fallback: number): n
   );
 }
 
-function checked(config: object): CaptureConfig {
+function checked(config: object): FannedConfig {
   try {
-    return parseCaptureConfig(config);
+    return parseFannedConfig(config);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     throw new AppError(error.code, `The capture flags do not fit: ${error.message}`);

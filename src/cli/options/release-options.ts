@@ -29,10 +29,15 @@ const releaseSettings: SettingName[] = [
   'waitGoal',
   'timeoutSeconds',
   'allowNoBaseline',
+  'exitZeroOnChanges',
   'junit',
   'summary',
   'sendConcurrency',
 ];
+
+/** Of the tools and of `dpxdt wait`. */
+export const exitZeroHelp =
+  'Exit with status 0 instead of 1 for differences: the status that the server sets in the forge tells them.';
 
 /** Flags of the original that are no longer supported, with what to do instead. */
 const refusedFlags: Record<string, string> = {
@@ -55,6 +60,7 @@ export function withReleaseOptions(command: Command, more: readonly SettingName[
     baselineCommit: { aliases: ['--reference-commit <hash>'] },
     baselineBranch: { aliases: ['--reference-branch <name>'] },
     allowNoBaseline: { description: 'With --wait, a release without any baseline is not a failure.' },
+    exitZeroOnChanges: { description: exitZeroHelp },
     junit: { description: 'With --wait, file to write the results to as JUnit XML.' },
   })
     .option('--config <file>', 'settings file to use instead of dpxdt.config.* in the current folder')
@@ -77,4 +83,4 @@ Ctrl-C marks the attempt bad, unless it only waits for a decision.
 
 Exit status: 0 sent, or with --wait no differences or a good release · 1 differences, missing pages, or marked bad ·
 2 usage or configuration error · 3 something could not be captured or compared, or a shard is missing · 4 nothing was
-compared · 5 the server was unreachable or refused the request · 6 timed out waiting · 130 interrupted.`;
+compared · 5 the server was unreachable or refused the request · 6 timed out waiting · 130 interrupted · 143 terminated.`;

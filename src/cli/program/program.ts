@@ -1,24 +1,14 @@
 /** The commands, their flags and their help. Actions are loaded on demand, so that help is fast. */
 
-import { Command, Option } from 'commander';
-import type { SettingName } from '../../config/settings.ts';
-import type { RunCommandOptions } from '../commands/run.ts';
+import { Command } from 'commander';
 import type { Perform } from './perform.ts';
 import { addReleaseCommands, addWaitCommand } from './release-program.ts';
 import { addFinalizeCommand, addSkipCommand } from './shard-program.ts';
+import { addRunCommands } from './run-program.ts';
 import { addServerCommands } from './server-program.ts';
 import { withSettings } from '../options/setting-flags.ts';
 import { addSiteCommands } from './site-program.ts';
 import { addToolCommands } from './tools-program.ts';
-
-const captureSettings: SettingName[] = [
-  'workers',
-  'report',
-  'junit',
-  'setup',
-  'browserPath',
-  'browserSandbox',
-];
 
 /**
  * @param perform receives every action that is called; tests and the manual pass a no-op
@@ -41,49 +31,10 @@ Examples:
   dpxdt approve tests    accept the screenshots of the last test as baselines
 
 Exit status: 0 no differences, 1 differences, 2 usage or configuration error, 3 something could not be captured or
-compared, 4 nothing was compared, 5 the server was unreachable or refused the request, 6 timed out waiting, 130 interrupted.`,
+compared, 4 nothing was compared, 5 the server was unreachable or refused the request, 6 timed out waiting, 130 interrupted, 143 terminated.`,
     );
 
-  const run = (name: 'update' | 'test', description: string): Command =>
-    withSettings(
-      program
-        .command(name)
-        .description(description)
-        .argument('<dir>', 'folder with the YAML files and the baselines')
-        .option('--test-filter <patterns>', 'run only these tests, in googletest syntax: home*:cart-*phone')
-        .option('--list-tests', 'print the names of the tests and stop'),
-      name === 'test' ? [...captureSettings, 'allowNoBaseline', 'failOnForgiven'] : captureSettings,
-    )
-      .option('--json', 'print the results as JSON; human-readable output goes to stderr')
-      .addOption(new Option('--quiet', 'print only failures and the summary').conflicts('verbose'))
-      .option('--verbose', 'also print the output of setup and the stages of every capture')
-      .action(async (folder: string, options: RunCommandOptions, command: Command) => {
-        const { runCommand } = await import('../commands/run.ts');
-        await perform(command, (context) => runCommand(name, context, folder, options));
-      });
-
-  run('update', 'Capture every page and write the baselines.')
-    .option('--update-missing', 'only tests that have no baseline yet')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  dpxdt update tests
-  dpxdt update tests --update-missing
-  dpxdt update tests --test-filter='checkout*'
-
-A baseline is left untouched if no pixel differs.`,
-    );
-
-  run('test', 'Capture every page and compare it with its baseline.').addHelpText(
-    'after',
-    `
-Examples:
-  dpxdt test tests
-  dpxdt test tests --workers 8 --junit out/dpxdt.xml
-  dpxdt test tests --test-filter='*-*phone'     all but the phones
-  dpxdt test tests --json > results.json`,
-  );
+  addRunCommands(program, perform);
 
   withSettings(
     program
@@ -128,7 +79,7 @@ Examples:
 
   withSettings(
     program.command('doctor').description('Check browser, fonts and permissions, and suggest fixes.'),
-    ['report', 'browserPath', 'browserSandbox'],
+    ['report', 'browserPath', 'firefoxPath', 'browserSandbox'],
   )
     .option('--json', 'print the findings as JSON; human-readable output goes to stderr')
     .action(async (_options: unknown, command: Command) => {
@@ -138,6 +89,20 @@ Examples:
     .addHelpText(
       'after',
       '\nExamples:\n  dpxdt doctor\n  dpxdt doctor --browser-path /usr/bin/google-chrome',
+    );
+
+  program
+    .command('install-browser')
+    .description('Download the browser that captures the same on every machine.')
+    .option('--from <url>', 'a mirror of Chrome for Testing (default: storage.googleapis.com)')
+    .option('--json', 'print the result as JSON; human-readable output goes to stderr')
+    .action(async (options: { from?: string }, command: Command) => {
+      const { installBrowserCommand } = await import('../commands/install-browser.ts');
+      await perform(command, (context) => installBrowserCommand(context, options));
+    })
+    .addHelpText(
+      'after',
+      '\nExamples:\n  dpxdt install-browser\n  dpxdt install-browser --from https://mirror.example.com/chrome-for-testing',
     );
 
   withSettings(program.command('report').description('Open the report of the last run.'), ['report'])

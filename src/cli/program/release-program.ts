@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import type { DecideReleaseOptions } from '../commands/release.ts';
 import type { WaitOptions } from '../commands/wait.ts';
 import type { SettingName } from '../../config/settings.ts';
+import { exitZeroHelp } from '../options/release-options.ts';
 import { withSettings, type FlagOverride } from '../options/setting-flags.ts';
 import type { Perform } from './perform.ts';
 
@@ -68,12 +69,13 @@ Examples:
 export function addWaitCommand(program: Command, perform: Perform): void {
   const command = withRelease(
     program.command('wait').description('Wait for an existing release and report its result.'),
-    ['timeoutSeconds', 'allowNoBaseline', 'junit', 'summary'],
+    ['timeoutSeconds', 'allowNoBaseline', 'exitZeroOnChanges', 'junit', 'summary'],
     {
       timeoutSeconds: { description: 'How long to wait, in seconds, before exiting with status 6.' },
       allowNoBaseline: {
         description: 'With --for compared, a release without any baseline is not a failure.',
       },
+      exitZeroOnChanges: { description: exitZeroHelp },
       junit: { description: 'File to write the results to as JUnit XML.' },
     },
   )
@@ -101,7 +103,7 @@ Examples:
 Exit status: 0 the release was marked good, or nothing differs · 1 marked bad, superseded, or with --for compared differences ·
 2 usage or configuration error, or no such release · 3 with --for compared, something could not be captured or compared ·
 4 with --for compared, nothing was compared · 5 the server was unreachable or refused the request · 6 timed out waiting ·
-130 interrupted.`,
+130 interrupted, 143 terminated.`,
     );
 }
 

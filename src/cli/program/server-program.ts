@@ -8,7 +8,7 @@ import { withSettings } from '../options/setting-flags.ts';
 import { addDeletion } from './deletion-program.ts';
 
 const storageSettings: SettingName[] = ['dataDir', 'databaseUrl'];
-const browserSettings: SettingName[] = ['browserPath', 'browserSandbox'];
+const browserSettings: SettingName[] = ['browserPath', 'firefoxPath', 'browserSandbox'];
 const jsonHelp = 'print the result as JSON; human-readable output goes to stderr';
 
 export function addServerCommands(program: Command, perform: Perform): void {
@@ -79,6 +79,7 @@ function addServer(program: Command, perform: Perform): void {
       'auth',
       'trustedProxies',
       'captureAllow',
+      'forgeAllow',
       'smtpUrl',
       'mailFrom',
       'serverWorkers',
@@ -227,6 +228,12 @@ Examples:
       await perform(command, listQueuesCommand);
     },
   );
+  add('deliveries', 'Show what forges were told and have to be told about releases.')
+    .option('--state <state>', 'only those: waiting, failed or sent')
+    .action(async (options: { state?: string }, command: Command) => {
+      const { deliveriesCommand } = await import('../commands/deliveries.ts');
+      await perform(command, (context) => deliveriesCommand(context, options));
+    });
   add('fsck', 'Check all stored data for inconsistencies; changes nothing.').action(
     async (_options: unknown, command: Command) => {
       const { fsckCommand } = await import('../commands/admin.ts');

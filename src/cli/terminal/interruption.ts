@@ -1,12 +1,24 @@
-import { exitStatus } from '../../base/exit-status.ts';
+import { exitStatus, type ExitStatus } from '../../base/exit-status.ts';
 import { killAllScripts } from '../../local/bash-script.ts';
 
 /** The abort reason of an interrupted command. */
 export class InterruptedError extends Error {
+  readonly status: ExitStatus;
+
   constructor(signal: string) {
     super(`Interrupted by ${signal}.`);
     this.name = 'InterruptedError';
+    this.status = statusOf(signal);
   }
+}
+
+function statusOf(signal: string): ExitStatus {
+  return signal === 'SIGTERM' ? exitStatus.terminated : exitStatus.interrupted;
+}
+
+/** The exit status of a command whose signal was aborted. */
+export function interruptedStatus({ reason }: AbortSignal): ExitStatus {
+  return reason instanceof InterruptedError ? reason.status : exitStatus.interrupted;
 }
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -22,7 +34,7 @@ export function listenForInterruption(onFirst: (signal: string) => void): AbortS
   const interrupt = (signal: string): void => {
     if (controller.signal.aborted) {
       killAllScripts();
-      process.exit(exitStatus.interrupted);
+      process.exit(statusOf(signal));
     }
     onFirst(signal);
     controller.abort(new InterruptedError(signal));

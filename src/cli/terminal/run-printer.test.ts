@@ -114,11 +114,12 @@ describe('the printer', () => {
     expect(text).not.toContain('\u001b[31m');
   });
 
-  it('leaves what passed out when quiet', () => {
+  it('leaves what passed without a warning out when quiet', () => {
     const { print, stdout } = printer({ quiet: true });
     print({ name: 'b' });
+    print({ name: 'c', warnings: [{ code: 'blank', sentence: 'One color\u001b[31m.' }] });
     print(differing);
-    expect(stdout()).toMatch(/^a: Test failed\./);
+    expect(stdout()).toMatch(/^c: Test passed\..*\n {2}Warning: One color[^\u001b]*\na: Test failed\./);
   });
 
   it('keeps standard output for JSON', () => {

@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import type { LocalTestResult, LocalTestState } from '../../contract/files/local-report.ts';
 import type { RunEvent } from '../../local/events.ts';
-import { describeIncomplete, describeResult } from '../../local/words.ts';
+import { describeIncomplete, describeResult, describeTries } from '../../local/words.ts';
 import { printable, type Terminal } from './terminal.ts';
 
 export interface PrinterOptions {
@@ -72,6 +72,13 @@ export function createRunPrinter(
         if (event.isUrl) say(`Request for ${event.what} succeeded, continuing with tests...`);
         else say(`The waitFor script succeeded, continuing with tests...`);
         break;
+      case 'tests_found':
+        doing = '';
+        say(`${event.file}: The ${event.what} found ${event.pageCount} page(s)`);
+        break;
+      case 'tests_added':
+        total += event.count;
+        break;
       case 'suite_failed':
         terminal.complain(`${colors.red(`${event.file}:`)} ${printable(event.message)}`);
         break;
@@ -88,6 +95,9 @@ export function createRunPrinter(
           `${event.name}: ${event.failure.reason}: ${event.failure.message} Trying again (${event.attempt + 1} of 3)`,
         );
         break;
+      case 'difference_retried':
+        say(`${event.name}: Differs. Capturing it again (${event.number} of ${event.total})`);
+        break;
       case 'test_finished':
         running.delete(event.result.name);
         done++;
@@ -99,7 +109,7 @@ export function createRunPrinter(
   }
 
   function printResult(result: LocalTestResult): void {
-    if (options.quiet && isFine(result)) return;
+    if (options.quiet && isFine(result) && !isNoted(result)) return;
     const [words, ...more] = describeResult(result).split('\n');
     const [headline, color] = headlineOf(result, options.command, colors);
     // A failed setup was already printed once for its file.
@@ -111,11 +121,14 @@ export function createRunPrinter(
     if (!isOfSuite) lines.push(...more.map(printable));
     if (result.comparison?.hidden) lines.push(`  ${result.comparison.hidden}`);
     for (const sentence of result.comparison?.ignored ?? []) lines.push(`  ${printable(sentence)}`);
-    if (result.settled === false) {
+    lines.push(...describeTries(result).map((line) => colors.yellow(printable(`  ${line}`))));
+    const warnings = result.warnings ?? [];
+    if (result.settled === false && !warnings.some(({ code }) => code === 'unsettled')) {
       lines.push(
         '  The page never settled: no two screenshots in a row were equal, so the last one was used.',
       );
     }
+    lines.push(...warnings.map(({ sentence }) => colors.yellow(printable(`  Warning: ${sentence}`))));
     const missing = describeIncomplete(result, shownParts);
     lines.push(...missing.map((line) => colors.yellow(printable(`  ${line}`))));
     if (options.command === 'test') {
@@ -130,6 +143,10 @@ export function createRunPrinter(
       result.before === null ? null : `ref:  ${result.reference}`,
       result.after === null ? null : `run:  ${inReport(result.after.path)}`,
       result.diffPath === null ? null : `diff: ${inReport(result.diffPath)}`,
+      ...(result.tries ?? []).flatMap(({ image, diffPath }, index) => [
+        image === null || image.path === result.after?.path ? null : `${index + 1}: ${inReport(image.path)}`,
+        diffPath === null || diffPath === result.diffPath ? null : `${index + 1}: ${inReport(diffPath)}`,
+      ]),
       result.forgivenMask === null ? null : `forgiven: ${inReport(result.forgivenMask.path)}`,
       !result.alignedMask || !result.comparison?.moves
         ? null
@@ -138,6 +155,11 @@ export function createRunPrinter(
   }
 
   return { onEvent, finish: () => terminal.footer(null) };
+}
+
+/** Whether something about its capture is to be known even if it passed. */
+function isNoted({ warnings = [], incompleteCount = 0, settled, flaky }: LocalTestResult): boolean {
+  return flaky === true || warnings.length > 0 || incompleteCount > 0 || settled === false;
 }
 
 /** Not different and not failed. */
@@ -169,8 +191,14 @@ export function summarise(
   {
     command,
     unusedReferences,
+    environment = [],
     durationMs,
-  }: { command: 'test' | 'update'; unusedReferences: readonly string[]; durationMs: number },
+  }: {
+    command: 'test' | 'update';
+    unusedReferences: readonly string[];
+    environment?: readonly string[];
+    durationMs: number;
+  },
 ): { lines: string[]; verdict: string } {
   const lines: string[] = [];
   if (unusedReferences.length > 0) {
@@ -179,9 +207,15 @@ export function summarise(
   const counts = Map.groupBy(tests, (test) => test.state);
   const parts = [...counts].map(([state, members]) => {
     const forgiven = members.filter((test) => (test.comparison?.forgivenPixels ?? 0) > 0).length;
-    const note = state === 'same' && forgiven > 0 ? ` (${forgiven} with forgiven pixels)` : '';
+    const flaky = members.filter((test) => test.flaky === true).length;
+    const notes = [
+      ...(flaky > 0 ? [`${flaky} flaky`] : []),
+      ...(state === 'same' && forgiven > 0 ? [`${forgiven} with forgiven pixels`] : []),
+    ];
+    const note = notes.length === 0 ? '' : ` (${notes.join(', ')})`;
     return `${members.length} ${wordFor(state, members.length)}${note}`;
   });
+  lines.push(...environment);
   lines.push(`${parts.join(', ')} in ${(durationMs / 1_000).toFixed(1)} s`);
   const failed = tests.filter((test) => !isFine(test)).length;
   if (command === 'test') {

@@ -1,8 +1,8 @@
 /** Turns the events of a tool into lines, and into a live table at the bottom of a terminal. */
 
 import { summariseCrawl, warnAboutCrawl } from '../../tools/crawler/describe-crawl.ts';
-import { describeBaselines } from '../../tools/baseline-groups.ts';
-import { describeMissing, describeRun, stateOf } from '../../tools/describe-run.ts';
+import { describeBaselines, describeEnvironments } from '../../tools/baseline-groups.ts';
+import { describeMissing, describeRun, isWorthARow, stateOf } from '../../tools/describe-run.ts';
 import type { ToolEvent } from '../../tools/events.ts';
 import type { Judgement } from '../../tools/judge-outcome.ts';
 import { resultWithRefused } from '../../tools/refused-runs.ts';
@@ -126,6 +126,9 @@ export function createToolPrinter(terminal: Terminal, releaseName: string) {
   function printOutcome(outcome: ReleaseOutcome, { status, sentences }: Judgement): void {
     const { resultsUrl } = outcome;
     const result = resultWithRefused(outcome);
+    for (const sentence of result === null ? [] : describeEnvironments(result.runs)) {
+      terminal.say(colors.yellow(printable(sentence)));
+    }
     const rows = result === null ? [] : rowsOf(result);
     for (const line of tableOf(rows.slice(0, maxRows))) terminal.say(line);
     if (rows.length > maxRows) say(`  … and ${rows.length - maxRows} more: ${resultsUrl}`);
@@ -164,7 +167,7 @@ function rowsOf({ runs, missing }: ReleaseResult): TableRow[] {
       .filter(({ verdict }) => verdict !== 'confirmed')
       .map((page) => ({ name: page.name, state: 'missing', message: describeMissing(page) })),
     ...runs
-      .filter((run) => stateOf(run) !== 'same' || run.incompleteCount > 0)
+      .filter(isWorthARow)
       .map((run) => ({ name: run.name, state: stateOf(run), message: describeRun(run) })),
   ];
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { AppError } from '../../base/errors.ts';
 import { parseLocalConfig } from './local-config.ts';
 
-const nothingShared = (): boolean => false;
+const nothingShared = { isShared: (): boolean => false };
 const url = 'http://localhost/';
 
 function problem(value: unknown): { message: string; path: unknown } {
@@ -23,13 +23,21 @@ describe('parseLocalConfig', () => {
     );
     expect(config).toEqual({
       setup: 'serve',
+      shell: null,
       waitFor: { kind: 'url', url, timeoutMs: 500 },
-      tests: [{ name: 'a', run: { url, config: {} }, ref: null, path: ['tests', 0] }],
+      tests: [{ name: 'a', run: { url, config: {} }, ref: null, tags: [], path: ['tests', 0] }],
+      sources: [],
+      baselineRule: null,
+      hints: [],
     });
     expect(parseLocalConfig({ setup: null, waitFor: null, tests: [] }, nothingShared)).toEqual({
       setup: null,
+      shell: null,
       waitFor: null,
       tests: [],
+      sources: [],
+      baselineRule: null,
+      hints: [],
     });
   });
 
@@ -60,6 +68,23 @@ describe('parseLocalConfig', () => {
     ]);
   });
 
+  it('fans a config out as it does viewports, which win over those of the config', () => {
+    const config = { viewports: [{ width: 1, height: 2 }], colorSchemes: ['light', 'dark'] };
+    const viewports = [{ width: 3, height: 4, name: 'own' }];
+    const { tests } = parseLocalConfig(
+      {
+        defaults: config,
+        tests: [
+          { name: 'a', url },
+          { name: 'b', url, viewports },
+        ],
+      },
+      nothingShared,
+    );
+    expect(tests.map(({ name }) => name)).toEqual(['a@1x2@light', 'a@1x2@dark', 'b@own@light', 'b@own@dark']);
+    expect(tests[3]!.run.config).toEqual({ viewportSize: { width: 3, height: 4 }, colorScheme: 'dark' });
+  });
+
   it('takes run and ref apart', () => {
     const { tests } = parseLocalConfig(
       {
@@ -75,7 +100,7 @@ describe('parseLocalConfig', () => {
 
   it('allows other top-level keys only with an anchor or x-', () => {
     const value = { 'x-mine': 1, shared: {}, tests: [] };
-    expect(() => parseLocalConfig(value, (key) => key === 'shared')).not.toThrow();
+    expect(() => parseLocalConfig(value, { isShared: (key) => key === 'shared' })).not.toThrow();
     expect(problem(value)).toEqual({
       path: ['shared'],
       message: expect.stringContaining('"shared" is not a known key.') as string,
@@ -143,10 +168,182 @@ describe('parseLocalConfig', () => {
       ['tests', 0, 'viewports'],
       'at least one',
     ],
+    [
+      'two captures of one name',
+      { tests: [{ name: 'a', url, config: { viewports: [{ device: 'Pixel 7' }, { device: 'Pixel 7' }] } }] },
+      ['tests', 0, 'config', 'viewports'],
+      'two captures would be named "NAME@Pixel 7"; give each viewport a "name"',
+    ],
     ['setup as a list', { setup: ['x'], tests: [] }, ['setup'], 'it must be a text'],
   ])('refuses %s', (_what, value, path, message) => {
     const found = problem(value);
     expect(found.message).toContain(message);
     expect(found.path).toEqual(path);
+  });
+});
+
+describe('every mistake of a file', () => {
+  const mistakes = (value: unknown, isShared = (): boolean => false): string[] => {
+    try {
+      parseLocalConfig(value, { isShared });
+    } catch (error) {
+      return ((error as AppError).details.mistakes as { message: string }[]).map(({ message }) => message);
+    }
+    return [];
+  };
+
+  it('is told, once where an anchor shares it', () => {
+    const broken = { delayMs: 'x', wrong: 1, other: 2 };
+    expect(
+      mistakes({
+        setup: 1,
+        colour: 2,
+        waitFor: {},
+        tests: [{ name: '', url, config: broken }, { name: 'b', url, config: broken }, { url: 3 }, 'x'],
+      }),
+    ).toEqual([
+      expect.stringContaining('"colour" is not a known key.'),
+      expect.stringContaining('"setup" is invalid'),
+      expect.stringContaining('"waitFor.url" is invalid'),
+      expect.stringContaining('"tests[0].name" is invalid'),
+      expect.stringContaining('"tests[0].config.wrong" is not a known key'),
+      expect.stringContaining('"tests[0].config.other" is not a known key'),
+      expect.stringContaining('"tests[0].config.delayMs" is invalid'),
+      expect.stringContaining('"tests[2].name" is invalid'),
+      expect.stringContaining('"tests[2].url" is invalid'),
+      expect.stringContaining('"tests[3]" is invalid'),
+    ]);
+  });
+
+  it.each([
+    [{ tests: [{ name: 'a', url, mask: [] }] }, '"tests[0].mask" belongs under "config".'],
+    [{ tests: [{ name: 'a', url, setup: 'x' }] }, '"tests[0].setup" belongs at the top level of the file.'],
+    [
+      { tests: [{ name: 'a', url, width: 3 }] },
+      'belongs under "viewportSize" or "clipRect" of the "config".',
+    ],
+    [{ tests: [{ name: 'a', url, config: { tags: [] } }] }, 'belongs to the test, beside "config".'],
+    [{ tests: [{ name: 'a', url, config: { config: {} } }] }, 'is one level too deep'],
+    [{ tests: [{ name: 'a', url, config: { height: 1 } }] }, 'belongs under "viewportSize" or "clipRect".'],
+    [{ tests: [], mask: [] }, '"mask" belongs under "defaults", for every test, or under the "config"'],
+    [{ tests: [], url }, '"url" belongs to a test, in the list "tests".'],
+    [{ tests: [], defaults: { config: {} } }, '"defaults.config" is one level too deep'],
+  ])('names the place of a misplaced key: %j', (value, message) => {
+    expect(mistakes(value)).toEqual([expect.stringContaining(message)]);
+  });
+});
+
+describe('variables', () => {
+  const environment = { HOST: 'x.test', EMPTY: '', TWICE: '${HOST}', SECRET: 'hunter2\nx', LIST: '[a, b]' };
+  const parse = (value: unknown) => parseLocalConfig(value, { isShared: () => false, environment });
+  const nameOf = (name: string): string => parse({ tests: [{ name, url }] }).tests[0]!.name;
+
+  it.each([
+    ['${HOST}', 'x.test'],
+    ['a ${HOST}${HOST} b', 'a x.testx.test b'],
+    ['${NONE:-9000}', '9000'],
+    ['${EMPTY:-full}', 'full'],
+    ['a${EMPTY}', 'a'],
+    ['${NONE:-}b', 'b'],
+    ['${NONE:-${HOST}', '${HOST'],
+    ['$${HOST}', '${HOST}'],
+    ['$$${HOST}', '$${HOST}'],
+    ['$HOST $', '$HOST $'],
+    ['${TWICE}', '${HOST}'],
+    ['${LIST}', '[a, b]'],
+    ['${secret:TOKEN}', '${secret:TOKEN}'],
+  ])('%s is %s', (written, meant) => {
+    expect(nameOf(written)).toBe(meant);
+  });
+
+  it('stay as they are in scripts and keys', () => {
+    const code = 'return `${HOST}`';
+    const config = { injectJs: code, injectCss: code, waitForFunction: code };
+    const file = { setup: code, waitFor: code, tests: [{ name: 'a', url, config }] };
+    expect(parse(file)).toMatchObject({
+      setup: code,
+      waitFor: { script: code },
+      tests: [{ run: { config } }],
+    });
+    expect(parse({ waitFor: { script: code }, tests: [] }).waitFor).toMatchObject({ script: code });
+    const headers = { extraHeaders: { 'X-Host': '${HOST}' } };
+    expect(parse({ tests: [{ name: 'a', url, config: headers }] }).tests[0]!.run.config).toEqual({
+      extraHeaders: { 'X-Host': 'x.test' },
+    });
+  });
+
+  it.each([
+    ['${NONE}', 'The environment has no NONE'],
+    ['${}', '"${}" is not a variable'],
+    ['${a b}', '"${a b}" is not a variable'],
+    ['x ${HOST', 'is not closed'],
+  ])('%s is refused', (name, message) => {
+    expect(() => parse({ tests: [{ name, url }] })).toThrow(message);
+  });
+
+  it('are not shown by a message about their value', () => {
+    expect(() =>
+      parse({ tests: [{ name: 'a', url, config: { extraHeaders: { A: '${SECRET}' } } }] }),
+    ).toThrow('(got "${SECRET}")');
+    expect(() => parse({ tests: [{ name: '${SECRET}', url }] })).toThrow('(got "${SECRET}")');
+  });
+});
+
+describe('what holds for a whole file', () => {
+  const parse = (value: unknown, baseUrl: string | null = null, isShared = false) =>
+    parseLocalConfig(value, { isShared: () => isShared, baseUrl });
+  const urlsOf = (config: ReturnType<typeof parse>) => config.tests.map(({ run }) => run.url);
+
+  it('relative addresses begin with baseUrl, and --base-url wins', () => {
+    const tests = ['/cart', 'cart?a=b', '#x', '', 'https://other.test/'].map((address, index) => ({
+      name: `t${index}`,
+      url: address,
+    }));
+    const file = { baseUrl: 'https://live.test/shop/', waitFor: { url: '/ready' }, tests };
+    expect(urlsOf(parse(file))).toEqual([
+      'https://live.test/cart',
+      'https://live.test/shop/cart?a=b',
+      'https://live.test/shop/#x',
+      'https://live.test/shop/',
+      'https://other.test/',
+    ]);
+    const staging = parse(file, 'https://staging.test');
+    expect(urlsOf(staging)[0]).toBe('https://staging.test/cart');
+    expect(staging.waitFor).toMatchObject({ url: 'https://staging.test/ready' });
+    expect(() => parse({ tests: [{ name: 'a', url: '/cart' }] })).toThrow('add "baseUrl" to the file');
+    expect(() => parse({ baseUrl: 'live.test', tests })).toThrow('"baseUrl" is invalid');
+  });
+
+  it('defaults lie under the config of each test', () => {
+    const defaults = { delayMs: 5, mask: ['a'] };
+    const { tests } = parse({
+      defaults,
+      tests: [
+        { name: 'a', url },
+        { name: 'b', url, config: { mask: [] } },
+        { name: 'c', run: { url, config: { delayMs: 1 } }, ref: { url } },
+      ],
+    });
+    expect(tests.map(({ run }) => run.config)).toEqual([
+      defaults,
+      { delayMs: 5, mask: [] },
+      { delayMs: 1, mask: ['a'] },
+    ]);
+    expect(tests[2]!.ref!.config).toEqual(defaults);
+  });
+
+  it('defaults with an anchor stay a place for anchors, with a hint', () => {
+    const config = parse({ defaults: { phone: { anything: 1 } }, tests: [{ name: 'a', url }] }, null, true);
+    expect(config.tests[0]!.run.config).toEqual({});
+    expect(config.hints).toEqual([
+      { path: ['defaults'], message: expect.stringContaining('only a place for anchors') as string },
+    ]);
+  });
+
+  it('tags are one word or a list', () => {
+    const tagsOf = (tags: unknown) => parse({ tests: [{ name: 'a', url, tags }] }).tests[0]!.tags;
+    expect(tagsOf('smoke')).toEqual(['smoke']);
+    expect(tagsOf(['smoke', 'ui/cart'])).toEqual(['smoke', 'ui/cart']);
+    expect(() => tagsOf(['!slow'])).toThrow('must be a word');
   });
 });

@@ -7,6 +7,8 @@ import type { ChangeGroup } from '../../domain/changes/change-groups.ts';
 import type { Alignment } from '../../domain/comparison/alignment.ts';
 import type { ComparisonSettings, ImageSize, Region } from '../../domain/comparison/comparison.ts';
 import type { FailureReason, IncompletePart } from '../../domain/capture/capture.ts';
+import type { EnvironmentDifference, RecordedEnvironment } from '../../domain/capture/environment.ts';
+import type { ReportedWarning } from '../../domain/capture/capture-warning.ts';
 
 /** One word per test. `new`: no baseline yet. `updated`, `unchanged`: outcomes of `update`. */
 export type LocalTestState = 'same' | 'differs' | 'new' | 'failed' | 'updated' | 'unchanged';
@@ -56,10 +58,30 @@ export interface ReportComparison {
 }
 
 export interface ReportFailure {
-  /** `setup_failed`, `wait_for_failed`: the file's own stanzas; `reference_missing`: run `update` first. */
+  /**
+   * `setup_failed`, `wait_for_failed`: the file's own stanzas; `source_failed`: the pages of a sitemap or a crawl could not
+   * be found; `reference_missing`: run `update` first.
+   */
   reason:
-    FailureReason | 'setup_failed' | 'wait_for_failed' | 'reference_missing' | 'browser_missing' | 'internal';
+    | FailureReason
+    | 'setup_failed'
+    | 'wait_for_failed'
+    | 'source_failed'
+    | 'reference_missing'
+    | 'browser_missing'
+    | 'internal';
   message: string;
+}
+
+/** One of several captures of a test that differed at first (`--retries`). */
+export interface LocalTry {
+  state: 'same' | 'differs' | 'failed';
+  /** Its screenshot; null if the capture failed. */
+  image: ReportImage | null;
+  /** Path of the overlay image from the report's folder; only when it differs. */
+  diffPath: string | null;
+  /** The result in one sentence. */
+  words: string;
 }
 
 export interface LocalTestResult {
@@ -89,7 +111,16 @@ export interface LocalTestResult {
   diffPath: string | null;
   comparison: ReportComparison | null;
   failure: ReportFailure | null;
+  /** What the window showed when a step failed; missing if none did. */
+  failureImage?: ReportImage;
   attempts: number;
+  /**
+   * Every capture, in order, where a difference was tried again; the images and the comparison of the result are those of
+   * the last one that was compared. If that one is the same, the test is `same` and `flaky`.
+   */
+  tries?: LocalTry[];
+  /** True for a test that differed at first and was the same when it was captured again. */
+  flaky?: boolean;
   /** Screenshots until two were equal; null without an image. */
   shots: number | null;
   /** False if no two screenshots in a row were equal. */
@@ -101,6 +132,12 @@ export interface LocalTestResult {
   incomplete?: IncompletePart[];
   /** Also those beyond `incomplete`. */
   incompleteCount?: number;
+  /** What may not be as meant, although the capture succeeded. Reports of earlier versions have none. */
+  warnings?: ReportedWarning[];
+  /** With what the page was captured; reports of earlier versions do not have it. */
+  environment?: RecordedEnvironment;
+  /** In what its baseline was captured differently; null: in nothing, or it is not known. */
+  environmentChange?: EnvironmentDifference[] | null;
   /** The capture log, secrets masked. */
   log: string;
   durationMs: number;
@@ -123,6 +160,8 @@ export interface LocalReport {
   tests: LocalTestResult[];
   /** The changes of tests that differ, grouped over all tests; reports of earlier versions have none. */
   changes?: ChangeGroup[];
+  /** One sentence for each way in which baselines of tests that differ were captured differently. */
+  environment?: string[];
   /** Baseline files without a test in the config, relative to the current folder. */
   unusedReferences: string[];
 }

@@ -53,7 +53,41 @@ tests:
     expect(tests[2]).toEqual({ name: '/cart?step=2', url: 'http://new/cart?step=2', config: {}, ref: null });
   });
 
+  it('fans configs out: devices, schemes and selectors, on both sides', () => {
+    const tests = urls(`
+- name: home
+  run_url: http://new/
+  run_config:
+    viewports: [{ device: iPhone 15 }, { width: 1280, height: 800 }]
+    colorSchemes: [light, dark]
+    selector: ['#a', '#b']
+  ref_url: http://old/
+  ref_config: { delayMs: 1 }
+`);
+    expect(tests).toHaveLength(8);
+    expect(tests.map(({ name }) => name).slice(0, 3)).toEqual([
+      'home@iPhone 15@light@1',
+      'home@iPhone 15@light@2',
+      'home@iPhone 15@dark@1',
+    ]);
+    const last = { viewportSize: { width: 1280, height: 800 }, colorScheme: 'dark', selector: '#b' };
+    expect(tests.at(-1)).toMatchObject({ name: 'home@1280x800@dark@2', config: last, ref: { config: last } });
+    expect(tests.at(-1)!.ref!.config).toHaveProperty('delayMs', 1);
+  });
+
   it.each([
+    [
+      '- {name: a, run_url: "http://x/", ref_url: "http://y/", ref_config: {browsers: [chromium]}}',
+      '"[0].ref_config.browsers" holds for both pages: move it to "run_config".',
+    ],
+    [
+      '- {name: a, run_url: "http://x/", run_config: {browsers: [webkit]}}',
+      '"[0].run_config.browsers[0]" is invalid: "webkit" is not supported: there is no WebKit',
+    ],
+    [
+      '- {name: a, run_url: "http://x/", run_config: {viewports: [{width: 1}]}}',
+      '"[0].run_config.viewports[0].height" is invalid: it must be a number (it is missing).',
+    ],
     ['', 'urls.yaml:1:1: The file must contain a list of tests.'],
     ['tests: 3', '"tests"'],
     ['test: []', 'urls.yaml:1:1: "test" is not a known key'],

@@ -1,13 +1,21 @@
 /** The file of `dpxdt diff-my-urls`: the original's JSON, the same in YAML, and viewports. */
 
 import { z } from 'zod';
-import { captureLimits, type CaptureConfig } from '../../domain/capture/capture-config.ts';
+import type { CaptureConfig } from '../../domain/capture/capture-config.ts';
+import {
+  fanOut,
+  tooManyCaptures,
+  strayList,
+  type FannedConfig,
+  type Viewport,
+} from '../../domain/capture/fan-out.ts';
 import { AppError } from '../../base/errors.ts';
 import { checkPageUrl, defaultRunName } from '../../domain/names.ts';
-import { captureConfigSchema, quotePath } from '../capture-config.ts';
+import { quotePath } from '../capture-config.ts';
+import { fannedConfigSchema, viewportsSchema } from '../fanned-config.ts';
 import { checkPart, listTests, testName, type TestEntry, type TestsDocument } from './tests-file.ts';
 
-/** One page in one viewport. */
+/** One page in one way. */
 export interface UrlTest {
   name: string;
   url: string;
@@ -16,21 +24,18 @@ export interface UrlTest {
   ref: { url: string; config: CaptureConfig } | null;
 }
 
-const side = z.number().int().min(1).max(captureLimits.viewportSide);
-const viewport = z.strictObject({ width: side, height: side, name: testName.optional() });
-
 /** One test of the file. */
 export const urlTest = z.strictObject({
   name: testName.optional(),
   run_url: z.string(),
-  run_config: captureConfigSchema.optional(),
+  run_config: fannedConfigSchema.optional(),
   ref_url: z.string().optional(),
-  ref_config: captureConfigSchema.optional(),
-  viewports: z.array(viewport).min(1, 'must have at least one entry').max(100).optional(),
+  ref_config: fannedConfigSchema.optional(),
+  viewports: viewportsSchema.optional(),
 });
 
 /**
- * Validates a parsed file and fans viewports out to `<name>@<viewport's name or WxH>`.
+ * Validates a parsed file and fans its configs out to `<name>@<viewport's name or WxH>` and the like.
  *
  * @param file its name in messages
  * @throws AppError `config_invalid` with `file:line:column` in front
@@ -56,29 +61,32 @@ export function parseUrlTests(document: TestsDocument, file: string): UrlTest[] 
 function parseTest(entry: TestEntry): UrlTest[] {
   const test = checkPart(urlTest, entry.value, entry);
   const url = pageUrl('run_url', test.run_url, entry);
-  const config = (test.run_config ?? {}) as CaptureConfig;
+  const written = (test.run_config ?? {}) as FannedConfig;
+  const { viewports } = test;
+  const config = viewports === undefined ? written : { ...written, viewports: viewports as Viewport[] };
+  const problem = tooManyCaptures(config);
+  if (problem !== null) {
+    const path = [...entry.path, 'viewports'];
+    entry.fail(path, `${quotePath(path)} is invalid: ${problem}.`);
+  }
   if (test.ref_url === undefined && test.ref_config !== undefined) {
     const path = [...entry.path, 'ref_config'];
     entry.fail(path, `${quotePath(path)} needs "ref_url", the page to capture with it.`);
   }
-  const ref =
-    test.ref_url === undefined
-      ? null
-      : {
-          url: pageUrl('ref_url', test.ref_url, entry),
-          config: (test.ref_config ?? config) as CaptureConfig,
-        };
+  const ref = test.ref_url === undefined ? null : pageUrl('ref_url', test.ref_url, entry);
+  const refConfig = (test.ref_config ?? written) as FannedConfig;
+  const stray = strayList(config, test.ref_config === undefined ? {} : refConfig);
+  if (stray !== null) {
+    const path = [...entry.path, 'ref_config', stray];
+    entry.fail(path, `${quotePath(path)} holds for both pages: move it to "run_config".`);
+  }
   const name = test.name ?? defaultRunName(new URL(url));
-  if (test.viewports === undefined) return [{ name: checkName(name, entry), url, config, ref }];
-  return test.viewports.map(({ width, height, name: size }) => {
-    const viewportSize = { width, height };
-    return {
-      name: checkName(`${name}@${size ?? `${width}x${height}`}`, entry),
-      url,
-      config: { ...config, viewportSize },
-      ref: ref === null ? null : { url: ref.url, config: { ...ref.config, viewportSize } },
-    };
-  });
+  return fanOut(config, refConfig).map((capture) => ({
+    name: checkName(`${name}${capture.suffix}`, entry),
+    url,
+    config: capture.config,
+    ref: ref === null ? null : { url: ref, config: capture.refConfig! },
+  }));
 }
 
 function checkName(name: string, { path, fail }: TestEntry): string {

@@ -34,6 +34,8 @@ function readCaptureConfig(value: unknown, parameter: string): CaptureConfig {
       }
     }
     const config = parseCaptureConfig(value);
+    if (typeof config.storageState === 'string')
+      throw new AppError('config_invalid', '"storageState" names a file, which only local tests read.');
     if (config.targetUrl !== undefined) checkPageUrl('targetUrl', config.targetUrl);
     return config;
   } catch (error) {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../../base/errors.ts';
+import { environmentParts } from '../../domain/capture/environment.ts';
 import { runStatuses, verdicts } from '../../domain/model.ts';
 import { absentKinds } from '../../domain/tasks/worker-absence.ts';
 import { operation } from '../operation.ts';
@@ -30,6 +31,12 @@ const changes = {
   counts,
   runs: runColumns,
   change_sets: z.array(z.string()).meta({ description: 'Keys of distinct sets of changes.' }),
+  environment_changes: z
+    .array(z.array(z.object({ part: z.enum(environmentParts), before: z.string(), after: z.string() })))
+    .meta({
+      description:
+        'Distinct ways in which captures and those of their baselines were made differently: in another browser, on another platform, with other fonts, or by other rules (flags).',
+    }),
 };
 
 /** Data of the event stream; `actors`: who made the changes, if known. */

@@ -154,6 +154,11 @@ export const runColumns = z.object({
   incomplete_count: z
     .array(z.int())
     .meta({ description: 'Parts of the pages that did not load, in both captures.' }),
+  warning_count: z.array(z.int()).meta({ description: 'Warnings of both captures.' }),
+  environment_change: z.array(z.int().nullable()).meta({
+    description:
+      'Index into environment_changes: in what the capture and that of the baseline were made differently. null: in nothing, or it is not known.',
+  }),
 });
 
 const captureSlot = z.object({

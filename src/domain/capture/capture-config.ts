@@ -3,7 +3,11 @@
  * User input is validated by the schema in `contract/capture-config.ts`; this file has the type, the defaults and the limits.
  */
 
+import { findDevice } from './devices.ts';
 import type { ComparisonOptions } from '../comparison/comparison.ts';
+import type { Secrets } from './secrets.ts';
+import type { Step } from './steps.ts';
+import type { StorageState } from './storage-state.ts';
 
 export interface Cookie {
   name: string;
@@ -31,18 +35,43 @@ export interface ClipRect {
   height: number;
 }
 
+/** Browsers that captures can use. */
+export const browserNames = ['chromium', 'firefox'] as const;
+export type BrowserName = (typeof browserNames)[number];
+
+export const colorSchemes = ['light', 'dark', 'no-preference'] as const;
+export type ColorScheme = (typeof colorSchemes)[number];
+
+/** How to log in: a page, and what to do there. */
+export interface LoginFlow {
+  /** Its page, also relative to the target; when a capture is led there, the login has expired. */
+  url: string;
+  steps: Step[];
+}
+
 /** User input. Every key is optional; the defaults are in {@link captureDefaults}. */
 export interface CaptureConfig extends ComparisonOptions {
   targetUrl?: string;
   /** CSS pixels, 1–16384 each. */
   viewportSize?: { width: number; height: number };
   deviceScaleFactor?: number;
+  /** Name of a device whose window, scale, touch and user agent hold where the config has no key for them. */
+  device?: string;
+  /** Laid out by its `meta viewport`, with bars that take no space, as on a phone. */
+  isMobile?: boolean;
+  /** A touch screen in place of a mouse; as `isMobile` by default. */
+  hasTouch?: boolean;
   userAgent?: string;
   locale?: string;
   timezoneId?: string;
-  colorScheme?: 'light' | 'dark' | 'no-preference';
+  colorScheme?: ColorScheme;
   reducedMotion?: 'reduce' | 'no-preference';
-  browser?: 'chromium';
+  /** The media type of style sheets. */
+  media?: 'screen' | 'print';
+  forcedColors?: 'none' | 'active';
+  /** `prefers-contrast`. */
+  contrast?: 'no-preference' | 'more' | 'less';
+  browser?: BrowserName;
 
   fullPage?: boolean;
   clipRect?: ClipRect;
@@ -62,6 +91,8 @@ export interface CaptureConfig extends ComparisonOptions {
   /** Fail the capture if an image, style sheet, script, font or frame of the page did not load. */
   failOnIncomplete?: boolean;
   ignoreTlsErrors?: boolean;
+  /** Whether a service worker of the page may answer its requests. */
+  serviceWorkers?: 'allow' | 'block';
 
   injectCss?: string;
   injectJs?: string;
@@ -77,6 +108,18 @@ export interface CaptureConfig extends ComparisonOptions {
   waitForSelector?: string;
   /** A JavaScript expression or function; the screenshot waits until it is truthy. */
   waitForFunction?: string;
+  /** What is done on the page before the screenshot. */
+  steps?: Step[];
+  /** The screenshot is that of this `shot` step, and no later step is done. Set for runs of further screenshots. */
+  shot?: string;
+  /** Done once for many captures before the first of them; what it leaves in cookies and local storage is kept. */
+  login?: LoginFlow;
+  /** Cookies and local storage to begin with, as Playwright stores them; for the local tool, a file. */
+  storageState?: string | StorageState;
+  /** What `${secret:NAME}` stands for. Set by the tools from their environment. */
+  secrets?: Secrets;
+  /** Time limit of each step. */
+  stepTimeoutMs?: number;
   /** An extra wait before the screenshot. */
   delayMs?: number;
   /** `true` stops the page's clock at a fixed date; a string or epoch milliseconds, at that date. */
@@ -87,8 +130,17 @@ export interface CaptureConfig extends ComparisonOptions {
   /** On a server, only workers with this label capture the page; empty: any worker. */
   workerLabel?: string;
 
+  /** Whether the page is scrolled through before it is captured; `auto`: when all of it is. */
+  scroll?: 'auto' | boolean;
+  /** `page` lays the page out in a window as tall as itself. */
+  window?: 'viewport' | 'page';
+  /** Lets inner scrollers that hold the page grow to the height of their content. */
+  expandScrollers?: boolean;
+
   resourceTimeoutMs?: number;
   quietTimeoutMs?: number;
+  /** Page time up to which timers run before the screenshot. */
+  timerLimitMs?: number;
   timeoutMs?: number;
   /** Largest image, in device pixels. */
   maxPixels?: number;
@@ -107,11 +159,22 @@ export const captureDefaults = {
   timezoneId: 'UTC',
   colorScheme: 'light',
   reducedMotion: 'reduce',
+  isMobile: false,
+  hasTouch: false,
+  media: 'screen',
+  forcedColors: 'none',
+  contrast: 'no-preference',
+  serviceWorkers: 'block',
   browser: 'chromium',
   fullPage: true,
   dom: true,
+  stepTimeoutMs: 10_000,
+  scroll: 'auto',
+  window: 'viewport',
+  expandScrollers: false,
   resourceTimeoutMs: 60_000,
   quietTimeoutMs: 3_000,
+  timerLimitMs: 2_000,
   timeoutMs: 90_000,
   maxPixels: 50_000_000,
 } as const satisfies CaptureConfig;
@@ -133,10 +196,33 @@ export const captureLimits = {
 type Defaulted = keyof typeof captureDefaults;
 
 /** A config with all defaults filled in. */
-export type ResolvedCaptureConfig = Omit<CaptureConfig, Defaulted> & Required<Pick<CaptureConfig, Defaulted>>;
+export type ResolvedCaptureConfig = Omit<CaptureConfig, Defaulted> &
+  Required<Pick<CaptureConfig, Defaulted>> & {
+    /** CSS pixels of the screen, which is at least as large as the window. */
+    screenSize: { width: number; height: number };
+  };
 
+/** Explicit keys win over the device's, these over the defaults. An unknown device counts as none. */
 export function resolveCaptureConfig(config: CaptureConfig): ResolvedCaptureConfig {
-  return { ...captureDefaults, ...config };
+  const device = config.device === undefined ? undefined : findDevice(config.device);
+  const isMobile = config.isMobile ?? device?.isMobile ?? captureDefaults.isMobile;
+  // A phone without a touch screen would have a mouse.
+  const resolved = { ...captureDefaults, hasTouch: isMobile, ...device, ...config };
+  const { viewportSize } = resolved;
+  const screenSize =
+    device !== undefined && fits(viewportSize, device.screenSize) ? device.screenSize : viewportSize;
+  // A page that should be quiet sooner is not waited for longer, unless the config says so.
+  const timerLimitMs = config.timerLimitMs ?? Math.min(captureDefaults.timerLimitMs, resolved.quietTimeoutMs);
+  return { ...resolved, timerLimitMs, screenSize };
+}
+
+interface Size {
+  width: number;
+  height: number;
+}
+
+function fits(inner: Size, outer: Size): boolean {
+  return inner.width <= outer.width && inner.height <= outer.height;
 }
 
 /** Keys whose values are secrets: masked wherever a config or a log is shown. */
@@ -145,4 +231,6 @@ export const secretConfigKeys: readonly (keyof CaptureConfig)[] = [
   'cookies',
   'injectHeaders',
   'extraHeaders',
+  'secrets',
+  'storageState',
 ];

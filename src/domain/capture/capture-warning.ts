@@ -1,4 +1,4 @@
-/** What is told about a capture that succeeded: nothing failed, but the screenshot may not show what was meant. */
+/** Warnings of a capture that succeeded: nothing failed, but the screenshot may not show what was meant. */
 
 export const captureWarningCodes = [
   /** A selector of `mask`, `hideSelectors` or `removeSelectors` matches nothing. */
@@ -27,6 +27,18 @@ export interface CaptureWarning {
   selector?: string;
   /** One sentence, secrets masked; at most 500 characters. */
   sentence: string;
+}
+
+/** A warning as a worker reports it: one of a newer version may have codes that this one does not know. */
+export interface ReportedWarning {
+  code: string;
+  selector?: string | undefined;
+  sentence: string;
+}
+
+/** `1 warning`, `3 warnings`. */
+export function countWarnings(count: number): string {
+  return `${count.toLocaleString('en-US')} ${count === 1 ? 'warning' : 'warnings'}`;
 }
 
 /** Maximum number of warnings of a capture. */

@@ -1,5 +1,6 @@
 /** The outcome of a capture as data, and the reasons why a capture or a comparison can fail. */
 
+import type { CaptureEngine } from './environment.ts';
 import type { CaptureWarning } from './capture-warning.ts';
 
 /** Transient reasons: tried up to three times. */
@@ -10,6 +11,8 @@ export const transientFailureReasons = [
   'connection_failed',
   'comparison_timeout',
   'page_incomplete',
+  // What a step waits for may come late on a busy machine, as with every other time limit.
+  'step_failed',
 ] as const;
 
 /** Permanent reasons: not retried. `http_status` is transient for 5xx and permanent for 4xx. */
@@ -82,6 +85,8 @@ export interface CapturedPage {
   incomplete: readonly IncompletePart[];
   /** Number of parts that did not load, including those beyond `incomplete`. */
   incompleteCount: number;
+  /** Further screenshots of the same visit, in order. */
+  named?: readonly NamedShot[];
   /** In the order in which they were noticed; at most {@link maxCaptureWarnings}. */
   warnings: readonly CaptureWarning[];
   /** Plain text, secrets masked. */
@@ -91,11 +96,32 @@ export interface CapturedPage {
   stages: readonly { name: string; durationMs: number }[];
   /** For example `Chromium 156.0.8078.79`. */
   browserVersion: string;
+  engine: CaptureEngine;
 }
+
+/** A further screenshot of the same visit. */
+export type NamedShot = Pick<
+  CapturedPage,
+  | 'image'
+  | 'width'
+  | 'height'
+  | 'shots'
+  | 'settled'
+  | 'dom'
+  | 'incomplete'
+  | 'incompleteCount'
+  | 'durationMs'
+  | 'browserVersion'
+  | 'engine'
+> & { name: string };
 
 export interface FailedCapture {
   ok: false;
   failure: Failure;
+  /** With `step_failed`: a PNG of what the window showed at that moment. */
+  image?: Uint8Array;
+  /** Further screenshots taken before the failure, in order. */
+  named?: readonly NamedShot[];
   /** With `page_incomplete`, as in {@link CapturedPage}. */
   incomplete?: readonly IncompletePart[];
   incompleteCount?: number;
@@ -104,3 +130,22 @@ export interface FailedCapture {
 }
 
 export type CaptureOutcome = CapturedPage | FailedCapture;
+
+/** The outcome of a further screenshot of a visit: one that was taken before a step failed is a success. */
+export function outcomeOfShot(visit: CaptureOutcome, name: string): CaptureOutcome {
+  const shot = visit.named?.find((one) => one.name === name);
+  if (shot === undefined) {
+    const failure: Failure = visit.ok
+      ? { reason: 'step_failed', message: `The capture has no shot "${name}".` }
+      : visit.failure;
+    return visit.ok ? { ok: false, failure, log: visit.log, durationMs: visit.durationMs } : visit;
+  }
+  const { name: _name, ...page } = shot;
+  return {
+    ok: true,
+    ...page,
+    warnings: visit.ok ? visit.warnings : [],
+    log: visit.log,
+    stages: visit.ok ? visit.stages : [],
+  };
+}

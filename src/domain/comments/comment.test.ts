@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkCommentText, countComments, isSameActor, mentionsIn } from './comment.ts';
+import { checkCommentText, countOpenThreads, isSameActor, mentionsIn } from './comment.ts';
 import { placeIn, pointInOther, type CommentPlace } from './comment-place.ts';
 
 describe('the text of a comment', () => {
@@ -60,10 +60,18 @@ it('an author is the same under another name', () => {
   expect(isSameActor('key:1', 'key:1')).toBe(true);
 });
 
-it('counts threads that are open, and comments that still say something', () => {
-  const one = { replyTo: null, deletedAt: null, resolvedAt: null };
-  const comments = [one, { ...one, replyTo: 1 }, { ...one, resolvedAt: 1 }, { ...one, deletedAt: 1 }];
-  expect(countComments(comments)).toEqual({ open: 1, total: 3 });
+it('counts threads that are open and of which something is left', () => {
+  const one = { id: 1, replyTo: null, deletedAt: null, resolvedAt: null };
+  const gone = { ...one, id: 4, deletedAt: 1 };
+  expect(countOpenThreads([one, { ...one, id: 2, replyTo: 1 }])).toBe(1);
+  expect(
+    countOpenThreads([
+      { ...one, resolvedAt: 1 },
+      { ...one, id: 2, replyTo: 1 },
+    ]),
+  ).toBe(0);
+  expect(countOpenThreads([gone])).toBe(0);
+  expect(countOpenThreads([one, gone, { ...one, id: 5, replyTo: 4 }])).toBe(2);
 });
 
 describe('a place', () => {

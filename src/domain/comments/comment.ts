@@ -109,14 +109,13 @@ function identityOf(actor: string): string {
   return /^user:[^/]*/.exec(actor)?.[0] ?? actor;
 }
 
-/** The thread count that the outside is shown: open threads and all comments that still have a text. */
-export function countComments(comments: readonly Pick<Comment, 'replyTo' | 'deletedAt' | 'resolvedAt'>[]): {
-  open: number;
-  total: number;
-} {
-  const left = comments.filter(({ deletedAt }) => deletedAt === null);
-  return {
-    open: left.filter(({ replyTo, resolvedAt }) => replyTo === null && resolvedAt === null).length,
-    total: left.length,
-  };
+/** Threads that are not resolved and of which not everything was deleted. */
+export function countOpenThreads(
+  comments: readonly Pick<Comment, 'id' | 'replyTo' | 'deletedAt' | 'resolvedAt'>[],
+): number {
+  const resolved = new Set(comments.flatMap(({ id, resolvedAt }) => (resolvedAt === null ? [] : [id])));
+  const alive = comments
+    .filter(({ deletedAt }) => deletedAt === null)
+    .map(({ id, replyTo }) => replyTo ?? id);
+  return new Set(alive.filter((id) => !resolved.has(id))).size;
 }

@@ -50,7 +50,3 @@ export function openDecisions(
 export function openFailures({ failed, accepted }: Pick<StatusCounts, 'failed' | 'accepted'>): number {
   return failed - accepted;
 }
-
-export function isSettled(open: OpenDecisions): boolean {
-  return Object.values(open).every((count) => count === 0);
-}

@@ -46,7 +46,7 @@ export function mayApprove(actor: string, { author }: ApprovalRule): boolean {
 }
 
 /** Recognized by the account of their address, or by the same name. */
-export function isAuthor(actor: string, { userId, name }: KnownAuthor): boolean {
+function isAuthor(actor: string, { userId, name }: KnownAuthor): boolean {
   if (userId !== null && personOf(actor) === `user:${userId}`) return true;
   const slash = actor.indexOf('/');
   return name !== null && slash >= 0 && actor.slice(slash + 1).toLowerCase() === name;

@@ -151,6 +151,8 @@ export interface BesidePayload {
   with_pixels?: boolean;
   /** The trace that the task belongs to (W3C Trace Context). */
   traceparent?: string;
+  /** Names of `shot` steps whose runs wait for this capture as well. */
+  shots?: string[];
 }
 
 /** Stored together; leased apart, since a payload's keys are exactly the original's: its workers crash on unknown ones. */

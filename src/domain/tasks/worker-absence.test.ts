@@ -70,4 +70,7 @@ it('names the label that no worker has, after ten seconds', () => {
 it('names the command that starts the missing worker, with its label', () => {
   expect(commandForAbsence({})).toBe('dpxdt worker');
   expect(commandForAbsence({ label: 'vpn' })).toBe('dpxdt worker --label vpn');
+  expect(commandForAbsence({ label: 'vpn.firefox' })).toBe('dpxdt worker --label vpn --firefox FILE');
+  const absent = { kind: 'captures', label: 'firefox', since: null } as const;
+  expect(describeAbsence(absent, String)).toBe('No worker with Firefox has asked for captures yet.');
 });

@@ -1,6 +1,6 @@
 /** Detects work that no worker is polling for. All times in milliseconds. */
 
-import { noLabel } from './labels.ts';
+import { labelWithoutBrowser, needsFirefox, noLabel } from './labels.ts';
 import { captureQueue, comparisonQueue } from './tasks.ts';
 
 /** Queues that workers serve. */
@@ -55,7 +55,7 @@ export function workerAbsence(signs: readonly QueueSign[], now: number): WorkerA
 
 /** One sentence. @param time formats when a worker last polled */
 export function describeAbsence({ kind, label, since }: WorkerAbsence, time: (at: number) => string): string {
-  const worker = label === undefined ? 'worker' : `worker labeled "${label}"`;
+  const worker = label === undefined ? 'worker' : describeWorker(label);
   return since === null
     ? `No ${worker} has asked for ${kind} yet.`
     : `No ${worker} has asked for ${kind} since ${time(since)}.`;
@@ -63,5 +63,16 @@ export function describeAbsence({ kind, label, since }: WorkerAbsence, time: (at
 
 /** The command that starts the missing worker. */
 export function commandForAbsence({ label }: Pick<WorkerAbsence, 'label'>): string {
-  return label === undefined ? 'dpxdt worker' : `dpxdt worker --label ${label}`;
+  if (label === undefined) return 'dpxdt worker';
+  const own = labelWithoutBrowser(label);
+  const flags = [
+    ...(own === noLabel ? [] : [`--label ${own}`]),
+    ...(needsFirefox(label) ? ['--firefox FILE'] : []),
+  ];
+  return `dpxdt worker ${flags.join(' ')}`;
+}
+
+function describeWorker(label: string): string {
+  const own = labelWithoutBrowser(label);
+  return `worker${own === noLabel ? '' : ` labeled "${own}"`}${needsFirefox(label) ? ' with Firefox' : ''}`;
 }

@@ -3,7 +3,7 @@ import { AppError } from '../../base/errors.ts';
 import { checkName } from '../../domain/names.ts';
 
 /** What people of a server without logins call themselves: percent-encoded UTF-8, unverified. */
-export const reviewerHeader = 'x-dpxdt-reviewer';
+const reviewerHeader = 'x-dpxdt-reviewer';
 
 const maxLength = 100;
 

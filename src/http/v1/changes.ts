@@ -96,6 +96,7 @@ function watch({ core, settings, stopping }: HttpContext, out: ServerResponse, w
         counts: countsView(list.counts),
         runs: show.columns(list.runs),
         change_sets: list.changeSets,
+        environment_changes: list.environmentChanges,
         actors: show.actors(changedBy),
       };
       out.write(`id: ${version}\nevent: changes\ndata: ${JSON.stringify(data)}\n\n`);

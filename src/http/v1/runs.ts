@@ -36,7 +36,10 @@ export function serveRuns(app: FastifyInstance, { core, images }: HttpContext): 
         : `-${workerAbsence.kind}-${workerAbsence.label ?? ''}-${workerAbsence.since ?? 'never'}`;
     // Signed-in callers see more of the same version.
     const reader = hasPartIn(principal, release.buildId) ? '' : '-public';
-    const etag = `W/"${release.id}-${release.version}${missing}${reader}"`;
+    // What a verdict does depends on it, and the build is part of the answer.
+    const { approvals } = list.build.baselineSettings;
+    const needed = approvals === 1 ? '' : `-${approvals}-approvals`;
+    const etag = `W/"${release.id}-${release.version}${missing}${needed}${reader}"`;
     void reply.headers({ etag, 'cache-control': 'private, no-cache', vary: 'Authorization, Cookie' });
     if (matches(request.headers['if-none-match'], etag)) return notModified;
     const show = viewsFor(principal, list.build);
@@ -47,6 +50,7 @@ export function serveRuns(app: FastifyInstance, { core, images }: HttpContext): 
       runs: show.columns(list.runs),
       explanations: snakeKeys(list.explanations) as ListAnswer['explanations'],
       change_sets: list.changeSets,
+      environment_changes: list.environmentChanges,
       worker_absence: workerAbsence,
     };
   });

@@ -5,6 +5,7 @@ import { serveAdministration } from './administration.ts';
 import { serveBuilds } from './builds.ts';
 import { serveChanges } from './changes.ts';
 import { serveDeletion } from './deletion.ts';
+import { serveForges } from './forges.ts';
 import { serveImages } from './images.ts';
 import { serveQueues } from './queues.ts';
 import { serveComments } from './comments.ts';
@@ -38,5 +39,6 @@ export function serveResources(app: FastifyInstance, context: HttpContext): void
   serveChanges(app, context);
   serveImages(app, context);
   serveAdministration(app, context);
+  serveForges(app, context);
   serveQueues(app, context);
 }

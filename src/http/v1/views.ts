@@ -163,5 +163,7 @@ function columnsView(columns: RunColumns): z.output<typeof shapes.runColumns> {
     has_ref: columns.hasRef,
     failure_reason: columns.failureReason,
     incomplete_count: columns.incompleteCount,
+    warning_count: columns.warningCount,
+    environment_change: columns.environmentChange,
   };
 }

@@ -40,6 +40,10 @@ export interface RunRow {
   failureReason: string | null;
   /** Missing parts of the run's pages. */
   incompleteCount: number;
+  /** Warnings of the run's captures. */
+  warningCount: number;
+  /** {@link EnvironmentChange} as JSON, equal text for equal changes; null: none, or not known. */
+  environmentChange: string | null;
 }
 
 /** A run of another release. */

@@ -57,7 +57,7 @@ export async function rejudgeRuns(
       verdictBy: decision?.actor ?? null,
       verdictAt: decision?.at ?? null,
       verdictSource,
-      verdictNote: isSaid ? said!.note : run.verdict === verdict ? run.verdictNote : null,
+      verdictNote: isSaid ? said.note : run.verdict === verdict ? run.verdictNote : null,
       approvals,
       originRunId: verdictSource === 'carried' ? (decision?.originRunId ?? null) : null,
       openChanges,

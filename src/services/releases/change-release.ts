@@ -6,6 +6,7 @@ import { canceled } from '../../domain/tasks/tasks.ts';
 import type { Release } from '../../domain/model.ts';
 import type { Transaction } from '../../ports/store.ts';
 import { isGoodByItself } from '../baselines/good-by-itself.ts';
+import { isGoodForForge } from '../forges/good-for-forge.ts';
 import { noteRenames } from '../baselines/renamed-pages.ts';
 import { noteFollowUp } from '../baselines/note-follow-up.ts';
 import type { Deps } from '../deps.ts';
@@ -49,7 +50,7 @@ export async function changeRelease(
     await tx.runs.failPending(release.id, canceled, version, now);
   }
   if (event === 'run_settled' && step.to === 'reviewing') await noteRenames(tx, after);
-  const isGood = event === 'run_settled' && step.to === 'reviewing' && (await isGoodByItself(tx, after));
+  const isGood = event === 'run_settled' && step.to === 'reviewing' && (await isNothingLeft(tx, after));
   if (step.effects.includes('announce_ready') && !isGood) await announceReady(deps, tx, after);
   if (isGood) return becomeGood(deps, tx, after);
   if (step.to !== release.status && step.to !== 'processing') await noteFollowUp(deps, tx, release.id, null);
@@ -62,10 +63,15 @@ export async function changeRelease(
  */
 export async function settle(deps: Deps, tx: Transaction, release: Release): Promise<Release> {
   if (release.status === 'reviewing') {
-    return (await isGoodByItself(tx, release)) ? becomeGood(deps, tx, release) : release;
+    return (await isNothingLeft(tx, release)) ? becomeGood(deps, tx, release) : release;
   }
   if (release.status !== 'processing' || (await tx.runs.hasPending(release.id))) return release;
   return changeRelease(deps, tx, release, 'run_settled');
+}
+
+/** Of a release that follows git, its history says so; of any other, a connection with a forge asks for it. */
+async function isNothingLeft(tx: Transaction, release: Release): Promise<boolean> {
+  return (await isGoodByItself(tx, release)) || (release.tellsForges && (await isGoodForForge(tx, release)));
 }
 
 async function becomeGood(deps: Deps, tx: Transaction, release: Release): Promise<Release> {

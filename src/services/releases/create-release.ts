@@ -10,6 +10,7 @@ import { changeRelease } from './change-release.ts';
 import { originOf } from '../baselines/release-origin.ts';
 import type { ToldOrigin } from '../baselines/release-origin.ts';
 import type { Deps } from '../deps.ts';
+import { pointDeliveries } from '../forges/note-deliveries.ts';
 import { newShard, startShard } from '../shards/start-shard.ts';
 import { findBuildToUse } from '../builds/find-build.ts';
 
@@ -58,6 +59,7 @@ export async function createRelease(
       });
     }
     const origin = await originOf(tx, input);
+    const connections = await tx.forgeConnections.ofBuild(input.buildId);
     const now = deps.clock.now();
     const release = await tx.releases.insert({
       buildId: input.buildId,
@@ -77,6 +79,7 @@ export async function createRelease(
       decidedBy: isSkipped ? serverActor : null,
       decisionNote: isSkipped ? `skipped: ${input.skipReason}` : null,
       workerLabel: build.workerLabel,
+      tellsForges: connections.length > 0,
       shards:
         shard === null ? null : { id: shard.shardId, total: joined?.total ?? shard.shard.total, fault: null },
     });
@@ -85,6 +88,9 @@ export async function createRelease(
       const { index } = shard.shard;
       if (joined !== null) await tx.shards.copy(joined.earlierAttempt.id, release.id, index);
       await tx.shards.save(release.id, newShard(index, now));
+    }
+    if (connections.length > 0) {
+      await pointDeliveries(deps, tx, connections, (await tx.releases.findById(release.id))!);
     }
     return release;
   });

@@ -1,6 +1,7 @@
 import type { Release } from '../../domain/model.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
+import { bumpDeliveries } from '../forges/note-deliveries.ts';
 
 export interface ReleaseTouch {
   /** Fields of the release that change. */
@@ -14,7 +15,7 @@ export interface ReleaseTouch {
  * @returns the release after it
  */
 export async function touchRelease(
-  deps: Pick<Deps, 'clock' | 'feed'>,
+  deps: Pick<Deps, 'clock' | 'feed' | 'notifier'>,
   tx: Transaction,
   before: Release,
   touch: ReleaseTouch,
@@ -25,7 +26,7 @@ export async function touchRelease(
 
 /** As {@link touchRelease} for many different ones. */
 export async function touchReleases(
-  deps: Pick<Deps, 'clock' | 'feed'>,
+  deps: Pick<Deps, 'clock' | 'feed' | 'notifier'>,
   tx: Transaction,
   touches: readonly (ReleaseTouch & { before: Release })[],
 ): Promise<Release[]> {
@@ -37,6 +38,7 @@ export async function touchReleases(
     ...changes,
   }));
   await tx.releases.updateMany(releases);
+  await bumpDeliveries(deps, tx, releases);
   tx.afterCommit(() => {
     for (const [index, { id, version }] of releases.entries())
       deps.feed.publish({ releaseId: id, version, actor: touches[index]!.actor });

@@ -1,3 +1,4 @@
+import type { EnvironmentDifference } from '../../domain/capture/environment.ts';
 import type { Principal } from '../../domain/people/access.ts';
 import { isOpen } from '../../domain/releases/release-lifecycle.ts';
 import { workerAbsence } from '../../domain/tasks/worker-absence.ts';
@@ -61,6 +62,10 @@ export interface RunColumns {
   failureReason: (string | null)[];
   /** Parts of the pages that did not load, in both captures. */
   incompleteCount: number[];
+  /** Warnings of both captures. */
+  warningCount: number[];
+  /** Index into `environmentChanges`: in what the two captures were made differently. */
+  environmentChange: (number | null)[];
 }
 
 export interface ListRunsResult {
@@ -73,6 +78,8 @@ export interface ListRunsResult {
   explanations: RunExplanation[] | null;
   /** Short keys, distinct. */
   changeSets: string[];
+  /** Distinct. */
+  environmentChanges: EnvironmentDifference[][];
   /** The missing worker, if the release waits for one; hidden from anonymous viewers. */
   workerAbsence: WorkerAbsence | null;
 }
@@ -87,7 +94,7 @@ export async function listRuns(
     const { build, release } = await findReleaseToRead(tx, principal, input);
     const rows = inReviewOrder(await tx.runs.rows(release.id, input.sinceVersion));
     const counts = await countsByRelease(tx, [release.id]);
-    const { runs, changeSets } = toColumns(rows);
+    const { runs, changeSets, environmentChanges } = toColumns(rows);
     const all = counts.get(release.id) ?? noCounts();
     const mayWait = isOpen(release.status) && all.waiting > 0 && principal.kind !== 'anonymous';
     const now = deps.clock.now();
@@ -98,6 +105,7 @@ export async function listRuns(
       runs,
       explanations: input.explain === true ? await explain(tx, release.id, rows) : null,
       changeSets,
+      environmentChanges,
       workerAbsence: mayWait ? workerAbsence(await tx.tasks.signs(release.id, now), now) : null,
     };
   });
@@ -126,15 +134,22 @@ export function inReviewOrder<T extends Pick<RunRow, 'name' | 'status'>>(rows: T
   return rows.sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
 
-function toColumns(rows: RunRow[]): { runs: RunColumns; changeSets: string[] } {
+/** Each text as its place among the distinct ones. */
+function indexed(texts: readonly (string | null)[]): { indexes: (number | null)[]; distinct: string[] } {
   const indexOf = new Map<string, number>();
-  const changeSet = rows.map(({ changeSet }) => {
-    if (changeSet === null) return null;
-    const known = indexOf.get(changeSet);
+  const indexes = texts.map((text) => {
+    if (text === null) return null;
+    const known = indexOf.get(text);
     if (known !== undefined) return known;
-    indexOf.set(changeSet, indexOf.size);
+    indexOf.set(text, indexOf.size);
     return indexOf.size - 1;
   });
+  return { indexes, distinct: [...indexOf.keys()] };
+}
+
+function toColumns(rows: RunRow[]): Pick<ListRunsResult, 'runs' | 'changeSets' | 'environmentChanges'> {
+  const changeSets = indexed(rows.map(({ changeSet }) => changeSet));
+  const environments = indexed(rows.map(({ environmentChange }) => environmentChange));
   return {
     runs: {
       id: rows.map((row) => row.id),
@@ -150,7 +165,7 @@ function toColumns(rows: RunRow[]): { runs: RunColumns; changeSets: string[] } {
       forgivenPixels: rows.map((row) => row.forgivenPixels),
       diffRatio: rows.map((row) => row.diffRatio),
       regionCount: rows.map((row) => row.regionCount),
-      changeSet,
+      changeSet: changeSets.indexes,
       changeCount: rows.map((row) => row.changeCount),
       openChanges: rows.map((row) => row.openChanges),
       verdictSource: rows.map((row) => row.verdictSource),
@@ -163,7 +178,10 @@ function toColumns(rows: RunRow[]): { runs: RunColumns; changeSets: string[] } {
       hasRef: rows.map((row) => row.hasRef),
       failureReason: rows.map((row) => row.failureReason),
       incompleteCount: rows.map((row) => row.incompleteCount),
+      warningCount: rows.map((row) => row.warningCount),
+      environmentChange: environments.indexes,
     },
-    changeSets: [...indexOf.keys()],
+    changeSets: changeSets.distinct,
+    environmentChanges: environments.distinct.map((text) => JSON.parse(text) as EnvironmentDifference[]),
   };
 }

@@ -22,6 +22,7 @@ import { noTaskHeld, requireTaskOfRun } from '../tasks/held-tasks.ts';
 import { requireOwned } from '../artifacts/require-owned.ts';
 import { runInShard } from '../shards/run-in-shard.ts';
 import { changeRun } from './change-run.ts';
+import { shotRunsOf } from './shot-runs.ts';
 import type { RunDecision } from './change-run.ts';
 
 export interface ReportRunInput extends ReleaseName, RunReport {
@@ -95,7 +96,8 @@ async function decide(
   });
   const before = isReplaced ? restartedRun(found!, shard!, deps.clock.now()) : found;
   const liveTasks = found === null ? [] : await tx.tasks.liveOfRun(found.id);
-  const lease = input.leaseId === undefined ? null : await findLease(deps, tx, before, input.leaseId);
+  const lease =
+    input.leaseId === undefined ? null : await findLease(deps, tx, release, before, input as LeasedReport);
   const draft = await withBaseline(deps, tx, release, before ?? newRunOf(deps, release, input, shard), input);
   const isChosen = draft.baselineChoice !== null && before?.baselineChoice === null;
   await requireOwned(deps, tx, release.buildId, {
@@ -110,6 +112,7 @@ async function decide(
     aligned_mask: told.alignedMask,
     diff_log: told.diffLog,
     capture: told.capture?.dom,
+    failure: told.failure?.image,
   });
   const live = new Set(isReplaced ? [] : liveTasks.map((task) => task.slot!));
   const report = { ...told, failOnForgiven: await failsOnForgiven(tx, release.buildId, told) };
@@ -233,15 +236,21 @@ function checkReport(input: ReportRunInput): RunReport {
   };
 }
 
+type LeasedReport = ReportRunInput & { leaseId: string };
+
 /** A lease is valid until it expires, and after its own result has ended the task. */
 async function findLease(
   deps: Deps,
   tx: Transaction,
+  release: Release,
   run: Run | null,
-  leaseId: string,
+  { leaseId, runName }: LeasedReport,
 ): Promise<{ valid: boolean; slot: SlotName | null }> {
   const task: Task | null = await tx.tasks.findByLease(leaseId);
-  if (task === null || run === null || task.runId !== run.id) return { valid: false, slot: null };
+  const isOwn = task !== null && run !== null && task.runId === run.id;
+  // A further screenshot of the visit; its run may not be there yet.
+  const isShot = task?.releaseId === release.id && shotRunsOf(task).includes(runName);
+  if (task === null || !(isOwn || isShot)) return { valid: false, slot: null };
   const running = task.status === 'live' && !task.leaseEnded && task.eta > deps.clock.now();
   return { valid: running || task.status === 'done', slot: task.slot };
 }

@@ -1,7 +1,11 @@
 import { actorOf } from '../../domain/people/access.ts';
 import type { Principal } from '../../domain/people/access.ts';
 import { AppError } from '../../base/errors.ts';
+import type { BrowserName } from '../../domain/capture/capture-config.ts';
+import { labelOfCapture } from '../../domain/tasks/labels.ts';
 import { checkName, checkPageUrl, defaultRunName } from '../../domain/names.ts';
+import type { CaptureConfig } from '../../domain/capture/capture-config.ts';
+import { shotNames, shotRunName } from '../../domain/capture/steps.ts';
 import { isOpen, releaseStep } from '../../domain/releases/release-lifecycle.ts';
 import { restartedRun } from '../../domain/runs/run-restart.ts';
 import { applyRequest, asksForAnother, newRun } from '../../domain/runs/run-request.ts';
@@ -19,6 +23,8 @@ import type { ReleaseName } from '../builds/find-build.ts';
 import { sealText } from '../artifacts/keep-text.ts';
 import { runInShard } from '../shards/run-in-shard.ts';
 import { changeRun } from './change-run.ts';
+import type { WaitingShots } from './run-tasks.ts';
+import { sidesBroughtBy } from './shot-runs.ts';
 import type { RunDecision } from './change-run.ts';
 
 export interface RequestRunInput extends ReleaseName {
@@ -54,6 +60,8 @@ export async function requestRun(
   const url = checkPageUrl('url', input.url);
   const name = input.runName ?? defaultRunName(url);
   checkName('run_name', name);
+  const shots = shotsOf(input);
+  for (const shot of shots.all) checkName('run_name', shotRunName(name, shot));
   if ((input.refUrl === undefined) !== (input.refConfig === undefined)) {
     const missing = input.refUrl === undefined ? 'ref_url' : 'ref_config';
     throw new AppError(
@@ -79,11 +87,27 @@ export async function requestRun(
     request,
     shard: input.shard,
     workerLabel: labelOf(input),
+    shots,
+    browser: browserOf(input),
   };
   const texts = refConfig === undefined ? [config] : [config, refConfig];
+  const requested = await requestOne(deps, principal, input, asked, texts);
+  // After it, since they wait for its capture.
+  const further = shots.all.map((shot) => requestShot(deps, principal, input, { name, shot, shots }));
+  await Promise.all(further);
+  return requested;
+}
+
+async function requestOne(
+  deps: Deps,
+  principal: Principal,
+  input: RequestRunInput,
+  asked: Asked,
+  texts: readonly OwnedArtifact[],
+): Promise<RequestRunResult> {
   const outcome = await changeRun<RequestRunResult>(deps, {
     ...input,
-    runName: name,
+    runName: asked.name,
     actor: actorOf(principal),
     decide: async (tx, found) => {
       const release = found ?? (await refuseMissingRelease(tx, principal, input));
@@ -94,6 +118,45 @@ export async function requestRun(
   return 'answer' in outcome ? outcome.answer : outcome;
 }
 
+/** The names of the further screenshots of both sides; a baseline may have fewer than the page. */
+interface Shots extends WaitingShots {
+  all: readonly string[];
+}
+
+function shotsOf({ config, refConfig }: RequestRunInput): Shots {
+  const current = shotNames(config ?? {});
+  const ref = shotNames((refConfig ?? {}) as CaptureConfig).filter((shot) => current.includes(shot));
+  // A run of one further screenshot brings no others.
+  return config?.['shot'] === undefined ? { all: current, current, ref } : { all: [] };
+}
+
+/** Requests the run of a further screenshot, which the capture of the run `name` brings. */
+function requestShot(
+  deps: Deps,
+  principal: Principal,
+  input: RequestRunInput,
+  { name, shot, shots }: { name: string; shot: string; shots: Shots },
+): Promise<RequestRunResult> {
+  const config = sealConfig(deps, input.buildId, input.url, { ...input.config, shot });
+  const refConfig =
+    input.refUrl !== undefined && shots.ref!.includes(shot)
+      ? sealConfig(deps, input.buildId, input.refUrl, { ...input.refConfig, shot })
+      : undefined;
+  const asked: Asked = {
+    name: shotRunName(name, shot),
+    previousNames: (input.previousNames ?? []).map((previous) => shotRunName(previous, shot)),
+    request: {
+      current: { url: input.url, config: config.artifact.sha1 },
+      ref: refConfig && { url: input.refUrl!, config: refConfig.artifact.sha1 },
+    },
+    shard: input.shard,
+    workerLabel: labelOf(input),
+    visit: name,
+    browser: browserOf(input),
+  };
+  return requestOne(deps, principal, input, asked, refConfig === undefined ? [config] : [config, refConfig]);
+}
+
 interface Asked {
   name: string;
   previousNames: readonly string[];
@@ -101,13 +164,18 @@ interface Asked {
   shard: ShardNumber | undefined;
   /** Undefined: the release's. */
   workerLabel: string | undefined;
+  /** Further screenshots whose runs wait for its captures. */
+  shots?: WaitingShots;
+  /** The run whose captures bring this one's. */
+  visit?: string;
+  browser: BrowserName | undefined;
 }
 
 async function decide(
   deps: Deps,
   tx: Transaction,
   release: Release,
-  { name, previousNames, request, shard: said, workerLabel }: Asked,
+  { name, previousNames, request, shard: said, workerLabel, browser, shots, visit }: Asked,
 ): Promise<RunDecision<RequestRunResult>> {
   const before = await tx.runs.find(release.id, name);
   const now = deps.clock.now();
@@ -119,18 +187,22 @@ async function decide(
       : isReplaced
         ? { ...restartedRun(before, shard!, now), previousNames }
         : before;
-  const draft = { ...known, workerLabel: workerLabel ?? release.workerLabel };
+  const draft = { ...known, workerLabel: labelOfCapture(workerLabel ?? release.workerLabel, browser) };
   const isChosen = request.ref === undefined && asksForAnother(draft, request);
   const chosen = isChosen ? await chooseForRun(deps, tx, release, [name, ...draft.previousNames]) : null;
   const outcome = applyRequest(draft, request, chosen?.run ?? null);
   if (!outcome.changed) return { answer: { run: draft, release } };
+  const brought =
+    visit === undefined ? new Set() : await sidesBroughtBy(tx, await tx.runs.find(release.id, visit), name);
   return {
     reopens: mustReopen(release, outcome, before),
     change: {
       before,
       run: { ...outcome.run, baselineChoice: choiceOf(request, outcome.run, chosen) },
       liveTasks: before === null ? [] : await tx.tasks.liveOfRun(before.id),
-      capture: outcome.capture,
+      capture: outcome.capture.filter((side) => !brought.has(side)),
+      brought: outcome.capture.filter((side) => brought.has(side)),
+      ...(shots !== undefined && { shots }),
     },
   };
 }
@@ -138,6 +210,12 @@ async function decide(
 /** Both captures of a run go to the same workers. */
 function labelOf({ config, refConfig }: RequestRunInput): string | undefined {
   return (config?.['workerLabel'] ?? refConfig?.['workerLabel']) as string | undefined;
+}
+
+/** A worker that captures in Firefox captures in Chromium as well, so one such side decides for both. */
+function browserOf({ config, refConfig }: RequestRunInput): BrowserName | undefined {
+  const browsers = [config?.['browser'], refConfig?.['browser']] as (BrowserName | undefined)[];
+  return browsers.find((browser) => browser === 'firefox') ?? browsers[0];
 }
 
 function choiceOf(request: RunRequest, run: Run, chosen: ChosenBaseline | null): BaselineChoice | null {

@@ -5,10 +5,14 @@ import type { BesidePayload, CapturePayload, ComparisonPayload } from '../../dom
 
 type Traced = Pick<BesidePayload, 'traceparent'>;
 
+/** Further screenshots whose runs wait for the capture of a side. */
+export type WaitingShots = Readonly<Partial<Record<SlotName, readonly string[]>>>;
+
 /**
  * The task that fills a slot of a run.
  *
  * @param traceparent of the work that needs it, or null
+ * @param shots of further screenshots whose runs wait for it
  */
 export function taskOf(
   release: Release,
@@ -16,14 +20,24 @@ export function taskOf(
   slot: SlotName,
   now: number,
   traceparent: string | null,
+  shots: WaitingShots = {},
 ): Task {
   const traced = traceparent === null ? {} : { traceparent };
   return slot === 'diff'
     ? comparisonTask(release, run, now, traced)
-    : captureTask(release, run, slot, now, traced);
+    : captureTask(release, run, slot, now, {
+        ...traced,
+        ...((shots[slot] ?? []).length > 0 && { shots: [...shots[slot]!] }),
+      });
 }
 
-function captureTask(release: Release, run: Run, slot: 'current' | 'ref', now: number, traced: Traced): Task {
+function captureTask(
+  release: Release,
+  run: Run,
+  slot: 'current' | 'ref',
+  now: number,
+  beside: Pick<BesidePayload, 'traceparent' | 'shots'>,
+): Task {
   const payload: CapturePayload = {
     build_id: run.buildId,
     release_name: release.name,
@@ -33,7 +47,7 @@ function captureTask(release: Release, run: Run, slot: 'current' | 'ref', now: n
     config_sha1sum: run[slot].config!,
     baseline: slot === 'ref',
     ...(slot === 'current' && run.ref.state === 'none' && { with_pixels: true }),
-    ...traced,
+    ...beside,
   };
   return taskFor(run, slot, captureQueue, run[slot].requests, payload, now);
 }

@@ -17,7 +17,8 @@ import type { Deps } from '../deps.ts';
 import { offerTasks } from '../tasks/offer-tasks.ts';
 import { noteChanges, withKnownVerdict } from '../changes/note-changes.ts';
 import type { ChangedRun } from '../changes/note-changes.ts';
-import { taskOf } from './run-tasks.ts';
+import { taskOf, type WaitingShots } from './run-tasks.ts';
+import { withOwnTasks } from './shot-runs.ts';
 
 export interface RunChange {
   /** Locked. */
@@ -30,6 +31,10 @@ export interface RunChange {
   liveTasks: readonly Task[];
   /** Captures that need a new task. */
   capture?: readonly ('current' | 'ref')[];
+  /** Captures that the task of another run brings. */
+  brought?: readonly ('current' | 'ref')[];
+  /** Further screenshots whose runs wait for these captures. */
+  shots?: WaitingShots;
   /** The trace that new tasks belong to; default: the current one. */
   traceparent?: string | null;
   actor: string | null;
@@ -55,6 +60,7 @@ interface RunPlan extends ChangedRun {
   ended: { task: Task; status: 'done' | 'canceled' }[];
   /** Slots that need a task. */
   asked: readonly SlotName[];
+  shots: WaitingShots;
   traceparent: string | null;
 }
 
@@ -143,7 +149,14 @@ async function noteUses(
 }
 
 function planChange(
-  { before, run: changed, liveTasks, capture: wanted = [] }: Omit<RunChange, 'release' | 'actor'>,
+  {
+    before,
+    run: changed,
+    liveTasks,
+    capture: wanted = [],
+    brought = [],
+    shots = {},
+  }: Omit<RunChange, 'release' | 'actor'>,
   release: Release,
   now: number,
 ): Omit<RunPlan, 'traceparent'> {
@@ -158,13 +171,13 @@ function planChange(
   const ended: RunPlan['ended'] = [];
   for (const task of liveTasks) {
     const slot = task.slot!;
-    const asked = slot !== 'diff' && capture.includes(slot);
+    const asked = slot !== 'diff' && (capture.includes(slot) || brought.includes(slot));
     const stillWanted =
       slot === 'diff' ? run.status === 'needs_diff' && !needsDiffTask : !asked && waitsFor(run, slot);
     if (stillWanted) continue;
     ended.push({ task, status: !asked && isFilled(run, slot) ? 'done' : 'canceled' });
   }
-  return { release, before, run, ended, asked: needsDiffTask ? [...capture, 'diff'] : capture };
+  return { release, before, run, ended, asked: needsDiffTask ? [...capture, 'diff'] : capture, shots };
 }
 
 /** Ends the tasks that written runs need no more, and adds those that they need now. */
@@ -186,9 +199,14 @@ async function changeTasks(
       now,
     );
   }
-  const tasks = plans.flatMap(({ release, run, asked, traceparent }) =>
-    asked.map((slot) => taskOf(release, run, slot, now, traceparent)),
+  const tasks = plans.flatMap(({ release, run, asked, traceparent, shots }) =>
+    asked.map((slot) => taskOf(release, run, slot, now, traceparent, shots)),
   );
+  const canceled = plans.map(({ release, ended: these }) => ({
+    release,
+    tasks: these.flatMap(({ task, status }) => (status === 'canceled' ? [task] : [])),
+  }));
+  tasks.push(...(await withOwnTasks(tx, canceled, now)));
   if (tasks.length > 0) await tx.tasks.insertMany(tasks);
   offerTasks(deps, tx, tasks);
 }

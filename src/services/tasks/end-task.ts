@@ -3,7 +3,8 @@ import { isDecided } from '../../domain/releases/release-lifecycle.ts';
 import type { Release, Run, RunFailure, Task } from '../../domain/model.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
-import { saveRun } from '../runs/save-run.ts';
+import { saveRun, saveRuns } from '../runs/save-run.ts';
+import { waitingShotRuns } from '../runs/shot-runs.ts';
 
 /** A task and its release, locked in the global lock order. */
 export interface LockedTask {
@@ -41,10 +42,28 @@ export async function endTask(
   );
   if (release === null || isDecided(release.status)) return;
   const run = await waitingRun(tx, task);
-  if (run === null) return;
-  const failed = failSlot(run, task.slot!, outcome.failure);
+  const failed = run === null ? null : failSlot(run, task.slot!, outcome.failure);
+  const failure = failed?.[task.slot!].failure ?? outcome.failure;
+  const moved = await failWaiting(deps, tx, release, task, { failure, settles: run === null });
+  if (run === null || failed === null) return;
   const liveTasks = (await tx.tasks.liveOfRun(run.id)).filter((other) => other.id !== task.id);
-  await saveRun(deps, tx, { release, before: run, run: failed, liveTasks, actor: null });
+  await saveRun(deps, tx, { release: moved, before: run, run: failed, liveTasks, actor: null });
+}
+
+/** Fails the runs of further screenshots that the task has not brought. */
+async function failWaiting(
+  deps: Deps,
+  tx: Transaction,
+  release: Release,
+  task: Task,
+  { failure, settles }: { failure: RunFailure | null; settles: boolean },
+): Promise<Release> {
+  const changes = [];
+  for (const run of await waitingShotRuns(tx, task)) {
+    const after = failSlot(run, task.slot!, failure);
+    changes.push({ before: run, run: after, liveTasks: await tx.tasks.liveOfRun(run.id) });
+  }
+  return (await saveRuns(deps, tx, release, changes, null, { settles })).release;
 }
 
 /** Records a failed attempt on a run that keeps waiting. */
@@ -60,7 +79,8 @@ export async function noteFailedAttempt(
   if (run === null) return;
   const slot = task.slot!;
   const log = run[slot].failure?.log;
-  const noted = log === undefined ? failure : { ...failure, log };
+  const told = withImage(failure, run[slot].failure);
+  const noted = log === undefined ? told : { ...told, log };
   const after: Run =
     slot === 'diff'
       ? { ...run, diff: { ...run.diff, failure: noted } }
@@ -88,8 +108,14 @@ async function waitingRun(tx: Transaction, task: Task): Promise<Run | null> {
   return waits ? run : null;
 }
 
+/** The failure with the image that was reported for it before. */
+function withImage(failure: RunFailure, known: RunFailure | null): RunFailure {
+  if (known?.image === undefined || known.reason !== failure.reason) return failure;
+  return { ...failure, image: known.image };
+}
+
 export function failSlot(run: Run, slot: 'current' | 'ref' | 'diff', failure: RunFailure | null): Run {
-  const reason = failure ?? run[slot].failure ?? noResult;
+  const reason = withImage(failure ?? run[slot].failure ?? noResult, run[slot].failure);
   if (slot !== 'diff') return { ...run, [slot]: { ...run[slot], state: 'failed', failure: reason } };
   const { log, ...rest } = { ...reason, log: reason.log ?? run.diff.failure?.log };
   return { ...run, diff: { ...run.diff, failed: true, failure: rest, log: log ?? run.diff.log } };

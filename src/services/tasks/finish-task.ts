@@ -48,7 +48,7 @@ export async function finishTask(
       await endTask(deps, tx, locked, { status: 'done', error: null, failure: null });
       return { status: 'done', retryAt: null };
     }
-    const failure = input.failure ??
+    const failure = withoutImage(input.failure) ??
       (await reportedFailureOf(tx, task)) ?? { reason: 'reported', message: error };
     const next = afterFailedAttempt(task.leaseAttempts, failure, deps.ids.random());
     if (next === 'ended') {
@@ -60,6 +60,13 @@ export async function finishTask(
     await noteFailedAttempt(deps, tx, locked, failure);
     return { status: 'live', retryAt };
   });
+}
+
+/** A image comes with a report, which checks whose it is. */
+function withoutImage(failure: RunFailure | undefined): RunFailure | undefined {
+  if (failure === undefined) return undefined;
+  const { image: _image, ...rest } = failure;
+  return rest;
 }
 
 function isRepeat(task: Task, claim: LeaseClaim, error: string | null): boolean {

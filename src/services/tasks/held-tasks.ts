@@ -5,6 +5,7 @@ import type { Task } from '../../domain/model.ts';
 import type { CapturePayload, ComparisonPayload } from '../../domain/tasks/tasks.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
+import { shotRunsOf } from '../runs/shot-runs.ts';
 import { findBuildToUse, type ReleaseName } from '../builds/find-build.ts';
 
 /**
@@ -71,13 +72,13 @@ function artifactsOf({ payload, slot }: Task): unknown[] {
 }
 
 /** The server wrote the payload of a task that belongs to a run. */
-function isTaskOf({ payload }: Task, run: ReleaseName & { runName: string }): boolean {
-  const of = JSON.parse(payload) as CapturePayload;
+function isTaskOf(task: Task, run: ReleaseName & { runName: string }): boolean {
+  const of = JSON.parse(task.payload) as CapturePayload;
   return (
     of.build_id === run.buildId &&
     of.release_name === run.releaseName &&
     of.release_number === run.releaseNumber &&
-    of.run_name === run.runName
+    (of.run_name === run.runName || shotRunsOf(task).includes(run.runName))
   );
 }
 

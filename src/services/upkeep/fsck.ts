@@ -2,7 +2,9 @@ import { requireSuperuser } from '../../domain/people/access.ts';
 import type { Principal } from '../../domain/people/access.ts';
 import { AppError } from '../../base/errors.ts';
 import { factsOf, runStatus } from '../../domain/runs/run-status.ts';
-import type { Artifact } from '../../domain/model.ts';
+import type { Artifact, Run } from '../../domain/model.ts';
+import type { Transaction } from '../../ports/store.ts';
+import { sidesBroughtBy } from '../runs/shot-runs.ts';
 import type { Deps } from '../deps.ts';
 
 export interface FsckProblem {
@@ -78,6 +80,14 @@ async function damageOf(deps: Deps, artifact: Artifact): Promise<string | null> 
   }
 }
 
+/** Its task, or one that brings its screenshot as a further one. */
+async function hasTask(tx: Transaction, run: Run): Promise<boolean> {
+  if ((await tx.tasks.liveOfRun(run.id)).length > 0) return true;
+  const end = run.name.lastIndexOf('/');
+  const visit = end < 1 ? null : await tx.runs.find(run.releaseId, run.name.slice(0, end));
+  return (await sidesBroughtBy(tx, visit, run.name)).size > 0;
+}
+
 async function checkRuns(
   deps: Deps,
   problems: FsckProblem[],
@@ -94,8 +104,7 @@ async function checkRuns(
       for (const run of runs) {
         const isWaiting =
           run.status === 'needs_diff' || run.current.state === 'requested' || run.ref.state === 'requested';
-        if (isWaiting && run.status !== 'failed' && (await tx.tasks.liveOfRun(run.id)).length === 0)
-          stuck.push(run.id);
+        if (isWaiting && run.status !== 'failed' && !(await hasTask(tx, run))) stuck.push(run.id);
         if (isWaiting && run.status !== 'failed' && isSettled(statusOf.get(run.releaseId)))
           stuck.push(run.id);
       }

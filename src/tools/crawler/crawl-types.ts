@@ -18,6 +18,8 @@ export interface CrawlOptions extends ScopeOptions, PageLimits, Omit<SiteRequest
   ignoreRobots: boolean;
   /** Sitemaps, as URLs or files; their pages are read like start pages. */
   sitemaps: readonly string[];
+  /** Whether the start only says which addresses belong to the crawl, and is no page itself; for sitemaps. */
+  isStartLeftOut?: boolean;
   /** Base folder of sitemap files. */
   currentFolder: string;
 }

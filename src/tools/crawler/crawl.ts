@@ -135,7 +135,7 @@ class Crawl {
         );
       }
     }
-    this.#consider(start, 0, null);
+    if (this.#options.isStartLeftOut !== true) this.#consider(start, 0, null);
     if (this.report.skippedCounts.robots > 0) {
       this.report.notices.push(`robots.txt forbids ${start} (use --ignore-robots to read it anyway).`);
     }

@@ -9,6 +9,7 @@ const failureTitles: Record<ReportFailure['reason'], string> = {
   connection_failed: 'The page could not be reached',
   comparison_timeout: 'The comparison took too long',
   page_incomplete: 'Parts of the page did not load',
+  step_failed: 'A step could not be done',
   http_status: 'The page returned an error',
   http_auth_required: 'The page asks for a password',
   tls_error: 'The certificate is not valid',
@@ -25,6 +26,7 @@ const failureTitles: Record<ReportFailure['reason'], string> = {
   image_too_large: 'An image is too large',
   setup_failed: 'Setup failed',
   wait_for_failed: 'The server did not become ready',
+  source_failed: 'The pages to test were not found',
   reference_missing: 'There is no baseline yet',
   browser_missing: 'There is no browser',
   internal: 'Something went wrong in Depicted',
@@ -40,6 +42,8 @@ const failureAdvice: Partial<Record<ReportFailure['reason'], string>> = {
   comparison_timeout: 'Compare it again. If it still takes too long, capture a smaller part of the page.',
   page_incomplete:
     'The log below names each part. Fix its address, or ignore it with resourcesToIgnore if the screenshot does not need it.',
+  step_failed:
+    'The image shows the window at that moment. Check the selector, wait for what must come first with waitFor, or raise stepTimeoutMs.',
   http_status: 'Open the address in a browser. To test an error page, set allowHttpErrors.',
   http_auth_required: 'Set httpUserName and httpPassword in the config of this test.',
   tls_error: 'Renew the certificate, or set ignoreTlsErrors for a test server.',
@@ -52,6 +56,7 @@ const failureAdvice: Partial<Record<ReportFailure['reason'], string>> = {
   selector_missing: 'Check the selector, or wait for it with waitForSelector.',
   setup_failed: 'The log below shows the output of the setup script. No test of this file ran.',
   wait_for_failed: 'The log below shows the output of waitFor. No test of this file ran.',
+  source_failed: 'Check the address of the sitemap or the crawl, and its include and exclude.',
   reference_missing: 'If the screenshot looks right, make it the baseline.',
   browser_missing: 'Run dpxdt doctor to see how to install one.',
   internal: 'Please report this with the log below.',

@@ -1,3 +1,4 @@
+import { countWarnings } from '../../domain/capture/capture-warning.ts';
 import type { LocalReport } from '../../contract/files/local-report.ts';
 import { DecisionBar, StepButtons } from '../kit/decision-bar.tsx';
 import { Icon } from '../kit/icon.tsx';
@@ -8,7 +9,7 @@ import { copyCommand } from './command-line.tsx';
 import { approveCommand } from './commands.ts';
 import { setPicked, usePicks } from './picks.ts';
 import { isPickable, type ReportEntry } from './report-model.ts';
-import { stateIcons, stateWords } from './words.ts';
+import { stateIcons, stateWord } from './words.ts';
 import { formatPixels, formatShare, plural, sizeChange } from '../kit/format.ts';
 
 interface PickBarProps {
@@ -37,7 +38,7 @@ export function PickBar(props: PickBarProps) {
             <StateMark
               state={entry.test.state}
               icon={stateIcons[entry.test.state]}
-              word={stateWords[entry.test.state]}
+              word={stateWord(entry.test)}
             />
             <span className="decision-figures tabular ellipsis">{figures(report, entry)}</span>
             <SceneStepper engine={props.engine} onRegion={props.onRegion} />
@@ -108,6 +109,7 @@ function figures({ command }: LocalReport, { test }: ReportEntry): string {
   if (test.settled === false) parts.push('never settled');
   const missing = test.incompleteCount ?? 0;
   if (missing > 0) parts.push(`${plural(missing, 'part')} missing`);
+  if (test.warnings?.length) parts.push(countWarnings(test.warnings.length));
   if (test.state === 'new' && command === 'test') parts.push('no baseline yet');
   return parts.join(' · ');
 }

@@ -38,6 +38,13 @@ function embeddedBlob(id: string): Blob {
   return new Blob([bytes]);
 }
 
+/** The address of a whole image, for an `<img>`. */
+export function imageAddress(image: ReportImage): string {
+  return image.embedded === undefined
+    ? fileAddress(image.path)
+    : URL.createObjectURL(embeddedBlob(image.embedded));
+}
+
 /** A relative address of a file next to the report: every segment escaped, never another scheme or host. */
 export function fileAddress(path: string): string {
   return `./${path.split('/').map(encodeURIComponent).join('/')}`;

@@ -55,6 +55,9 @@ export function SummaryScreen({ report, entries, changes, missing }: SummaryScre
     <main className="summary" id="main" tabIndex={-1} ref={scroller}>
       <div className="summary-inner">
         <SummaryHead report={report} entries={entries} />
+        {(report.environment ?? []).length > 0 && (
+          <Banner tone="plain">{report.environment!.join(' ')}</Banner>
+        )}
         {missing !== null && (
           <Banner isAlert>
             There is no test <bdi>“{missing}”</bdi> in this report.

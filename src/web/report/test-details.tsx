@@ -1,7 +1,8 @@
-import type { LocalReport, LocalTestResult } from '../../contract/files/local-report.ts';
+import type { LocalReport, LocalTestResult, LocalTry } from '../../contract/files/local-report.ts';
 import { formatDistortion } from '../../domain/comparison/comparison.ts';
 import { DetailsPanel, Detail, DetailList, Section, WebAddress } from '../kit/details-panel.tsx';
 import { Icon } from '../kit/icon.tsx';
+import { CaptureWarnings } from '../kit/capture-warnings.tsx';
 import { Incomplete } from '../kit/incomplete.tsx';
 import type { ViewerEngine } from '../viewer/engine.ts';
 import { useViewer } from '../viewer/use-viewer.ts';
@@ -32,8 +33,10 @@ export function TestDetails(props: TestDetailsProps) {
   return (
     <DetailsPanel id="details" isSheet={isSheet} onClose={onClose}>
       {test.comparison !== null && <Comparison {...props} />}
+      {test.tries !== undefined && <Tries tries={test.tries} isFlaky={test.flaky === true} />}
       <Section title="Capture" open>
         <Incomplete of="" parts={test.incomplete ?? []} count={test.incompleteCount ?? 0} />
+        <CaptureWarnings of="" warnings={test.warnings ?? []} />
         <DetailList>
           <Detail name="URL">
             <WebAddress url={test.url} />
@@ -89,6 +92,43 @@ export function TestDetails(props: TestDetailsProps) {
         </button>
       </div>
     </DetailsPanel>
+  );
+}
+
+/** Every capture of a test that differed at first and was captured again. */
+function Tries({ tries, isFlaky }: { tries: readonly LocalTry[]; isFlaky: boolean }) {
+  return (
+    <Section title={`Captured ${plural(tries.length, 'time')}`} open>
+      {isFlaky && (
+        <p className="warn">
+          <Icon name="warning" size={14} /> Flaky: it differed at first and was the same when it was captured
+          again.
+        </p>
+      )}
+      <ol className="tries">
+        {tries.map(({ words, image, diffPath }, index) => (
+          <li key={index}>
+            {words}
+            {image !== null && (
+              <>
+                {' '}
+                <a href={image.path} target="_blank" rel="noreferrer">
+                  Screenshot
+                </a>
+              </>
+            )}
+            {diffPath !== null && (
+              <>
+                {' '}
+                <a href={diffPath} target="_blank" rel="noreferrer">
+                  Diff
+                </a>
+              </>
+            )}
+          </li>
+        ))}
+      </ol>
+    </Section>
   );
 }
 

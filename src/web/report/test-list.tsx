@@ -1,3 +1,4 @@
+import { countWarnings } from '../../domain/capture/capture-warning.ts';
 import '../kit/wide-row.css';
 import { useMemo, type MouseEvent, type RefObject } from 'react';
 import { formatPixels, formatShare, plural, sizeChange } from '../kit/format.ts';
@@ -9,7 +10,7 @@ import { StateMark } from '../kit/state-mark.tsx';
 import { usePicks } from './picks.ts';
 import type { ReportEntry, ReportSection } from './report-model.ts';
 import { Thumbnail } from './thumbnail.tsx';
-import { stateIcons, stateWords } from './words.ts';
+import { stateIcons, stateWord } from './words.ts';
 
 interface TestListProps {
   id: string;
@@ -100,7 +101,7 @@ function TestRow({ entry, isCurrent, isPicked, isStop, density, onOpen }: TestRo
             </span>
           </span>
           <span className="wide-state">
-            <StateMark state={test.state} icon={stateIcons[test.state]} word={stateWords[test.state]} />
+            <StateMark state={test.state} icon={stateIcons[test.state]} word={stateWord(test)} />
           </span>
           <RowFigures entry={entry} />
           <span className="wide-more ellipsis muted">
@@ -124,7 +125,7 @@ function TestRow({ entry, isCurrent, isPicked, isStop, density, onOpen }: TestRo
           <Icon name={stateIcons[test.state]} size={11} />
           {test.comparison !== null && !test.comparison.same && test.comparison.hidden === null
             ? formatShare(test.comparison.diffRatio)
-            : stateWords[test.state]}
+            : stateWord(test)}
           {isPicked && (
             <span className="picked-mark" data-state="approved">
               <Icon name="picked" size={12} />
@@ -156,6 +157,7 @@ function RowFigures({ entry }: { entry: ReportEntry }) {
   if (test.settled === false) parts.push('never settled');
   const missing = test.incompleteCount ?? 0;
   if (missing > 0) parts.push(`${plural(missing, 'part')} missing`);
+  if (test.warnings?.length) parts.push(countWarnings(test.warnings.length));
   if (entry.samePlaces.length > 1) parts.push(`= ${entry.samePlaces.length - 1} more`);
   return <span className="wide-detail tabular">{parts.join(' · ')}</span>;
 }

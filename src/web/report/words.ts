@@ -1,10 +1,10 @@
 /** Display names of states. */
 
-import type { LocalTestState } from '../../contract/files/local-report.ts';
+import type { LocalTestResult, LocalTestState } from '../../contract/files/local-report.ts';
 import type { IconName } from '../kit/icon.tsx';
 import type { FilterName } from './report-model.ts';
 
-export const stateWords: Record<LocalTestState, string> = {
+const stateWords: Record<LocalTestState, string> = {
   differs: 'Differs',
   failed: 'Failed',
   new: 'New',
@@ -12,6 +12,11 @@ export const stateWords: Record<LocalTestState, string> = {
   updated: 'Updated',
   unchanged: 'Unchanged',
 };
+
+/** The state of a test in words, with what must not be overlooked. */
+export function stateWord({ state, flaky }: Pick<LocalTestResult, 'state' | 'flaky'>): string {
+  return flaky === true ? `${stateWords[state]}, flaky` : stateWords[state];
+}
 
 export const stateIcons: Record<LocalTestState, IconName> = {
   differs: 'differs',

@@ -32,14 +32,17 @@ const columns = under(
   'runs',
   `id[] name[] status[] verdict[] verdict_at[] version[] facts_version[] distortion[] changed_pixels[] diff_ratio[]
    region_count[] change_set[] change_count[] open_changes[] verdict_source[] width[] height[] has_image[] has_ref[] failure_reason[] incomplete_count[]
+   warning_count[] environment_change[]
    forgiven_pixels[] approvals[]`,
 );
 const slot = (at: string) =>
   under(
     at,
-    `state url image log config requests failure.reason failure.message failure.http_status facts.width facts.height
+    `state url image log config requests failure.reason failure.message failure.http_status failure.image facts.width facts.height
      facts.shots facts.settled facts.browser_version facts.duration_ms facts.stages[].name facts.stages[].duration_ms
-     facts.incomplete[].url facts.incomplete[].why facts.incomplete_count facts.dom`,
+     facts.incomplete[].url facts.incomplete[].why facts.incomplete_count facts.dom
+     facts.warnings[].code facts.warnings[].selector facts.warnings[].sentence facts.engine.browser facts.engine.version
+     facts.engine.platform facts.engine.fonts_digest facts.engine.flags_digest`,
   );
 const sample = (at: string) =>
   under(
@@ -48,7 +51,13 @@ const sample = (at: string) =>
      before.left before.top before.width before.height after.left after.top after.width after.height image ref_image image_rows ref_image_rows`,
   );
 const error = ['code', 'error', 'request_id', 'details.parameter'];
-const changes = [...release('release'), ...counts('counts'), ...columns, 'change_sets[]'];
+const changes = [
+  ...release('release'),
+  ...counts('counts'),
+  ...columns,
+  'change_sets[]',
+  ...under('environment_changes[][]', 'part before after'),
+];
 const bytesOnly = [...error];
 const login = ['success', ...error];
 

@@ -21,6 +21,11 @@ export function validParameters(server: TestServer, operation: Operation, buildI
     ['release_id', releaseId],
     ['fingerprint', `fp1:${'0'.repeat(32)}`],
   ];
+  // There is none of that id: no forge is called.
+  const connection: Sent = [
+    ['build_id', buildId],
+    ['connection_id', 999_999],
+  ];
   const task: Sent = [
     ['queue_name', 'own'],
     ['task_id', 't'],
@@ -185,6 +190,19 @@ export function validParameters(server: TestServer, operation: Operation, buildI
     describe_account: [],
     end_session: [['session_id', 'none']],
     list_members: [['build_id', buildId]],
+    list_forge_connections: [['build_id', buildId]],
+    create_forge_connection: [
+      ['build_id', buildId],
+      ['kind', 'github'],
+      ['repository', 'acme/shop'],
+      ['token', 't'],
+    ],
+    update_forge_connection: connection,
+    delete_forge_connection: connection,
+    test_forge_connection: connection,
+    retry_deliveries: connection,
+    list_deliveries: [['build_id', buildId]],
+    list_all_deliveries: [],
     invite_member: [
       ['build_id', buildId],
       ['email', 'ada@example.org'],

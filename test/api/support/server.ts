@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { openFileBlobs } from '../../../src/adapters/blobs/file-blobs.ts';
 import { createAesVault } from '../../../src/adapters/crypto/aes-vault.ts';
 import { nodeIds } from '../../../src/adapters/crypto/node-ids.ts';
+import { createForges } from '../../../src/adapters/forges/forge-calls.ts';
 import { createDerivedImages } from '../../../src/adapters/pixels/derived-images.ts';
 import { openStore } from '../../../src/adapters/database/open-store.ts';
 import { inProcessFeed } from '../../../src/adapters/notify/in-process-feed.ts';
@@ -12,6 +13,7 @@ import { createImageCheck } from '../../../src/adapters/pixels/image-check.ts';
 import { DepictedClient, type ClientOptions } from '../../../src/client/index.ts';
 import { composeLogins, type LoginOptions } from '../../../src/compose/compose-logins.ts';
 import { createHttpApp, type HttpApp } from '../../../src/http/app.ts';
+import type { EgressRules } from '../../../src/domain/network/egress-policy.ts';
 import type { HttpSettings } from '../../../src/http/settings.ts';
 import type { IdentityRecords } from '../../../src/ports/identity-records.ts';
 import type { Logger } from '../../../src/ports/logger.ts';
@@ -62,6 +64,8 @@ export interface TestServerOptions {
   http?: Partial<HttpSettings>;
   service?: Partial<ServiceSettings>;
   trustedProxies?: readonly string[];
+  /** Which forges it may call; by default public ones. */
+  forgeRules?: EgressRules;
   /** Where its data goes; by default a folder that ends with the server. */
   folder?: string;
   /** Lets people sign in. */
@@ -118,6 +122,12 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     return { keyId: key.id, keySecret: secret };
   };
   const app = await createHttpApp({
+    forges: createForges({
+      rules: options.forgeRules ?? { allowPrivate: false },
+      clock,
+      version: '0.0.0-test',
+      timeoutMs: 1_000,
+    }),
     core,
     images: await createDerivedImages({ folder: join(folder, 'derived') }),
     authentication: options.authentication ?? 'on',

@@ -2,6 +2,7 @@
 
 import type { DepictedClient } from '../../../src/client/index.ts';
 import type { Alignment } from '../../../src/domain/comparison/alignment.ts';
+import type { CaptureWarning } from '../../../src/domain/capture/capture-warning.ts';
 import type { IncompletePart } from '../../../src/domain/capture/capture.ts';
 import { pngSize } from '../../../src/local/images.ts';
 import { comparePngs } from '../../support/sample-compare.ts';
@@ -24,6 +25,8 @@ export interface SeedRun {
   /** Parts of its page, and of the baseline's, that did not load. */
   incomplete?: IncompletePart[];
   refIncomplete?: IncompletePart[];
+  /** Of the capture, with what it was made with; the baseline's is from `Chromium 1`. */
+  warned?: { warnings: CaptureWarning[]; browserVersion: string };
   config?: Record<string, unknown>;
   refConfig?: Record<string, unknown>;
   /** What moved, as the image engine reports it. */
@@ -162,7 +165,11 @@ export async function seedRun(
     ...(run.failure && { runFailed: run.failure.message, failure: run.failure }),
   });
   if (run.incomplete !== undefined && image !== null)
-    await client.reportRun({ ...named, image, capture: takenWithout(run.after!, run.incomplete) });
+    await client.reportRun({
+      ...named,
+      image,
+      capture: { ...takenWithout(run.after!, run.incomplete), ...run.warned },
+    });
   if (run.refIncomplete !== undefined && refImage !== null)
     await client.reportRun({ ...named, refImage, capture: takenWithout(run.before!, run.refIncomplete) });
   const { after, before } = run;

@@ -20,6 +20,8 @@ import { severalServers } from './0019-several-servers.ts';
 import { workerLabels } from './0020-worker-labels.ts';
 import { runsWith } from './0023-runs-with.ts';
 import { runChanges } from './0024-run-changes.ts';
+import { forges } from './0025-forges.ts';
+import { captureWarnings } from './0027-capture-warnings.ts';
 import { teamReview } from './0029-team-review.ts';
 import { comments } from './0031-comments.ts';
 
@@ -46,6 +48,8 @@ export const migrations: readonly Migration[] = [
   workerLabels,
   runsWith,
   runChanges,
+  forges,
+  captureWarnings,
   teamReview,
   comments,
 ];

@@ -38,6 +38,9 @@ export const task = z.object({
     .string()
     .optional()
     .meta({ description: 'Ours, for run-pdiff tasks: the same of the baseline.' }),
+  shots: z.array(z.string()).optional().meta({
+    description: 'Ours: names of `shot` steps; the runs `<run>/<shot>` wait for this capture as well.',
+  }),
   with_pixels: z.boolean().optional().meta({
     description:
       'Ours, for capture tasks: report pixels_sha256, because nothing will be compared with the screenshot.',

@@ -70,7 +70,7 @@ function payloadOf(task: Task): { payload: unknown; beside: BesidePayload } {
   }
 }
 
-function apart({ with_pixels, traceparent, ...payload }: BesidePayload): {
+function apart({ with_pixels, traceparent, shots, ...payload }: BesidePayload): {
   payload: unknown;
   beside: BesidePayload;
 } {
@@ -79,6 +79,7 @@ function apart({ with_pixels, traceparent, ...payload }: BesidePayload): {
     beside: {
       ...(with_pixels !== undefined && { with_pixels }),
       ...(traceparent !== undefined && { traceparent }),
+      ...(shots !== undefined && { shots }),
     },
   };
 }

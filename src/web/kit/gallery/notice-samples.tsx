@@ -2,6 +2,7 @@ import { announce } from '../announcer.tsx';
 import { Age } from '../age.tsx';
 import { Banner } from '../banner.tsx';
 import { CountBar } from '../count-bar.tsx';
+import { CaptureWarnings } from '../capture-warnings.tsx';
 import type { IconName } from '../icon.tsx';
 import { Incomplete } from '../incomplete.tsx';
 import { Message } from '../message.tsx';
@@ -73,6 +74,19 @@ export function NoticeSamples() {
           parts={[
             { url: 'https://shop.example/logo.png', why: 'status 404' },
             { url: 'https://cdn.example/shop.css', why: 'was still open at the limit' },
+          ]}
+        />
+      </Sample>
+      <Sample name="capture-warnings.tsx">
+        <CaptureWarnings
+          of=""
+          warnings={[
+            {
+              code: 'selector_unmatched',
+              selector: '.cookie-banner',
+              sentence: 'hideSelectors: nothing on the page matches ".cookie-banner".',
+            },
+            { code: 'blank', sentence: 'The screenshot has only one color.' },
           ]}
         />
       </Sample>

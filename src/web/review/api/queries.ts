@@ -63,6 +63,16 @@ export const queries = {
       queryKey: ['build', of.buildId, 'activity', of],
       queryFn: ({ signal }) => api.listActivity(of, { signal }),
     }),
+  forgeConnections: (buildId: number) =>
+    queryOptions({
+      queryKey: ['build', buildId, 'forges', 'connections'],
+      queryFn: ({ signal }) => api.listForgeConnections({ buildId }, { signal }),
+    }),
+  deliveries: (buildId: number) =>
+    queryOptions({
+      queryKey: ['build', buildId, 'forges', 'deliveries'],
+      queryFn: ({ signal }) => api.listDeliveries({ buildId, pageSize: 50 }, { signal }),
+    }),
   keys: (buildId: number) =>
     queryOptions({
       queryKey: ['build', buildId, 'keys'],

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Answer } from '../../../client/methods.ts';
 import type { DeepCamel } from '../../../contract/letter-case.ts';
 import type * as shapes from '../../../contract/v1/shapes.ts';
 import type { WireReleaseChanges } from '../../../contract/v1/runs.ts';
@@ -11,6 +12,8 @@ export type RunColumns = DeepCamel<z.output<typeof shapes.runColumns>>;
 export type Run = DeepCamel<z.output<typeof shapes.run>>;
 export type Task = DeepCamel<z.output<typeof shapes.taskView>>;
 export type ActivityEntry = DeepCamel<z.output<typeof shapes.activityEntry>>;
+export type ForgeConnection = Answer<'listForgeConnections'>['connections'][number];
+export type Delivery = Answer<'listDeliveries'>['deliveries'][number];
 export type ApiKey = DeepCamel<z.output<typeof shapes.apiKey>>;
 /** What the event stream of a release sends. */
 export type ReleaseChanges = DeepCamel<WireReleaseChanges>;

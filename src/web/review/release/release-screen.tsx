@@ -17,6 +17,7 @@ import { useMayDecide } from '../visit/newer-attempt.ts';
 import { Page } from '../frame/page.tsx';
 import { ChangesPanel } from '../changes/changes-panel.tsx';
 import { useShortcuts } from '../keyboard/registry.ts';
+import { EnvironmentBanner } from './environment-banner.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { NextStep } from './next-step.tsx';
 import { ComparedWith, Progress } from './release-summary.tsx';
@@ -174,6 +175,7 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
               ) : (
                 <ComparedWith visit={visit} release={release} now={now} />
               )}
+              <EnvironmentBanner visit={visit} />
               <Progress counts={isLoaded ? counts : null} missing={missing.counts}>
                 {isPhone ? null : modes}
               </Progress>

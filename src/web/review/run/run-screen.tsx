@@ -3,7 +3,13 @@ import { useEffect, useMemo } from 'react';
 import { isPending } from '../../../domain/runs/run-status.ts';
 import { announce } from '../../kit/announcer.tsx';
 import { Icon } from '../../kit/icon.tsx';
+import { CaptureWarnings } from '../../kit/capture-warnings.tsx';
 import { Incomplete } from '../../kit/incomplete.tsx';
+import {
+  describeEnvironmentChange,
+  environmentChange,
+  versionsOf,
+} from '../../../domain/capture/environment.ts';
 import { shortName } from '../../kit/middle-cut.tsx';
 import { useMatch } from '../../kit/use-match.ts';
 import '../../kit/viewer-screen.css';
@@ -235,7 +241,7 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
             </p>
           )}
           {same !== null && <p className="viewer-note run-same muted text-13">{same}</p>}
-          {detail !== null && <MissingParts detail={detail} />}
+          {detail !== null && <CaptureNotices detail={detail} />}
           <PixelColours engine={engine} />
           {row !== undefined && (
             <RunDecision
@@ -291,14 +297,24 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
   );
 }
 
-/** Missing page resources. */
-function MissingParts({ detail: { run } }: { detail: RunDetail }) {
+/** Missing page resources, warnings, and in what the baseline was captured differently. */
+function CaptureNotices({ detail: { run } }: { detail: RunDetail }) {
   const { current, ref } = run;
-  if ((current.facts?.incompleteCount ?? 0) + (ref.facts?.incompleteCount ?? 0) === 0) return null;
+  const [warnings, refWarnings] = [current.facts?.warnings ?? [], ref.facts?.warnings ?? []];
+  const missing = (current.facts?.incompleteCount ?? 0) + (ref.facts?.incompleteCount ?? 0);
+  const environment = run.status === 'diff_found' ? environmentChange(ref.facts, current.facts) : null;
+  if (missing + warnings.length + refWarnings.length === 0 && environment === null) return null;
   return (
     <div className="run-incomplete">
+      {environment !== null && (
+        <p className="run-environment" title={versionsOf(environment)}>
+          {describeEnvironmentChange(environment)}.
+        </p>
+      )}
       <Incomplete of="" parts={current.facts?.incomplete ?? []} count={current.facts?.incompleteCount ?? 0} />
       <Incomplete of="Baseline" parts={ref.facts?.incomplete ?? []} count={ref.facts?.incompleteCount ?? 0} />
+      <CaptureWarnings of="" warnings={warnings} />
+      <CaptureWarnings of="Baseline" warnings={refWarnings} />
     </div>
   );
 }

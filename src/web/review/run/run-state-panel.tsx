@@ -10,6 +10,7 @@ import { parseLog } from '../../kit/log-model.ts';
 import { LogTail, StatePanel } from '../../kit/state-panel.tsx';
 import { releaseKeyOf } from '../address/addresses.ts';
 import { api } from '../api/api.ts';
+import { imageAddress } from '../images/image-addresses.ts';
 import { toProblem } from '../api/problem.ts';
 import type { Run } from '../api/shapes.ts';
 import { toast } from '../frame/toasts.ts';
@@ -37,7 +38,7 @@ type FailedSide = 'before' | 'diff' | 'after';
 /** Which side of a run failed, why, and its log; checks the run first, then the baseline, then the comparison. */
 function failureOf({ current, ref, diff }: Pick<Run, 'current' | 'ref' | 'diff'>): {
   side: FailedSide;
-  failure: { reason: string; message: string };
+  failure: { reason: string; message: string; image?: string | undefined };
   log: string | null;
 } | null {
   const unknown = { reason: 'reported', message: 'The worker reported no reason.' };
@@ -78,6 +79,13 @@ function Failed({ detail, mayReview, search }: RunStatePanelProps) {
       {sideWords[side] !== '' && <p>{sideWords[side]}</p>}
       {advice !== null && <p>{advice}</p>}
       {attempts > 1 && <p className="muted">Requested {plural(attempts, 'time')}.</p>}
+      {failure.image !== undefined && (
+        <img
+          className="failure-image"
+          src={imageAddress(run.buildId, failure.image)}
+          alt="The window when the step failed"
+        />
+      )}
       <div className="state-actions">
         {mayReview && !isDecided && <CaptureAgain detail={detail} />}
         {found.log !== null && (

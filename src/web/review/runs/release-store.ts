@@ -1,3 +1,4 @@
+import type { EnvironmentDifference } from '../../../domain/capture/environment.ts';
 import type { Verdict } from '../../../domain/model.ts';
 import type { Build, Release, RunColumns } from '../api/shapes.ts';
 import { addTo, countRows, removeFrom, type RunCounts } from './counts.ts';
@@ -17,6 +18,7 @@ export interface ReleaseAnswer {
   release: Release;
   runs: RunColumns;
   changeSets: readonly string[];
+  environmentChanges: readonly (readonly EnvironmentDifference[])[];
 }
 
 /** A verdict on screen that is not yet on the server. */
@@ -245,7 +247,7 @@ export class ReleaseStore {
       this.#next.release = answer.release;
     const newRule = newRuleOf(answer.release, this.#next.build);
     const needed = this.#next.build?.approvals ?? 1;
-    for (const row of rowsFromColumns(answer.runs, answer.changeSets, newRule, needed)) {
+    for (const row of rowsFromColumns(answer.runs, answer, newRule, needed)) {
       const known = this.#base.get(row.id);
       if (known !== undefined && known.version > row.version) continue;
       if (known?.factsVersion !== row.factsVersion) this.#changes++;

@@ -1,5 +1,6 @@
 /** One run of a release in the review UI, and its displayed state. Pure. */
 
+import type { EnvironmentDifference } from '../../../domain/capture/environment.ts';
 import { isMe } from '../api/identity.ts';
 import { asksAboutNew } from '../../../domain/baselines/settings.ts';
 import type { RunStatus, Verdict, VerdictSource } from '../../../domain/model.ts';
@@ -54,6 +55,9 @@ export interface RunRow {
   readonly failureReason: string | null;
   /** Parts of the pages that did not load. */
   readonly incompleteCount: number;
+  readonly warningCount: number;
+  /** In what the captures were made differently; null: in nothing, or it is not known. */
+  readonly environmentChange: readonly EnvironmentDifference[] | null;
   readonly newRule: NewRule;
   /** Approvals that it needs. */
   readonly needed: number;
@@ -68,10 +72,16 @@ export function newRuleOf(
   return asksAboutNew(settings, isOnMain) ? 'asked' : 'open';
 }
 
+/** What columns give as a place in a list. */
+interface RowLists {
+  changeSets: readonly string[];
+  environmentChanges: readonly (readonly EnvironmentDifference[])[];
+}
+
 /** The rows of a columns answer, in its order. */
 export function rowsFromColumns(
   columns: RunColumns,
-  changeSets: readonly string[],
+  { changeSets, environmentChanges }: RowLists,
   newRule: NewRule,
   needed: number,
 ): RunRow[] {
@@ -108,6 +118,8 @@ export function rowsFromColumns(
       hasRef: columns.hasRef[index]!,
       failureReason: columns.failureReason[index] ?? null,
       incompleteCount: columns.incompleteCount[index] ?? 0,
+      warningCount: columns.warningCount[index] ?? 0,
+      environmentChange: environmentChanges[columns.environmentChange[index] ?? -1] ?? null,
       newRule,
       needed,
     };
@@ -136,17 +148,19 @@ export function mayHave(row: Pick<RunRow, 'status'>, verdict: Verdict, hasReason
 }
 
 /** Whether the person at this browser is among those who approved it so far. */
-export function isApprovedByMe({ approvedBy }: Pick<RunRow, 'approvedBy'>): boolean {
-  return approvedBy?.some(isMe) === true;
+export function isApprovedByMe({ approvedBy, needed }: Pick<RunRow, 'approvedBy' | 'needed'>): boolean {
+  return needed > 1 && approvedBy?.some(isMe) === true;
 }
 
 /** `1 of 2 approvals`; empty where one is enough, or none was given. */
 export function approvalWords({ verdict, approvals, needed }: RunRow): string {
-  return verdict === 'none' && approvals > 0 ? `${approvals} of ${needed} approvals` : '';
+  return verdict === 'none' && approvals > 0 && needed > 1 ? `${approvals} of ${needed} approvals` : '';
 }
 
 /** Whether it still needs a decision by the person at this browser. */
-export function isUndecided(row: Pick<RunRow, 'status' | 'verdict' | 'newRule' | 'approvedBy'>): boolean {
+export function isUndecided(
+  row: Pick<RunRow, 'status' | 'verdict' | 'newRule' | 'approvedBy' | 'needed'>,
+): boolean {
   if (row.verdict !== 'none' || isApprovedByMe(row)) return false;
   if (row.status === 'failed') return true;
   return isDifference(row) || (row.status === 'no_diff_needed' && row.newRule === 'asked');

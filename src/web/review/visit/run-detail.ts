@@ -1,5 +1,6 @@
 /** Texts of a run's row. Pure. */
 
+import { countWarnings } from '../../../domain/capture/capture-warning.ts';
 import { formatAgo, plural } from '../../kit/format.ts';
 import { failureTitle } from '../../kit/failure-words.ts';
 import { actorName, byActor } from '../decisions/actor-name.ts';
@@ -12,14 +13,15 @@ export function runDetail(row: RunRow): string {
   if (state === 'failed' || state === 'accepted')
     return row.failureReason === null ? '' : failureTitle({ reason: row.failureReason });
   const missing = row.incompleteCount === 0 ? [] : [`${plural(row.incompleteCount, 'part')} missing`];
+  const warnings = row.warningCount === 0 ? [] : [countWarnings(row.warningCount)];
   const differs = isForgiven(row) ? forgivenFigure(row) : differenceFigures(row);
   const figures = state === 'new' ? 'Nothing to compare with' : differs;
-  return [...missing, figures].filter((part) => part !== '').join(' · ');
+  return [...missing, ...warnings, figures].filter((part) => part !== '').join(' · ');
 }
 
 /** `by mia, 2 minutes ago`; empty for a run without a verdict. */
 export function verdictDetail(row: RunRow, now: Date): string {
-  if (row.approvals > 0 && row.verdict === 'none') return partlyApproved(row);
+  if (approvalWords(row) !== '') return partlyApproved(row);
   if (row.verdict === 'none' || row.verdictAt === null) return '';
   const ago = formatAgo(new Date(row.verdictAt), now);
   const by = row.approvals > 1 ? byActors(row) : byActor(row.verdictBy).trim();

@@ -8,6 +8,7 @@ import { BuildTabs } from '../builds/build-tabs.tsx';
 import { ProblemPage } from '../../states/problem.tsx';
 import { SkeletonRows } from '../../../kit/skeleton.tsx';
 import { BaselineSections } from './baseline-sections.tsx';
+import { ForgeSection } from './forge-section.tsx';
 import { RetentionSections } from './retention-sections.tsx';
 import { SettingsSection } from './settings-section.tsx';
 import { useBuild } from '../builds/use-build.ts';
@@ -105,6 +106,7 @@ export function SettingsPage() {
                 },
               ]}
             />
+            {mayManage && <ForgeSection build={build} />}
             <RetentionSections build={build} mayChange={mayManage} />
           </>
         )}

@@ -1,0 +1,152 @@
+import type { PageAgent } from './page-agent.ts';
+
+interface QuietOptions {
+  /** The document must not have changed for this long. */
+  windowMs: number;
+  /** Give up after this long. */
+  capMs: number;
+  /** Wait for timers this long, if that is longer. */
+  timerCapMs: number;
+}
+
+export interface QuietResult {
+  quiet: boolean;
+  /** What was still in progress when it gave up. */
+  busy: string[];
+  /** How long it took, without the time in which the page did not get to run. */
+  spentMs: number;
+  /** Whether it was quiet before, too. */
+  wasQuiet: boolean;
+  /** Whether the page has frames of other origins, which must be asked by themselves. */
+  hasForeignFrames: boolean;
+}
+
+export interface Quiet {
+  quiet(options: QuietOptions): Promise<QuietResult>;
+  busy(): string[];
+  /** `now()` of the last change in the document and in frames of the same origin. */
+  lastChange(): number;
+  /** Lets timers run that are held, in frames of the same origin too; `false` holds those that are left. */
+  release(isReleased: boolean): void;
+}
+
+export function installQuiet(agent: PageAgent): void {
+  const { now, sleep, pending, frame, lastMessage, noteChange } = agent.clock;
+  /** Frames that must be drawn after a change: the first shows it, the second what observers make of it. */
+  const neededFrames = 2;
+  /** Messages are waited for this long: some pages never stop sending them. */
+  const messagesMs = 2_000;
+  const askedWorkersMs = 2_000;
+  const observed = new WeakSet<Node>();
+  const observer = new MutationObserver(noteChange);
+  const observe = (root: Node): void => {
+    if (observed.has(root)) return;
+    observed.add(root);
+    observer.observe(root, { subtree: true, childList: true, characterData: true, attributes: true });
+  };
+  observe(document);
+  const prototype = Element.prototype as {
+    attachShadow: (this: Element, how: ShadowRootInit) => ShadowRoot;
+  };
+  const attach = prototype.attachShadow;
+  prototype.attachShadow = function attachShadow(this: Element, how: ShadowRootInit): ShadowRoot {
+    const root = attach.call(this, how);
+    observe(root);
+    return root;
+  };
+
+  let hasForeignFrames = false;
+  /** The agents of this document and of frames of the same origin. */
+  const agents = (): PageAgent[] => {
+    hasForeignFrames = false;
+    const found: PageAgent[] = [agent];
+    const add = (scope: Window): void => {
+      for (let i = 0; i < scope.frames.length; i++) {
+        try {
+          const inner = scope.frames[i] as Window & { __dpxdt?: PageAgent };
+          if (inner.__dpxdt !== undefined) found.push(inner.__dpxdt);
+          add(inner);
+        } catch {
+          hasForeignFrames = true;
+        }
+      }
+    };
+    add(window);
+    return found;
+  };
+
+  agent.busy = () => {
+    const found = pending();
+    if (document.fonts.status === 'loading') found.push('fonts are loading');
+    for (const inner of agents().slice(1)) found.push(...inner.clock.pending());
+    return found;
+  };
+  const timeShift = (inner: PageAgent): number => now() - inner.clock.now();
+  agent.lastChange = () =>
+    Math.max(...agents().map((inner) => inner.clock.lastChange() + (inner === agent ? 0 : timeShift(inner))));
+  agent.release = (isReleased) => {
+    for (const inner of agents()) inner.clock.release(isReleased);
+  };
+  const askWorkers = async (): Promise<boolean> => {
+    const asked = await Promise.all(agents().map((inner) => inner.clock.askWorkers!(askedWorkersMs)));
+    return asked.includes(true);
+  };
+
+  /** Frames still to be drawn after the change at `framesSince`. */
+  let framesLeft = 0;
+  let framesSince = -Infinity;
+  const countFrames = async (): Promise<void> => {
+    while (framesLeft > 0) {
+      await frame();
+      framesLeft--;
+    }
+  };
+
+  agent.quiet = async ({ windowMs, capMs, timerCapMs }) => {
+    for (const root of agent.rootsOf(document, 'known')) observe(root);
+    let spentMs = 0;
+    let rounds = 0;
+    // A sandbox without scripts calls nobody back, no timer either, and nothing moves in it by script.
+    const isScriptless = matchMedia('(scripting: none)').matches;
+    const ended = (reasons: string[]): QuietResult => ({
+      quiet: reasons.length === 0,
+      busy: [...new Set(reasons)],
+      spentMs,
+      wasQuiet: rounds === 1,
+      hasForeignFrames,
+    });
+    if (isScriptless) return { ...ended([]), wasQuiet: true };
+    for (;;) {
+      rounds++;
+      const changedAt = agent.lastChange();
+      const messagedAt = spentMs < messagesMs ? lastMessage() : -Infinity;
+      // Browsers draw no frames in frames that are out of sight.
+      if (agent.isTop && changedAt - framesSince > 1) {
+        framesSince = changedAt;
+        const isCounting = framesLeft > 0;
+        framesLeft = neededFrames;
+        if (!isCounting) void countFrames();
+      }
+      const reasons = agent.busy();
+      const isTimed = reasons.includes('timers are pending');
+      const stillFor = now() - Math.max(changedAt, messagedAt);
+      if (stillFor < windowMs) reasons.push('the document keeps changing');
+      if (framesLeft > 0) reasons.push('no frame has been drawn');
+      if (reasons.length === 0) {
+        const before = now();
+        if (!(await askWorkers())) break;
+        spentMs += now() - before;
+        const isNew = Math.max(agent.lastChange(), lastMessage()) >= before;
+        if (!isNew && agent.busy().length === 0) break;
+        if (spentMs >= capMs) break;
+        continue;
+      }
+      if (spentMs >= capMs && !(isTimed && spentMs < timerCapMs)) return ended(reasons);
+      const waitMs = Math.max(4, Math.min(windowMs - stillFor, 25));
+      const before = now();
+      await sleep(waitMs);
+      spentMs += Math.min(now() - before, waitMs + 8);
+    }
+    return ended([]);
+  };
+}

@@ -1,0 +1,40 @@
+import type { PageAgent } from './page-agent.ts';
+
+export interface Scrolling {
+  /** Scrolls every part of the page into view once, then back to the top. Returns the number of steps. */
+  scrollThrough(options: { capMs: number; backToTop: boolean }): Promise<number>;
+}
+
+export function installScrolling(agent: PageAgent): void {
+  const { now, frame } = agent.clock;
+
+  agent.scrollThrough = async (wanted) => {
+    const root = document.scrollingElement;
+    if (root === null || root.scrollHeight <= window.innerHeight + 1) return 0;
+    agent.watchScroll();
+    const before = { left: window.scrollX, top: window.scrollY };
+    const step = Math.max(200, window.innerHeight);
+    // What is appended on the way is left out, so there is no need to follow it; images that get their height are.
+    const farthest = root.scrollHeight * 2;
+    let spentMs = 0;
+    let steps = 0;
+    for (
+      let top = 0;
+      top < Math.min(root.scrollHeight - agent.appendedHeight(), farthest) && spentMs < wanted.capMs;
+      top += step
+    ) {
+      window.scrollTo({ left: 0, top, behavior: 'instant' });
+      steps++;
+      const start = now();
+      await frame();
+      // A busy machine draws fewer frames; the page must be seen to its end all the same.
+      spentMs += Math.min(now() - start, 50);
+    }
+    window.scrollTo(
+      wanted.backToTop ? { left: 0, top: 0, behavior: 'instant' } : { ...before, behavior: 'instant' },
+    );
+    await frame();
+    await frame();
+    return steps;
+  };
+}

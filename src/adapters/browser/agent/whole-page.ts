@@ -1,0 +1,87 @@
+import type { PageAgent } from './page-agent.ts';
+
+export interface CutScroller {
+  selector: string;
+  /** CSS pixels of its content that its box has no room for. */
+  hiddenHeight: number;
+}
+
+export interface WholePage {
+  /**
+   * Shows what browsers draw only inside the window: skipped content, fixed backgrounds.
+   *
+   * @returns the large inner scrollers whose content is cut, unless `expand` has let them grow
+   */
+  showWhole(options: { expand: boolean }): CutScroller[];
+  /** CSS pixels. */
+  pageHeight(): number;
+}
+
+export function installWholePage(agent: PageAgent): void {
+  /** Share of the window that an inner scroller covers if the page lives in it. */
+  const mainShare = 0.4;
+  const slack = 4;
+
+  const set = (element: Element, styles: Record<string, string>): void => {
+    for (const [name, value] of Object.entries(styles))
+      (element as HTMLElement).style.setProperty(name, value, 'important');
+  };
+
+  const isMainScroller = (element: Element, { overflowY, visibility }: CSSStyleDeclaration): boolean => {
+    if (overflowY !== 'auto' && overflowY !== 'scroll') return false;
+    if (element === document.scrollingElement || element instanceof HTMLTextAreaElement) return false;
+    if (element === document.body && getComputedStyle(document.documentElement).overflowY === 'visible')
+      return false;
+    const { width, height } = element.getBoundingClientRect();
+    const share = (width * height) / (window.innerWidth * window.innerHeight);
+    return visibility === 'visible' && share >= mainShare;
+  };
+
+  /** Lets an element be as tall as its content, and everything around it too. */
+  function grow(element: Element): void {
+    const height = element.scrollHeight + (element as HTMLElement).offsetHeight - element.clientHeight;
+    const { position } = getComputedStyle(element);
+    set(element, {
+      height: `${height}px`,
+      'max-height': 'none',
+      overflow: 'visible',
+      flex: 'none',
+      contain: 'none',
+    });
+    if (position === 'fixed') set(element, { position: 'absolute' });
+    if (position === 'fixed' || position === 'absolute') set(element, { bottom: 'auto' });
+    for (let up = element.parentElement; up !== null; up = up.parentElement) {
+      const style = getComputedStyle(up);
+      set(up, {
+        'min-height': `${up.offsetHeight}px`,
+        height: 'auto',
+        'max-height': 'none',
+        overflow: 'visible',
+        contain: 'none',
+      });
+      if (style.position === 'fixed') set(up, { position: 'absolute' });
+      if (style.position === 'fixed' || style.position === 'absolute') set(up, { bottom: 'auto' });
+    }
+  }
+
+  agent.showWhole = ({ expand }) => {
+    const cut: CutScroller[] = [];
+    const isTall = agent.pageHeight() > window.innerHeight + 1;
+    for (const root of agent.rootsOf(document, 'known')) {
+      for (const element of root.querySelectorAll('*')) {
+        const style = getComputedStyle(element);
+        if (style.contentVisibility === 'auto') set(element, { 'content-visibility': 'visible' });
+        if (isTall && style.backgroundAttachment.includes('fixed'))
+          set(element, { 'background-attachment': 'scroll' });
+        const hiddenHeight = element.scrollHeight - element.clientHeight;
+        if (hiddenHeight <= slack || element.clientHeight === 0 || !isMainScroller(element, style)) continue;
+        if (expand) grow(element);
+        else cut.push({ selector: agent.describe(element), hiddenHeight });
+      }
+    }
+    return cut;
+  };
+
+  agent.pageHeight = () =>
+    Math.max(document.scrollingElement?.scrollHeight ?? 0, document.documentElement?.scrollHeight ?? 0);
+}

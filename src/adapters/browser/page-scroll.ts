@@ -1,0 +1,96 @@
+import type { ResolvedCaptureConfig } from '../../domain/capture/capture-config.ts';
+import type { CutScroller } from './agent/whole-page.ts';
+import type { TidyResult } from './agent/scroll-effects.ts';
+import type { CaptureLog } from './capture-log.ts';
+
+const longestScrollMs = 10_000;
+/** Layouts in a window as tall as the page, which may be taller then. */
+const maxLayouts = 3;
+const longestWindow = 16_384;
+const namedElements = 5;
+
+export interface PageScrollOptions {
+  /** Gives the window another size. */
+  resize: (viewport: { width: number; height: number }) => Promise<void>;
+  config: ResolvedCaptureConfig;
+  log: CaptureLog;
+  /** Calls the page agent. */
+  call: (call: string) => Promise<unknown>;
+  /** Waits until the page is quiet. */
+  settle: () => Promise<void>;
+  onScroll: () => void;
+}
+
+/** Whether all of the page is captured. */
+function isWhole({ fullPage, selector, clipRect }: ResolvedCaptureConfig): boolean {
+  return fullPage && selector === undefined && clipRect === undefined;
+}
+
+/**
+ * Makes the page show all of itself: in a window as tall as itself if the config wants that, by scrolling, and without what
+ * scrolling brings along.
+ *
+ * @returns the height of the window now, in CSS pixels
+ */
+export async function showWholePage(options: PageScrollOptions): Promise<number> {
+  const { config, log, call, settle } = options;
+  let { height } = config.viewportSize;
+  if (config.window === 'page') height = await growWindow(options);
+  const isWindowOnly = !config.fullPage && config.selector === undefined && config.clipRect === undefined;
+  if (!isWindowOnly) {
+    const cut = (await call(`showWhole({ expand: ${config.expandScrollers} })`)) as CutScroller[];
+    for (const { selector, hiddenHeight } of isWhole(config) ? cut : []) {
+      log.warn({
+        code: 'scroller_cut',
+        selector,
+        sentence: `The page scrolls inside "${selector}", which hides ${hiddenHeight} pixels of its height; "expandScrollers: true" shows them.`,
+      });
+    }
+  }
+  const isScrolled = config.scroll === 'auto' ? isWhole(config) : config.scroll;
+  if (!isScrolled) return height;
+  options.onScroll();
+  const capMs = Math.min(config.quietTimeoutMs * 2, longestScrollMs);
+  const steps = await call(`scrollThrough({ capMs: ${capMs}, backToTop: ${config.fullPage} })`);
+  if (steps === 0) return height;
+  await settle();
+  const tidied = (await call('tidyScroll()')) as TidyResult;
+  warnOf(tidied, log);
+  if (tidied.changed) await settle();
+  return height;
+}
+
+function warnOf({ leftOut, leftOutSelector, undone }: TidyResult, log: CaptureLog): void {
+  if (leftOut > 0 && leftOutSelector !== null) {
+    const what =
+      leftOut === 1
+        ? `An element ("${leftOutSelector}") that the page appended while it was scrolled is left out`
+        : `${leftOut} elements that the page appended while it was scrolled are left out, the first "${leftOutSelector}"`;
+    log.warn({
+      code: 'growth_left_out',
+      selector: leftOutSelector,
+      sentence: `${what}; use "injectJs" or a larger "viewportSize" to show more.`,
+    });
+  }
+  for (const selector of undone.slice(0, namedElements)) {
+    log.warn({
+      code: 'scroll_side_effect',
+      selector,
+      sentence: `Scrolling changed "${selector}", which lies over the page; that was undone. "scroll: false" does not scroll.`,
+    });
+  }
+}
+
+async function growWindow({ resize, config, log, call, settle }: PageScrollOptions): Promise<number> {
+  const { width } = config.viewportSize;
+  let { height } = config.viewportSize;
+  for (let layout = 0; layout < maxLayouts; layout++) {
+    const pageHeight = Math.min((await call('pageHeight()')) as number, longestWindow);
+    if (pageHeight <= height) break;
+    height = pageHeight;
+    await resize({ width, height });
+    log.add('note', `the window is as tall as the page: ${width} × ${height}`);
+    await settle();
+  }
+  return height;
+}

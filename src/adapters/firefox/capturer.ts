@@ -1,0 +1,193 @@
+import { resolveCaptureConfig } from '../../domain/capture/capture-config.ts';
+import type { CaptureOutcome } from '../../domain/capture/capture.ts';
+import { firefoxRefusal } from '../../domain/capture/firefox-keys.ts';
+import { AppError } from '../../base/errors.ts';
+import type { Capturer, CaptureRequest } from '../../ports/capturer.ts';
+import type { Egress } from '../../ports/egress.ts';
+import type { CaptureLog } from '../browser/capture-log.ts';
+import { canceled, outcomeOf, type Captured } from '../browser/capture-outcome.ts';
+import { engineOf } from '../browser/engine.ts';
+import { ConnectionClosedError, ProtocolError } from '../browser/cdp-connection.ts';
+import { BrowserUnfit, CaptureFailed } from '../browser/failures.ts';
+import type { SandboxMode } from '../browser/privileges.ts';
+import { Turns } from '../browser/turns.ts';
+import { findFirefox } from './find-firefox.ts';
+import { FirefoxCapture } from './firefox-capture.ts';
+import type { FirefoxPage } from './firefox-page.ts';
+import { FirefoxPool, type FirefoxLease } from './firefox-pool.ts';
+import { launchFirefox } from './firefox-process.ts';
+import { visiblePreferences } from './preferences.ts';
+
+export interface FirefoxCapturerOptions {
+  /** Path of Firefox; default: the one that `findFirefox` finds. */
+  browserPath?: string;
+  /** Concurrent captures; default: two per core, at least 2, at most 8. */
+  concurrency?: number;
+  /** Whether `file:` addresses may be captured; default false. */
+  allowFileUrls?: boolean;
+  /** Default `auto`. */
+  sandbox?: SandboxMode;
+  /** Called with one sentence, once each: Firefox has less protection than it should, or left a folder behind. */
+  onNotice?: (sentence: string) => void;
+  /** Parent of the temporary profile folders; default the system's temporary folder. */
+  tempDir?: string;
+  /** Time limit for opening and preparing a page; then Firefox is replaced. Default 30,000. */
+  openPageTimeoutMs?: number;
+  /** The only route to the network; default: Firefox connects directly. */
+  egress?: Egress;
+}
+
+const closePageTimeoutMs = 5_000;
+const defaultOpenPageTimeoutMs = 30_000;
+
+/** Makes a capturer. Its browsers start with the first capture that needs them and end with {@link Capturer.close}. */
+export function createFirefoxCapturer(options: FirefoxCapturerOptions = {}): Capturer {
+  return new FirefoxCapturer(options);
+}
+
+class FirefoxCapturer implements Capturer {
+  readonly #options: FirefoxCapturerOptions;
+  readonly #turns: Turns;
+  readonly #noticed = new Set<string>();
+  #pool: Promise<FirefoxPool> | undefined;
+  #closed = false;
+
+  constructor(options: FirefoxCapturerOptions) {
+    this.#options = options;
+    this.#turns = new Turns(options.concurrency);
+  }
+
+  async start(): Promise<void> {
+    const lease = await (await this.#browsers()).lease(resolveCaptureConfig({}));
+    await lease.release();
+  }
+
+  async capture(request: CaptureRequest): Promise<CaptureOutcome> {
+    return this.#turns.take(request.signal, () =>
+      outcomeOf(request, this.#options.allowFileUrls === true, ({ url, log, onStage }) => {
+        const refusal = firefoxRefusal(request.config);
+        if (refusal !== null) {
+          throw new CaptureFailed(
+            'script_error',
+            `The config cannot be used: "${refusal.key}": ${refusal.problem}.`,
+          );
+        }
+        return this.#withBrowser({ ...request, onStage }, url, log);
+      }),
+    );
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    const pool = await this.#pool?.catch(() => undefined);
+    await pool?.close();
+  }
+
+  /** One try, and a second one when Firefox ended or is unfit, which this page may not have caused. */
+  async #withBrowser(request: CaptureRequest, url: string, log: CaptureLog): Promise<Captured> {
+    const pool = await this.#browsers();
+    for (let attempt = 1; ; attempt++) {
+      let lease: FirefoxLease | undefined;
+      let broken = false;
+      try {
+        lease = await pool.lease(resolveCaptureConfig(request.config));
+        const document = await this.#inPage(lease, request, url, log, () => (broken = true));
+        const how = { browser: 'firefox' as const, switches: visiblePreferences };
+        return { document, version: lease.version, engine: await engineOf(lease.version, true, how) };
+      } catch (error) {
+        const isBrowsersFault = error instanceof ConnectionClosedError || error instanceof BrowserUnfit;
+        const isOver = attempt === 2 || this.#closed || request.signal?.aborted === true;
+        if (!isBrowsersFault || isOver) throw error;
+        const what = error instanceof BrowserUnfit ? `does not work (${error.message})` : 'ended';
+        log.add('note', `the browser ${what}; trying once more in a new one`);
+      } finally {
+        await lease?.release(broken);
+      }
+    }
+  }
+
+  async #inPage(
+    lease: FirefoxLease,
+    request: CaptureRequest,
+    url: string,
+    log: CaptureLog,
+    onBroken: () => void,
+  ): Promise<Captured['document']> {
+    const config = resolveCaptureConfig(request.config);
+    const deadline = performance.now() + config.timeoutMs;
+    let capture: FirefoxCapture | undefined;
+    let page: FirefoxPage | undefined;
+    const abort = (): void => capture?.abort(canceled());
+    request.signal?.addEventListener('abort', abort, { once: true });
+    try {
+      page = await this.#opened(lease, config.ignoreTlsErrors === true, (popup) => capture?.onPopup(popup));
+      capture = new FirefoxCapture({
+        page,
+        url,
+        config,
+        expected: request.expected,
+        log,
+        onStage: request.onStage ?? (() => undefined),
+        egressProblemOf: (address) => this.#options.egress?.problemOf(address),
+        setUpTimeoutMs: this.#answerTimeoutMs,
+      });
+      if (request.signal?.aborted === true) abort();
+      return await capture.run(deadline);
+    } catch (error) {
+      if (page === undefined || error instanceof BrowserUnfit) onBroken();
+      throw error;
+    } finally {
+      request.signal?.removeEventListener('abort', abort);
+      await page?.dispose(closePageTimeoutMs).catch(() => onBroken());
+    }
+  }
+
+  async #opened(
+    lease: FirefoxLease,
+    ignoreTlsErrors: boolean,
+    onPopup: (url: string) => void,
+  ): Promise<FirefoxPage> {
+    try {
+      return await lease.openPage({ ignoreTlsErrors, onPopup });
+    } catch (error) {
+      throw error instanceof ProtocolError ? new BrowserUnfit(error.message, { cause: error }) : error;
+    }
+  }
+
+  get #answerTimeoutMs(): number {
+    return this.#options.openPageTimeoutMs ?? defaultOpenPageTimeoutMs;
+  }
+
+  #browsers(): Promise<FirefoxPool> {
+    if (this.#closed) throw new AppError('unavailable', 'The capturer is closed.');
+    this.#pool ??= this.#makePool();
+    return this.#pool;
+  }
+
+  async #makePool(): Promise<FirefoxPool> {
+    const { sandbox = 'auto', tempDir, egress, onNotice } = this.#options;
+    const notice = (sentence: string): void => {
+      if (this.#noticed.has(sentence)) return;
+      this.#noticed.add(sentence);
+      onNotice?.(sentence);
+    };
+    try {
+      const browserPath = await findFirefox(this.#options.browserPath);
+      return new FirefoxPool(
+        (settings) =>
+          launchFirefox({
+            browserPath,
+            sandbox,
+            settings,
+            ...(tempDir === undefined ? {} : { tempDir }),
+            proxyAddress: egress?.address,
+            onNotice: notice,
+          }),
+        this.#answerTimeoutMs,
+      );
+    } catch (error) {
+      this.#pool = undefined;
+      throw error;
+    }
+  }
+}

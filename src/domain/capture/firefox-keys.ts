@@ -1,0 +1,55 @@
+/** What a capture in Firefox cannot do. Everything else of the capture config works as in Chromium. */
+
+import type { CaptureConfig } from './capture-config.ts';
+
+export interface KeyRefusal {
+  key: string;
+  /** Why, and what to do instead, without a full stop. */
+  problem: string;
+}
+
+/** Keys that Firefox refuses, each with why. A key that only other versions know is no problem here. */
+const refusedKeys: Readonly<Record<string, string>> = {
+  isMobile: 'Firefox has no mobile viewport',
+  hasTouch: 'Firefox cannot emulate a touch screen',
+  device: 'the devices are those of Chromium, and Firefox cannot emulate a mobile viewport or a touch screen',
+  media: 'Firefox cannot render a page for print in a window',
+  forcedColors: 'Firefox cannot emulate forced colors',
+  contrast: 'Firefox cannot emulate a preference for contrast',
+  serviceWorkers: 'service workers are blocked there',
+  steps: 'steps run in Chromium only so far',
+  login: 'a login flow runs in Chromium only so far',
+};
+
+/** Values that mean the same as leaving the key out, which Firefox therefore accepts. */
+const harmlessValues: Readonly<Record<string, unknown>> = {
+  isMobile: false,
+  hasTouch: false,
+  media: 'screen',
+  serviceWorkers: 'block',
+  forcedColors: 'none',
+  contrast: 'no-preference',
+};
+
+/** The first key of the config that Firefox cannot do; null when it can do all. */
+export function firefoxRefusal(config: CaptureConfig): KeyRefusal | null {
+  const given = config as Readonly<Record<string, unknown>>;
+  for (const [key, why] of Object.entries(refusedKeys)) {
+    const value = given[key];
+    if (value === undefined || value === harmlessValues[key]) continue;
+    if (Array.isArray(value) && value.length === 0) continue;
+    return {
+      key,
+      problem: `it does not work with "browser: firefox", because ${why}; leave the key out, or capture this page in Chromium`,
+    };
+  }
+  const chained = ['selector', 'waitForSelector', 'mask', 'hideSelectors', 'removeSelectors'].find((key) =>
+    [given[key]].flat().some((one) => typeof one === 'string' && one.includes('>>')),
+  );
+  if (chained === undefined) return null;
+  return {
+    key: chained,
+    problem:
+      'a selector with ">>" does not enter frames with "browser: firefox"; select the frame itself, or capture this page in Chromium',
+  };
+}

@@ -1,0 +1,155 @@
+/** Masks cover what can be seen of what they name, and only that; what is hidden or removed is gone. */
+
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createCapturer } from '../../src/adapters/browser/capturer.ts';
+import type { CaptureConfig } from '../../src/domain/capture/capture-config.ts';
+import type { Capturer } from '../../src/ports/capturer.ts';
+import { decodeImage } from '../support/image.ts';
+import { servePages, type PageServer } from '../support/page-server.ts';
+
+const styles = `<style>
+  body { margin: 10px }
+  .secret { width: 60px; height: 30px; background: #00ff00 }
+</style>`;
+const secret = '<div class=secret></div>';
+const inTree = (host: string, html: string, mode = 'open'): string =>
+  `<script>document.querySelector('${host}').attachShadow({ mode: '${mode}' }).innerHTML = ${JSON.stringify(styles + html)}</script>`;
+
+/** Everything green in them is a `.secret`. */
+const secretPages: Record<string, string> = {
+  dialog: `${secret}<dialog id=d>${secret}</dialog><div popover id=p style="inset:auto;top:120px;left:20px">${secret}</div>
+    <style>dialog::backdrop { background: none }</style><script>d.showModal(); p.showPopover()</script>`,
+  tree: `<x-a></x-a>${inTree('x-a', secret)}`,
+  zoom: `<style>html { zoom: 1.5 }</style>${secret}<div style="zoom:.5">${secret}</div>`,
+  transform: `<div style="transform:scale(2);transform-origin:0 0">${secret}</div>`,
+  carousel: `<div style="width:150px;overflow:hidden;display:flex">${'<div class=secret style="flex:none;width:100px"></div>'.repeat(9)}</div>`,
+  hidden: `<div style="opacity:0">${secret}</div><div hidden>${secret}</div><p class=secret style="visibility:hidden"></p>`,
+  fixed: `<div style="overflow:hidden;width:9px;height:9px"><p class=secret style="position:fixed;right:9px;bottom:9px"></p></div><div style="height:500px"></div>`,
+  sticky: `<div style="height:500px"><div class=secret style="position:sticky;top:0"></div></div>`,
+  scrolled: `<div id=s style="overflow:auto;height:40px"><div style="height:95px"></div>${secret}<div style="height:300px"></div></div><script>s.scrollTop = 110</script>`,
+  clipped: `<div style="clip-path:inset(0 30px 10px 0);width:60px">${secret}</div><p class=secret style="position:absolute;clip:rect(0,0,0,0)"></p>`,
+  backdrop: `<style>::backdrop { background: rgb(0 0 0 / 70%) }</style>${secret}`,
+  frames: `<iframe src=INNER width=150 height=80></iframe><iframe src="OTHERINNER" width=150 height=80></iframe><iframe sandbox src="OTHERINNER" width=150 height=80></iframe>`,
+};
+
+const listens = `${secret}<div id=p popover>popover</div><input id=i><p id=log></p><script>
+  for (const type of ['toggle', 'beforetoggle', 'focusout'])
+    document.addEventListener(type, () => (document.body.style.background = '#ff0000'), true);
+  addEventListener('load', () => {});
+</script>`;
+
+const banners = `<style>
+    * { transition: all 2s }
+    #cc .banner { display: block !important; visibility: visible !important }
+    @layer shop { .layered { display: block !important; visibility: visible !important } }
+    .gone { background: #ff0000 }
+  </style>
+  <div id=cc><div class="banner gone" style="visibility:visible!important">banner</div></div>
+  <p class="layered gone">layer</p>
+  <div class="inline gone" style="display:block!important;visibility:visible!important">inline</div>
+  <div class="chat gone">chat <b class=gone style="visibility:visible!important">child</b>
+    <iframe srcdoc="<body style='background:#ff0000'>" style="visibility:visible" height=30></iframe><x-c></x-c></div>
+  <dialog id=d class=gone>dialog</dialog>
+  ${inTree('x-c', '<b style="visibility:visible!important;background:#ff0000">tree</b>', 'closed')}
+  <script>
+    d.showModal();
+    setTimeout(() => document.body.insertAdjacentHTML('afterbegin', '<p class="late gone">late</p>'), 200);
+  </script>`;
+
+const fighting = `<p id=x style="background:#ff0000">x</p><script>
+  new MutationObserver(() => { if (x.style.display === 'none') x.setAttribute('style', 'background:#ff0000;display:block!important') })
+    .observe(x, { attributes: true });
+</script>`;
+
+let capturer: Capturer;
+let other: PageServer;
+let site: PageServer;
+
+beforeAll(async () => {
+  other = await servePages({ '/inner': styles + secret });
+  const pages = { ...secretPages, listens, banners, fighting };
+  const written = Object.entries(pages).map(([name, html]) => [
+    `/${name}`,
+    `<!doctype html><meta charset=utf-8>${styles}${html.replaceAll('OTHERINNER', other.url('/inner')).replaceAll('INNER', '/inner')}`,
+  ]);
+  site = await servePages({
+    ...(Object.fromEntries(written) as Record<string, string>),
+    '/inner': styles + secret,
+  });
+  capturer = createCapturer({ concurrency: 4 });
+});
+
+afterAll(async () => {
+  await capturer.close();
+  await Promise.all([site.close(), other.close()]);
+});
+
+async function capture(name: string, config: CaptureConfig) {
+  const outcome = await capturer.capture({
+    url: site.url(`/${name}`),
+    config: { viewportSize: { width: 320, height: 300 }, dom: false, ...config },
+  });
+  if (!outcome.ok) throw new Error(`${name}: ${outcome.failure.message}\n${outcome.log}`);
+  return { ...outcome, decoded: await decodeImage(outcome.image) };
+}
+
+test.each(Object.keys(secretPages))('%s: a mask covers what can be seen, to the pixel', async (name) => {
+  const [bare, masked] = await Promise.all([capture(name, {}), capture(name, { mask: ['.secret'] })]);
+  const { width, height } = bare;
+  expect([masked.width, masked.height]).toEqual([width, height]);
+  const wrong: string[] = [];
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const before = bare.decoded.colour(x, y);
+      const after = masked.decoded.colour(x, y);
+      if (after !== (before === '#00ff00' ? '#ff00ff' : before)) wrong.push(`${x} ${y} ${before} ${after}`);
+    }
+  }
+  expect(wrong.slice(0, 5)).toEqual([]);
+});
+
+test('the page does not notice its masks', async () => {
+  const { decoded } = await capture('listens', { mask: ['.secret'] });
+  expect([decoded.colour(15, 15), decoded.colour(300, 290)]).toEqual(['#ff00ff', '#ffffff']);
+});
+
+test.each(['hideSelectors', 'removeSelectors'])('%s win over everything a page may say', async (key) => {
+  const { decoded, warnings } = await capture('banners', { [key]: ['.gone'] });
+  const seen = new Set<string>();
+  for (let y = 0; y < decoded.height; y++)
+    for (let x = 0; x < decoded.width; x++) seen.add(decoded.colour(x, y));
+  expect(seen.has('#ff0000')).toBe(false);
+  // Nothing of the page is left.
+  expect(warnings.map(({ code }) => code)).toEqual(['blank']);
+});
+
+test('a selector that matches nothing is a warning, and so is what still shows', async () => {
+  const { warnings, log } = await capture('fighting', {
+    mask: ['#x', '.nothing', 'iframe >> .nobody'],
+    removeSelectors: ['#x'],
+  });
+  expect(warnings).toEqual([
+    {
+      code: 'selector_unmatched',
+      selector: '.nothing',
+      sentence: 'mask: nothing on the page matches ".nothing".',
+    },
+    {
+      code: 'selector_unmatched',
+      selector: 'iframe >> .nobody',
+      sentence: 'mask: nothing on the page matches "iframe >> .nobody".',
+    },
+    {
+      code: 'still_visible',
+      selector: '#x',
+      sentence: 'removeSelectors: an element that "#x" matches can still be seen; the page shows it again.',
+    },
+  ]);
+  expect(log).toContain('warning   mask: nothing on the page matches ".nothing".');
+});
+
+test('a mask in a frame', async () => {
+  const { decoded } = await capture('frames', { mask: ['iframe[sandbox] >> .secret'] });
+  const greens = [30, 120, 210].map((y) => decoded.colour(30, y));
+  expect(greens.filter((color) => color === '#ff00ff')).toHaveLength(1);
+});

@@ -1,0 +1,98 @@
+/** Connecting a build with a forge, and a decision that reaches it. */
+
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { startForge } from '../forges/support/recording-forge.ts';
+import { closePage, expectAccessible, launchBrowser, openPage } from './support/review-page.ts';
+import { startReviewServer, type ReviewServer } from './support/review-server.ts';
+import { sampleImages, seedRun } from './support/seed.ts';
+
+const place = { commit: 'a'.repeat(40), pullRequest: 7 };
+
+let browser: Browser;
+let server: ReviewServer;
+let page: Page | undefined;
+
+beforeAll(async () => {
+  [browser, server] = await Promise.all([launchBrowser(), startReviewServer()]);
+});
+
+afterEach(async () => {
+  if (page !== undefined) await closePage(page);
+  page = undefined;
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+async function open(address: string, width = 1440): Promise<Page> {
+  page = await openPage(browser, server.url + address, { width, expectErrors: /400/ });
+  return page;
+}
+
+test('P99: a build is connected, and an approval turns the commit green without another run', async () => {
+  const forge = await startForge('github');
+  const { client } = server;
+  const { before, after } = await sampleImages();
+  const page = await open('/settings?build_id=1', 1_000);
+  const section = page.getByRole('region', { name: 'Pull requests' });
+  await section.getByRole('button', { name: 'Connect a forge' }).click();
+  await section.getByLabel('Address').fill('ftp://nowhere');
+  await section.getByLabel('Repository', { exact: true }).fill('acme/shop');
+  await section.getByLabel('Token').fill(forge.token);
+  await expectAccessible(page);
+  await section.getByRole('button', { name: 'Connect', exact: true }).click();
+  await section.getByText('base_url must be an address').waitFor();
+  await section.getByLabel('Address').fill(forge.url);
+  await section.getByRole('button', { name: 'Connect', exact: true }).click();
+  const row = section.getByRole('article', { name: 'GitHub acme/shop' });
+  await row.getByRole('button', { name: 'Test' }).click();
+  await row.getByText('Nothing was posted.').waitFor();
+  expect(forge.statuses).toEqual([]);
+
+  const key = { buildId: 1, releaseName: 'feature', releaseNumber: 1 };
+  await client.createRelease({ ...key, headCommit: place.commit, pullRequest: place.pullRequest });
+  await seedRun(client, key, { name: '/', before, after });
+  await client.runsDone(key);
+  const { runs } = await client.listRuns(key);
+  await expect.poll(() => forge.shown(place).status).toBe('failure');
+  const start = performance.now();
+  const decided = { runId: runs.id[0]!, verdict: 'approved', operationId: 'o1' } as const;
+  await client.reviewRun({ ...key, ...decided });
+  await expect.poll(() => forge.shown(place).status, { interval: 5 }).toBe('success');
+  expect(performance.now() - start).toBeLessThan(5_000);
+  await expect.poll(() => forge.shown(place).comments.join('')).toContain('is approved');
+
+  await section.getByText('Deliveries').click();
+  await section.getByText('Comment of #7').waitFor();
+  await expectAccessible(page);
+  expect(forge.strange).toEqual([]);
+});
+
+test('a refused token is said where it can be changed, and what waited is sent then', async () => {
+  const forge = await startForge('gitlab');
+  const { client } = server;
+  const { id: buildId } = (await client.createBuild({ name: 'Docs' })).build;
+  forge.token = 'wrong';
+  forge.faults.push({ what: 401, body: { message: '401 Unauthorized' } });
+  const connected = { buildId, kind: 'gitlab', repository: 'acme/shop', baseUrl: forge.url } as const;
+  await client.createForgeConnection({ ...connected, token: 'wrong' });
+  await client.createRelease({ buildId, releaseName: 'r', headCommit: place.commit });
+  const read = async () => (await client.listForgeConnections({ buildId })).connections[0]!.stopped;
+  await expect.poll(read).toBe(true);
+  const page = await open(`/settings?build_id=${buildId}`, 390);
+  const row = page.getByRole('article', { name: 'GitLab acme/shop' });
+  await row.getByRole('alert').getByText('Nothing is sent: the token is refused.').waitFor();
+  await expectAccessible(page);
+  forge.token = 'another';
+  await row.getByRole('button', { name: 'Change' }).click();
+  await row.getByLabel('Token').fill('another');
+  await row.getByRole('button', { name: 'Save' }).click();
+  await expect.poll(() => forge.shown(place).status).toBe('running');
+  await row.getByRole('button', { name: 'Remove' }).click();
+  await row.getByRole('button', { name: 'Remove connection' }).click();
+  await row.waitFor({ state: 'detached' });
+  expect(JSON.stringify(await client.listForgeConnections({ buildId }))).not.toContain('another');
+});
