@@ -239,6 +239,8 @@ export const addresses = {
   confirmEmailAlias: post('/api/v1/email_alias/confirm', 'open'),
   /** Sets how the caller hears of comments that name them. */
   updateAccount: patch('/api/v1/account', 'build', repeatable),
+  /** Changes the caller's password, and signs out all other browsers. */
+  changePassword: post('/api/v1/account/password', 'build'),
   describeAccount: get('/api/v1/account', 'build', { parameters: 'none' }),
   endSession: remove('/api/v1/account/sessions/{session_id}', 'build'),
   listMembers: get('/api/v1/builds/{build_id}/members', 'manage'),

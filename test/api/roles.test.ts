@@ -112,6 +112,7 @@ const exceptions: Record<string, Partial<Record<Role, Outcome>>> = {
   edit_comment: { ...everybody('refused'), ...outside, viewer: 'allowed' },
   delete_comment: { viewer: 'allowed', reviewer: 'refused', 'key of build A': 'refused' },
   update_account: aboutTheCaller,
+  change_password: aboutTheCaller,
   describe_account: aboutTheCaller,
   end_session: aboutTheCaller,
   answer_invitation: aboutTheCaller,

@@ -105,6 +105,13 @@ export const updateAccount = operation('updateAccount', {
   answer: z.object({ mention_mail: mentionMail }),
 });
 
+export const changePassword = operation('changePassword', {
+  summary: 'Changes the password of the signed-in person.',
+  description: `Signs out all other browsers. ${cookieNote}`,
+  parameters: parameters({ old_password: secret('The present one.'), password }),
+  answer: done,
+});
+
 export const describeAccount = operation('describeAccount', {
   summary: 'The account of the signed-in person.',
   description: '404 for API keys, which have no account.',

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as contract from '../../contract/v1/sign-in.ts';
 import { AppError } from '../../base/errors.ts';
-import { wrongPassword } from '../../domain/people/login-rules.ts';
+import { checkPassword, wrongPassword } from '../../domain/people/login-rules.ts';
 import { checkEmail } from '../../domain/people/membership.ts';
 import type { LoginAnswer, LoginOrigin, Logins } from '../../ports/logins.ts';
 import {
@@ -199,6 +199,24 @@ export function serveLogins(app: FastifyInstance, context: HttpContext): void {
     const { mention_mail: mentionMail } = parameters;
     await updateAccount(core, principal, { mentionMail });
     return { mention_mail: mentionMail };
+  });
+
+  serve(app, contract.changePassword, async ({ parameters, principal, request, reply, address }) => {
+    const found = withPasswords();
+    const { user } = await describeAccount(core, principal);
+    const password = checkPassword('password', parameters.password);
+    const of = { oldPassword: parameters.old_password, password };
+    const answer = await attempts
+      .attempt({ address, account: user.email }, () =>
+        found.changePassword(request.headers.cookie ?? '', of, originOf(request)),
+      )
+      .catch((error: unknown) => {
+        // They are signed in; only what they typed is wrong.
+        if (!(error instanceof AppError) || error.code !== 'invalid_credentials') throw error;
+        throw new AppError('invalid_argument', error.message, { details: { parameter: 'old_password' } });
+      });
+    await signedIn(context, answer, request, reply);
+    return success;
   });
 
   serve(app, contract.endSession, async ({ parameters, principal }) => {

@@ -10,8 +10,7 @@ import type { Deps } from '../deps.ts';
 import { touchRelease } from '../releases/touch-release.ts';
 
 /**
- * Comments are the members' talk: it names people, as reasons of verdicts do, so whoever only sees a public build sees
- * none.
+ * Comments are the members' talk: it names people, as reasons of verdicts do, so visitors of a public build see none.
  *
  * @throws AppError `not_found`
  */

@@ -140,6 +140,11 @@ const whoami = createRoute({
   path: '/whoami',
   component: part(() => import('./pages/people/whoami-page.tsx'), 'WhoamiPage'),
 });
+const superusers = createRoute({
+  getParentRoute: () => root,
+  path: '/superusers',
+  component: part(() => import('./pages/people/superusers-page.tsx'), 'SuperusersPage'),
+});
 const queues = createRoute({
   getParentRoute: () => root,
   path: '/api/work_queue',
@@ -173,6 +178,7 @@ const routeTree = root.addChildren([
   accept,
   confirmMail,
   whoami,
+  superusers,
   queues,
   queue,
 ]);

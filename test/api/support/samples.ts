@@ -134,6 +134,10 @@ export function validParameters(server: TestServer, operation: Operation, buildI
       ['resolved', 'true'],
     ],
     update_account: [['mention_mail', 'now']],
+    change_password: [
+      ['old_password', 'not the one'],
+      ['password', 'a long password'],
+    ],
     list_reviewers: release,
     request_review: [...release, ['user_id', 'none'], ['wanted', 'false']],
     review_missing: [...release, ['names', '["/"]'], ['verdict', 'confirmed']],

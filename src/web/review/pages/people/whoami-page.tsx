@@ -4,6 +4,8 @@ import type { Answer } from '../../api/api.ts';
 import { queries } from '../../api/queries.ts';
 import { Page } from '../../frame/page.tsx';
 import { MyInvitations } from './my-invitations.tsx';
+import { MyMail } from './my-mail.tsx';
+import { MyPassword } from './my-password.tsx';
 import { MySessions } from './my-sessions.tsx';
 import { methodWords } from './words.ts';
 import { ProblemBanner, ProblemPage } from '../../states/problem.tsx';
@@ -82,7 +84,7 @@ function Person({ session }: { session: Answer<'describeSession'> }) {
       <ProblemBanner error={error} onRetry={() => void refetch()} />
     );
   }
-  const { person, methods, roles, invitations, sessions } = account;
+  const { person, mentionMail, methods, roles, invitations, sessions } = account;
   return (
     <>
       <dl className="panel pairs">
@@ -113,6 +115,8 @@ function Person({ session }: { session: Answer<'describeSession'> }) {
         <dd>Depicted {session.version}</dd>
       </dl>
       <MyInvitations invitations={invitations} />
+      <MyMail chosen={mentionMail} hasMail={session.signIn?.mail === true} />
+      {methods.includes('password') && <MyPassword />}
       <MySessions sessions={sessions} />
     </>
   );
