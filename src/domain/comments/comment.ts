@@ -40,7 +40,7 @@ export const maxCommentLength = 4_000;
 /** Of one release, with replies and deleted ones. */
 export const maxComments = 500;
 /** Of one comment. */
-export const maxMentions = 20;
+const maxMentions = 20;
 
 const controlCharacter = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/;
 

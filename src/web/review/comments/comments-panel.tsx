@@ -11,7 +11,7 @@ import { useReleaseState, type Visit } from '../visit/visit.ts';
 import { CommentForm } from './comment-form.tsx';
 import { talkActions } from './talk-actions.ts';
 import { ThreadView } from './thread.tsx';
-import type { Thread } from './talk-store.ts';
+import type { Thread } from '../visit/talk-store.ts';
 import { useTalk, type Pointing } from './use-talk.ts';
 
 interface CommentsPanelProps {

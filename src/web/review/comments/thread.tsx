@@ -6,7 +6,7 @@ import { plural } from '../../kit/format.ts';
 import { actorName } from '../decisions/actor-name.ts';
 import { CommentForm } from './comment-form.tsx';
 import { CommentText } from './comment-text.tsx';
-import type { Comment, TalkState, Thread } from './talk-store.ts';
+import type { Comment, TalkState, Thread } from '../visit/talk-store.ts';
 import type { TalkActions } from './talk-actions.ts';
 
 interface ThreadProps {

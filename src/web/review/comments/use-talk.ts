@@ -3,7 +3,7 @@ import { useEffect, useState, useSyncExternalStore } from 'react';
 import type { CommentSide } from '../../../domain/comments/comment-place.ts';
 import { queries } from '../api/queries.ts';
 import { useReleaseState, type Visit } from '../visit/visit.ts';
-import type { TalkState, TalkStore } from './talk-store.ts';
+import type { TalkState, TalkStore } from '../visit/talk-store.ts';
 
 /** Where a comment that is being written points. */
 export interface DraftPlace {
@@ -36,7 +36,7 @@ export function useTalk({ key, store, talk }: Visit, isOpen: boolean): TalkState
   return useTalkState(talk);
 }
 
-export function useTalkState(talk: TalkStore): TalkState {
+function useTalkState(talk: TalkStore): TalkState {
   return useSyncExternalStore(talk.subscribe, () => talk.state);
 }
 

@@ -8,7 +8,7 @@ import type { PaneKind } from '../../viewer/view-model.ts';
 import { wholeNumber, type RunSearch } from '../address/addresses.ts';
 import { CommentsPanel } from '../comments/comments-panel.tsx';
 import { CommentsTool } from '../comments/comments-tool.tsx';
-import type { Comment } from '../comments/talk-store.ts';
+import type { Comment } from '../visit/talk-store.ts';
 import { useMayComment, usePointing, useTalk } from '../comments/use-talk.ts';
 import { actorName } from '../decisions/actor-name.ts';
 import { toast } from '../frame/toasts.ts';

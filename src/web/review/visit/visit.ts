@@ -6,7 +6,7 @@ import type { Notice } from '../decisions/port.ts';
 import { serverPort } from '../decisions/server-port.ts';
 import { dismissToast, toast } from '../frame/toasts.ts';
 import { onReconnect, ReleaseFeed, type FeedState } from './release-feed.ts';
-import { TalkStore } from '../comments/talk-store.ts';
+import { TalkStore } from './talk-store.ts';
 import { ReleaseStore, type ReleaseState } from '../runs/release-store.ts';
 import { ViewKeeper } from '../runs/release-view.ts';
 import type { MissingState } from '../runs/missing-pages.ts';
