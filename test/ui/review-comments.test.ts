@@ -10,7 +10,6 @@ import {
   launchBrowser,
   openPage,
   press,
-  screenshot,
   sidewaysScroll,
 } from './support/review-page.ts';
 import { seedRelease, type SeededRelease } from './support/seed.ts';
@@ -108,7 +107,6 @@ describe('the comments of a run', () => {
       'plain: where each has it',
     ).toBeGreaterThan(5);
     await press(page, 'p');
-    await screenshot(page, `build/screenshots/${'comments-run-1440'}.png`);
     await expectAccessible(page);
   });
 
@@ -138,7 +136,6 @@ describe('the comments of a run', () => {
     await press(page, 'Shift+C');
     await panel().getByRole('link', { name: '/moved' }).first().waitFor();
     await expectAccessible(page);
-    await screenshot(page, `build/screenshots/${'comments-release-1440'}.png`);
   });
 
   test('fits a tablet and a phone, in the dark, too', async () => {
@@ -156,7 +153,6 @@ describe('the comments of a run', () => {
         await page.emulateMedia({ colorScheme: width === 390 ? 'dark' : 'light' });
         await frames(page);
         expect(await sidewaysScroll(page)).toBe(0);
-        await screenshot(page, `build/screenshots/${`comments-${name}-${width}`}.png`);
       }
     }
     await expectAccessible(page);
