@@ -135,6 +135,26 @@ CREATE TABLE ci_trusts (
 CREATE INDEX ci_trusts_of_build on ci_trusts (build_id);
 CREATE INDEX ci_trusts_of_connection on ci_trusts (connection_id) where connection_id is not null;
 
+CREATE TABLE comments (
+  id integer primary key autoincrement,
+  build_id bigint not null,
+  release_id bigint not null,
+  run_id bigint,
+  reply_to bigint,
+  place text,
+  author text not null,
+  text text not null,
+  mentions text not null,
+  operation_id text not null,
+  created_at bigint not null,
+  edited_at bigint,
+  deleted_at bigint,
+  deleted_by text,
+  resolved_at bigint,
+  resolved_by text
+);
+CREATE UNIQUE INDEX comments_of_release on comments (release_id, operation_id);
+
 CREATE TABLE deliveries (
   id integer primary key autoincrement,
   connection_id bigint not null,
@@ -325,7 +345,7 @@ CREATE TABLE releases (
   status_at bigint not null,
   updated_at bigint not null,
   decided_by text,
-  decision_note text, branch text, commit_id text, ci_url text, head_commit text, tree text, base_branch text, repository text, head_repository text, pull_request text, author_name text, author_email text, history_note text, history_length bigint, is_subset integer not null default 0, skip_reason text, baseline_release_id bigint, fresh_review integer not null default 0, shard_id text, shard_total bigint, shard_fault text, deleted_at bigint, deleted_by text, worker_label text not null default '', tells_forges bigint not null default 0,
+  decision_note text, branch text, commit_id text, ci_url text, head_commit text, tree text, base_branch text, repository text, head_repository text, pull_request text, author_name text, author_email text, history_note text, history_length bigint, is_subset integer not null default 0, skip_reason text, baseline_release_id bigint, fresh_review integer not null default 0, shard_id text, shard_total bigint, shard_fault text, deleted_at bigint, deleted_by text, worker_label text not null default '', tells_forges bigint not null default 0, comments_version bigint not null default 0,
   unique (build_id, name, number)
 );
 CREATE INDEX releases_by_branch on releases (build_id, branch, id, deleted_at) where branch is not null;
@@ -488,7 +508,7 @@ CREATE TABLE users (
   superuser integer not null,
   created_at bigint not null,
   updated_at bigint not null
-, review_mail text not null default 'now');
+, review_mail text not null default 'now', mention_mail text not null default 'now');
 
 CREATE TABLE verifications (
   id text primary key,

@@ -113,6 +113,16 @@ export const addresses = {
   requestReview: post('/api/v1/builds/{build_id}/release/reviewers', 'build', repeatable),
   /** What the caller is asked to review. */
   listReviewRequests: get('/api/v1/review-requests', 'build', { parameters: 'none' }),
+  /** What members say about a release and its runs. */
+  listComments: get('/api/v1/builds/{build_id}/release/comments', 'build'),
+  /** Says something about a release, a run, or a place in an image; or replies. */
+  addComment: post('/api/v1/builds/{build_id}/release/comments', 'build', { repeatable: 'operation_id' }),
+  /** Changes the text of one's own comment. */
+  editComment: patch('/api/v1/builds/{build_id}/comments/{comment_id}', 'build', repeatable),
+  /** Deletes a comment; that there was one, and who deleted it, stays. */
+  deleteComment: remove('/api/v1/builds/{build_id}/comments/{comment_id}', 'build', repeatable),
+  /** Resolves a thread, or reopens it. */
+  resolveComment: post('/api/v1/builds/{build_id}/comments/{comment_id}/resolved', 'build', repeatable),
   /** Says that no more shards of a release come. @throws AppError `not_found` when none of its shards has begun */
   finalizeRelease: post('/api/v1/builds/{build_id}/release/finalize', 'build', repeatable),
   /** Deletes a release; for a day, it can be restored. */
@@ -259,6 +269,8 @@ export const addresses = {
   confirmEmailAlias: post('/api/v1/email_alias/confirm', 'open'),
   /** Sets which mails the caller gets. */
   updateAccount: patch('/api/v1/account', 'build', repeatable),
+  /** Changes the caller's password, and signs out all other browsers. */
+  changePassword: post('/api/v1/account/password', 'build'),
   describeAccount: get('/api/v1/account', 'build', { parameters: 'none' }),
   endSession: remove('/api/v1/account/sessions/{session_id}', 'build'),
   listMembers: get('/api/v1/builds/{build_id}/members', 'manage'),

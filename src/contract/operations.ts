@@ -17,6 +17,7 @@ import * as builds from './v1/builds.ts';
 import * as ci from './v1/ci.ts';
 import * as deletion from './v1/deletion.ts';
 import * as events from './v1/events.ts';
+import * as comments from './v1/comments.ts';
 import * as forges from './v1/forges.ts';
 import * as images from './v1/images.ts';
 import * as people from './v1/people.ts';
@@ -53,6 +54,7 @@ const shapes = {
   ...ci,
   ...deletion,
   ...events,
+  ...comments,
   ...forges,
   ...images,
   ...people,

@@ -107,6 +107,8 @@ export interface Release extends ReleaseSource {
   version: number;
   /** `version` at the last change of `status`. */
   statusVersion: number;
+  /** `version` at the last change of a comment; 0: there is none. */
+  commentsVersion: number;
   createdAt: number;
   /** When `status` last changed. */
   statusAt: number;

@@ -27,6 +27,16 @@ export interface Logins {
   forget(): string[];
   /** Hashes with salted scrypt, one at a time. @throws AppError `unavailable` when too many wait */
   hashPassword(password: string): Promise<string>;
+  /**
+   * Checks the old password and sets another one for the person behind the cookies; all their sessions end but a new one.
+   *
+   * @throws AppError `invalid_credentials` | `unavailable`
+   */
+  changePassword(
+    cookieHeader: string,
+    of: { oldPassword: string; password: string },
+    from: LoginOrigin,
+  ): Promise<LoginAnswer>;
   /** Mails a link to set a new password, if there is such a person; never says whether. */
   requestReset(email: string): Promise<void>;
   /** Works once per token; ends all sessions of the person. @throws AppError `invalid_argument` */

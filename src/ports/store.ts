@@ -9,6 +9,7 @@ import type { CiTrustRepository } from './store/ci.ts';
 import type { EventDeliveryRepository, EventEndpointRepository } from './store/events.ts';
 import type { FollowUpRepository } from './store/follow-ups.ts';
 import type { ChangeRepository } from './store/changes.ts';
+import type { CommentRepository } from './store/comments.ts';
 import type { BuildRepository } from './store/builds.ts';
 import type { BuildSecretRepository } from './store/build-secrets.ts';
 import type { ServerValueRepository } from './store/server-values.ts';
@@ -65,6 +66,7 @@ export interface Transaction {
   baselines: BaselineRepository;
   changes: ChangeRepository;
   followUps: FollowUpRepository;
+  comments: CommentRepository;
   reviewRequests: ReviewRequestRepository;
   shards: ShardRepository;
   deletions: DeletionRepository;

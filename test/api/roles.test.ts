@@ -75,6 +75,13 @@ const rules: Record<Operation['access'], Record<Role, Outcome>> = {
 const throughTask = { 'worker key': 'only through a task' } as const;
 const aboutTheCaller: Record<Role, Outcome> = { ...everybody('allowed'), anonymous: 'unauthenticated' };
 
+const outside = {
+  anonymous: 'unauthenticated',
+  stranger: 'hidden',
+  'key of build B': 'hidden',
+  'worker key': 'hidden',
+} as const;
+
 /** What is about no build, or reached through the task that a worker holds. */
 const exceptions: Record<string, Partial<Record<Role, Outcome>>> = {
   upload: throughTask,
@@ -98,8 +105,15 @@ const exceptions: Record<string, Partial<Record<Role, Outcome>>> = {
   list_deleted_builds: aboutTheCaller,
   // Lists only what the caller is asked for.
   list_review_requests: aboutTheCaller,
-  describe_account: aboutTheCaller,
+  // Viewers are members, too. The comment is the viewer's: theirs is the first turn that may write one.
+  list_comments: { viewer: 'allowed' },
+  add_comment: { viewer: 'allowed' },
+  resolve_comment: { viewer: 'allowed' },
+  edit_comment: { ...everybody('refused'), ...outside, viewer: 'allowed' },
+  delete_comment: { viewer: 'allowed', reviewer: 'refused', 'key of build A': 'refused' },
   update_account: aboutTheCaller,
+  change_password: aboutTheCaller,
+  describe_account: aboutTheCaller,
   end_session: aboutTheCaller,
   answer_invitation: aboutTheCaller,
   // There is no such provider, and strangers are not told what there is.

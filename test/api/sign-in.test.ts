@@ -208,6 +208,24 @@ describe.each(storeKinds)('people on %s', (kind) => {
     expect((await visitor.signIn('ada@example.org', password)).status).toBe(403);
     expect((await visitor.signIn('ada@example.org', 'a new and longer one')).status).toBe(200);
   });
+
+  it('a password is changed with the old one; that browser stays signed in, others do not', async () => {
+    const { server, ada } = await serverWithAda(kind);
+    const elsewhere = new Visitor(server);
+    await elsewhere.signIn('ada@example.org', password);
+    const change = (old: string, next: string) =>
+      ada.call('POST', '/api/v1/account/password', { old_password: old, password: next });
+    expect(await change('not the one', 'a new and longer one')).toMatchObject({
+      status: 400,
+      body: { details: { parameter: 'old_password' } },
+    });
+    expect((await change(password, 'short')).status).toBe(400);
+    expect((await change(password, 'a new and longer one')).status).toBe(200);
+    expect(await ada.session()).toMatchObject({ principal: { kind: 'user' } });
+    expect(await elsewhere.session()).toMatchObject({ principal: { kind: 'anonymous' } });
+    expect((await elsewhere.signIn('ada@example.org', password)).status).toBe(403);
+    expect((await elsewhere.signIn('ada@example.org', 'a new and longer one')).status).toBe(200);
+  });
 });
 
 it('T45: a public build shows nothing of private ones, nor of its people', async () => {

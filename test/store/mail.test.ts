@@ -56,7 +56,7 @@ describe.each(storeKinds)('mail on %s', (kind) => {
         await tx.people.setRole({ buildId, userId: id, role: 'admin', createdAt: 0, createdBy: 'local' });
       });
       const person = { kind: 'user', userId: id, name: id, superuser: false, roles: new Map() } as const;
-      expect(await updateAccount(deps, person, { reviewMail })).toBe(reviewMail);
+      expect(await updateAccount(deps, person, { review: reviewMail })).toMatchObject({ review: reviewMail });
     }
     await readyRelease(world);
     await readyRelease(world, 'r2');

@@ -41,6 +41,13 @@ export function peopleRepository(connection: Connection): PeopleRepository {
     async setReviewMail(id, reviewMail) {
       await db.updateTable('users').set({ review_mail: reviewMail }).where('id', '=', id).execute();
     },
+    async mentionMail(id) {
+      const query = db.selectFrom('users').select('mention_mail').where('id', '=', id);
+      return (await query.executeTakeFirst())?.mention_mail ?? 'none';
+    },
+    async setMentionMail(id, mentionMail) {
+      await db.updateTable('users').set({ mention_mail: mentionMail }).where('id', '=', id).execute();
+    },
     count: () => count(false),
     countSuperusers: () => count(true),
     async list({ limit, offset }) {

@@ -257,6 +257,7 @@ function changes(release: Omit<Release, 'id' | 'git'>) {
     status: release.status,
     version: release.version,
     status_version: release.statusVersion,
+    comments_version: release.commentsVersion,
     status_at: release.statusAt,
     updated_at: release.updatedAt,
     decided_by: release.decidedBy,

@@ -61,6 +61,7 @@ export function removals(connection: Connection): Removals {
         'release_shards',
         'release_histories',
         'review_requests',
+        'comments',
         'deliveries',
         'event_deliveries',
       ] as const) {

@@ -9,6 +9,7 @@ import { buildRepository } from './builds.ts';
 import { buildSecretRepository } from './build-secrets.ts';
 import { changeRepository } from './changes.ts';
 import { ciTrustRepository } from './ci-trusts.ts';
+import { commentRepository } from './comments.ts';
 import type { Connection } from './connection.ts';
 import { deletionRepository } from './deletions.ts';
 import { deliveryRepository } from './deliveries.ts';
@@ -51,6 +52,7 @@ export function repositories(connection: Connection): Repositories {
     baselines: baselineRepository(connection),
     changes: changeRepository(connection),
     followUps: followUpRepository(connection),
+    comments: commentRepository(connection),
     reviewRequests: reviewRequestRepository(connection),
     shards: shardRepository(connection),
     deletions: deletionRepository(connection),

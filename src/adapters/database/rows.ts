@@ -88,6 +88,7 @@ export function toRelease(row: Selectable<ReleasesTable>): Release {
     status: row.status,
     version: row.version,
     statusVersion: row.status_version,
+    commentsVersion: row.comments_version,
     createdAt: row.created_at,
     statusAt: row.status_at,
     updatedAt: row.updated_at,

@@ -22,7 +22,7 @@ import type { CaptureState, ReleaseStatus, RunStatus, Verdict, VerdictSource } f
 import type { MissingVerdict } from '../../domain/baselines/choose-baseline.ts';
 import type { FollowUp } from '../../ports/store/follow-ups.ts';
 import type { MailKind } from '../../domain/mail/mail.ts';
-import type { ReviewMail, Role } from '../../domain/people/membership.ts';
+import type { MailChoice, Role } from '../../domain/people/membership.ts';
 import type { AccountsTable, AttemptsTable, SessionsTable, VerificationsTable } from './schema-logins.ts';
 
 export type Flag = 0 | 1;
@@ -62,6 +62,7 @@ export interface ReleasesTable {
   status: ReleaseStatus;
   version: number;
   status_version: number;
+  comments_version: Generated<number>;
   created_at: number;
   status_at: number;
   updated_at: number;
@@ -125,6 +126,27 @@ export interface MissingRunsTable {
   verdict_at: number | null;
   /** The run of the same release that shows it under another name. */
   renamed_run_id: number | null;
+}
+
+export interface CommentsTable {
+  id: Generated<number>;
+  build_id: number;
+  release_id: number;
+  run_id: number | null;
+  reply_to: number | null;
+  /** A `CommentPlace`. */
+  place: string | null;
+  author: string;
+  text: string;
+  /** `Mention[]`. */
+  mentions: string;
+  operation_id: string;
+  created_at: number;
+  edited_at: number | null;
+  deleted_at: number | null;
+  deleted_by: string | null;
+  resolved_at: number | null;
+  resolved_by: string | null;
 }
 
 export interface ReviewRequestsTable {
@@ -320,7 +342,8 @@ export interface UsersTable {
   superuser: Flag;
   created_at: number;
   updated_at: number;
-  review_mail: Generated<ReviewMail>;
+  review_mail: Generated<MailChoice>;
+  mention_mail: Generated<MailChoice>;
 }
 
 export interface MembershipsTable {
@@ -390,6 +413,7 @@ export interface Schema {
   release_shards: ReleaseShardsTable;
   missing_runs: MissingRunsTable;
   follow_ups: FollowUpsTable;
+  comments: CommentsTable;
   review_requests: ReviewRequestsTable;
   artifacts: ArtifactsTable;
   artifact_ownerships: ArtifactOwnershipsTable;

@@ -86,6 +86,22 @@ export function createLogins(options: LoginsOptions): Logins {
 
     hashPassword: (password) => passwords.hash(password),
 
+    async changePassword(cookieHeader, { oldPassword, password }, from) {
+      const headers = headersOf(from);
+      headers.set('cookie', cookieHeader);
+      try {
+        const changed = await auth().api.changePassword({
+          body: { currentPassword: oldPassword, newPassword: password, revokeOtherSessions: true },
+          headers,
+          returnHeaders: true,
+        });
+        return { cookies: changed.headers.getSetCookie() };
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        throw new AppError('invalid_credentials', 'The present password is wrong.');
+      }
+    },
+
     async requestReset(email) {
       await auth().api.requestPasswordReset({ body: { email } });
     },

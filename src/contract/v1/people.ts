@@ -23,7 +23,13 @@ export const inviteMember = operation('inviteMember', {
   description:
     'The person receives an invitation by mail, valid for 14 days, and joins by accepting it. The answer is the same whether or not the address has an account; joined is always false. Repeating the call with another role changes the open invitation without a second mail.',
   parameters: parameters({ build_id: buildId, email: name('E-mail address.'), role }),
-  answer: z.object({ joined: z.boolean() }),
+  answer: z.object({
+    joined: z.boolean(),
+    link: z.string().nullable().meta({
+      description:
+        'Accepts the invitation. Only for a new one, and only where the server sends no mail: hand it over.',
+    }),
+  }),
 });
 
 export const changeMember = operation('changeMember', {

@@ -46,6 +46,7 @@ export const describeSession = operation('describeSession', {
         id: z.int(),
         may_review: z.boolean().meta({ description: 'Report, request, approve, reject, decide.' }),
         may_manage: z.boolean().meta({ description: 'Change settings, create and revoke keys.' }),
+        may_comment: z.boolean().meta({ description: 'Read and write comments: every member.' }),
       })
       .nullable(),
   }),

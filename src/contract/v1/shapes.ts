@@ -99,6 +99,9 @@ export const release = z.object({
     .meta({ description: 'For releases that several jobs send together.' }),
   version: z.int().meta({ description: 'Incremented with every change; send it with decisions.' }),
   status_version: z.int(),
+  comments_version: z.int().meta({
+    description: 'version at the last change of a comment; 0: there is none. Only for members of the build.',
+  }),
   created_at: time,
   status_at: time,
   decided_by: actor.nullable().meta({ description: 'Only for members of the build.' }),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { reviewMails } from '../../domain/people/membership.ts';
+import { mailChoices } from '../../domain/people/membership.ts';
 import { operation } from '../operation.ts';
 import { flag, longText, name, oneOf, optional, parameters, secret } from '../parameters.ts';
 import { person, role } from './people-shapes.ts';
@@ -91,20 +91,28 @@ export const acceptInvitation = operation('acceptInvitation', {
   answer: done,
 });
 
-const reviewMail = z.enum(reviewMails).meta({
+const reviewMail = z.enum(mailChoices).meta({
   description:
     'Mail about releases that are ready for review: now, digest (one mail a day, at 07:00 UTC) or none.',
 });
+const mentionMail = z.enum(mailChoices).meta({
+  description:
+    'Mail about comments that name the person, answers to theirs, and reviews that they are asked for: now, digest (one mail a day, at 07:00 UTC) or none.',
+});
+const mailChoice = oneOf('now: one mail each; digest: one mail a day, at 07:00 UTC; none.', mailChoices);
 
 export const updateAccount = operation('updateAccount', {
   summary: 'Sets which mails the signed-in person gets.',
   description: 'What is not given stays. 404 for API keys, which have no account.',
-  parameters: parameters({
-    review_mail: optional(
-      oneOf('now: one mail each; digest: one mail a day, at 07:00 UTC; none.', reviewMails),
-    ),
-  }),
-  answer: z.object({ review_mail: reviewMail }),
+  parameters: parameters({ review_mail: optional(mailChoice), mention_mail: optional(mailChoice) }),
+  answer: z.object({ review_mail: reviewMail, mention_mail: mentionMail }),
+});
+
+export const changePassword = operation('changePassword', {
+  summary: 'Changes the password of the signed-in person.',
+  description: `Signs out all other browsers. ${cookieNote}`,
+  parameters: parameters({ old_password: secret('The present one.'), password }),
+  answer: done,
 });
 
 export const describeAccount = operation('describeAccount', {
@@ -114,6 +122,7 @@ export const describeAccount = operation('describeAccount', {
   answer: z.object({
     person,
     review_mail: reviewMail,
+    mention_mail: mentionMail,
     methods: z.array(z.string()).meta({ description: 'password, google, oidc' }),
     invitations: z
       .array(

@@ -19,6 +19,7 @@ const content: CommentContent = {
     { name: '/lost', word: 'failed', detail: 'page timeout' },
     { name: '/down', word: 'accepted', detail: 'http status' },
   ],
+  openThreads: 0,
   remark: null,
 };
 
@@ -39,6 +40,12 @@ describe('the comment on a pull request', () => {
         '',
         'A reviewer of this build decides: [release](https://dpxdt.test/release?id=7&name=feature&number=2) `feature` #2 of aaaaaaaaaa.',
       ].join('\n'),
+    );
+  });
+
+  it('counts open threads, and says nothing of what is in them', () => {
+    expect(commentText({ ...content, openThreads: 2 })).toContain(
+      '\n[2 open threads](https://dpxdt.test/release?id=7&name=feature&number=2&comments=on) in Depicted.',
     );
   });
 

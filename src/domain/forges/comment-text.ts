@@ -28,6 +28,8 @@ export interface CommentContent {
   /** The release's page. */
   url: string;
   rows: readonly CommentRow[];
+  /** Threads of members that are not resolved. What they say stays here. */
+  openThreads: number;
   /** Why the commit itself has no status; plain text. */
   remark: string | null;
 }
@@ -63,9 +65,14 @@ export function commentText(content: CommentContent): string {
     `${whoDecides(content.conclusion)}: [release](${url}) ${codeSpan(content.releaseName, '')} #${content.releaseNumber}${
       content.commit === null ? '' : ` of ${content.commit.slice(0, 10)}`
     }.`,
+    ...(content.openThreads === 0 ? [] : ['', threadsLine(content)]),
     ...(remark === null ? [] : ['', plainText(remark)]),
   ].join('\n');
   return text.length <= maxCharacters ? text : `${text.slice(0, maxCharacters - 1)}…`;
+}
+
+function threadsLine({ openThreads, url }: CommentContent): string {
+  return `[${openThreads === 1 ? '1 open thread' : `${openThreads} open threads`}](${url}&comments=on) in Depicted.`;
 }
 
 function whoDecides(conclusion: Conclusion): string {

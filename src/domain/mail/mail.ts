@@ -1,13 +1,20 @@
 /** Mail waiting to be sent. */
 
 export type MailKind =
-  'ready_for_review' | 'digest' | 'endpoint_off' | 'invitation' | 'password_reset' | 'verify_email';
-
-/** Their links grant nothing. */
-const harmless: readonly MailKind[] = ['ready_for_review', 'digest', 'endpoint_off'];
+  | 'ready_for_review'
+  | 'mention'
+  | 'review_requested'
+  | 'digest'
+  | 'endpoint_off'
+  | 'invitation'
+  | 'password_reset'
+  | 'verify_email';
 
 /** Those that a person chooses to get, or not. */
-export const chosenMails: readonly MailKind[] = ['ready_for_review', 'digest'];
+export const chosenMails: readonly MailKind[] = ['ready_for_review', 'mention', 'review_requested', 'digest'];
+
+/** Their links grant nothing. */
+const harmless: readonly MailKind[] = [...chosenMails, 'endpoint_off'];
 
 /** Maximum mails within 24 hours. */
 export const mailLimits = {
@@ -20,6 +27,8 @@ export const mailLimits = {
   /** "Ready for review" mail to one address, and of one build. */
   reviewsPerRecipient: 200,
   reviewsPerBuild: 500,
+  /** Comments and requested reviews to one address, unless they come in a digest. */
+  mentionsPerRecipient: 100,
   /** Password reset links to one address. */
   passwordsPerRecipient: 10,
 } as const;

@@ -6,9 +6,17 @@ import { AppError } from '../../base/errors.ts';
 export const roles = ['admin', 'reviewer', 'viewer'] as const;
 export type Role = (typeof roles)[number];
 
-/** How a person hears of releases that are ready for review: at once, once a day, or not. */
-export const reviewMails = ['now', 'digest', 'none'] as const;
-export type ReviewMail = (typeof reviewMails)[number];
+/** How a person hears of something: one mail each, one mail a day, or none. */
+export const mailChoices = ['now', 'digest', 'none'] as const;
+export type MailChoice = (typeof mailChoices)[number];
+
+/** What a person may choose mails about. */
+export interface MailChoices {
+  /** Releases that are ready for review. */
+  review: MailChoice;
+  /** Comments that name the person, answers to theirs, and reviews that they are asked for. */
+  mention: MailChoice;
+}
 
 export interface User {
   id: string;

@@ -33,6 +33,7 @@ export const uiAddresses = [
   '/accept',
   '/confirm-mail',
   '/whoami',
+  '/superusers',
 ] as const;
 
 /** File names of the build; cannot lead to other folders. */

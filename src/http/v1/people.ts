@@ -12,7 +12,7 @@ import { invitationView, personView } from './views.ts';
 
 const success = { success: true } as const;
 
-export function servePeople(app: FastifyInstance, { core }: HttpContext): void {
+export function servePeople(app: FastifyInstance, { core, people }: HttpContext): void {
   serve(app, contract.listMembers, async ({ parameters, principal }) => {
     const { members, invitations } = await listMembers(core, principal, { buildId: parameters.build_id });
     return {
@@ -30,8 +30,9 @@ export function servePeople(app: FastifyInstance, { core }: HttpContext): void {
 
   serve(app, contract.inviteMember, async ({ parameters, principal }) => {
     const { build_id: buildId, email, role } = parameters;
-    await inviteMember(core, principal, { buildId, email, role });
-    return { joined: false };
+    const { link } = await inviteMember(core, principal, { buildId, email, role });
+    // Where mail is sent, only its recipient may see it: it proves the address.
+    return { joined: false, link: people?.hasMail === false ? link : null };
   });
 
   serve(app, contract.changeMember, async ({ parameters, principal }) => {

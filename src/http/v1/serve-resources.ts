@@ -10,6 +10,7 @@ import { serveEvents } from './events.ts';
 import { serveForges } from './forges.ts';
 import { serveImages } from './images.ts';
 import { serveQueues } from './queues.ts';
+import { serveComments } from './comments.ts';
 import { serveReleases } from './releases.ts';
 import { serveStatus } from './status.ts';
 import { serveTakenOver } from './taken-over.ts';
@@ -34,6 +35,7 @@ export function serveResources(app: FastifyInstance, context: HttpContext): void
   serveStatus(app, context);
   serveTakenOver(app, context);
   serveRuns(app, context);
+  serveComments(app, context);
   serveReviewRequests(app, context);
   serveRunChanges(app, context);
   serveBaselines(app, context);

@@ -34,7 +34,12 @@ export function serveSession(
       capture: mayWork
         ? { private: captureTargets.allowPrivate, allow: [...(captureTargets.allow ?? [])] }
         : null,
-      build: build && { id: build.id, may_review: build.mayReview, may_manage: build.mayManage },
+      build: build && {
+        id: build.id,
+        may_review: build.mayReview,
+        may_manage: build.mayManage,
+        may_comment: build.mayComment,
+      },
     };
   });
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as contract from '../../contract/v1/sign-in.ts';
 import { AppError } from '../../base/errors.ts';
-import { wrongPassword } from '../../domain/people/login-rules.ts';
+import { checkPassword, wrongPassword } from '../../domain/people/login-rules.ts';
 import { checkEmail } from '../../domain/people/membership.ts';
 import type { LoginAnswer, LoginOrigin, Logins } from '../../ports/logins.ts';
 import {
@@ -162,14 +162,12 @@ export function serveLogins(app: FastifyInstance, context: HttpContext): void {
   });
 
   serve(app, contract.describeAccount, async ({ principal, request, reply }) => {
-    const { user, reviewMail, methods, roles, invitations, sessions } = await describeAccount(
-      core,
-      principal,
-    );
+    const { user, mail, methods, roles, invitations, sessions } = await describeAccount(core, principal);
     void reply.headers({ 'cache-control': 'no-store' });
     return {
       person: personView(user),
-      review_mail: reviewMail,
+      review_mail: mail.review,
+      mention_mail: mail.mention,
       methods,
       roles: roles.map(({ buildId, buildName, role }) => ({
         build_id: buildId,
@@ -196,8 +194,29 @@ export function serveLogins(app: FastifyInstance, context: HttpContext): void {
   });
 
   serve(app, contract.updateAccount, async ({ parameters, principal }) => {
-    const reviewMail = await updateAccount(core, principal, { reviewMail: parameters.review_mail });
-    return { review_mail: reviewMail };
+    const mail = await updateAccount(core, principal, {
+      review: parameters.review_mail,
+      mention: parameters.mention_mail,
+    });
+    return { review_mail: mail.review, mention_mail: mail.mention };
+  });
+
+  serve(app, contract.changePassword, async ({ parameters, principal, request, reply, address }) => {
+    const found = withPasswords();
+    const { user } = await describeAccount(core, principal);
+    const password = checkPassword('password', parameters.password);
+    const of = { oldPassword: parameters.old_password, password };
+    const answer = await attempts
+      .attempt({ address, account: user.email }, () =>
+        found.changePassword(request.headers.cookie ?? '', of, originOf(request)),
+      )
+      .catch((error: unknown) => {
+        // They are signed in; only what they typed is wrong.
+        if (!(error instanceof AppError) || error.code !== 'invalid_credentials') throw error;
+        throw new AppError('invalid_argument', error.message, { details: { parameter: 'old_password' } });
+      });
+    await signedIn(context, answer, request, reply);
+    return success;
   });
 
   serve(app, contract.endSession, async ({ parameters, principal }) => {

@@ -93,7 +93,7 @@ function releaseView(
     pullRequest: git.pullRequest === null ? null : Number(git.pullRequest),
     followsGit: followsGit(git, baselineSettings),
     isOnMain: isOnMain({ ...git, branch: release.branch }, baselineSettings),
-    ...(isStranger && { author: null, decidedBy: null, decisionNote: null }),
+    ...(isStranger && { author: null, decidedBy: null, decisionNote: null, commentsVersion: 0 }),
   });
 }
 

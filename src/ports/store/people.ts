@@ -1,4 +1,4 @@
-import type { Invitation, Membership, ReviewMail, Role, User } from '../../domain/people/membership.ts';
+import type { Invitation, MailChoice, Membership, Role, User } from '../../domain/people/membership.ts';
 import type { Page } from './page.ts';
 
 export interface PeopleRepository {
@@ -9,8 +9,10 @@ export interface PeopleRepository {
   /** Writes name, email, emailVerified, superuser and updatedAt. */
   update(user: User): Promise<void>;
   /** `none` for someone who does not exist. */
-  reviewMail(id: string): Promise<ReviewMail>;
-  setReviewMail(id: string, reviewMail: ReviewMail): Promise<void>;
+  reviewMail(id: string): Promise<MailChoice>;
+  setReviewMail(id: string, reviewMail: MailChoice): Promise<void>;
+  mentionMail(id: string): Promise<MailChoice>;
+  setMentionMail(id: string, mentionMail: MailChoice): Promise<void>;
   count(): Promise<number>;
   /** By name. */
   list(page: Page): Promise<User[]>;

@@ -1,3 +1,4 @@
+import { countOpenThreads } from '../../domain/comments/comment.ts';
 import { summaryContext } from '../../domain/forges/connection.ts';
 import type { Delivery, ForgeConnection } from '../../domain/forges/connection.ts';
 import { commentMarker, commentText, hasMarker } from '../../domain/forges/comment-text.ts';
@@ -128,6 +129,7 @@ async function wantedComment(
     text: isPending ? 'waiting for the comparisons' : text,
     url: resultsUrl(deps, release),
     rows,
+    openThreads: countOpenThreads(await tx.comments.ofRelease(release.id)),
     remark: remarkOf(connection, release),
   });
   const isOwn = (found: string) => hasMarker(found, marker);

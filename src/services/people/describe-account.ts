@@ -2,13 +2,14 @@ import type { Principal } from '../../domain/people/access.ts';
 import { AppError } from '../../base/errors.ts';
 import { methodOf } from '../../domain/people/login-accounts.ts';
 import type { Session } from '../../domain/people/login-rules.ts';
-import type { Invitation, ReviewMail, Role, User } from '../../domain/people/membership.ts';
+import type { Invitation, MailChoices, Role, User } from '../../domain/people/membership.ts';
 import { invitationsOf } from './answer-invitation.ts';
+import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 
 export interface Account {
   user: User;
-  reviewMail: ReviewMail;
+  mail: MailChoices;
   /** `password`, `google`, `oidc`. */
   methods: string[];
   roles: { buildId: number; buildName: string; role: Role }[];
@@ -38,7 +39,7 @@ export async function describeAccount(deps: Deps, principal: Principal): Promise
     const accounts = await tx.accounts.ofUsers([userId]);
     return {
       user,
-      reviewMail: await tx.people.reviewMail(userId),
+      mail: await mailChoicesOf(tx, userId),
       methods: accounts.map(methodOf).sort(),
       roles: builds.map(({ id, name }) => ({ buildId: id, buildName: name, role: roles.get(id)! })),
       invitations: open.map((invitation) => ({
@@ -50,16 +51,21 @@ export async function describeAccount(deps: Deps, principal: Principal): Promise
   });
 }
 
-/** Sets how the caller hears of releases that are ready for review. @throws AppError `not_found` */
+async function mailChoicesOf(tx: Transaction, userId: string): Promise<MailChoices> {
+  return { review: await tx.people.reviewMail(userId), mention: await tx.people.mentionMail(userId) };
+}
+
+/** Sets which mails the caller gets; what is not given stays. @throws AppError `not_found` */
 export async function updateAccount(
   deps: Deps,
   principal: Principal,
-  { reviewMail }: { reviewMail?: ReviewMail | undefined },
-): Promise<ReviewMail> {
+  { review, mention }: { [about in keyof MailChoices]?: MailChoices[about] | undefined },
+): Promise<MailChoices> {
   const userId = personOf(principal);
   return deps.store.transaction(async (tx) => {
-    if (reviewMail !== undefined) await tx.people.setReviewMail(userId, reviewMail);
-    return tx.people.reviewMail(userId);
+    if (review !== undefined) await tx.people.setReviewMail(userId, review);
+    if (mention !== undefined) await tx.people.setMentionMail(userId, mention);
+    return mailChoicesOf(tx, userId);
   });
 }
 

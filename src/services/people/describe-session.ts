@@ -1,4 +1,11 @@
-import { actorOf, isSuperuser, mayManageBuild, mayUseBuild, mayWork } from '../../domain/people/access.ts';
+import {
+  actorOf,
+  hasPartIn,
+  isSuperuser,
+  mayManageBuild,
+  mayUseBuild,
+  mayWork,
+} from '../../domain/people/access.ts';
 import type { Principal } from '../../domain/people/access.ts';
 import { mayCreateBuilds } from '../builds/create-build.ts';
 import type { Deps } from '../deps.ts';
@@ -18,7 +25,7 @@ export interface SessionDescription {
   /** Whether the server still needs its first superuser. */
   needsSetUp: boolean;
   /** Rights in the requested build. */
-  build: { id: number; mayReview: boolean; mayManage: boolean } | null;
+  build: { id: number; mayReview: boolean; mayManage: boolean; mayComment: boolean } | null;
 }
 
 /** The caller and their rights. @throws AppError `not_found` for a build that they may not view */
@@ -48,6 +55,7 @@ export async function describeSession(
               id: buildId,
               mayReview: mayUseBuild(principal, buildId),
               mayManage: mayManageBuild(principal, buildId),
+              mayComment: hasPartIn(principal, buildId),
             },
     };
   });

@@ -33,7 +33,10 @@ export async function inviteMember(
   deps: Deps,
   principal: Principal,
   input: InviteMemberInput,
-): Promise<{ invitation: Invitation }> {
+): Promise<{
+  invitation: Invitation;
+  /** That accepts it; null for one that was sent before. */ link: string | null;
+}> {
   const { buildId, role } = input;
   const email = checkEmail('email', input.email);
   const { clock, ids, settings } = deps;
@@ -55,7 +58,7 @@ export async function inviteMember(
     const open = recent.filter((invitation) => isInvitationOpen(invitation, now));
     const earlier = open.find((invitation) => invitation.email === email);
     if (earlier !== undefined) {
-      if (earlier.role === role) return { invitation: earlier };
+      if (earlier.role === role) return { invitation: earlier, link: null };
       const changed = { ...earlier, role };
       if (!(await tx.invitations.update(changed)))
         throw new AppError(
@@ -63,7 +66,7 @@ export async function inviteMember(
           `The invitation to ${email} has just been answered or revoked. Reload the page.`,
         );
       await log('invitation_changed', `invitation:${earlier.id}`, { email, from: earlier.role, role });
-      return { invitation: changed };
+      return { invitation: changed, link: null };
     }
     if (open.length >= maxOpenInvitations) {
       throw new AppError(
@@ -87,6 +90,7 @@ export async function inviteMember(
       revokedAt: null,
       tokenHash: ids.sha256(new TextEncoder().encode(secret)),
     };
+    const link = acceptUrl(settings.publicUrl, invitation.id, secret);
     await tx.invitations.insert(invitation);
     const inviter = principal.kind === 'user' ? principal.name : 'An administrator';
     await addMail(deps, tx, {
@@ -101,11 +105,11 @@ export async function inviteMember(
           `${inviter} invites you to the build “${build.name}” as ${role}.`,
           `The link is only for you (${email}). It works once and expires in ${invitationDays} days.`,
         ],
-        action: { label: 'Accept invitation', url: acceptUrl(settings.publicUrl, invitation.id, secret) },
+        action: { label: 'Accept invitation', url: link },
       },
     });
     await log('member_invited', `invitation:${invitation.id}`, { email, role });
-    return { invitation };
+    return { invitation, link };
 
     async function log(kind: string, subject: string, detail: Record<string, unknown>): Promise<void> {
       await tx.activity.insert({

@@ -77,6 +77,7 @@ export async function createRelease(
       status: isSkipped ? 'good' : 'receiving',
       version: 1,
       statusVersion: 1,
+      commentsVersion: 0,
       createdAt: now,
       statusAt: now,
       updatedAt: now,

@@ -8,7 +8,9 @@ import type { Transaction } from '../../ports/store.ts';
 import type { User } from '../../domain/people/membership.ts';
 import { findReleaseToRead, lockReleaseToUse } from '../builds/find-build.ts';
 import type { ReleaseName } from '../builds/find-build.ts';
+import { nameOfActor } from '../../domain/people/actor-name.ts';
 import type { Deps } from '../deps.ts';
+import { tellPeople } from '../mail/tell-people.ts';
 import { countsByRelease, noCounts } from '../releases/counts-by-release.ts';
 
 export interface Reviewer {
@@ -68,6 +70,26 @@ export async function requestReview(
     await tx.reviewRequests.add({
       ...{ releaseId, buildId, userId },
       ...{ requestedBy: actorOf(principal), requestedAt: deps.clock.now() },
+    });
+    const who = nameOfActor(actorOf(principal)) ?? 'A program';
+    const query = new URLSearchParams({
+      id: String(buildId),
+      name: release.name,
+      number: String(release.number),
+    });
+    const subject = (buildName: string) =>
+      `${buildName}: ${who} asks you to review ${release.name} #${release.number}`;
+    await tellPeople(deps, tx, {
+      userIds: principal.kind === 'user' && principal.userId === userId ? [] : [userId],
+      kind: 'review_requested',
+      messageId: `review-request-${release.id}`,
+      principal,
+      release,
+      subject,
+      sentence: (buildName) =>
+        `${who} asks you to review release ${release.name} #${release.number} of ${buildName}.`,
+      excerpt: null,
+      action: { label: 'Review', url: `${deps.settings.publicUrl}/release?${query.toString()}` },
     });
     return release;
   });

@@ -5,22 +5,35 @@ import './details-panel.css';
 interface DetailsPanelProps {
   id: string;
   isSheet: boolean;
+  title?: string;
+  /** What else closes it. */
+  keys?: string;
+  /** Out of the way for a moment; what is written in it stays. */
+  isHidden?: boolean;
   onClose: () => void;
   children: ReactNode;
 }
 
 /** The details of the open item, in a panel next to it. */
-export function DetailsPanel({ id, isSheet, onClose, children }: DetailsPanelProps) {
+export function DetailsPanel({
+  id,
+  isSheet,
+  title = 'Details',
+  keys = 'I',
+  isHidden = false,
+  onClose,
+  children,
+}: DetailsPanelProps) {
   return (
-    <aside className={isSheet ? 'details sheet' : 'details'} aria-label="Details" id={id}>
+    <aside className={isSheet ? 'details sheet' : 'details'} aria-label={title} id={id} hidden={isHidden}>
       <div className="details-head line">
-        <h2>Details</h2>
+        <h2>{title}</h2>
         <button
           type="button"
           className="tool"
-          aria-label="Close details"
-          aria-keyshortcuts="I"
-          title="Close (I)"
+          aria-label={`Close ${title.toLowerCase()}`}
+          aria-keyshortcuts={keys}
+          title={`Close (${keys})`}
           onClick={onClose}
         >
           <Icon name="close" />

@@ -51,6 +51,7 @@ const paths = {
   grid: <path d="M2.2 2.2h4.6v4.6H2.2zm7 0h4.6v4.6H9.2zm-7 7h4.6v4.6H2.2zm7 0h4.6v4.6H9.2z" />,
   panel: <path d="M1.8 2.8h12.4v10.4H1.8zM6 2.8v10.4" />,
   info: <path d="M8 7v4.5M8 4.2v.6M14.2 8A6.2 6.2 0 1 1 1.8 8a6.2 6.2 0 0 1 12.4 0Z" />,
+  comment: <path d="M2 2.5h12v8.2H7.2L4 13.6v-2.9H2z" />,
   search: <path d="m10.5 10.5 3.5 3.5M11.8 7A4.8 4.8 0 1 1 2.2 7a4.8 4.8 0 0 1 9.6 0Z" />,
   copy: <path d="M5.5 5.5h8.3v8.3H5.5zM10.5 5.5V2.2H2.2v8.3h3.3" />,
   close: <path d="m3.5 3.5 9 9m0-9-9 9" />,

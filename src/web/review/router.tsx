@@ -27,7 +27,7 @@ const root = createRootRoute({ component: Root, notFoundComponent: NotFoundPage 
 
 const build = ['id'] as const;
 const release = ['id', 'name', 'number'] as const;
-const releaseView = ['show', 'q', 'group', 'layout', 'mode'] as const;
+const releaseView = ['show', 'q', 'group', 'layout', 'mode', 'comments'] as const;
 const run = [...release, 'test'] as const;
 const runView = [...releaseView, 'view', 'region', 'at', 'aligned'] as const;
 const side = [...run, 'type'] as const;
@@ -150,6 +150,11 @@ const whoami = createRoute({
   path: '/whoami',
   component: part(() => import('./pages/people/whoami-page.tsx'), 'WhoamiPage'),
 });
+const superusers = createRoute({
+  getParentRoute: () => root,
+  path: '/superusers',
+  component: part(() => import('./pages/people/superusers-page.tsx'), 'SuperusersPage'),
+});
 const queues = createRoute({
   getParentRoute: () => root,
   path: '/api/work_queue',
@@ -183,6 +188,7 @@ const routeTree = root.addChildren([
   accept,
   confirmMail,
   whoami,
+  superusers,
   queues,
   queue,
 ]);

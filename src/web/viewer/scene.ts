@@ -81,6 +81,11 @@ export function pointIn({ layout }: ViewScene, side: Side, { x, y }: Point): Poi
   return row === null ? null : { x, y: row };
 }
 
+/** Where a point of an image is on the canvas. */
+export function pointOn({ layout }: ViewScene, side: Side, { x, y }: Point): Point {
+  return layout === null ? { x, y } : { x, y: toCanvasRow(layout.segments, side, y) };
+}
+
 /** The row of another scene's canvas with the same content. */
 export function rowIn(from: ViewScene, to: ViewScene, row: number): number {
   const floor = Math.floor(row);

@@ -25,10 +25,12 @@ export interface StageProps {
   words: StageWords;
   /** Called when a region is chosen from the list. */
   onRegion: (index: number | null) => void;
+  /** What lies over each pane. */
+  overlay?: ((kind: PaneKind) => ReactNode) | undefined;
 }
 
 /** All panes, their headings, and the map. */
-export function Stage({ engine, words, onRegion }: StageProps) {
+export function Stage({ engine, words, onRegion, overlay }: StageProps) {
   const stage = useRef<HTMLDivElement>(null);
   const panes = useViewer(engine, (state) => state.panes);
   const failed = useViewer(engine, (state) => state.failed);
@@ -84,6 +86,7 @@ export function Stage({ engine, words, onRegion }: StageProps) {
                   aria-busy={isBusy}
                 />
                 {kind === 'swipe' && <SwipeHandle engine={engine} />}
+                {overlay?.(kind)}
               </div>
             </figure>
             {hasBands && index === 0 && <Bands engine={engine} />}

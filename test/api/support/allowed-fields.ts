@@ -21,7 +21,7 @@ const release = (at: string) =>
     at,
     `id build_id name number url branch commit ci_url head_commit base_branch pull_request repository head_repository
      history_note follows_git is_on_main is_subset skip_reason status shards.total
-     shards.fault version status_version created_at status_at`,
+     shards.fault version status_version comments_version created_at status_at`,
   );
 const counts = (at: string) =>
   under(

@@ -121,6 +121,28 @@ export function validParameters(server: TestServer, operation: Operation, buildI
     ],
     retry_runs: release,
     list_missing: release,
+    list_comments: release,
+    add_comment: [...release, ['text', 'Is this meant?'], ['operation_id', 'c']],
+    // The first comment; the tests let another operation make it.
+    edit_comment: [
+      ['build_id', buildId],
+      ['comment_id', 1],
+      ['text', 'It is.'],
+    ],
+    delete_comment: [
+      ['build_id', buildId],
+      ['comment_id', 1],
+    ],
+    resolve_comment: [
+      ['build_id', buildId],
+      ['comment_id', 1],
+      ['resolved', 'true'],
+    ],
+    update_account: [['mention_mail', 'now']],
+    change_password: [
+      ['old_password', 'not the one'],
+      ['password', 'a long password'],
+    ],
     list_reviewers: release,
     request_review: [...release, ['user_id', 'none'], ['wanted', 'false']],
     review_missing: [...release, ['names', '["/"]'], ['verdict', 'confirmed']],
@@ -175,7 +197,6 @@ export function validParameters(server: TestServer, operation: Operation, buildI
     look_at_email_alias: [['token', 't']],
     confirm_email_alias: [['token', 't']],
     describe_account: [],
-    update_account: [['review_mail', 'digest']],
     end_session: [['session_id', 'none']],
     list_members: [['build_id', buildId]],
     list_build_secrets: [['build_id', buildId]],

@@ -25,6 +25,7 @@ import { buildSecrets } from './0026-build-secrets.ts';
 import { captureWarnings } from './0027-capture-warnings.ts';
 import { teamReview } from './0029-team-review.ts';
 import { events } from './0030-events.ts';
+import { comments } from './0031-comments.ts';
 
 /** In the order of application. Append only: a released migration never changes. */
 export const migrations: readonly Migration[] = [
@@ -54,4 +55,5 @@ export const migrations: readonly Migration[] = [
   captureWarnings,
   teamReview,
   events,
+  comments,
 ];

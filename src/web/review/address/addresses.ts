@@ -11,6 +11,8 @@ export interface ReleaseSearch {
   layout?: string;
   /** `changes`: the changes of the release instead of its runs. */
   mode?: string;
+  /** Opens the comments: `on`, or the thread with this id. */
+  comments?: string;
 }
 
 export interface RunSearch extends ReleaseSearch {

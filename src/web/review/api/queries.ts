@@ -119,6 +119,16 @@ export const queries = {
       queryKey: ['build', buildId, 'members'],
       queryFn: ({ signal }) => api.listMembers({ buildId }, { signal }),
     }),
+  people: () =>
+    queryOptions({
+      queryKey: ['people'],
+      queryFn: ({ signal }) => api.listPeople({ pageSize: 500 }, { signal }),
+    }),
+  superuserKeys: () =>
+    queryOptions({
+      queryKey: ['superuser keys'],
+      queryFn: ({ signal }) => api.listSuperuserKeys({ signal }),
+    }),
   queues: () => queryOptions({ queryKey: ['queues'], queryFn: ({ signal }) => api.listQueues({ signal }) }),
   tasks: (of: Parameters<'listTasks'>) =>
     queryOptions({

@@ -62,6 +62,11 @@ function FrameMenuItems({ onName }: { onName: () => void }) {
       <Link {...menuItem} to="/api/work_queue">
         <MenuWords icon="grid">Work queues</MenuWords>
       </Link>
+      {session?.principal.isSuperuser === true && (
+        <Link {...menuItem} to="/superusers">
+          <MenuWords icon="info">Superusers and workers</MenuWords>
+        </Link>
+      )}
       <a {...menuItem} href="/api/reference">
         <MenuWords icon="log">API</MenuWords>
       </a>

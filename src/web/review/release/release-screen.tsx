@@ -4,9 +4,12 @@ import { useMemo, useRef, useState } from 'react';
 import { Icon } from '../../kit/icon.tsx';
 import { formatAgo } from '../../kit/format.ts';
 import { useMatch } from '../../kit/use-match.ts';
-import type { ReleaseSearch } from '../address/addresses.ts';
+import { wholeNumber, type ReleaseSearch } from '../address/addresses.ts';
 import type { Release } from '../api/shapes.ts';
 import { byActor } from '../decisions/actor-name.ts';
+import { CommentsPanel } from '../comments/comments-panel.tsx';
+import { CommentsTool } from '../comments/comments-tool.tsx';
+import { useMayComment, useTalk } from '../comments/use-talk.ts';
 import { ReleaseVerdict } from '../visit/release-verdict.tsx';
 import { AcceptFailuresDialog } from '../visit/accept-failures-dialog.tsx';
 import { SameChangesDialog } from '../visit/same-changes-dialog.tsx';
@@ -132,6 +135,14 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
       run: () => address.setMode(showsRuns ? 'changes' : 'runs'),
     },
   ]);
+  const mayComment = useMayComment(visit.key.buildId);
+  const isNarrow = useMatch('(max-width: 1100px)');
+  const [showsTalk, setShowsTalk] = useState((search.comments ?? '') !== '');
+  const thread = wholeNumber(search.comments ?? '');
+  const { threads } = useTalk(visit, showsTalk);
+  const openThreads = threads.filter(({ first }) => first.resolvedAt === null).length;
+  const toggleTalk = () => setShowsTalk(!showsTalk);
+  useShortcuts('Panels', mayComment ? [{ keys: ['Shift+C'], does: 'comments', run: toggleTalk }] : []);
   useMergeWhileWatching(visit, scroller, selection.ids.size === 0 && current === null);
   useScrollPlace(visit, scroller);
 
@@ -141,7 +152,12 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
   const sameChanges = useStable(askSameChanges);
 
   const { release, build, counts } = state;
-  const modes = <ModeSwitch mode={address.mode} onMode={address.setMode} />;
+  const modes = (
+    <div className="line release-modes">
+      <ModeSwitch mode={address.mode} onMode={address.setMode} />
+      {mayComment && <CommentsTool count={openThreads} isOpen={showsTalk} onClick={toggleTalk} />}
+    </div>
+  );
   const isLoaded = release !== null;
   const missing = useMissing(store);
   const late = lateWords(state.late, missing.late);
@@ -157,102 +173,117 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
       skip={[showsRuns ? ['runs', 'Skip to runs'] : ['changes', 'Skip to changes']]}
       bottomBar={selection.ids.size > 0 ? barHeight.selection : hasVerdictBar ? barHeight.phone : 0}
     >
-      <div className="release-page" data-selecting={selection.ids.size > 0 || undefined}>
-        <div className="release-scroller" ref={scroller}>
-          <div className="release-inner" aria-busy={!isLoaded || undefined}>
-            {isPhone && (
-              <div className="release-now-line">
-                {release !== null && <ReleaseNow release={release} now={now} />}
+      <div className="release-with-talk">
+        <div className="release-page grow" data-selecting={selection.ids.size > 0 || undefined}>
+          <div className="release-scroller" ref={scroller}>
+            <div className="release-inner" aria-busy={!isLoaded || undefined}>
+              {isPhone && (
+                <div className="release-now-line">
+                  {release !== null && <ReleaseNow release={release} now={now} />}
+                </div>
+              )}
+              {release === null ? (
+                <div className="compared-with" />
+              ) : (
+                <ComparedWith visit={visit} release={release} now={now} />
+              )}
+              <EnvironmentBanner visit={visit} />
+              <Progress counts={isLoaded ? counts : null} missing={missing.counts}>
+                {isPhone ? null : modes}
+              </Progress>
+              <NextStep
+                visit={visit}
+                mayReview={mayReview === true}
+                onShowFailed={() => address.setFilters(['failed'])}
+                onAcceptFailed={setAccepting}
+                onShowMissing={() => address.setFilters(['missing'])}
+                onOpen={open}
+              />
+              <div className="release-tools">
+                {isPhone && modes}
+                {showsRuns && (
+                  <FilterBar
+                    counts={
+                      isLoaded
+                        ? { ...counts, missing: missing.counts.missing + missing.counts.renamed }
+                        : null
+                    }
+                    hasMissing={store.missing.size > 0}
+                    request={request}
+                    layout={address.layout}
+                    search={searchField}
+                    onFilters={address.setFilters}
+                    onText={address.setText}
+                    onGrouping={address.setGrouping}
+                    onLayout={address.setLayout}
+                  />
+                )}
+                {late !== null && (
+                  <button type="button" className="late-pill line" onClick={showLate}>
+                    <span>{late}</span> · <strong>Show</strong>
+                  </button>
+                )}
               </div>
-            )}
-            {release === null ? (
-              <div className="compared-with" />
-            ) : (
-              <ComparedWith visit={visit} release={release} now={now} />
-            )}
-            <EnvironmentBanner visit={visit} />
-            <Progress counts={isLoaded ? counts : null} missing={missing.counts}>
-              {isPhone ? null : modes}
-            </Progress>
-            <NextStep
-              visit={visit}
-              mayReview={mayReview === true}
-              onShowFailed={() => address.setFilters(['failed'])}
-              onAcceptFailed={setAccepting}
-              onShowMissing={() => address.setFilters(['missing'])}
-              onOpen={open}
-            />
-            <div className="release-tools">
-              {isPhone && modes}
-              {showsRuns && (
-                <FilterBar
-                  counts={
-                    isLoaded ? { ...counts, missing: missing.counts.missing + missing.counts.renamed } : null
-                  }
-                  hasMissing={store.missing.size > 0}
-                  request={request}
-                  layout={address.layout}
-                  search={searchField}
-                  onFilters={address.setFilters}
-                  onText={address.setText}
-                  onGrouping={address.setGrouping}
-                  onLayout={address.setLayout}
+              {!showsRuns && release !== null && (
+                <div id="changes" tabIndex={-1}>
+                  <ChangesPanel
+                    buildId={visit.key.buildId}
+                    needed={build?.approvals ?? 1}
+                    releaseId={release.id}
+                    version={release.version}
+                    mayReview={mayReview === true}
+                    search={address.written}
+                  />
+                </div>
+              )}
+              {!isLoaded && <SkeletonList itemHeight={shape.itemHeight} />}
+              {showsRuns && isLoaded && shown.length > 0 && (
+                <RunsList
+                  visit={visit}
+                  sections={sections}
+                  shape={shape}
+                  current={current}
+                  selected={selection.ids}
+                  scroller={scroller}
+                  topInset={filterBarHeight}
+                  search={address.written}
+                  mayReview={mayReview === true}
+                  now={now}
+                  members={variants.members}
+                  onVariant={onVariant}
+                  onSelect={select}
+                  onOpen={openRun}
+                  onSameChanges={sameChanges}
                 />
               )}
-              {late !== null && (
-                <button type="button" className="late-pill line" onClick={showLate}>
-                  <span>{late}</span> · <strong>Show</strong>
-                </button>
+              {showsRuns && isLoaded && counts.total > 0 && shown.length === 0 && (
+                <NoMatch text={request.text} onClear={() => address.clear()} />
               )}
             </div>
-            {!showsRuns && release !== null && (
-              <div id="changes" tabIndex={-1}>
-                <ChangesPanel
-                  buildId={visit.key.buildId}
-                  needed={build?.approvals ?? 1}
-                  releaseId={release.id}
-                  version={release.version}
-                  mayReview={mayReview === true}
-                  search={address.written}
-                />
-              </div>
-            )}
-            {!isLoaded && <SkeletonList itemHeight={shape.itemHeight} />}
-            {showsRuns && isLoaded && shown.length > 0 && (
-              <RunsList
-                visit={visit}
-                sections={sections}
-                shape={shape}
-                current={current}
-                selected={selection.ids}
-                scroller={scroller}
-                topInset={filterBarHeight}
-                search={address.written}
-                mayReview={mayReview === true}
-                now={now}
-                members={variants.members}
-                onVariant={onVariant}
-                onSelect={select}
-                onOpen={openRun}
-                onSameChanges={sameChanges}
-              />
-            )}
-            {showsRuns && isLoaded && counts.total > 0 && shown.length === 0 && (
-              <NoMatch text={request.text} onClear={() => address.clear()} />
-            )}
           </div>
+          {selection.ids.size > 0 ? (
+            <SelectionBar
+              count={selectedRuns.length}
+              selectable={shown.flatMap(variants.membersOf).filter(isRunReviewable).length}
+              onApprove={() => judgeSelected('approved')}
+              onReject={() => judgeSelected('rejected')}
+              onAll={() => selection.set(shown)}
+              onClear={selection.clear}
+            />
+          ) : (
+            hasVerdictBar && <div className="verdict-bar line">{verdict}</div>
+          )}
         </div>
-        {selection.ids.size > 0 ? (
-          <SelectionBar
-            count={selectedRuns.length}
-            selectable={shown.flatMap(variants.membersOf).filter(isRunReviewable).length}
-            onApprove={() => judgeSelected('approved')}
-            onReject={() => judgeSelected('rejected')}
-            onAll={() => selection.set(shown)}
-            onClear={selection.clear}
+        {showsTalk && mayComment && (
+          <CommentsPanel
+            visit={visit}
+            run={null}
+            pointing={null}
+            chosen={thread === 0 ? null : thread}
+            isSheet={isNarrow}
+            onChoose={() => undefined}
+            onClose={toggleTalk}
           />
-        ) : (
-          hasVerdictBar && <div className="verdict-bar line">{verdict}</div>
         )}
       </div>
       {accepting !== null && (

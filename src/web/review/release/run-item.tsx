@@ -2,6 +2,8 @@ import '../../kit/wide-row.css';
 import { memo, type MouseEvent } from 'react';
 import { Icon } from '../../kit/icon.tsx';
 import { MiddleCut, visibleText } from '../../kit/middle-cut.tsx';
+import { plural } from '../../kit/format.ts';
+import { useOpenThreads } from '../comments/use-talk.ts';
 import { formatSearch } from '../address/search.ts';
 import type { RunSearch } from '../address/addresses.ts';
 import { runDetail, verdictDetail } from '../visit/run-detail.ts';
@@ -111,11 +113,25 @@ export const RunItem = memo(function RunItem(props: RunItemProps) {
           onNext={() => props.onVariant(id)}
         />
       )}
+      <OpenThreads visit={visit} id={id} />
       <SameChangesButton {...props} />
       {shape === 'row' && <Icon name="next" size={14} />}
     </div>
   );
 });
+
+function OpenThreads({ visit, id }: Pick<RunItemProps, 'visit' | 'id'>) {
+  const count = useOpenThreads(visit.talk, id);
+  if (count === 0) return null;
+  const words = plural(count, 'open thread');
+  return (
+    <span className="run-threads line muted text-12 tabular" title={words}>
+      <Icon name="comment" size={12} />
+      <span aria-hidden="true">{count.toLocaleString('en-US')}</span>
+      <span className="visually-hidden">{words}</span>
+    </span>
+  );
+}
 
 function SameChangesButton({ visit, id, mayReview, isStop, onSameChanges }: RunItemProps) {
   const others = visit.store.sameChanges(id).length - 1;

@@ -39,6 +39,7 @@ import { usePanels } from './use-panels.ts';
 import { usePrefetch } from './use-prefetch.ts';
 import { useRun, type RunDetail } from './use-run.ts';
 import { useRunActions } from './use-run-actions.ts';
+import { useRunTalk } from './use-run-talk.tsx';
 import { useRunKeys } from './use-run-keys.ts';
 import { VariantTabs } from './variant-tabs.tsx';
 import { useViewAddress } from './use-view-address.ts';
@@ -56,7 +57,7 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
   const engine = useViewerEngine();
   const navigate = useNavigate();
   const state = useReleaseState(store);
-  const panels = usePanels();
+  const panels = usePanels((search.comments ?? '') !== '');
   const mayReview = useMayDecide(visit) === true;
   const attempt = useAttempt(visit);
   const isPhone = useMatch('(max-width: 720px)');
@@ -86,6 +87,7 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
     [search.id, search.name, search.number, search.layout, search.mode, show, q, group],
   );
 
+  const talk = useRunTalk({ visit, detail, engine, row: row ?? null, search, panels });
   useViewAddress(engine, images, search);
   const actions = useRunActions({
     visit,
@@ -111,7 +113,7 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
   usePrefetch(engine, key, ahead, images !== undefined);
   const isLoading = detail === null && open.error === null;
   useViewerKeys(engine, actions.sayRegion, { isWaiting: isLoading });
-  useRunKeys({ engine, actions, panels, search, isLoading });
+  useRunKeys({ engine, actions, panels, search, isLoading, mayComment: talk.mayComment });
 
   useEffect(() => {
     if (current !== null) Object.assign(visit.place, { runId: current });
@@ -214,13 +216,16 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
               )
             }
             end={
-              <Tool
-                icon="info"
-                label="Details"
-                keys="I"
-                pressed={panels.info !== 'off'}
-                onClick={panels.toggleInfo}
-              />
+              <>
+                {talk.button}
+                <Tool
+                  icon="info"
+                  label="Details"
+                  keys="I"
+                  pressed={panels.info !== 'off'}
+                  onClick={panels.toggleInfo}
+                />
+              </>
             }
           />
           {open.newer !== null && <NewerImage newer={open.newer} onShow={open.showNewer} />}
@@ -237,7 +242,7 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
             />
           )}
           {words !== null && images !== null && (
-            <Stage engine={engine} words={words} onRegion={actions.sayRegion} />
+            <Stage engine={engine} words={words} onRegion={actions.sayRegion} overlay={talk.overlay} />
           )}
           {words === null && open.error === null && <div className="stage-row" aria-busy="true" />}
           {note !== null && (
@@ -288,6 +293,7 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
             onClose={panels.toggleInfo}
           />
         )}
+        {talk.panel}
       </div>
       {actions.isAsking && (
         <SameChangesDialog

@@ -8,27 +8,34 @@ export type PanelState = 'off' | 'column' | 'sheet';
 export interface Panels {
   list: PanelState;
   info: PanelState;
+  /** In the place of the details. */
+  comments: PanelState;
   toggleList: () => void;
   toggleInfo: () => void;
+  toggleComments: () => void;
   /** @returns whether a panel was open */
   closeSheets: () => boolean;
 }
 
 /** The list and the details next to the images, or as sheets on narrow screens. The choice is kept on this device. */
-export function usePanels(): Panels {
+export function usePanels(opensComments = false): Panels {
   const isNarrow = useMatch('(max-width: 900px)');
+  const isTight = useMatch('(max-width: 1200px)');
   const isWide = useMatch('(min-width: 1600px)');
   const [listOn, setListOn] = useState(() => readSetting('run-list') !== 'off');
   const [infoOn, setInfoOn] = useState(() => readSetting('run-info'));
-  const [sheet, setSheet] = useState<'list' | 'info' | null>(null);
-  const hasInfo = infoOn === null ? isWide : infoOn === 'on';
-  const stateOf = (name: 'list' | 'info', on: boolean): PanelState => {
+  const [sheet, setSheet] = useState<'list' | 'info' | 'comments' | null>(opensComments ? 'comments' : null);
+  const [commentsOn, setCommentsOn] = useState(opensComments);
+  const hasInfo = !commentsOn && (infoOn === null ? isWide : infoOn === 'on');
+  const stateOf = (name: 'list' | 'info' | 'comments', on: boolean): PanelState => {
     if (isNarrow) return sheet === name ? 'sheet' : 'off';
     return on ? 'column' : 'off';
   };
   return {
-    list: stateOf('list', listOn),
+    // Beside both columns, the images would be slivers.
+    list: isTight && commentsOn && !isNarrow ? 'off' : stateOf('list', listOn),
     info: stateOf('info', hasInfo),
+    comments: stateOf('comments', commentsOn),
     toggleList: () => {
       if (isNarrow) return setSheet(sheet === 'list' ? null : 'list');
       setListOn(!listOn);
@@ -36,8 +43,13 @@ export function usePanels(): Panels {
     },
     toggleInfo: () => {
       if (isNarrow) return setSheet(sheet === 'info' ? null : 'info');
+      setCommentsOn(false);
       setInfoOn(hasInfo ? 'off' : 'on');
       writeSetting('run-info', hasInfo ? 'off' : 'on');
+    },
+    toggleComments: () => {
+      if (isNarrow) return setSheet(sheet === 'comments' ? null : 'comments');
+      setCommentsOn(!commentsOn);
     },
     closeSheets: () => {
       setSheet(null);

@@ -15,10 +15,11 @@ interface Keys {
   search: RunSearch;
   /** Whether the run is still loading: there is nothing to decide about yet. */
   isLoading: boolean;
+  mayComment: boolean;
 }
 
 /** All keys of the run page; those of the viewer are only listed. */
-export function useRunKeys({ engine, actions, panels, search, isLoading }: Keys): void {
+export function useRunKeys({ engine, actions, panels, search, isLoading, mayComment }: Keys): void {
   const navigate = useNavigate();
   const up = () => {
     const { id, name, number } = search;
@@ -31,7 +32,8 @@ export function useRunKeys({ engine, actions, panels, search, isLoading }: Keys)
   const leave = () => {
     const { activeElement } = document;
     if (panels.closeSheets()) return;
-    if (activeElement instanceof HTMLInputElement) activeElement.blur();
+    if (activeElement instanceof HTMLInputElement || activeElement instanceof HTMLTextAreaElement)
+      activeElement.blur();
     else if (engine.state().view === 'blink') engine.setView('side');
     else up();
   };
@@ -68,6 +70,7 @@ export function useRunKeys({ engine, actions, panels, search, isLoading }: Keys)
   );
   useShortcuts('Panels', [
     { keys: ['i'], does: 'details', run: panels.toggleInfo },
+    ...(mayComment ? [{ keys: ['Shift+C'], does: 'comments', run: panels.toggleComments }] : []),
     { keys: ['r'], does: 'list of runs', run: panels.toggleList },
     { keys: ['Shift+G'], does: 'changes of the release', run: () => actions.openChanges() },
     { keys: ['l'], does: 'log of this run', run: () => actions.openPage('/log') },

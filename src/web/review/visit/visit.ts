@@ -6,6 +6,7 @@ import type { Notice } from '../decisions/port.ts';
 import { serverPort } from '../decisions/server-port.ts';
 import { dismissToast, toast } from '../frame/toasts.ts';
 import { onReconnect, ReleaseFeed, type FeedState } from './release-feed.ts';
+import { TalkStore } from './talk-store.ts';
 import { ReleaseStore, type ReleaseState } from '../runs/release-store.ts';
 import { ViewKeeper } from '../runs/release-view.ts';
 import type { MissingState } from '../runs/missing-pages.ts';
@@ -23,6 +24,8 @@ export interface Visit {
   feed: ReleaseFeed;
   /** The visible runs, the same in the list and on a run's page. */
   view: ViewKeeper;
+  /** What members say about it. */
+  talk: TalkStore;
   /** The run that the keys have reached, and the scroll position of the list. */
   place: Place;
 }
@@ -70,6 +73,7 @@ function visitOf(key: ReleaseKey): Visit {
     decisions,
     feed: new ReleaseFeed(key, store),
     view: new ViewKeeper(),
+    talk: new TalkStore(key),
     place: new Place(),
     users: 0,
     stopRetrying: onReconnect(() => decisions.retryNow()),

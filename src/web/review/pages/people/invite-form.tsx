@@ -4,6 +4,7 @@ import { useId, useState } from 'react';
 import { roles, type Role } from '../../../../domain/people/membership.ts';
 import { api } from '../../api/api.ts';
 import { toProblem } from '../../api/problem.ts';
+import { CopyField } from '../../../kit/copy-field.tsx';
 import { toast } from '../../frame/toasts.ts';
 import { sentenceOf } from '../../states/problem.tsx';
 import { roleHints, roleWords } from './words.ts';
@@ -12,11 +13,13 @@ import { roleHints, roleWords } from './words.ts';
 export function InviteForm({ buildId, hasMail }: { buildId: number; hasMail: boolean }) {
   const [email, setEmail] = useState('');
   const [role, setRole] = useState<Role>('reviewer');
+  const [link, setLink] = useState<string | null>(null);
   const id = useId();
   const client = useQueryClient();
   const invite = useMutation({
     mutationFn: () => api.inviteMember({ buildId, email: email.trim(), role }),
-    onSuccess: () => {
+    onSuccess: ({ link }) => {
+      setLink(link);
       toast(`${email.trim()} was invited${hasMail ? ' by mail' : ''}.`);
       setEmail('');
       return client.invalidateQueries({ queryKey: ['build', buildId, 'members'] });
@@ -35,7 +38,7 @@ export function InviteForm({ buildId, hasMail }: { buildId: number; hasMail: boo
       <p>
         {hasMail
           ? 'They get an invitation by mail and join when they accept it.'
-          : 'This server sends no mail: they will find the invitation under “Your account” once they have signed in.'}
+          : 'This server sends no mail: copy the link that appears, and hand it to them. Anyone who has it can join.'}
       </p>
       <div className="invite-form">
         <div className="form-field">
@@ -74,6 +77,12 @@ export function InviteForm({ buildId, hasMail }: { buildId: number; hasMail: boo
       <p id={`${id}-hint`} className="form-hint invite-hint muted text-12">
         {roleWords[role]}: {roleHints[role]}
       </p>
+      {link !== null && (
+        <div className="form-field" role="status">
+          <p>The link works once, for 14 days, and is shown only now.</p>
+          <CopyField label="Invitation link" text={link} />
+        </div>
+      )}
       {invite.error !== null && (
         <p className="form-error text-13" role="alert">
           {sentenceOf(toProblem(invite.error))}

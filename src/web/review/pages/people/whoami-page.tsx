@@ -5,6 +5,7 @@ import { queries } from '../../api/queries.ts';
 import { Page } from '../../frame/page.tsx';
 import { MyInvitations } from './my-invitations.tsx';
 import { MyMail } from './my-mail.tsx';
+import { MyPassword } from './my-password.tsx';
 import { MySessions } from './my-sessions.tsx';
 import { methodWords } from './words.ts';
 import { ProblemBanner, ProblemPage } from '../../states/problem.tsx';
@@ -83,7 +84,7 @@ function Person({ session }: { session: Answer<'describeSession'> }) {
       <ProblemBanner error={error} onRetry={() => void refetch()} />
     );
   }
-  const { person, reviewMail, methods, roles, invitations, sessions } = account;
+  const { person, reviewMail, mentionMail, methods, roles, invitations, sessions } = account;
   return (
     <>
       <dl className="panel pairs">
@@ -114,7 +115,8 @@ function Person({ session }: { session: Answer<'describeSession'> }) {
         <dd>Depicted {session.version}</dd>
       </dl>
       <MyInvitations invitations={invitations} />
-      <MyMail reviewMail={reviewMail} />
+      <MyMail chosen={{ reviewMail, mentionMail }} hasMail={session.signIn?.mail === true} />
+      {methods.includes('password') && <MyPassword />}
       <MySessions sessions={sessions} />
     </>
   );

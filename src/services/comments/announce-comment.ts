@@ -1,0 +1,60 @@
+import { actorOf } from '../../domain/people/access.ts';
+import type { Principal } from '../../domain/people/access.ts';
+import { nameOfActor } from '../../domain/people/actor-name.ts';
+import type { Comment } from '../../domain/comments/comment.ts';
+import type { Release } from '../../domain/model.ts';
+import type { Transaction } from '../../ports/store.ts';
+import type { Deps } from '../deps.ts';
+import { tellPeople } from '../mail/tell-people.ts';
+
+/** Characters of a comment in a mail. */
+const shownLength = 500;
+
+/**
+ * Tells the people whom a comment names, and with a reply those who wrote in its thread before.
+ *
+ * @param said `thread`: the earlier comments of its thread
+ */
+export async function announceComment(
+  deps: Deps,
+  tx: Transaction,
+  principal: Principal,
+  said: { release: Release; comment: Comment; thread: readonly Comment[] },
+): Promise<void> {
+  const { release, comment, thread } = said;
+  const writers = thread.flatMap(({ author }) => /^user:([^/]*)/.exec(author)?.[1] ?? []);
+  const wanted = new Set([...comment.mentions.map(({ userId }) => userId), ...writers]);
+  if (principal.kind === 'user') wanted.delete(principal.userId);
+  if (wanted.size === 0) return;
+  const run = comment.runId === null ? null : await tx.runs.findById(comment.runId);
+  const who = nameOfActor(actorOf(principal)) ?? 'A program';
+  const query = new URLSearchParams({
+    id: String(release.buildId),
+    name: release.name,
+    number: String(release.number),
+    ...(run !== null && { test: run.name }),
+    comments: String(comment.replyTo ?? comment.id),
+  });
+  await tellPeople(deps, tx, {
+    userIds: [...wanted],
+    kind: 'mention',
+    // An edit may name more people; each hears of a comment once.
+    messageId: `comment-${comment.id}`,
+    principal,
+    release,
+    subject: (buildName) =>
+      `${buildName}: ${who} commented on ${run?.name ?? `${release.name} #${release.number}`}`,
+    sentence: (buildName) =>
+      `${who} commented on ${run === null ? '' : `${run.name} in `}release ${release.name} #${release.number} of ${buildName}:`,
+    excerpt: cut(comment.text),
+    action: {
+      label: 'Answer',
+      url: `${deps.settings.publicUrl}/${run === null ? 'release' : 'run'}?${query.toString()}`,
+    },
+  });
+}
+
+function cut(text: string): string {
+  const characters = [...text];
+  return characters.length <= shownLength ? text : `${characters.slice(0, shownLength - 1).join('')}…`;
+}

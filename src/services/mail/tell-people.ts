@@ -1,0 +1,60 @@
+import type { Principal } from '../../domain/people/access.ts';
+import { mailLimits } from '../../domain/mail/mail.ts';
+import type { MailBody, MailKind } from '../../domain/mail/mail.ts';
+import type { Release } from '../../domain/model.ts';
+import type { User } from '../../domain/people/membership.ts';
+import type { Transaction } from '../../ports/store.ts';
+import type { Deps } from '../deps.ts';
+import { addMail, requesterOf } from './add-mail.ts';
+import { addToDigest } from './digest.ts';
+
+const dayMs = 86_400_000;
+const personal: readonly MailKind[] = ['mention', 'review_requested'];
+
+export interface News {
+  /** Members of the release's build; others are left out. */
+  userIds: readonly string[];
+  kind: 'mention' | 'review_requested';
+  /** Once per person. */
+  messageId: string;
+  principal: Principal;
+  release: Release;
+  subject: (buildName: string) => string;
+  sentence: (buildName: string) => string;
+  /** What was said; null: nothing. */
+  excerpt: string | null;
+  action: NonNullable<MailBody['action']>;
+}
+
+/** Mails news to people as each of them wants it: at once, in one mail a day, or not. */
+export async function tellPeople(deps: Deps, tx: Transaction, news: News): Promise<void> {
+  const build = await tx.builds.find(news.release.buildId);
+  if (build === null) return;
+  const members = await tx.people.members(build.id);
+  const said = news.excerpt === null ? [] : [news.excerpt];
+  for (const { user } of members) {
+    if (!news.userIds.includes(user.id) || !user.emailVerified) continue;
+    const how = await tx.people.mentionMail(user.id);
+    if (how === 'none') continue;
+    if (how === 'digest') {
+      const item = [news.sentence(build.name), ...said, `${news.action.label}: ${news.action.url}`];
+      await addToDigest(deps, tx, user, item);
+    } else if (await mayTell(deps, tx, user)) {
+      await addMail(deps, tx, {
+        kind: news.kind,
+        messageId: `${news.messageId}-${user.id}`,
+        buildId: build.id,
+        releaseId: news.release.id,
+        requestedBy: requesterOf(news.principal),
+        recipient: user.email,
+        subject: news.subject(build.name),
+        body: { paragraphs: [news.sentence(build.name), ...said], action: news.action },
+      });
+    }
+  }
+}
+
+async function mayTell({ clock }: Deps, tx: Transaction, { email }: User): Promise<boolean> {
+  const sent = await tx.mails.countSince({ kinds: personal, recipient: email }, clock.now() - dayMs);
+  return sent < mailLimits.mentionsPerRecipient;
+}

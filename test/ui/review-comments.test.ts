@@ -1,0 +1,160 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import sharp from 'sharp';
+import { alignmentOf, changeOf, moved } from '../support/sample-moves.ts';
+import { startReviewServer, type ReviewServer } from './support/review-server.ts';
+import {
+  closePage,
+  expectAccessible,
+  frames,
+  launchBrowser,
+  openPage,
+  press,
+  sidewaysScroll,
+} from './support/review-page.ts';
+import { seedRelease, type SeededRelease } from './support/seed.ts';
+
+let browser: Browser;
+let server: ReviewServer;
+let page: Page;
+let release: SeededRelease;
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+  server = await startReviewServer();
+  const buildId = (await server.client.createBuild({ name: 'Talk', isPublic: false })).build.id;
+  const { before, after, alignment } = await insertedRows();
+  release = await seedRelease(server.client, {
+    ...{ buildId, name: 'r' },
+    runs: [{ name: '/moved', before, after, alignment }],
+  });
+  page = await openPage(browser, server.url + release.runAddress('/moved'), { width: 1440, height: 900 });
+});
+afterAll(async () => {
+  await closePage(page);
+  await browser.close();
+  await server.close();
+});
+
+/** 100 rows came in: what is below them moved down. */
+async function insertedRows() {
+  const paint = (bands: [colour: string, height: number][]) => {
+    let top = 0;
+    const bars = bands.map(([colour, height]) => {
+      const bar = `<rect y="${top}" width="900" height="${height}" fill="${colour}"/>`;
+      top += height;
+      return bar;
+    });
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="900" height="${top}">${bars.join('')}</svg>`;
+    return sharp(Buffer.from(svg)).png().toBuffer();
+  };
+  const before = await paint([
+    ['#1d4ed8', 400],
+    ['#b91c1c', 1_200],
+  ]);
+  const after = await paint([
+    ['#1d4ed8', 400],
+    ['#15803d', 100],
+    ['#b91c1c', 1_200],
+  ]);
+  const added = { left: 0, top: 400, width: 900, height: 100 };
+  const alignment = alignmentOf(
+    [moved({ left: 0, top: 400, width: 900, height: 1_200 }, { y: 100 })],
+    [changeOf({ kind: 'added', before: null, after: added })],
+  );
+  return { before, after, alignment };
+}
+
+const pins = () => page.locator('.pin > span:visible');
+const panel = () => page.getByRole('complementary', { name: 'Comments' });
+const key = () => ({ buildId: release.buildId, releaseName: 'r', releaseNumber: 1 });
+
+describe('the comments of a run', () => {
+  test('Shift+C opens them; one is written with the keyboard, and C still copies the link', async () => {
+    await press(page, 'Shift+C');
+    await panel().getByText('Nothing has been said about this run.').waitFor();
+    await expectAccessible(page);
+    await page.keyboard.type('Is **this** meant? <img src=x onerror=alert(1)> [x](javascript:alert(1))');
+    await page.keyboard.press('Control+Enter');
+    const said = panel().locator('.comment-text');
+    await said.locator('strong').waitFor();
+    expect(await said.innerText()).toBe(
+      'Is this meant? <img src=x onerror=alert(1)> [x](javascript:alert(1))',
+    );
+    expect(await said.locator('img, a').count()).toBe(0);
+    expect(await page.getByRole('button', { name: 'Comments, 1 open' }).count()).toBe(1);
+  });
+
+  test('a pin follows what moved, in both panes, and is where it was after a jump and in the plain view', async () => {
+    await panel().getByRole('button', { name: 'Point at a place' }).click();
+    const pane = page.locator('.pane[data-kind="after"] .pane-body');
+    const box = (await pane.boundingBox())!;
+    await page.mouse.click(box.x + 60, box.y + 300);
+    await panel().getByLabel('Comment on this run').fill('This is here');
+    await panel().getByRole('button', { name: 'Comment', exact: true }).click();
+    await expect.poll(() => pins().count()).toBeGreaterThanOrEqual(2);
+    const { comments } = await server.client.listComments(key());
+    const { place } = comments[1]!;
+    expect(place!.side).toBe('after');
+    expect(place!.before, 'lies elsewhere in the other image').not.toMatchObject({ y: place!.after!.y });
+    const tip = async (kind: string) =>
+      page.$eval(`.pane[data-kind="${kind}"] .pin`, (pin) => pin.getBoundingClientRect().top);
+    expect(await tip('before'), 'aligned: on one height').toBeCloseTo(await tip('after'), -0.5);
+    expect((await tip('after')) - box.y).toBeCloseTo(300, -0.5);
+    await press(page, 'p');
+    expect(
+      Math.abs((await tip('before')) - (await tip('after'))),
+      'plain: where each has it',
+    ).toBeGreaterThan(5);
+    await press(page, 'p');
+    await expectAccessible(page);
+  });
+
+  test('is live: an answer and a resolution of someone else arrive', async () => {
+    const { comments } = await server.client.listComments(key());
+    const first = comments[0]!.id;
+    const operationId = 'answer';
+    await server.client.addComment({ ...key(), replyTo: first, text: 'It is.', operationId });
+    await panel().getByText('It is.').waitFor();
+    await server.client.resolveComment({ buildId: release.buildId, commentId: first, resolved: true });
+    await panel()
+      .getByText(/Resolved by/)
+      .waitFor();
+    await panel()
+      .getByText(/Resolved by/)
+      .click();
+    await panel().getByRole('button', { name: 'Delete' }).nth(1).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await panel()
+      .getByText(/^Deleted by/)
+      .waitFor();
+  });
+
+  test('the release lists them by page, and its rows say how many are open', async () => {
+    await page.goto(server.url + release.address);
+    await page.locator('.run-threads').waitFor();
+    await press(page, 'Shift+C');
+    await panel().getByRole('link', { name: '/moved' }).first().waitFor();
+    await expectAccessible(page);
+  });
+
+  test('fits a tablet and a phone, in the dark, too', async () => {
+    for (const [width, height] of [
+      [1024, 768],
+      [390, 844],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      for (const address of [
+        `${release.runAddress('/moved')}&comments=on`,
+        `${release.address}&comments=on`,
+      ]) {
+        await page.goto(server.url + address);
+        await panel().locator('.comments[data-loaded]').waitFor();
+        await page.emulateMedia({ colorScheme: width === 390 ? 'dark' : 'light' });
+        await frames(page);
+        expect(await sidewaysScroll(page)).toBe(0);
+      }
+    }
+    await expectAccessible(page);
+  });
+});
