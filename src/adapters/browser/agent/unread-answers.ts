@@ -2,7 +2,7 @@ import type { PageClock } from './page-clock.ts';
 
 /**
  * Reads the answers that a page, frame or worker asked for with `fetch` and does not read, as for a beacon: Chromium tells
- * of the end of a request only when somebody has read it. Sent as text, after the page clock.
+ * of the end of a request only when the answer has been read. Sent as text, after the page clock.
  */
 export function installUnreadAnswers(): void {
   /** A page that reads an answer begins with it sooner. */
