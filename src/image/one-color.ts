@@ -1,10 +1,13 @@
 /** Whether a screenshot has only one color, so that the page may be empty. */
-import { inflate } from 'node:zlib';
+import { constants, inflate, inflateSync } from 'node:zlib';
 import { isPng, readPng } from './png-file.ts';
 
 /** An image of one color is compressed at least this much; larger files are not looked into. */
 const leastCompression = 60;
 const smallFileBytes = 4_096;
+/** The start of the data that is looked into first. */
+const startBytes = 1_024;
+const maxStartRows = 64;
 
 /**
  * The color as `#rrggbb` (with `aa` if it is not opaque) if all pixels have it; null otherwise, and for anything but an
@@ -17,21 +20,40 @@ export async function onlyColorOf(image: Uint8Array): Promise<string | null> {
   const rowBytes = width * channels + 1;
   const rawBytes = rowBytes * height;
   if (image.length > smallFileBytes + rawBytes / leastCompression) return null;
-  const rows = await inflated(data, rawBytes + 1);
+  const compressed = Buffer.concat(data);
+  const start = startOf(compressed, rowBytes);
+  if (start !== null && !areRowsOf(start.subarray(1, 1 + channels), start, rowBytes)) return null;
+  const rows = await inflated(compressed, rawBytes + 1);
   if (rows?.length !== rawBytes) return null;
   const color = rows.subarray(1, 1 + channels);
-  for (let y = 0; y < height; y++) {
-    const row = rows.subarray(y * rowBytes, (y + 1) * rowBytes);
-    if (!isRowOf(color, row, y === 0)) return null;
-  }
+  if (!areRowsOf(color, rows, rowBytes)) return null;
   const text = `#${color.toString('hex')}`;
   return text.length === 9 && text.endsWith('ff') ? text.slice(0, 7) : text;
 }
 
-function inflated(data: readonly Uint8Array[], maxOutputLength: number): Promise<Buffer | null> {
+/** The first whole rows, as far as the start of the data has them; null when it has none. */
+function startOf(compressed: Buffer, rowBytes: number): Buffer | null {
+  try {
+    // At most 1,032 times as long.
+    const start = inflateSync(compressed.subarray(0, startBytes), { finishFlush: constants.Z_SYNC_FLUSH });
+    const count = Math.min(maxStartRows, Math.floor(start.length / rowBytes));
+    return count === 0 ? null : start.subarray(0, count * rowBytes);
+  } catch {
+    return null;
+  }
+}
+
+function inflated(compressed: Buffer, maxOutputLength: number): Promise<Buffer | null> {
   return new Promise((resolve) => {
-    inflate(Buffer.concat(data), { maxOutputLength }, (error, rows) => resolve(error === null ? rows : null));
+    inflate(compressed, { maxOutputLength }, (error, rows) => resolve(error === null ? rows : null));
   });
+}
+
+function areRowsOf(color: Buffer, rows: Buffer, rowBytes: number): boolean {
+  for (let at = 0; at < rows.length; at += rowBytes) {
+    if (!isRowOf(color, rows.subarray(at, at + rowBytes), at === 0)) return false;
+  }
+  return true;
 }
 
 /** Compares a filtered row with what the filter makes of the color, if the row above has it, too. */

@@ -23,7 +23,7 @@ const canvas = (script: string): string =>
 
 const frozenClocks = `[new Date().toISOString(), new Intl.DateTimeFormat('en', { dateStyle: 'full', timeStyle: 'full' }).format(),
   new Intl.DateTimeFormat('en', { timeStyle: 'long' }).formatToParts().map((part) => part.value).join(''),
-  new Date().toLocaleString('en'), performance.timeOrigin, Date(),
+  new Date().toLocaleString('en'), performance.timeOrigin, Date(), new Date(new File([], 'a').lastModified).getFullYear(),
   ...(globalThis.Temporal === undefined ? [] : [Temporal.Now.instant(), Temporal.Now.zonedDateTimeISO(), Temporal.Now.plainDateISO(),
     Temporal.Now.plainTimeISO(), Temporal.Now.plainDateTimeISO('UTC')].map(String)),
   ...(globalThis.document === undefined ? [] : [document.lastModified])].join('\\n')`;

@@ -13,7 +13,7 @@ const style = '<!doctype html><meta charset="utf-8"><style>body{margin:0;font:16
 const pages = {
   '/form': `${style}
     <input id="name" value="old"><textarea id="note"></textarea><div id="rich" contenteditable>rich</div>
-    <input id="day" type="date"><select id="color"><option value="r">Red</option><option value="b">Blue</option></select>
+    <input id="day" type="date"><input id="tint" type="color"><select id="color"><option value="r">Red</option><option value="b">Blue</option></select>
     <label><input id="yes" type="checkbox">yes</label><input id="no" type="checkbox" checked>
     <button id="go">go</button><button id="hid" style="display:none">x</button>
     <p id="count">0</p>
@@ -77,8 +77,9 @@ test('fields, keys, boxes and lists get real input', async () => {
     { fill: { selector: '#note', value: 'a\nb' } },
     { fill: { selector: '#rich', value: 'poor' } },
     { fill: { selector: '#day', value: '2024-02-29' } },
+    { fill: { selector: '#tint', value: '#ff8800' } },
     holds('document.querySelector("#note").value === "a\\nb" && rich.textContent === "poor"'),
-    holds('day.value === "2024-02-29"'),
+    holds('day.value === "2024-02-29" && tint.value === "#ff8800"'),
     { select: { selector: '#color', label: 'Blue' } },
     holds('color.value === "b"'),
     { select: { selector: '#color', value: 'r' } },

@@ -14,7 +14,7 @@ const red = '#ff0000';
 const window = { width: 300, height: 200 };
 
 const page = (body: string, style = ''): string =>
-  `<!doctype html><style>body { margin: 0; background: #fff } .room { height: 300px } .box { height: 100px; background: #f00 }
+  `<!doctype html><style>body { margin: 0; background: #fff } .room { height: 300px; box-shadow: inset -1px 0 #888 } .box { height: 100px; background: #f00 }
   ul { margin: 0; padding: 0 } li { display: block; height: 100px; background: #0f0; margin: 0 } ${style}</style>${body}`;
 /** Room, then what is seen once the page is scrolled. */
 const below = (body: string, style = ''): string => page(`<div class="room"></div>${body}`, style);
@@ -28,6 +28,9 @@ const feed = (add: string, extra = ''): string =>
       const items = await (await fetch('/batch?' + n++)).json(); ${add}; isBusy = false; seen.unobserve(end); seen.observe(end) };
     const seen = new IntersectionObserver((all) => { if (all.some((one) => one.isIntersecting)) more() }); seen.observe(end)</script>`);
 const each = (call: string): string => `for (const item of items) { ${call} }`;
+
+/** The server's other name is another origin. */
+const foreignFrame = `<script>document.write('<iframe style="display:block;border:0;height:100px" src="http://localhost:' + location.port + '/green.svg"></iframe>')</script>`;
 
 interface Case {
   page: string;
@@ -224,6 +227,24 @@ const cases: Record<string, Case> = {
       [10, 10, green],
       [10, 590, green],
     ],
+  },
+  'a frame of another origin below the window': {
+    page: below(foreignFrame),
+    height: 400,
+    shows: [[10, 350, green]],
+  },
+  'a frame of another origin below a part as high as the window': {
+    page: page(
+      `<div style="height:100vh"></div><div class="room" style="background:#0f0"></div>${foreignFrame}`,
+    ),
+    height: 600,
+    warns: 'frame_not_drawn',
+  },
+  'a page that does not read what it fetches': {
+    page: page(`<div id="box" class="box"></div><script>
+      fetch('/batch').then((answer) => { if (answer.ok) box.style.background = '#0f0' }); fetch('/batch', { method: 'POST' })</script>`),
+    height: 200,
+    shows: [[10, 50, green]],
   },
   'a page that is not scrolled': {
     page: below(

@@ -232,6 +232,8 @@ class BrowserCapturer implements Capturer {
       this.#noticed.add(sentence);
       onNotice?.(sentence);
     };
+    // Lists the fonts while the browser starts.
+    void this.#engineOf('');
     try {
       return await poolOfBrowsers(this.#options, this.#answerTimeoutMs, notice);
     } catch (error) {

@@ -6,28 +6,37 @@ import type { CdpSession } from './cdp-connection.ts';
  * they hold in every frame of the page.
  */
 export function emulateDevice(session: CdpSession, config: ResolvedCaptureConfig): Promise<unknown> {
-  const { width, height } = config.viewportSize;
-  const { width: screenWidth, height: screenHeight } = config.screenSize;
-  const isLandscape = width > height;
   return Promise.all([
-    session.send('Emulation.setDeviceMetricsOverride', {
-      width,
-      height,
-      screenWidth,
-      screenHeight,
-      deviceScaleFactor: config.deviceScaleFactor,
-      mobile: config.isMobile,
-      ...(config.isMobile && {
-        screenOrientation: isLandscape
-          ? { angle: 90, type: 'landscapePrimary' }
-          : { angle: 0, type: 'portraitPrimary' },
-      }),
-    }),
+    emulateWindow(session, config, config.viewportSize.height),
     ...(config.hasTouch
       ? [session.send('Emulation.setTouchEmulationEnabled', { enabled: true, maxTouchPoints: 5 })]
       : []),
     session.send('Emulation.setEmulatedMedia', { media: config.media, features: mediaFeatures(config) }),
   ]);
+}
+
+/** @param height of the window in CSS pixels, which may differ from the config's */
+export function emulateWindow(
+  session: CdpSession,
+  config: ResolvedCaptureConfig,
+  height: number,
+): Promise<unknown> {
+  const { width } = config.viewportSize;
+  const { width: screenWidth, height: screenHeight } = config.screenSize;
+  const isLandscape = width > config.viewportSize.height;
+  return session.send('Emulation.setDeviceMetricsOverride', {
+    width,
+    height,
+    screenWidth,
+    screenHeight,
+    deviceScaleFactor: config.deviceScaleFactor,
+    mobile: config.isMobile,
+    ...(config.isMobile && {
+      screenOrientation: isLandscape
+        ? { angle: 90, type: 'landscapePrimary' }
+        : { angle: 0, type: 'portraitPrimary' },
+    }),
+  });
 }
 
 function mediaFeatures(config: ResolvedCaptureConfig): { name: string; value: string }[] {

@@ -29,7 +29,7 @@ import { recordDom } from './record-dom.ts';
 import { alwaysBlockedUrls, interceptRequests, RequestRules } from './request-rules.ts';
 import { RunningAnimations } from './running-animations.ts';
 import { chromiumCamera } from './screenshot.ts';
-import { emulateDevice } from './emulation.ts';
+import { emulateWindow } from './emulation.ts';
 import { ServiceWorkerWatch } from './service-workers.ts';
 import { captureUntilEqual, type Screenshots } from './shoot.ts';
 import { readStorageState } from './login/storage-state.ts';
@@ -343,9 +343,8 @@ export class PageCapture {
 
   async #showWhole(): Promise<void> {
     this.#windowHeight = await showWholePage({
-      resize: async (viewport) => {
-        await emulateDevice(this.#session, { ...this.#config, viewportSize: viewport });
-      },
+      resize: async ({ height }) => void (await emulateWindow(this.#session, this.#config, height)),
+      drawsFramesBelow: false,
       config: this.#config,
       log: this.#log,
       call: (call) => this.#agent(call),

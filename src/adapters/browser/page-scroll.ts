@@ -19,6 +19,8 @@ export interface PageScrollOptions {
   /** Waits until the page is quiet. */
   settle: () => Promise<void>;
   onScroll: () => void;
+  /** Whether the browser draws frames of another origin below the window. */
+  drawsFramesBelow: boolean;
 }
 
 /** Whether all of the page is captured. */
@@ -33,7 +35,7 @@ function isWhole({ fullPage, selector, clipRect }: ResolvedCaptureConfig): boole
  * @returns the height of the window now, in CSS pixels
  */
 export async function showWholePage(options: PageScrollOptions): Promise<number> {
-  const { config, log, call, settle } = options;
+  const { config, log, call } = options;
   let { height } = config.viewportSize;
   if (config.window === 'page') height = await growWindow(options);
   const isWindowOnly = !config.fullPage && config.selector === undefined && config.clipRect === undefined;
@@ -48,15 +50,51 @@ export async function showWholePage(options: PageScrollOptions): Promise<number>
     }
   }
   const isScrolled = config.scroll === 'auto' ? isWhole(config) : config.scroll;
-  if (!isScrolled) return height;
-  options.onScroll();
+  if (isScrolled) await scrollThrough(options);
+  return isWhole(config) && !options.drawsFramesBelow ? drawFramesBelow(options, height) : height;
+}
+
+async function scrollThrough({ config, log, call, settle, onScroll }: PageScrollOptions): Promise<void> {
+  onScroll();
   const capMs = Math.min(config.quietTimeoutMs * 2, longestScrollMs);
   const steps = await call(`scrollThrough({ capMs: ${capMs}, backToTop: ${config.fullPage} })`);
-  if (steps === 0) return height;
+  if (steps === 0) return;
   await settle();
   const tidied = (await call('tidyScroll()')) as TidyResult;
   warnOf(tidied, log);
   if (tidied.changed) await settle();
+}
+
+/**
+ * Chromium draws no frames of another origin below the window. In a window as tall as the page it does; that is kept where
+ * nothing else on the page is elsewhere then.
+ *
+ * @param height of the window, in CSS pixels
+ * @returns its height now
+ */
+async function drawFramesBelow(options: PageScrollOptions, height: number): Promise<number> {
+  const { resize, config, log, call, settle } = options;
+  const { width } = config.viewportSize;
+  const [first, ...others] = (await call('framesBelow()')) as string[];
+  if (first === undefined) return height;
+  const before = await call('layoutDigest()');
+  const pageHeight = Math.min((await call('pageHeight()')) as number, longestWindow);
+  if (pageHeight > height) {
+    await resize({ width, height: pageHeight });
+    await settle();
+    if ((await call('layoutDigest()')) === before) {
+      log.add('note', `the window is as tall as the page, so that frames of other origins are drawn`);
+      return pageHeight;
+    }
+    await resize({ width, height });
+    await settle();
+  }
+  const what = others.length === 0 ? `"${first}"` : `${others.length + 1} frames, the first "${first}",`;
+  log.warn({
+    code: 'frame_not_drawn',
+    selector: first,
+    sentence: `Chromium does not draw ${what} of another origin below the first window; "window: page" shows it.`,
+  });
   return height;
 }
 

@@ -222,6 +222,7 @@ export class FirefoxCapture {
     this.#enter('settling');
     await this.#quiet.settle();
     const height = await showWholePage({
+      drawsFramesBelow: true,
       resize: async (viewport) => {
         await this.#page.send('browsingContext.setViewport', {
           viewport,

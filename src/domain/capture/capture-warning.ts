@@ -15,6 +15,8 @@ export const captureWarningCodes = [
   'blank',
   /** The page has an inner scroller whose content is not all shown. */
   'scroller_cut',
+  /** The page has a frame of another origin below the first window. */
+  'frame_not_drawn',
   /** The baseline was captured by another browser, platform or set of fonts. */
   'environment_changed',
 ] as const;

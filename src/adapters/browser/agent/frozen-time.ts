@@ -10,6 +10,8 @@ export function installFrozenTime({ frozenAt }: ClockOptions): void {
     Date: DateConstructor;
     Temporal?: { Now: Record<string, unknown>; Instant: { fromEpochMilliseconds(ms: number): Instant } };
     Document?: { prototype: object };
+    DocumentTimeline?: { prototype: object };
+    File: typeof File;
   };
   interface Instant {
     toZonedDateTimeISO(
@@ -43,6 +45,24 @@ export function installFrozenTime({ frozenAt }: ClockOptions): void {
     return pageNow();
   };
   define(Performance.prototype, 'timeOrigin', { get: () => at });
+  /* eslint-disable-next-line @typescript-eslint/unbound-method -- called with the right `this` below */
+  const realMark = Performance.prototype.mark;
+  Performance.prototype.mark = function mark(name: string, how: PerformanceMarkOptions = {}) {
+    return realMark.call(this, name, { ...how, startTime: how.startTime ?? pageNow() });
+  };
+  define(Event.prototype, 'timeStamp', { get: () => pageNow() });
+  if (scope.DocumentTimeline !== undefined)
+    define(scope.DocumentTimeline.prototype, 'currentTime', { get: () => pageNow() });
+  const RealFile = File;
+  scope.File = new Proxy(RealFile, {
+    construct: (target, [parts, name, how]: ConstructorParameters<typeof File>, newTarget) =>
+      Reflect.construct(
+        target,
+        [parts, name, { ...how, lastModified: how?.lastModified ?? at }],
+        newTarget,
+      ) as File,
+  });
+  define(RealFile.prototype, 'constructor', { value: scope.File, writable: true });
 
   const format = Intl.DateTimeFormat.prototype;
   /* eslint-disable @typescript-eslint/unbound-method -- called with the right `this` below */

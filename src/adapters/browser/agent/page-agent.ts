@@ -19,6 +19,7 @@ import { installStillness, type Stillness } from './stillness.ts';
 import { installStyleSheets, type StyleSheets } from './style-sheets.ts';
 import { installTree, type Tree } from './tree.ts';
 import { installVisibleParts, type VisibleParts } from './visible-part.ts';
+import { installUnreadAnswers } from './unread-answers.ts';
 import { installWholePage, type WholePage } from './whole-page.ts';
 import { installWorkerWatch } from './worker-watch.ts';
 
@@ -66,7 +67,13 @@ const firstOfWorker = 'globalThis.WorkerGlobalScope;';
 /** The script that installs the page clock in a page, frame or worker, once. */
 export function pageClockSource(options: ClockOptions): string {
   const given = JSON.stringify(options);
-  const parts = [installPageClock, installWorkerWatch, installFrozenTime, installFixedRandom];
+  const parts = [
+    installPageClock,
+    installWorkerWatch,
+    installFrozenTime,
+    installFixedRandom,
+    installUnreadAnswers,
+  ];
   return firstOfWorker + parts.map((part) => `(${String(part)})(${given});`).join('');
 }
 

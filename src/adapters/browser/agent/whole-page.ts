@@ -15,6 +15,10 @@ export interface WholePage {
   showWhole(options: { expand: boolean }): CutScroller[];
   /** CSS pixels. */
   pageHeight(): number;
+  /** The frames of other origins below the first window, which browsers do not draw there. */
+  framesBelow(): string[];
+  /** Where everything on the page is, as a digest: equal when nothing has moved or changed its size. */
+  layoutDigest(): number;
 }
 
 export function installWholePage(agent: PageAgent): void {
@@ -84,4 +88,34 @@ export function installWholePage(agent: PageAgent): void {
 
   agent.pageHeight = () =>
     Math.max(document.scrollingElement?.scrollHeight ?? 0, document.documentElement?.scrollHeight ?? 0);
+
+  const isForeign = (frame: HTMLIFrameElement): boolean => {
+    try {
+      return frame.contentDocument === null;
+    } catch {
+      return true;
+    }
+  };
+
+  agent.framesBelow = () =>
+    agent
+      .rootsOf(document, 'known')
+      .flatMap((root) => [...root.querySelectorAll('iframe')])
+      .filter((frame) => {
+        const { top, height } = frame.getBoundingClientRect();
+        return height > 0 && top + window.scrollY >= window.innerHeight && isForeign(frame);
+      })
+      .map((frame) => agent.describe(frame));
+
+  agent.layoutDigest = () => {
+    let digest = 0;
+    for (const root of agent.rootsOf(document, 'known')) {
+      for (const element of root.querySelectorAll('*')) {
+        const { x, y, width, height } = element.getBoundingClientRect();
+        for (const value of [x, y + window.scrollY, width, height])
+          digest = (Math.imul(digest, 31) + Math.round(value * 64)) | 0;
+      }
+    }
+    return digest;
+  };
 }

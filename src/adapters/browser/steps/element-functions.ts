@@ -37,7 +37,8 @@ export async function unmetState(this: Element, states: ElementState[]): Promise
       if (control.matches(':disabled') || this.closest('[aria-disabled="true"]') !== null) return state;
     }
     if (state === 'editable') {
-      if (this.matches(':read-only') && this.matches('input,textarea')) return state;
+      // `:read-only` matches every field that takes no text, such as a color.
+      if ('readOnly' in this && this.readOnly === true) return state;
       if (this.closest('[aria-readonly="true"]') !== null) return state;
     }
     if (state === 'stable') {
