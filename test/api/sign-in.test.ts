@@ -40,6 +40,23 @@ function linkIn(text: string): URL {
 }
 
 describe.each(storeKinds)('people on %s', (kind) => {
+  it('a link that an admin copied, where no mail is sent, proves no address', async () => {
+    const { server, ada } = await serverWithAda(kind, { hasMail: false });
+    const invite = async (buildId: number) => {
+      const role = { email: 'mia@example.org', role: 'viewer' };
+      const { body } = await ada.call('POST', `/api/v1/builds/${buildId}/members`, role);
+      return { token: new URL(body['link'] as string).hash.slice(1) };
+    };
+    const mia = new Visitor(server);
+    const account = { name: 'Mia', password };
+    const accepted = await mia.call('POST', '/api/v1/invitation/accept', { ...(await invite(1)), ...account });
+    expect(accepted.status).toBe(200);
+    await mia.session();
+    const user = await server.core.store.read((tx) => tx.people.findByEmail('mia@example.org'));
+    expect(user?.emailVerified).toBe(false);
+    expect((await mia.call('POST', '/api/v1/invitation/accept', await invite(2))).status).toBe(200);
+  });
+
   it('T55: the first superuser is made with the set-up link, once, and nobody is there before', async () => {
     const server = await startServer({
       logins: {},

@@ -131,13 +131,14 @@ export function serveLogins(app: FastifyInstance, context: HttpContext): void {
 
   serve(app, contract.acceptInvitation, async ({ parameters, principal, request, reply, address }) => {
     const { token, name = '', password = '' } = parameters;
+    const isMailed = context.people!.hasMail;
     if (principal.kind === 'user') {
-      await acceptAsPerson(core, principal, { token });
+      await acceptAsPerson(core, principal, { token, isMailed });
       return success;
     }
     const found = withPasswords();
     const answer = await attempts.attempt({ address, account: null }, () =>
-      acceptInvitation(core, found, { token, name, password }, originOf(request)),
+      acceptInvitation(core, found, { token, name, password, isMailed }, originOf(request)),
     );
     await signedIn(context, answer, request, reply);
     return success;

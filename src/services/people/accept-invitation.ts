@@ -29,15 +29,15 @@ export async function lookAtInvitation(deps: Deps, { token }: { token: string })
 }
 
 /**
- * Creates a login for the invited person, with the offered role: the token was mailed, which proves ownership of
- * the address.
+ * Creates a login for the invited person, with the offered role. A token that was mailed proves ownership of the address;
+ * one that an admin copied, where the server sends no mail, does not.
  *
  * @throws AppError `login_state_invalid` | `invalid_argument` | `conflict`
  */
 export async function acceptInvitation(
   deps: Deps,
   logins: Logins,
-  input: { token: string; name: string; password: string },
+  input: { token: string; name: string; password: string; isMailed: boolean },
   from: LoginOrigin,
 ): Promise<LoginAnswer> {
   await deps.store.read((tx) => findInvitation(deps, tx, input.token));
@@ -51,7 +51,7 @@ export async function acceptInvitation(
       id: deps.ids.id(),
       name,
       email: invitation.email,
-      emailVerified: true,
+      emailVerified: input.isMailed,
       superuser: false,
       createdAt: now,
       updatedAt: now,
@@ -71,14 +71,15 @@ export async function acceptInvitation(
 export async function acceptAsPerson(
   deps: Deps,
   { userId }: UserPrincipal,
-  { token }: { token: string },
+  { token, isMailed }: { token: string; isMailed: boolean },
 ): Promise<void> {
   await deps.store.transaction(async (tx) => {
     const { buildId } = await findInvitation(deps, tx, token);
     await tx.builds.lock(buildId);
     const invitation = await findInvitation(deps, tx, token);
     const user = await tx.people.find(userId);
-    if (user?.emailVerified !== true || user.email !== invitation.email) {
+    const isTheirs = user?.email === invitation.email && (user.emailVerified || !isMailed);
+    if (user === null || !isTheirs) {
       throw new AppError(
         'forbidden',
         `This invitation is for ${invitation.email}. Sign in with that address to accept it.`,

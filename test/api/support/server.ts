@@ -67,6 +67,8 @@ export interface TestServerOptions {
   databaseUrl?: string;
   http?: Partial<HttpSettings>;
   service?: Partial<ServiceSettings>;
+  /** Default true. */
+  hasMail?: boolean;
   trustedProxies?: readonly string[];
   /** Which forges it may call; by default public ones. */
   forgeRules?: EgressRules;
@@ -154,7 +156,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
               ...noLogins,
               ...options.logins,
             }),
-            hasMail: true,
+            hasMail: options.hasMail ?? true,
           },
     version: '0.0.0-test',
     spoolFolder,
