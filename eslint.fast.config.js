@@ -12,6 +12,8 @@ export default ts.config(
   js.configs.recommended,
   ...ts.configs.recommended,
   {
+    // Some are for the rules that need types.
+    linterOptions: { reportUnusedDisableDirectives: 'off' },
     rules: {
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/consistent-type-imports': 'error',

@@ -49,7 +49,10 @@ describe.each(storeKinds)('people on %s', (kind) => {
     };
     const mia = new Visitor(server);
     const account = { name: 'Mia', password };
-    const accepted = await mia.call('POST', '/api/v1/invitation/accept', { ...(await invite(1)), ...account });
+    const accepted = await mia.call('POST', '/api/v1/invitation/accept', {
+      ...(await invite(1)),
+      ...account,
+    });
     expect(accepted.status).toBe(200);
     await mia.session();
     const user = await server.core.store.read((tx) => tx.people.findByEmail('mia@example.org'));

@@ -1,6 +1,7 @@
 /** Downloads the pinned browser with `@puppeteer/browsers`, an optional package. */
 
 import { mkdir, writeFile } from 'node:fs/promises';
+import type * as Installer from '@puppeteer/browsers';
 import { AppError } from '../../base/errors.ts';
 import {
   browserCacheFolder,
@@ -71,7 +72,7 @@ export async function installBrowser({
   }
 }
 
-async function loadInstaller(): Promise<typeof import('@puppeteer/browsers')> {
+async function loadInstaller(): Promise<typeof Installer> {
   try {
     return await import('@puppeteer/browsers');
   } catch (error) {
