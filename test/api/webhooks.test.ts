@@ -266,3 +266,22 @@ it('P105: sends nothing to where the operator does not let it, by address or by 
   expect(event!.problem).toContain('may not access inside.example');
   expect(receiver.arrived).toEqual([]);
 });
+
+it('tells of comments, without their text, and of requested reviews', async () => {
+  const [server, receiver] = [await start(), await startReceiver()];
+  const api = server.client();
+  const buildId = server.buildA;
+  const key = await release(server, 'talk');
+  await api.createEventEndpoint({
+    buildId,
+    kind: 'webhook',
+    address: receiver.url,
+    types: ['comment.created'],
+  });
+  const { comment } = await api.addComment({ ...key, text: 'between us', operationId: 'o1' });
+  await sendDue(server);
+  expect(payloads(receiver)).toMatchObject([
+    { type: 'comment.created', data: { comment: { id: comment.id } } },
+  ]);
+  expect(receiver.arrived[0]!.body).not.toContain('between us');
+});

@@ -48,6 +48,6 @@ it('reads the pages of a sitemap alone, from the site or from a file', async () 
   const path = join(folder.path, 'sitemap.txt');
   writeFileSync(path, `${server.url('/b')}\n`);
   const baseUrl = server.url('/');
-  expect((await find({ baseUrl, sitemap: { url: '/sitemap.xml' } })).pages).toEqual(['/a']);
+  expect((await find({ baseUrl, sitemap: { url: '/sitemap.xml' } })).pages).toEqual(['/a', '/b']);
   expect((await find({ baseUrl, sitemap: pathToFileURL(path).href })).pages).toEqual(['/b']);
 });

@@ -8,6 +8,8 @@ const headlines: Record<SentType, string> = {
   'release.decided': 'Decided',
   'release.failed': 'Failed',
   'release.baseline_changed': 'Compared with other baselines',
+  'comment.created': 'New comment',
+  'review.requested': 'Review requested',
   'endpoint.test': 'Test',
 };
 
@@ -21,18 +23,24 @@ interface Told {
   link: { title: string; url: string };
 }
 
-function tellEvent({ type, data: { build, release, actor } }: EventPayload): Told {
+/** Of these it matters who did it. */
+const personal: readonly SentType[] = ['release.decided', 'comment.created', 'review.requested'];
+
+function tellEvent({ type, data: { build, release, actor, comment } }: EventPayload): Told {
   if (release === null) {
     const line = 'This message was sent to see whether it arrives.';
     return { headline: `${build.name}: test`, line, link: { title: 'Open', url: build.url } };
   }
   const verdict = release.status === 'good' ? 'Good' : 'Bad';
   const word = type === 'release.decided' ? verdict : headlines[type];
-  const by = type === 'release.decided' && actor.name !== null ? ` (${actor.name})` : '';
+  const by = personal.includes(type) && actor.name !== null ? ` (${actor.name})` : '';
   return {
     headline: `${build.name}: ${release.name} #${release.number}`,
     line: `${word}${by}: ${release.text}`,
-    link: { title: type === 'release.decided' ? 'Open' : 'Review', url: release.url },
+    link: {
+      title: type === 'release.decided' || comment !== undefined ? 'Open' : 'Review',
+      url: comment?.url ?? release.url,
+    },
   };
 }
 

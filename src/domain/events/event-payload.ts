@@ -24,6 +24,8 @@ export interface EventPayload {
       pull_request: string | null;
     } | null;
     counts: StatusCounts | null;
+    /** With `comment.created`; what it says stays in Depicted. */
+    comment?: { id: number; url: string };
     /** Who caused it; null: the server. */
     actor: { kind: 'person' | 'key' | 'server'; name: string | null };
   };

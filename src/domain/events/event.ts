@@ -16,6 +16,10 @@ export const eventTypes = [
   'release.failed',
   /** A release in review is compared with other baselines. */
   'release.baseline_changed',
+  /** Somebody said something about a release, a run or a place. */
+  'comment.created',
+  /** A person is asked to review a release. */
+  'review.requested',
 ] as const;
 export type EventType = (typeof eventTypes)[number];
 

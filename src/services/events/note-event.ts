@@ -29,7 +29,15 @@ export async function noteEvent(
   deps: EventDeps,
   tx: Transaction,
   release: Release,
-  { type, actor }: { type: EventType | 'release.ended'; actor: string | null },
+  {
+    type,
+    actor,
+    comment,
+  }: {
+    type: EventType | 'release.ended';
+    actor: string | null;
+    comment?: EventPayload['data']['comment'];
+  },
 ): Promise<void> {
   const listening = (await tx.eventEndpoints.ofBuild(release.buildId)).filter(
     ({ disabledAt }) => disabledAt === null,
@@ -60,6 +68,7 @@ export async function noteEvent(
         pull_request: release.git.pullRequest,
       },
       counts,
+      ...(comment !== undefined && { comment }),
       actor: eventActor(actor, build),
     },
   };

@@ -10,6 +10,7 @@ import { findReleaseToRead, lockReleaseToUse } from '../builds/find-build.ts';
 import type { ReleaseName } from '../builds/find-build.ts';
 import { nameOfActor } from '../../domain/people/actor-name.ts';
 import type { Deps } from '../deps.ts';
+import { noteEvent } from '../events/note-event.ts';
 import { tellPeople } from '../mail/tell-people.ts';
 import { countsByRelease, noCounts } from '../releases/counts-by-release.ts';
 
@@ -71,6 +72,7 @@ export async function requestReview(
       ...{ releaseId, buildId, userId },
       ...{ requestedBy: actorOf(principal), requestedAt: deps.clock.now() },
     });
+    await noteEvent(deps, tx, release, { type: 'review.requested', actor: actorOf(principal) });
     const who = nameOfActor(actorOf(principal)) ?? 'A program';
     const query = new URLSearchParams({
       id: String(buildId),

@@ -76,8 +76,10 @@ export async function readSitemaps(
       continue;
     }
     const base = isWebAddress(name) ? name : siteOrigin;
+    // Paths alone belong to the site that the sitemap names, if it names one.
+    const site = entries.pages.find((address) => isWebAddress(address)) ?? base;
     for (const address of entries.pages) {
-      const absolute = URL.parse(address, base)?.href;
+      const absolute = URL.parse(address, site)?.href;
       if (absolute !== undefined && addresses.size < limits.addresses) addresses.add(absolute);
     }
     if (isOfIndex && entries.sitemaps.length > 0) {

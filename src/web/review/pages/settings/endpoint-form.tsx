@@ -20,6 +20,8 @@ export const typeWords: Record<SentType, string> = {
   'release.decided': 'decided',
   'release.failed': 'failed',
   'release.baseline_changed': 'compared with other baselines',
+  'comment.created': 'commented on',
+  'review.requested': 'asked to be reviewed',
   'endpoint.test': 'test',
 };
 
