@@ -16,7 +16,7 @@ export const eventTypes = [
   'release.failed',
   /** A release in review is compared with other baselines. */
   'release.baseline_changed',
-  /** Somebody said something about a release, a run or a place. */
+  /** A comment on it, on one of its runs, or on a place in an image. */
   'comment.created',
   /** A person is asked to review a release. */
   'review.requested',
