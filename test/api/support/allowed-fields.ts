@@ -150,7 +150,7 @@ export const allowedFields: Readonly<Record<string, readonly string[] | undefine
     'authentication',
     ...under('principal', 'kind actor name is_superuser may_create_builds may_work'),
     ...under('sign_in', 'password mail needs_set_up providers[].id providers[].name'),
-    ...under('build', 'id may_review may_manage'),
+    ...under('build', 'id may_review may_manage may_comment'),
   ],
   sign_in: login,
   sign_in_with: ['url', ...error],
@@ -161,6 +161,7 @@ export const allowedFields: Readonly<Record<string, readonly string[] | undefine
   // Anyone with the link in a mail may read the content of that mail.
   look_at_invitation: error,
   accept_invitation: login,
+  exchange_ci_token: error,
   look_at_email_alias: error,
   confirm_email_alias: login,
 };
