@@ -131,7 +131,7 @@ export function serveLogins(app: FastifyInstance, context: HttpContext): void {
 
   serve(app, contract.acceptInvitation, async ({ parameters, principal, request, reply, address }) => {
     const { token, name = '', password = '' } = parameters;
-    const isMailed = context.people!.hasMail;
+    const isMailed = context.people?.hasMail === true;
     if (principal.kind === 'user') {
       await acceptAsPerson(core, principal, { token, isMailed });
       return success;
