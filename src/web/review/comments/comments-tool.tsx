@@ -5,15 +5,18 @@ interface CommentsToolProps {
   /** Threads that are not resolved. */
   count: number;
   isOpen: boolean;
+  /** Only its place is kept. */
+  isHidden?: boolean;
   onClick: () => void;
 }
 
 /** Opens and closes the comments. */
-export function CommentsTool({ count, isOpen, onClick }: CommentsToolProps) {
+export function CommentsTool({ count, isOpen, isHidden = false, onClick }: CommentsToolProps) {
   return (
     <button
       type="button"
       className="tool comments-count"
+      style={isHidden ? { visibility: 'hidden' } : undefined}
       aria-label={count === 0 ? 'Comments' : `Comments, ${count} open`}
       aria-pressed={isOpen}
       aria-keyshortcuts="Shift+C"

@@ -21,6 +21,11 @@ export interface Pointing {
   pick: (place: DraftPlace | null) => void;
 }
 
+/** Whether it is not known yet who is looking: the tool keeps its place until then. */
+export function useKeepsTalkPlace(buildId: number): boolean {
+  return useQuery(queries.session(buildId)).data === undefined;
+}
+
 /** Whether the viewer is a member of the build, who may read and write comments. */
 export function useMayComment(buildId: number): boolean {
   return useQuery(queries.session(buildId)).data?.build?.mayComment === true;

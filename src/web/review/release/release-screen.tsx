@@ -9,7 +9,7 @@ import type { Release } from '../api/shapes.ts';
 import { byActor } from '../decisions/actor-name.ts';
 import { CommentsPanel } from '../comments/comments-panel.tsx';
 import { CommentsTool } from '../comments/comments-tool.tsx';
-import { useMayComment, useTalk } from '../comments/use-talk.ts';
+import { useKeepsTalkPlace, useMayComment, useTalk } from '../comments/use-talk.ts';
 import { ReleaseVerdict } from '../visit/release-verdict.tsx';
 import { AcceptFailuresDialog } from '../visit/accept-failures-dialog.tsx';
 import { SameChangesDialog } from '../visit/same-changes-dialog.tsx';
@@ -136,6 +136,7 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
     },
   ]);
   const mayComment = useMayComment(visit.key.buildId);
+  const keepsTalkPlace = useKeepsTalkPlace(visit.key.buildId);
   const isNarrow = useMatch('(max-width: 1100px)');
   const [showsTalk, setShowsTalk] = useState((search.comments ?? '') !== '');
   const thread = wholeNumber(search.comments ?? '');
@@ -155,7 +156,9 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
   const modes = (
     <div className="line release-modes">
       <ModeSwitch mode={address.mode} onMode={address.setMode} />
-      {mayComment && <CommentsTool count={openThreads} isOpen={showsTalk} onClick={toggleTalk} />}
+      {(mayComment || keepsTalkPlace) && (
+        <CommentsTool count={openThreads} isOpen={showsTalk} isHidden={!mayComment} onClick={toggleTalk} />
+      )}
     </div>
   );
   const isLoaded = release !== null;
