@@ -95,7 +95,8 @@ describe('installed', () => {
     };
     expect(Object.keys(lock.packages).length).toBeLessThanOrEqual(installBudget.packages);
     expect(megabytesOf(join(app, 'node_modules'))).toBeLessThanOrEqual(installBudget.megabytes);
-    expect(megabytesOf(join(app, 'node_modules', 'dpxdt'))).toBeLessThanOrEqual(8);
+    // Firefox, forges, steps and comments took 2 of these; the budget above is for all packages.
+    expect(megabytesOf(join(app, 'node_modules', 'dpxdt'))).toBeLessThanOrEqual(10);
   });
 
   it('says its version', async () => {

@@ -48,7 +48,7 @@ export const stepLimits = {
 } as const;
 
 export function actionOf(step: Step): StepAction {
-  const [kind, value] = Object.entries(step)[0]!;
+  const [kind, value] = Object.entries(step)[0]! as [string, unknown];
   return { kind, value } as StepAction;
 }
 
