@@ -88,13 +88,19 @@ function quoted(value: string): string {
   return `“${value}”`;
 }
 
+function reflowWords(blockCount: number): string {
+  return blockCount === 1
+    ? ': 1 part moved'
+    : `: ${formatCount(blockCount)} parts moved by different distances`;
+}
+
 function moveClauses({ summary, blocks, blockCount, changes }: Alignment): HeadingPiece[][] {
   const told = joinedBlocks(blocks);
   if (summary === 'reflow')
     return [
       [
         { text: 'Reflowed', isStrong: true },
-        { text: `: ${formatCount(blockCount)} parts moved by different distances`, isStrong: false },
+        { text: reflowWords(blockCount), isStrong: false },
       ],
     ];
   const ways = byDisplacement(told.filter(({ kind }) => kind === 'moved'));
