@@ -18,6 +18,7 @@ const timerSlackMs = 1_000;
 const networkPatienceMs = 10_000;
 /** A shared worker that does not answer for longer is left alone. */
 const sharedWorkerMs = 2_000;
+const sharedWorkerStartMs = 1_000;
 /** Resolves to the time of a worker's latest message, once it has nothing left to do. */
 const whenWorkerIdle = `(async (clock) => {
   if (clock === undefined) return 0;
@@ -47,6 +48,9 @@ export class PageQuiet {
   /** With the time of the latest message of each. */
   readonly #sharedWorkers = new Map<CdpSession, number>();
   #isRestless = false;
+  /** Ever heard of, also those that have ended. */
+  #sharedWorkerCount = 0;
+  #expectedSharedWorkers = 0;
 
   constructor(options: PageQuietOptions) {
     this.#options = options;
@@ -55,6 +59,7 @@ export class PageQuiet {
   /** Waits for a shared worker too; dedicated ones are asked by the page agent. */
   addSharedWorker(session: CdpSession): void {
     this.#sharedWorkers.set(session, 0);
+    this.#sharedWorkerCount++;
     session.onClosed(() => this.#sharedWorkers.delete(session));
   }
 
@@ -150,6 +155,7 @@ export class PageQuiet {
       spentMs += result.spentMs;
       if (!result.quiet) return { ...result, spentMs };
       const asked = performance.now();
+      await this.#awaitSharedWorkers(result.sharedWorkers);
       if (await this.#hearSharedWorkers()) {
         spentMs += performance.now() - asked;
         if (spentMs < capMs) continue;
@@ -172,6 +178,15 @@ export class PageQuiet {
       if (spentMs >= (isTimed ? timerCapMs : capMs))
         return { ...result, quiet: busy.length === 0, busy, spentMs };
     }
+  }
+
+  /** The browser tells of a shared worker a little later than the page starts it; of one without a script, never. */
+  async #awaitSharedWorkers(expected: number): Promise<void> {
+    if (expected <= this.#expectedSharedWorkers) return;
+    this.#expectedSharedWorkers = expected;
+    const end = performance.now() + sharedWorkerStartMs;
+    while (this.#sharedWorkerCount < expected && performance.now() < end)
+      await new Promise((resolve) => setTimeout(resolve, 10));
   }
 
   /** Waits until the shared workers have nothing left to do. @returns whether one has sent a message since the last time */

@@ -19,6 +19,8 @@ export interface QuietResult {
   wasQuiet: boolean;
   /** Whether the page has frames of other origins, which must be asked by themselves. */
   hasForeignFrames: boolean;
+  /** How many shared workers the page has started. */
+  sharedWorkers: number;
 }
 
 export interface Quiet {
@@ -114,6 +116,7 @@ export function installQuiet(agent: PageAgent): void {
       spentMs,
       wasQuiet: rounds === 1,
       hasForeignFrames,
+      sharedWorkers: agents().reduce((sum, inner) => sum + (inner.clock.sharedWorkers?.() ?? 0), 0),
     });
     if (isScriptless) return { ...ended([]), wasQuiet: true };
     for (;;) {

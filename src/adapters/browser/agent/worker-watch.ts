@@ -8,6 +8,7 @@ export function installWorkerWatch(): void {
   const scope = globalThis as unknown as {
     __dpxdtClock: PageClock;
     Worker?: typeof Worker;
+    SharedWorker?: typeof SharedWorker;
     DedicatedWorkerGlobalScope?: unknown;
     postMessage: (message: unknown, ...rest: unknown[]) => void;
     close: () => void;
@@ -24,6 +25,20 @@ export function installWorkerWatch(): void {
   };
   const live = new Map<Worker, Set<(isGone: boolean) => void>>();
   const RealWorker = scope.Worker;
+  const RealShared = scope.SharedWorker;
+  const shared = new Set<string>();
+  clock.sharedWorkers = () => shared.size;
+  if (RealShared !== undefined) {
+    scope.SharedWorker = new Proxy(RealShared, {
+      construct(target, args, newTarget) {
+        const worker = Reflect.construct(target, args, newTarget) as SharedWorker;
+        const [url, options] = args as [string | URL, (string | WorkerOptions)?];
+        const name = typeof options === 'string' ? options : (options?.name ?? '');
+        shared.add(`${String(url)} ${name}`);
+        return worker;
+      },
+    });
+  }
 
   if (RealWorker !== undefined) {
     const prototype = RealWorker.prototype as {
