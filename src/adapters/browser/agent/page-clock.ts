@@ -33,6 +33,8 @@ export interface PageClock {
   release: (isReleased: boolean) => void;
   /** Milliseconds of page time in the running callback; 0 outside timers and frames. */
   pageNow: () => number;
+  /** Whether a shared worker has run its script, and was connected. */
+  isConnected?: () => boolean;
   /** How many different shared workers its document has started. */
   sharedWorkers?: () => number;
   /** Asks every worker to say when it has nothing left to do; resolves to false when there is none. */

@@ -26,6 +26,10 @@ export function installWorkerWatch(): void {
   const live = new Map<Worker, Set<(isGone: boolean) => void>>();
   const RealWorker = scope.Worker;
   const RealShared = scope.SharedWorker;
+  // Of a shared worker, after its script.
+  let isConnected = !('onconnect' in globalThis);
+  clock.isConnected = () => isConnected;
+  if (!isConnected) listen.call(globalThis as unknown as EventTarget, 'connect', () => (isConnected = true));
   const shared = new Set<string>();
   clock.sharedWorkers = () => shared.size;
   if (RealShared !== undefined) {
