@@ -6,7 +6,7 @@ import { CaptureLog } from './capture-log.ts';
 import { ConnectionClosedError, ProtocolError } from './cdp-connection.ts';
 import { ScriptThrew } from './evaluate.ts';
 import { BrowserUnfit, CaptureFailed } from './failures.ts';
-import type { CapturedDocument } from './page-capture.ts';
+import { shownFields, type CapturedDocument } from './captured-document.ts';
 import { StageTimes } from './stage-times.ts';
 
 /** A captured page, and the browser that captured it, for example `Chromium 156.0.8078.79`. */
@@ -48,12 +48,12 @@ export async function outcomeOf(
       onStage: stages.enter,
       onNamed: (taken) => (named = taken),
     });
-    const { shots, dom, incomplete } = document;
-    const { image, width, height, settled } = shots;
+    const shown = shownFields(document);
+    const { image, width, height, shots, settled } = shown;
     if (!settled) {
       log.warn({
         code: 'unsettled',
-        sentence: `The page never settled: no two of ${shots.shots} screenshots in a row were equal, so the last one was used.`,
+        sentence: `The page never settled: no two of ${shots} screenshots in a row were equal, so the last one was used.`,
       });
     }
     const onlyColor = await onlyColorOf(image);
@@ -65,18 +65,11 @@ export async function outcomeOf(
     }
     log.add(
       'result',
-      `captured ${width} × ${height} after ${shots.shots} screenshots, ${settled ? 'settled' : 'not settled'}`,
+      `captured ${width} × ${height} after ${shots} screenshots, ${settled ? 'settled' : 'not settled'}`,
     );
     return {
       ok: true,
-      image,
-      width,
-      height,
-      shots: shots.shots,
-      settled,
-      dom,
-      incomplete: incomplete.parts,
-      incompleteCount: incomplete.count,
+      ...shown,
       named,
       warnings: log.warnings,
       log: log.toString(),

@@ -10,13 +10,14 @@ import type { BrowserLease, RecycleLimits } from './browser-pool.ts';
 import { CaptureLog } from './capture-log.ts';
 import { canceled, outcomeOf, type Captured } from './capture-outcome.ts';
 import { engineOf } from './engine.ts';
-import { ConnectionClosedError, ProtocolError } from './cdp-connection.ts';
-import { BrowserUnfit } from './failures.ts';
+import { BrowserUnfit, unfitIfRefused } from './failures.ts';
 import { loginRequest, Logins, type LoginOutcome } from './login/logins.ts';
 import { poolOfBrowsers, type Pool } from './pool-of-browsers.ts';
-import { PageCapture, type CapturedDocument } from './page-capture.ts';
+import type { CapturedDocument } from './captured-document.ts';
+import { PageCapture } from './page-capture.ts';
 import type { PageTarget } from './page-target.ts';
 import type { SandboxMode } from './privileges.ts';
+import { eachOnce, withSecondBrowser } from './second-browser.ts';
 import { Turns } from './turns.ts';
 
 export interface CapturerOptions {
@@ -59,7 +60,7 @@ export function createCapturer(options: CapturerOptions = {}): Capturer {
 class BrowserCapturer implements Capturer {
   readonly #options: CapturerOptions;
   readonly #turns: Turns;
-  readonly #noticed = new Set<string>();
+  readonly #notice: (sentence: string) => void;
   #pool: Promise<Pool> | undefined;
   readonly #logins = new Logins();
   #closed = false;
@@ -67,6 +68,7 @@ class BrowserCapturer implements Capturer {
   constructor(options: CapturerOptions) {
     this.#options = options;
     this.#turns = new Turns(options.concurrency);
+    this.#notice = eachOnce(options.onNotice);
   }
 
   async start(): Promise<void> {
@@ -132,7 +134,6 @@ class BrowserCapturer implements Capturer {
     );
   }
 
-  /** One try, and a second one when the browser ended or is unfit, which this page may not have caused. */
   async #withBrowser(
     request: CaptureRequest,
     url: string,
@@ -140,23 +141,18 @@ class BrowserCapturer implements Capturer {
     listeners: PageListeners,
   ): Promise<Captured> {
     const pool = await this.#browsers();
-    for (let attempt = 1; ; attempt++) {
-      let lease: BrowserLease | undefined;
-      let broken = false;
-      try {
-        lease = await unfitIfRefused(pool.lease());
-        const document = await this.#inPage(lease, request, url, log, () => (broken = true), listeners);
-        return { document, version: lease.version, engine: await this.#engineOf(lease.version) };
-      } catch (error) {
-        const isBrowsersFault = error instanceof ConnectionClosedError || error instanceof BrowserUnfit;
-        const isOver = attempt === 2 || this.#closed || request.signal?.aborted === true;
-        if (!isBrowsersFault || isOver) throw error;
-        const what = error instanceof BrowserUnfit ? `does not work (${error.message})` : 'ended';
-        log.add('note', `the browser ${what}; trying once more in a new one`);
-      } finally {
-        await lease?.release(broken);
-      }
-    }
+    return withSecondBrowser(
+      { lease: () => unfitIfRefused(pool.lease()), log, isOver: () => this.#isOver(request) },
+      async (lease, onBroken) => ({
+        document: await this.#inPage(lease, request, url, log, onBroken, listeners),
+        version: lease.version,
+        engine: await this.#engineOf(lease.version),
+      }),
+    );
+  }
+
+  #isOver({ signal }: CaptureRequest): boolean {
+    return this.#closed || signal?.aborted === true;
   }
 
   async #inPage(
@@ -226,16 +222,10 @@ class BrowserCapturer implements Capturer {
   }
 
   async #makePool(): Promise<Pool> {
-    const { onNotice } = this.#options;
-    const notice = (sentence: string): void => {
-      if (this.#noticed.has(sentence)) return;
-      this.#noticed.add(sentence);
-      onNotice?.(sentence);
-    };
     // Lists the fonts while the browser starts.
     void this.#engineOf('');
     try {
-      return await poolOfBrowsers(this.#options, this.#answerTimeoutMs, notice);
+      return await poolOfBrowsers(this.#options, this.#answerTimeoutMs, this.#notice);
     } catch (error) {
       this.#pool = undefined;
       throw error;
@@ -262,14 +252,4 @@ function withoutSecret(
 /** The page led to its login, or asked for one. */
 function isLoggedOut({ reason, httpStatus }: Failure): boolean {
   return reason === 'http_auth_required' || httpStatus === 401;
-}
-
-/** A browser that refuses a command that every capture needs is unfit. */
-async function unfitIfRefused<T>(asked: Promise<T>): Promise<T> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (error instanceof ProtocolError) throw new BrowserUnfit(error.message, { cause: error });
-    throw error;
-  }
 }

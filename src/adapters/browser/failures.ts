@@ -1,5 +1,6 @@
 import { countParts, type Failure, type FailureReason } from '../../domain/capture/capture.ts';
 import type { EgressProblem } from '../../ports/egress.ts';
+import { ProtocolError } from './cdp-connection.ts';
 import type { Incomplete } from './missing-parts.ts';
 
 /** Ends a capture with a reason; caught where the outcome is made and never exposed. */
@@ -20,6 +21,16 @@ export class CaptureFailed extends Error {
 /** The browser fails at something that every capture needs before its page can load. Another browser may not. */
 export class BrowserUnfit extends Error {
   override readonly name = 'BrowserUnfit';
+}
+
+/** A browser that refuses a command that every capture needs is unfit. @throws BrowserUnfit */
+export async function unfitIfRefused<T>(asked: Promise<T>): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof ProtocolError) throw new BrowserUnfit(error.message, { cause: error });
+    throw error;
+  }
 }
 
 const certificateProblems: Record<string, string> = {

@@ -3,21 +3,16 @@ import type { NamedShot } from '../../domain/capture/capture.ts';
 import type { ResolvedCaptureConfig } from '../../domain/capture/capture-config.ts';
 import type { Egress } from '../../ports/egress.ts';
 import { formatDuration, type CaptureLog } from './capture-log.ts';
-import { ConnectionClosedError, ProtocolError, type CdpSession } from './cdp-connection.ts';
-import { DocumentWatch, isNavigationError, NavigatedAway } from './document-watch.ts';
+import { ConnectionClosedError, type CdpSession } from './cdp-connection.ts';
+import { CaptureCourse } from './capture-course.ts';
+import { checkComplete, shownFields, type CapturedDocument } from './captured-document.ts';
+import { DocumentWatch, isNavigationError } from './document-watch.ts';
 import { evaluate } from './evaluate.ts';
 import type { Download } from './event-routes.ts';
-import {
-  BrowserUnfit,
-  CaptureFailed,
-  crashFailure,
-  downloadFailure,
-  hostOf,
-  incompleteFailure,
-} from './failures.ts';
-import { changesPage, runInjections, runWaits } from './injections.ts';
-import type { Incomplete } from './missing-parts.ts';
+import { CaptureFailed, crashFailure, downloadFailure } from './failures.ts';
+import { NavigatedAway } from './followed-documents.ts';
 import { NetworkWatch } from './network-watch.ts';
+import { PageChanges } from './page-changes.ts';
 import { watchConsole } from './page-console.ts';
 import { PageFrames } from './page-frames.ts';
 import { PageQuiet } from './page-quiet.ts';
@@ -38,7 +33,6 @@ import { addressToGoTo } from './steps/goto.ts';
 import { runSteps, type SteppedPage } from './steps/step-run.ts';
 import { within } from './within.ts';
 
-const loggedPopups = 10;
 /** Time limit for the image of a step that failed. */
 const failureImageMs = 3_000;
 const clockedWorkers = new Set(['worker', 'shared_worker']);
@@ -67,14 +61,6 @@ export interface PageCaptureOptions {
   onStage: (stage: string) => void;
 }
 
-/** A captured page. */
-export interface CapturedDocument {
-  shots: Screenshots;
-  /** Null: not recorded. */
-  dom: Uint8Array | null;
-  incomplete: Incomplete;
-}
-
 /** The capture of one page, from the first request to the last screenshot. */
 export class PageCapture {
   readonly #options: PageCaptureOptions;
@@ -90,25 +76,14 @@ export class PageCapture {
   readonly #animations = new RunningAnimations();
   readonly #preparation: Preparation;
   readonly #quiet: PageQuiet;
-  /** Rejects with the error that ends the capture, at any stage. */
-  readonly #fatal: Promise<never>;
-  #fail: (error: Error) => void = () => undefined;
-  #deadline = Infinity;
-  #stage = '';
-  #stageStart = 0;
-  #scriptsRan = false;
-  /** The document that the config's styles were added to. */
-  #changedLoaderId = '';
+  readonly #changes: PageChanges;
+  readonly #course: CaptureCourse;
   #areStepsDone = false;
-  /** The step at work. */
-  #step = '';
   readonly #named: NamedShot[] = [];
-  #isSetUp = false;
   /** Of the document that is captured. */
-  #loaderId = '';
+  #documentId = '';
   /** CSS pixels. */
   #windowHeight: number;
-  #popups = 0;
 
   constructor(options: PageCaptureOptions) {
     this.#options = options;
@@ -119,8 +94,7 @@ export class PageCapture {
     this.#serviceWorkers =
       options.config.serviceWorkers === 'allow' ? new ServiceWorkerWatch(this.#session) : undefined;
     this.#windowHeight = options.config.viewportSize.height;
-    this.#fatal = new Promise<never>((_, reject) => (this.#fail = reject));
-    this.#fatal.catch(() => undefined);
+    this.#course = new CaptureCourse(options);
     this.#documents = new DocumentWatch({
       session: this.#session,
       mainFrameId: options.page.targetId,
@@ -128,7 +102,7 @@ export class PageCapture {
       config: options.config,
       log: options.log,
       egressProblemOf: options.egressProblemOf,
-      onFatal: (error) => this.#fail(error),
+      onFatal: (error) => this.#course.fail(error),
     });
     this.#network = new NetworkWatch({
       log: options.log,
@@ -150,7 +124,7 @@ export class PageCapture {
       frames: this.#frames,
       serviceWorkers: this.#serviceWorkers,
       call: (call) => this.#agent(call),
-      assertStill: () => this.#documents.assertStill(this.#loaderId),
+      assertStill: () => this.#documents.assertStill(this.#documentId),
     });
     this.#preparation = new Preparation({
       frames: this.#frames,
@@ -159,6 +133,15 @@ export class PageCapture {
       log: options.log,
       call: (call) => this.#agent(call),
     });
+    this.#changes = new PageChanges({
+      page: this.#session,
+      frames: this.#frames,
+      config: options.config,
+      log: options.log,
+      quiet: this.#quiet,
+      preparation: this.#preparation,
+      onStage: (stage) => this.#course.enter(stage),
+    });
   }
 
   /**
@@ -166,20 +149,9 @@ export class PageCapture {
    * @throws CaptureFailed with the reason; ConnectionClosedError when the browser is gone
    */
   async run(deadline: number): Promise<CapturedDocument> {
-    this.#deadline = deadline;
-    const timer = setTimeout(
-      () => this.#fail(this.#timeoutFailure()),
-      Math.max(0, deadline - performance.now()),
-    );
     this.#listen();
-    try {
-      return await Promise.race([this.#captureWithRestarts(), this.#fatal]);
-    } finally {
-      clearTimeout(timer);
-      this.#endStage();
-      this.#network.logOpen();
-      if (this.#popups > 0) this.#log.add('popup', `${this.#popups} popups were blocked`);
-    }
+    const page = { documents: this.#documents, network: this.#network };
+    return this.#course.run(deadline, page, () => this.#captureWithRestarts());
   }
 
   /** Further screenshots taken so far. */
@@ -189,7 +161,7 @@ export class PageCapture {
 
   /** Ends the capture from outside. */
   abort(reason: Error): void {
-    this.#fail(reason);
+    this.#course.fail(reason);
   }
 
   /** Follows a worker's requests too, and those of a frame in another process with all that is done in frames. */
@@ -217,12 +189,12 @@ export class PageCapture {
   /** A file that the page, one of its frames or a window that it opened leads to. */
   onDownload({ frameId, url, suggestedFilename }: Download): void {
     this.#log.add('note', `download of ${url} denied`);
-    if (frameId === this.#options.page.targetId) this.#fail(downloadFailure(suggestedFilename || url));
+    if (frameId === this.#options.page.targetId) this.#course.fail(downloadFailure(suggestedFilename || url));
   }
 
   /** @param status Chromium's word for how the page crashed, `oom` when it ran out of memory */
   onCrash(status: string): void {
-    this.#fail(crashFailure(status));
+    this.#course.fail(crashFailure(status));
   }
 
   #listen(): void {
@@ -233,27 +205,27 @@ export class PageCapture {
     session.on('Inspector.targetCrashed', () => {
       setTimeout(() => this.onCrash('crashed'), crashReportMs).unref();
     });
-    session.onClosed(() => this.#fail(new ConnectionClosedError('the page is gone')));
+    session.onClosed(() => this.#course.fail(new ConnectionClosedError('the page is gone')));
     session.on('Page.javascriptDialogOpening', ({ type, message }) => {
       const accept = type === 'beforeunload';
       this.#log.add('dialog', `${type} ${accept ? 'accepted' : 'dismissed'}: ${message.slice(0, 500)}`);
       session.send('Page.handleJavaScriptDialog', { accept }).catch(() => undefined);
     });
     session.on('Page.windowOpen', ({ url }) => {
-      if (++this.#popups <= loggedPopups) this.#log.add('popup', `not opened: ${url || 'about:blank'}`);
+      this.#course.onPopup('not opened', url);
     });
   }
 
   async #captureWithRestarts(): Promise<CapturedDocument> {
     await this.#open();
     for (;;) {
-      const { loaderId } = this.#documents;
+      const { id } = this.#documents;
       try {
-        return await this.#captureDocument(loaderId);
+        return await this.#captureDocument(id);
       } catch (error) {
         if (!(error instanceof NavigatedAway) && !isNavigationError(error)) throw error;
         // The error may arrive before the event that says where the page went.
-        await this.#documents.whenAnother(loaderId, 2_000);
+        await this.#documents.whenAnother(id, 2_000);
       }
     }
   }
@@ -262,17 +234,17 @@ export class PageCapture {
     const { url, userAgent } = this.#options;
     const { width, height } = this.#config.viewportSize;
     this.#log.add('capture', `${url} at ${width} × ${height}`);
-    this.#enter('loading');
+    this.#course.enter('loading');
     // A navigation that changes the process makes Chromium lose set-up commands.
-    await this.#prepared(
+    await this.#course.setUp(
+      this.#options.setUpTimeoutMs,
       Promise.all([
         this.#applyRules(this.#session),
         this.#serviceWorkers?.start(),
         setUpPage(this.#session, this.#config, url, userAgent, this.#log),
       ]),
     );
-    this.#isSetUp = true;
-    await this.#documents.open(this.#deadline);
+    await this.#documents.open(this.#course.deadline);
   }
 
   /** Applies the config's rules to the requests of the page, or of one of its service workers. */
@@ -291,29 +263,16 @@ export class PageCapture {
     ]);
   }
 
-  /** Preparing an empty page is quick and succeeds; if it does not, the browser is unfit. */
-  async #prepared(settingUp: Promise<unknown>): Promise<void> {
-    try {
-      await within(
-        this.#options.setUpTimeoutMs,
-        settingUp,
-        () => new BrowserUnfit('the browser does not prepare the page'),
-      );
-    } catch (error) {
-      throw error instanceof ProtocolError ? new BrowserUnfit(error.message, { cause: error }) : error;
-    }
-  }
-
-  async #captureDocument(loaderId: string): Promise<CapturedDocument> {
-    this.#loaderId = loaderId;
-    this.#enter('loading');
+  async #captureDocument(id: string): Promise<CapturedDocument> {
+    this.#documentId = id;
+    this.#course.enter('loading');
     await this.#whenLoaded();
-    this.#enter('settling');
+    this.#course.enter('settling');
     await this.#quiet.settle();
     this.#assertLoggedIn();
     if (!this.#areStepsDone) {
       await this.#showWhole();
-      await this.#wait();
+      await this.#changes.wait();
       await this.#act();
     }
     const document = await this.#shoot(this.#options.expected);
@@ -349,16 +308,8 @@ export class PageCapture {
       log: this.#log,
       call: (call) => this.#agent(call),
       settle: () => this.#quiet.settle(),
-      onScroll: () => this.#enter('scrolling'),
+      onScroll: () => this.#course.enter('scrolling'),
     });
-  }
-
-  async #wait(): Promise<void> {
-    const { waitForSelector, waitForFunction } = this.#config;
-    const waits = (): Promise<void> => runWaits(this.#session, this.#frames, this.#config, this.#log);
-    if (waitForSelector === undefined && waitForFunction === undefined) return waits();
-    await this.#quiet.released(waits);
-    await this.#quiet.settle();
   }
 
   /**
@@ -367,11 +318,11 @@ export class PageCapture {
    */
   async #act(): Promise<void> {
     if ((this.#config.steps ?? []).length === 0) return;
-    this.#enter('acting');
+    this.#course.enter('acting');
     try {
       await this.#quiet.released(() =>
         runSteps(this.#steppedPage(), (subject) => {
-          this.#step = subject;
+          this.#course.step = subject;
           this.#documents.beginStep();
         }),
       );
@@ -379,7 +330,7 @@ export class PageCapture {
       if (error instanceof CaptureFailed) error.image = await this.#failureImage();
       throw error;
     }
-    this.#step = '';
+    this.#course.step = '';
     this.#areStepsDone = true;
   }
 
@@ -391,10 +342,13 @@ export class PageCapture {
       log: this.#log,
       url: this.#options.url,
       coverSecret: (selector) => this.#preparation.coverSecret(selector),
-      deadline: this.#deadline,
+      deadline: this.#course.deadline,
       settle: () => this.#settleAnywhere(),
       goto: (address) =>
-        this.#documents.goto(addressToGoTo(address, this.#documents.url, this.#step), this.#deadline),
+        this.#documents.goto(
+          addressToGoTo(address, this.#documents.url, this.#course.step),
+          this.#course.deadline,
+        ),
       shoot: (name) => this.#shootNamed(name),
     };
   }
@@ -403,47 +357,38 @@ export class PageCapture {
   async #settleAnywhere(): Promise<void> {
     for (;;) {
       await this.#documents.whenArrived(this.#config.resourceTimeoutMs);
-      const { loaderId } = this.#documents;
-      const isAnother = this.#loaderId !== loaderId;
-      this.#loaderId = loaderId;
+      const { id } = this.#documents;
+      const isAnother = this.#documentId !== id;
+      this.#documentId = id;
       try {
         await this.#whenLoaded();
         await this.#quiet.release(true);
         await this.#quiet.settle();
         if (isAnother) {
           await this.#showWhole();
-          this.#enter('acting');
-          // A document that a step led to is another page.
-          this.#scriptsRan = false;
+          this.#course.enter('acting');
+          this.#changes.expectAnotherPage();
         }
         if (!this.#documents.isNavigating) return;
       } catch (error) {
         if (!(error instanceof NavigatedAway) && !isNavigationError(error)) throw error;
-        await this.#documents.whenAnother(loaderId, 2_000);
+        await this.#documents.whenAnother(id, 2_000);
       }
     }
   }
 
   async #shootNamed(name: string): Promise<void> {
     await this.#quiet.release(false);
-    const { shots, dom, incomplete } = await this.#shoot(undefined);
+    const document = await this.#shoot(undefined);
     await this.#quiet.release(true);
-    const { image, width, height, settled } = shots;
     this.#named.push({
       name,
-      image,
-      width,
-      height,
-      shots: shots.shots,
-      settled,
-      dom,
-      incomplete: incomplete.parts,
-      incompleteCount: incomplete.count,
+      ...shownFields(document),
       durationMs: this.#log.elapsedMs,
       browserVersion: this.#options.browserVersion,
       engine: this.#options.engine,
     });
-    this.#enter('acting');
+    this.#course.enter('acting');
   }
 
   /** What the window shows when a step fails; undefined: the page does not answer. */
@@ -460,32 +405,10 @@ export class PageCapture {
     }
   }
 
-  /** Hides, removes and injects what the config says, once per document. */
-  async #change(): Promise<void> {
-    if (!changesPage(this.#config) || this.#changedLoaderId === this.#loaderId) return;
-    this.#enter('injecting');
-    const injecting = runInjections(this.#session, this.#config, this.#log, {
-      scripts: !this.#scriptsRan,
-      hideAndRemove: () => this.#preparation.hideAndRemove(),
-    });
-    await this.#quiet.throughScript(injecting);
-    this.#scriptsRan = true;
-    this.#changedLoaderId = this.#loaderId;
-    await this.#quiet.settle();
-  }
-
-  async #delay(): Promise<void> {
-    const { delayMs = 0 } = this.#config;
-    if (delayMs === 0) return;
-    this.#enter('delaying');
-    await this.#quiet.released(() => new Promise((resolve) => setTimeout(resolve, delayMs)));
-    await this.#quiet.settle();
-  }
-
   async #shoot(expected: Uint8Array | undefined): Promise<CapturedDocument> {
-    await this.#change();
-    await this.#delay();
-    this.#enter('shooting');
+    await this.#changes.change(this.#documentId);
+    await this.#changes.delay();
+    this.#course.enter('shooting');
     const { width } = this.#config.viewportSize;
     const config = { ...this.#config, viewportSize: { width, height: this.#windowHeight } };
     const screenshotAt = performance.now();
@@ -499,14 +422,21 @@ export class PageCapture {
       show: () => this.#agent('show()'),
       // The page need not wait for it: what two equal screenshots show did not change between them.
       onSecond: (first) => void early.push(this.#recordDom(first)),
-      deadline: this.#deadline,
+      deadline: this.#course.deadline,
     });
-    this.#documents.assertStill(this.#loaderId);
+    this.#documents.assertStill(this.#documentId);
     await this.#preparation.warn();
     const isEarlyValid = screenshots.shots === 2 && screenshots.settled;
     const isWanted = !(screenshots.isExpected && this.#options.isDomKnown);
     const recording = isEarlyValid ? early[0] : isWanted ? this.#recordDom(screenshots) : null;
-    const [dom = null, incomplete] = await Promise.all([recording, this.#checkComplete(screenshotAt)]);
+    const checking = checkComplete({
+      page: this.#session,
+      network: this.#network,
+      config: this.#config,
+      log: this.#log,
+      screenshotAt,
+    });
+    const [dom = null, incomplete] = await Promise.all([recording, checking]);
     return { shots: screenshots, dom, incomplete };
   }
 
@@ -519,53 +449,12 @@ export class PageCapture {
       image,
       call: (call) => this.#agent(call),
       maskedNodes: () => this.#preparation.maskedNodes(),
-      deadline: this.#deadline,
+      deadline: this.#course.deadline,
     });
-  }
-
-  /** Reports what the page lacks, in the log and, if the config says so, as a failure. */
-  async #checkComplete(screenshotAt: number): Promise<Incomplete> {
-    const isParsed = await evaluate<boolean>(this.#session, `document.readyState === 'complete'`);
-    const incomplete = this.#network.incomplete(screenshotAt, isParsed);
-    for (const { url, why } of incomplete.parts) this.#log.add('note', `incomplete: ${url}: ${why}`);
-    const unlisted = incomplete.count - incomplete.parts.length;
-    if (unlisted > 0) this.#log.add('note', `incomplete: ${unlisted} more`);
-    if (incomplete.count > 0 && this.#config.failOnIncomplete === true) throw incompleteFailure(incomplete);
-    return incomplete;
   }
 
   /** Calls the page agent in the page itself. */
   #agent<T>(call: string): Promise<T> {
     return this.#frames.call(this.#frames.main, call) as Promise<T>;
-  }
-
-  #enter(stage: string): void {
-    if (this.#stage === stage) return;
-    this.#endStage();
-    this.#stage = stage;
-    this.#stageStart = performance.now();
-    this.#options.onStage(stage);
-  }
-
-  #endStage(): void {
-    if (this.#stage === '') return;
-    this.#log.add('stage', `${this.#stage} took ${formatDuration(performance.now() - this.#stageStart)}`);
-    this.#stage = '';
-  }
-
-  #timeoutFailure(): CaptureFailed {
-    if (this.#documents.isRestless) return this.#documents.loopFailure();
-    const [open] = this.#network.openUrls();
-    const doing = !this.#isSetUp
-      ? 'the browser has not prepared the page'
-      : this.#documents.loaderId === ''
-        ? `${hostOf(this.#options.url)} has not answered`
-        : open !== undefined && this.#stage === 'loading'
-          ? `still waiting for ${open}`
-          : this.#step !== ''
-            ? `${this.#step} was not over`
-            : `stuck while ${this.#stage}`;
-    const limit = formatDuration(this.#config.timeoutMs);
-    return new CaptureFailed('capture_timeout', `The page was not ready after ${limit}: ${doing}.`);
   }
 }

@@ -7,9 +7,9 @@ import type { Egress } from '../../ports/egress.ts';
 import type { CaptureLog } from '../browser/capture-log.ts';
 import { canceled, outcomeOf, type Captured } from '../browser/capture-outcome.ts';
 import { engineOf } from '../browser/engine.ts';
-import { ConnectionClosedError, ProtocolError } from '../browser/cdp-connection.ts';
-import { BrowserUnfit, CaptureFailed } from '../browser/failures.ts';
+import { BrowserUnfit, CaptureFailed, unfitIfRefused } from '../browser/failures.ts';
 import type { SandboxMode } from '../browser/privileges.ts';
+import { eachOnce, withSecondBrowser } from '../browser/second-browser.ts';
 import { Turns } from '../browser/turns.ts';
 import { findFirefox } from './find-firefox.ts';
 import { FirefoxCapture } from './firefox-capture.ts';
@@ -48,13 +48,14 @@ export function createFirefoxCapturer(options: FirefoxCapturerOptions = {}): Cap
 class FirefoxCapturer implements Capturer {
   readonly #options: FirefoxCapturerOptions;
   readonly #turns: Turns;
-  readonly #noticed = new Set<string>();
+  readonly #notice: (sentence: string) => void;
   #pool: Promise<FirefoxPool> | undefined;
   #closed = false;
 
   constructor(options: FirefoxCapturerOptions) {
     this.#options = options;
     this.#turns = new Turns(options.concurrency);
+    this.#notice = eachOnce(options.onNotice);
   }
 
   async start(): Promise<void> {
@@ -83,27 +84,21 @@ class FirefoxCapturer implements Capturer {
     await pool?.close();
   }
 
-  /** One try, and a second one when Firefox ended or is unfit, which this page may not have caused. */
   async #withBrowser(request: CaptureRequest, url: string, log: CaptureLog): Promise<Captured> {
     const pool = await this.#browsers();
-    for (let attempt = 1; ; attempt++) {
-      let lease: FirefoxLease | undefined;
-      let broken = false;
-      try {
-        lease = await pool.lease(resolveCaptureConfig(request.config));
-        const document = await this.#inPage(lease, request, url, log, () => (broken = true));
+    const config = resolveCaptureConfig(request.config);
+    return withSecondBrowser(
+      {
+        lease: () => pool.lease(config),
+        log,
+        isOver: () => this.#closed || request.signal?.aborted === true,
+      },
+      async (lease, onBroken) => {
+        const document = await this.#inPage(lease, request, url, log, onBroken);
         const how = { browser: 'firefox' as const, switches: visiblePreferences };
         return { document, version: lease.version, engine: await engineOf(lease.version, true, how) };
-      } catch (error) {
-        const isBrowsersFault = error instanceof ConnectionClosedError || error instanceof BrowserUnfit;
-        const isOver = attempt === 2 || this.#closed || request.signal?.aborted === true;
-        if (!isBrowsersFault || isOver) throw error;
-        const what = error instanceof BrowserUnfit ? `does not work (${error.message})` : 'ended';
-        log.add('note', `the browser ${what}; trying once more in a new one`);
-      } finally {
-        await lease?.release(broken);
-      }
-    }
+      },
+    );
   }
 
   async #inPage(
@@ -120,7 +115,9 @@ class FirefoxCapturer implements Capturer {
     const abort = (): void => capture?.abort(canceled());
     request.signal?.addEventListener('abort', abort, { once: true });
     try {
-      page = await this.#opened(lease, config.ignoreTlsErrors === true, (popup) => capture?.onPopup(popup));
+      const ignoreTlsErrors = config.ignoreTlsErrors === true;
+      const opening = lease.openPage({ ignoreTlsErrors, onPopup: (popup) => capture?.onPopup(popup) });
+      page = await unfitIfRefused(opening);
       capture = new FirefoxCapture({
         page,
         url,
@@ -142,18 +139,6 @@ class FirefoxCapturer implements Capturer {
     }
   }
 
-  async #opened(
-    lease: FirefoxLease,
-    ignoreTlsErrors: boolean,
-    onPopup: (url: string) => void,
-  ): Promise<FirefoxPage> {
-    try {
-      return await lease.openPage({ ignoreTlsErrors, onPopup });
-    } catch (error) {
-      throw error instanceof ProtocolError ? new BrowserUnfit(error.message, { cause: error }) : error;
-    }
-  }
-
   get #answerTimeoutMs(): number {
     return this.#options.openPageTimeoutMs ?? defaultOpenPageTimeoutMs;
   }
@@ -165,12 +150,7 @@ class FirefoxCapturer implements Capturer {
   }
 
   async #makePool(): Promise<FirefoxPool> {
-    const { sandbox = 'auto', tempDir, egress, onNotice } = this.#options;
-    const notice = (sentence: string): void => {
-      if (this.#noticed.has(sentence)) return;
-      this.#noticed.add(sentence);
-      onNotice?.(sentence);
-    };
+    const { sandbox = 'auto', tempDir, egress } = this.#options;
     try {
       const browserPath = await findFirefox(this.#options.browserPath);
       return new FirefoxPool(
@@ -181,7 +161,7 @@ class FirefoxCapturer implements Capturer {
             settings,
             ...(tempDir === undefined ? {} : { tempDir }),
             proxyAddress: egress?.address,
-            onNotice: notice,
+            onNotice: this.#notice,
           }),
         this.#answerTimeoutMs,
       );

@@ -2,25 +2,17 @@ import type { ResolvedCaptureConfig } from '../../domain/capture/capture-config.
 import type { Egress } from '../../ports/egress.ts';
 import { formatDuration, type CaptureLog } from '../browser/capture-log.ts';
 import { ConnectionClosedError } from '../browser/cdp-connection.ts';
-import { NavigatedAway } from '../browser/document-watch.ts';
-import { evaluate } from '../browser/evaluate.ts';
-import {
-  BrowserUnfit,
-  CaptureFailed,
-  downloadFailure,
-  hostOf,
-  incompleteFailure,
-} from '../browser/failures.ts';
-import { changesPage, runInjections, runWaits } from '../browser/injections.ts';
-import type { Incomplete } from '../browser/missing-parts.ts';
-import type { CapturedDocument } from '../browser/page-capture.ts';
+import { CaptureCourse } from '../browser/capture-course.ts';
+import { checkComplete, type CapturedDocument } from '../browser/captured-document.ts';
+import { CaptureFailed, downloadFailure } from '../browser/failures.ts';
+import { NavigatedAway } from '../browser/followed-documents.ts';
+import { PageChanges } from '../browser/page-changes.ts';
 import { agentSource } from '../browser/page-setup.ts';
 import { PageQuiet } from '../browser/page-quiet.ts';
 import { showWholePage } from '../browser/page-scroll.ts';
 import { Preparation } from '../browser/preparation.ts';
 import { RequestRules } from '../browser/request-rules.ts';
 import { captureUntilEqual } from '../browser/shoot.ts';
-import { within } from '../browser/within.ts';
 import { BidiError } from './bidi-connection.ts';
 import { firefoxCamera } from './firefox-camera.ts';
 import { FirefoxDocuments } from './firefox-documents.ts';
@@ -29,8 +21,6 @@ import { FirefoxNetwork } from './firefox-network.ts';
 import type { FirefoxPage } from './firefox-page.ts';
 import { interceptRequests } from './firefox-requests.ts';
 import { setUpPage } from './firefox-setup.ts';
-
-const loggedPopups = 10;
 
 export interface FirefoxCaptureOptions {
   page: FirefoxPage;
@@ -56,17 +46,10 @@ export class FirefoxCapture {
   readonly #frames: FirefoxFrames;
   readonly #preparation: Preparation;
   readonly #quiet: PageQuiet;
-  /** Rejects with the error that ends the capture, at any stage. */
-  readonly #fatal: Promise<never>;
-  #fail: (error: Error) => void = () => undefined;
-  #deadline = Infinity;
-  #stage = '';
-  #stageStart = 0;
-  #scriptsRan = false;
-  #isSetUp = false;
+  readonly #changes: PageChanges;
+  readonly #course: CaptureCourse;
   /** Of the document that is captured. */
   #documentId = '';
-  #popups = 0;
 
   constructor(options: FirefoxCaptureOptions) {
     const { page, url, config, log, egressProblemOf } = options;
@@ -74,8 +57,7 @@ export class FirefoxCapture {
     this.#page = page;
     this.#config = config;
     this.#log = log;
-    this.#fatal = new Promise<never>((_, reject) => (this.#fail = reject));
-    this.#fatal.catch(() => undefined);
+    this.#course = new CaptureCourse(options);
     this.#network = new FirefoxNetwork({
       page,
       log,
@@ -89,7 +71,7 @@ export class FirefoxCapture {
       config,
       log,
       egressProblemOf,
-      onFatal: (error) => this.#fail(error),
+      onFatal: (error) => this.#course.fail(error),
     });
     this.#frames = new FirefoxFrames(page, agentSource(config));
     this.#quiet = new PageQuiet({
@@ -109,6 +91,15 @@ export class FirefoxCapture {
       log,
       call: (call) => this.#agent(call),
     });
+    this.#changes = new PageChanges({
+      page,
+      frames: this.#frames,
+      config,
+      log,
+      quiet: this.#quiet,
+      preparation: this.#preparation,
+      onStage: (stage) => this.#course.enter(stage),
+    });
   }
 
   /**
@@ -116,43 +107,32 @@ export class FirefoxCapture {
    * @throws CaptureFailed with the reason; ConnectionClosedError when the browser is gone
    */
   async run(deadline: number): Promise<CapturedDocument> {
-    this.#deadline = deadline;
-    const timer = setTimeout(
-      () => this.#fail(this.#timeoutFailure()),
-      Math.max(0, deadline - performance.now()),
-    );
     this.#listen();
-    try {
-      return await Promise.race([this.#captureWithRestarts(), this.#fatal]);
-    } finally {
-      clearTimeout(timer);
-      this.#endStage();
-      this.#network.logOpen();
-      if (this.#popups > 0) this.#log.add('popup', `${this.#popups} popups were blocked`);
-    }
+    const page = { documents: this.#documents, network: this.#network };
+    return this.#course.run(deadline, page, () => this.#captureWithRestarts());
   }
 
   /** Ends the capture from outside. */
   abort(reason: Error): void {
-    this.#fail(reason);
+    this.#course.fail(reason);
   }
 
   /** A window that the page opened and that was closed at once. */
   onPopup(url: string): void {
-    if (++this.#popups <= loggedPopups) this.#log.add('popup', `closed: ${url || 'about:blank'}`);
+    this.#course.onPopup('closed', url);
   }
 
   #listen(): void {
     const page = this.#page;
     const log = this.#log;
-    page.onClosed(() => this.#fail(new ConnectionClosedError('the page is gone')));
+    page.onClosed(() => this.#course.fail(new ConnectionClosedError('the page is gone')));
     page.on('browsingContext.contextDestroyed', ({ context }) => {
       if (context === page.context)
-        this.#fail(new CaptureFailed('page_crashed', 'The page crashed in the browser.'));
+        this.#course.fail(new CaptureFailed('page_crashed', 'The page crashed in the browser.'));
     });
     page.on('browsingContext.downloadWillBegin', ({ context, url, suggestedFilename }) => {
       log.add('note', `download of ${url} denied`);
-      if (context === page.context) this.#fail(downloadFailure(suggestedFilename || url));
+      if (context === page.context) this.#course.fail(downloadFailure(suggestedFilename || url));
     });
     page.on('browsingContext.userPromptOpened', ({ type, message }) => {
       const what = type === 'beforeunload' ? 'accepted' : 'dismissed';
@@ -187,39 +167,26 @@ export class FirefoxCapture {
     const { width, height } = this.#config.viewportSize;
     this.#log.add('capture', `${url} at ${width} × ${height} in Firefox`);
     if (this.#config.dom) this.#log.add('note', 'the structure of the page is not recorded: Firefox cannot');
-    this.#enter('loading');
+    this.#course.enter('loading');
     const rules = new RequestRules(this.#config, url);
-    await this.#prepared(
+    await this.#course.setUp(
+      this.#options.setUpTimeoutMs,
       Promise.all([
         interceptRequests(this.#page, rules, { network: this.#network, log: this.#log }),
         setUpPage(this.#page, this.#config, url, this.#log),
       ]),
     );
-    this.#isSetUp = true;
-    await this.#documents.open(this.#deadline);
-  }
-
-  /** Preparing an empty page is quick and succeeds; if it does not, the browser is unfit. */
-  async #prepared(settingUp: Promise<unknown>): Promise<void> {
-    try {
-      await within(
-        this.#options.setUpTimeoutMs,
-        settingUp,
-        () => new BrowserUnfit('the browser does not prepare the page'),
-      );
-    } catch (error) {
-      throw error instanceof BidiError ? new BrowserUnfit(error.message, { cause: error }) : error;
-    }
+    await this.#documents.open(this.#course.deadline);
   }
 
   async #captureDocument(id: string): Promise<CapturedDocument> {
     this.#documentId = id;
     const { resourceTimeoutMs, viewportSize, deviceScaleFactor } = this.#config;
-    this.#enter('loading');
+    this.#course.enter('loading');
     if (!(await this.#quiet.patiently(this.#documents.whenLoaded(resourceTimeoutMs)))) {
       this.#log.add('note', `not fully loaded after ${formatDuration(resourceTimeoutMs)}; continuing`);
     }
-    this.#enter('settling');
+    this.#course.enter('settling');
     await this.#quiet.settle();
     const height = await showWholePage({
       drawsFramesBelow: true,
@@ -233,10 +200,12 @@ export class FirefoxCapture {
       log: this.#log,
       call: (call) => this.#agent(call),
       settle: () => this.#quiet.settle(),
-      onScroll: () => this.#enter('scrolling'),
+      onScroll: () => this.#course.enter('scrolling'),
     });
-    await this.#act();
-    this.#enter('shooting');
+    await this.#changes.wait();
+    await this.#changes.change(id);
+    await this.#changes.delay();
+    this.#course.enter('shooting');
     const config = { ...this.#config, viewportSize: { ...viewportSize, height } };
     const screenshotAt = performance.now();
     const shots = await captureUntilEqual({
@@ -247,76 +216,22 @@ export class FirefoxCapture {
       prepare: () => this.#preparation.prepare(),
       show: () => this.#agent('show()'),
       onSecond: () => undefined,
-      deadline: this.#deadline,
+      deadline: this.#course.deadline,
     });
     this.#documents.assertStill(id);
     await this.#preparation.warn();
-    return { shots, dom: null, incomplete: await this.#checkComplete(screenshotAt) };
-  }
-
-  /** What the config waits for and changes, after which the page must be quiet again. */
-  async #act(): Promise<void> {
-    const { waitForSelector, waitForFunction, delayMs = 0 } = this.#config;
-    const waits = (): Promise<void> => runWaits(this.#page, this.#frames, this.#config, this.#log);
-    const isWaiting = waitForSelector !== undefined || waitForFunction !== undefined;
-    await (isWaiting ? this.#quiet.released(waits) : waits());
-    if (changesPage(this.#config)) {
-      this.#enter('injecting');
-      const injecting = runInjections(this.#page, this.#config, this.#log, {
-        scripts: !this.#scriptsRan,
-        hideAndRemove: () => this.#preparation.hideAndRemove(),
-      });
-      await this.#quiet.throughScript(injecting);
-      this.#scriptsRan = true;
-    }
-    if (isWaiting || changesPage(this.#config)) await this.#quiet.settle();
-    if (delayMs === 0) return;
-    this.#enter('delaying');
-    await this.#quiet.released(() => new Promise((resolve) => setTimeout(resolve, delayMs)));
-    await this.#quiet.settle();
-  }
-
-  /** Reports what the page lacks, in the log and, if the config says so, as a failure. */
-  async #checkComplete(screenshotAt: number): Promise<Incomplete> {
-    const isParsed = await evaluate<boolean>(this.#page, `document.readyState === 'complete'`);
-    const incomplete = this.#network.incomplete(screenshotAt, isParsed);
-    for (const { url, why } of incomplete.parts) this.#log.add('note', `incomplete: ${url}: ${why}`);
-    const unlisted = incomplete.count - incomplete.parts.length;
-    if (unlisted > 0) this.#log.add('note', `incomplete: ${unlisted} more`);
-    if (incomplete.count > 0 && this.#config.failOnIncomplete === true) throw incompleteFailure(incomplete);
-    return incomplete;
+    const incomplete = await checkComplete({
+      page: this.#page,
+      network: this.#network,
+      config: this.#config,
+      log: this.#log,
+      screenshotAt,
+    });
+    return { shots, dom: null, incomplete };
   }
 
   /** Calls the page agent in the page itself. */
   async #agent<T>(call: string): Promise<T> {
     return (await this.#frames.call<T>(this.#frames.main, call)) as T;
-  }
-
-  #enter(stage: string): void {
-    if (this.#stage === stage) return;
-    this.#endStage();
-    this.#stage = stage;
-    this.#stageStart = performance.now();
-    this.#options.onStage(stage);
-  }
-
-  #endStage(): void {
-    if (this.#stage === '') return;
-    this.#log.add('stage', `${this.#stage} took ${formatDuration(performance.now() - this.#stageStart)}`);
-    this.#stage = '';
-  }
-
-  #timeoutFailure(): CaptureFailed {
-    if (this.#documents.isRestless) return this.#documents.loopFailure();
-    const [open] = this.#network.openUrls();
-    const doing = !this.#isSetUp
-      ? 'the browser has not prepared the page'
-      : this.#documents.id === ''
-        ? `${hostOf(this.#options.url)} has not answered`
-        : open !== undefined && this.#stage === 'loading'
-          ? `still waiting for ${open}`
-          : `stuck while ${this.#stage}`;
-    const limit = formatDuration(this.#config.timeoutMs);
-    return new CaptureFailed('capture_timeout', `The page was not ready after ${limit}: ${doing}.`);
   }
 }
