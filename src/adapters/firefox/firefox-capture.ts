@@ -6,6 +6,7 @@ import { CaptureCourse } from '../browser/capture-course.ts';
 import { checkComplete, type CapturedDocument } from '../browser/captured-document.ts';
 import { CaptureFailed, downloadFailure } from '../browser/failures.ts';
 import { NavigatedAway } from '../browser/followed-documents.ts';
+import { ScriptThrew } from '../browser/evaluate.ts';
 import { PageChanges } from '../browser/page-changes.ts';
 import { agentSource } from '../browser/page-setup.ts';
 import { PageQuiet } from '../browser/page-quiet.ts';
@@ -153,11 +154,12 @@ export class FirefoxCapture {
       try {
         return await this.#captureDocument(id);
       } catch (error) {
-        const mayHaveNavigated = error instanceof NavigatedAway || error instanceof BidiError;
-        if (!mayHaveNavigated) throw error;
+        // A script that the page agent needs may find the document half gone.
+        const isSymptom = error instanceof BidiError || error instanceof ScriptThrew;
+        if (!isSymptom && !(error instanceof NavigatedAway)) throw error;
         // The error may arrive before the event that says where the page went.
         await this.#documents.whenAnother(id, 2_000);
-        if (error instanceof BidiError && this.#documents.id === id) throw error;
+        if (isSymptom && this.#documents.id === id) throw error;
       }
     }
   }
