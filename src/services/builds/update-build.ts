@@ -10,6 +10,7 @@ import { checkLabel } from '../../domain/tasks/labels.ts';
 import { checkEmail } from '../../domain/people/membership.ts';
 import { settleReviewed } from '../baselines/settle-reviewed.ts';
 import type { Deps } from '../deps.ts';
+import { logActivity } from './log-activity.ts';
 import { askAlias, needsConfirmation } from './confirm-alias.ts';
 import { findBuildToUse, raise } from './find-build.ts';
 
@@ -63,16 +64,13 @@ export async function updateBuild(deps: Deps, principal: Principal, input: Updat
     await tx.builds.update(after);
     if (isNew) await tx.builds.setAliasToken(after.id, null);
     if (isAsked) await askAlias(deps, tx, principal, after, alias);
-    await tx.activity.insert({
+    await logActivity(tx, {
       at: deps.clock.now(),
       buildId: after.id,
-      releaseId: null,
-      runId: null,
       actor: actorOf(principal),
       kind: 'build_changed',
       detail,
       subject: `build:${after.id}`,
-      operationId: null,
     });
     return { build: after, hasNewSettings: Object.keys(settings).length > 0 };
   });

@@ -11,6 +11,7 @@ import { actorOf, type Principal } from '../../domain/people/access.ts';
 import type { EventCalls } from '../../ports/event-calls.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
+import { logActivity } from '../builds/log-activity.ts';
 import { findBuildToManage } from '../forges/find-connection.ts';
 
 export interface EndpointKey {
@@ -171,15 +172,12 @@ async function logChange(
   what: string,
 ): Promise<void> {
   const { id, buildId, kind, types, disabledAt } = endpoint;
-  await tx.activity.insert({
+  await logActivity(tx, {
     at: deps.clock.now(),
     buildId,
-    releaseId: null,
-    runId: null,
     actor: actorOf(principal),
     kind: what,
     detail: { kind, address: shownAddressOf(deps, endpoint), types, enabled: disabledAt === null },
     subject: `endpoint:${id}`,
-    operationId: null,
   });
 }

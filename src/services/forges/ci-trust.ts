@@ -4,6 +4,7 @@ import { checkName } from '../../domain/names.ts';
 import { actorOf, type Principal } from '../../domain/people/access.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
+import { logActivity } from '../builds/log-activity.ts';
 import { findBuildToManage, findConnection } from './find-connection.ts';
 
 export type TrustedJobs =
@@ -116,15 +117,12 @@ async function logTrust(
   { id, buildId, kind, organization, project, connectionId }: CiTrust,
   what: string,
 ): Promise<void> {
-  await tx.activity.insert({
+  await logActivity(tx, {
     at: deps.clock.now(),
     buildId,
-    releaseId: null,
-    runId: null,
     actor: actorOf(principal),
     kind: what,
     detail: { kind, connection: connectionId, organization, project },
     subject: `ci_trust:${id}`,
-    operationId: null,
   });
 }

@@ -9,6 +9,7 @@ import type { Principal } from '../../domain/people/access.ts';
 import type { Forges } from '../../ports/forges.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
+import { logActivity } from '../builds/log-activity.ts';
 import { findBuildToManage, findConnection } from './find-connection.ts';
 import type { ConnectionKey } from './find-connection.ts';
 import { pointDeliveries, wakeSender } from './note-deliveries.ts';
@@ -217,15 +218,12 @@ async function logChange(
   { id, buildId, kind, repository }: ForgeConnection,
   what: string,
 ): Promise<void> {
-  await tx.activity.insert({
+  await logActivity(tx, {
     at: deps.clock.now(),
     buildId,
-    releaseId: null,
-    runId: null,
     actor: actorOf(principal),
     kind: what,
     detail: { forge: kind, repository },
     subject: `forge:${id}`,
-    operationId: null,
   });
 }

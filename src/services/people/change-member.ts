@@ -4,6 +4,7 @@ import { AppError } from '../../base/errors.ts';
 import type { Membership, Role } from '../../domain/people/membership.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
+import { logActivity } from '../builds/log-activity.ts';
 import { findBuildToUse } from '../builds/find-build.ts';
 
 export interface ChangeMemberInput {
@@ -48,16 +49,13 @@ export async function changeMember(
     const after = role === 'none' ? null : { ...before, role };
     if (after === null) await tx.people.removeMember(buildId, userId);
     else await tx.people.setRole(after);
-    await tx.activity.insert({
+    await logActivity(tx, {
       at: deps.clock.now(),
       buildId,
-      releaseId: null,
-      runId: null,
       actor: actorOf(principal),
       kind: after === null ? 'member_removed' : 'member_changed',
       detail: { name: user.name, from: before.role, to: role },
       subject: `user:${userId}`,
-      operationId: null,
     });
     return after;
   });

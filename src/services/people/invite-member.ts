@@ -9,6 +9,7 @@ import {
   type Role,
 } from '../../domain/people/membership.ts';
 import type { Deps } from '../deps.ts';
+import { logActivity } from '../builds/log-activity.ts';
 import { findBuildToUse } from '../builds/find-build.ts';
 import { addMail, requesterOf } from '../mail/add-mail.ts';
 import { checkMailLimits } from '../mail/mail-limits.ts';
@@ -112,16 +113,13 @@ export async function inviteMember(
     return { invitation, link };
 
     async function log(kind: string, subject: string, detail: Record<string, unknown>): Promise<void> {
-      await tx.activity.insert({
+      await logActivity(tx, {
         at: now,
         buildId,
-        releaseId: null,
-        runId: null,
         actor,
         kind,
         detail,
         subject,
-        operationId: null,
       });
     }
   });

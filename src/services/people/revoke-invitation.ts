@@ -2,6 +2,7 @@ import { actorOf, requireBuildManagement } from '../../domain/people/access.ts';
 import type { Principal } from '../../domain/people/access.ts';
 import { AppError } from '../../base/errors.ts';
 import type { Deps } from '../deps.ts';
+import { logActivity } from '../builds/log-activity.ts';
 import { findBuildToUse } from '../builds/find-build.ts';
 
 /** Revokes an open invitation; idempotent. @throws AppError `not_found` | `role_required` */
@@ -22,16 +23,13 @@ export async function revokeInvitation(
       if (after === null || after.revokedAt === null) throw notOpen();
       return;
     }
-    await tx.activity.insert({
+    await logActivity(tx, {
       at: now,
       buildId,
-      releaseId: null,
-      runId: null,
       actor: actorOf(principal),
       kind: 'invitation_revoked',
       detail: { email: invitation.email, role: invitation.role },
       subject: `invitation:${invitation.id}`,
-      operationId: null,
     });
   });
 }

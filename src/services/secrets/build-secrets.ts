@@ -11,6 +11,7 @@ import type { Principal } from '../../domain/people/access.ts';
 import type { Transaction } from '../../ports/store.ts';
 import { findBuildToUse } from '../builds/find-build.ts';
 import type { Deps } from '../deps.ts';
+import { logActivity } from '../builds/log-activity.ts';
 
 /** A secret without its value, which leaves the server with tasks alone. */
 export type ListedSecret = Omit<BuildSecret, 'value' | 'buildId'>;
@@ -93,15 +94,12 @@ async function logChange(
   { buildId, name, origins }: Pick<BuildSecret, 'buildId' | 'name' | 'origins'>,
   kind: string,
 ): Promise<void> {
-  await tx.activity.insert({
+  await logActivity(tx, {
     at: deps.clock.now(),
     buildId,
-    releaseId: null,
-    runId: null,
     actor: actorOf(principal),
     kind,
     detail: { name, ...(origins.length > 0 && { origins: origins.join(' ') }) },
     subject: `secret:${name}`,
-    operationId: null,
   });
 }
