@@ -12,7 +12,7 @@ import type { EventCalls } from '../../ports/event-calls.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import { logActivity } from '../builds/log-activity.ts';
-import { findBuildToManage } from '../forges/find-connection.ts';
+import { findBuildToManage } from '../builds/find-build.ts';
 
 export interface EndpointKey {
   buildId: number;

@@ -5,7 +5,8 @@ import { actorOf, type Principal } from '../../domain/people/access.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import { logActivity } from '../builds/log-activity.ts';
-import { findBuildToManage, findConnection } from './find-connection.ts';
+import { findBuildToManage } from '../builds/find-build.ts';
+import { findConnection } from './find-connection.ts';
 
 export type TrustedJobs =
   { connectionId: number } | { kind: 'circleci' | 'buildkite'; organization: string; project: string };

@@ -10,7 +10,8 @@ import type { Forges } from '../../ports/forges.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import { logActivity } from '../builds/log-activity.ts';
-import { findBuildToManage, findConnection } from './find-connection.ts';
+import { findBuildToManage } from '../builds/find-build.ts';
+import { findConnection } from './find-connection.ts';
 import type { ConnectionKey } from './find-connection.ts';
 import { pointDeliveries, wakeSender } from './note-deliveries.ts';
 

@@ -1,4 +1,4 @@
-import { actorOf, requireBuildManagement } from '../../domain/people/access.ts';
+import { actorOf } from '../../domain/people/access.ts';
 import type { Principal } from '../../domain/people/access.ts';
 import { AppError, retryAfter } from '../../base/errors.ts';
 import {
@@ -10,7 +10,7 @@ import {
 } from '../../domain/people/membership.ts';
 import type { Deps } from '../deps.ts';
 import { logActivity } from '../builds/log-activity.ts';
-import { findBuildToUse } from '../builds/find-build.ts';
+import { findBuildToManage } from '../builds/find-build.ts';
 import { addMail, requesterOf } from '../mail/add-mail.ts';
 import { checkMailLimits } from '../mail/mail-limits.ts';
 
@@ -42,8 +42,7 @@ export async function inviteMember(
   const email = checkEmail('email', input.email);
   const { clock, ids, settings } = deps;
   return deps.store.transaction(async (tx) => {
-    requireBuildManagement(principal, buildId);
-    const build = await findBuildToUse(tx, principal, buildId);
+    const build = await findBuildToManage(tx, principal, buildId);
     await tx.builds.lock(buildId);
     const now = clock.now();
     const actor = actorOf(principal);

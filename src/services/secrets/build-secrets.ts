@@ -6,10 +6,10 @@ import {
   checkSecretValue,
 } from '../../domain/capture/build-secrets.ts';
 import type { BuildSecret } from '../../domain/capture/build-secrets.ts';
-import { actorOf, requireBuildManagement } from '../../domain/people/access.ts';
+import { actorOf } from '../../domain/people/access.ts';
 import type { Principal } from '../../domain/people/access.ts';
 import type { Transaction } from '../../ports/store.ts';
-import { findBuildToUse } from '../builds/find-build.ts';
+import { findBuildToManage } from '../builds/find-build.ts';
 import type { Deps } from '../deps.ts';
 import { logActivity } from '../builds/log-activity.ts';
 
@@ -23,7 +23,7 @@ export async function listBuildSecrets(
   { buildId }: { buildId: number },
 ): Promise<ListedSecret[]> {
   return deps.store.read(async (tx) => {
-    await requireBuild(tx, principal, buildId);
+    await findBuildToManage(tx, principal, buildId);
     return (await tx.buildSecrets.ofBuild(buildId)).map(
       ({ value: _value, buildId: _buildId, ...listed }) => listed,
     );
@@ -49,7 +49,7 @@ export async function setBuildSecret(
   };
   const text = new TextEncoder().encode(checkSecretValue(input.value));
   return deps.store.transaction(async (tx) => {
-    const build = await requireBuild(tx, principal, input.buildId);
+    const build = await findBuildToManage(tx, principal, input.buildId);
     await tx.builds.lock(build.id);
     const others = (await tx.buildSecrets.ofBuild(build.id)).filter(({ name }) => name !== listed.name);
     if (others.length >= buildSecretLimits.secrets) {
@@ -72,7 +72,7 @@ export async function deleteBuildSecret(
   { buildId, name }: { buildId: number; name: string },
 ): Promise<void> {
   await deps.store.transaction(async (tx) => {
-    await requireBuild(tx, principal, buildId);
+    await findBuildToManage(tx, principal, buildId);
     if (!(await tx.buildSecrets.delete(buildId, name))) {
       throw new AppError('not_found', `Build ${buildId} has no secret ${JSON.stringify(name)}.`, {
         details: { parameter: 'secret_name' },
@@ -80,11 +80,6 @@ export async function deleteBuildSecret(
     }
     await logChange(deps, tx, principal, { buildId, name, origins: [] }, 'secret_deleted');
   });
-}
-
-async function requireBuild(tx: Transaction, principal: Principal, buildId: number) {
-  requireBuildManagement(principal, buildId);
-  return findBuildToUse(tx, principal, buildId);
 }
 
 async function logChange(
