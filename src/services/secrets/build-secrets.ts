@@ -11,6 +11,7 @@ import type { Principal } from '../../domain/people/access.ts';
 import type { Transaction } from '../../ports/store.ts';
 import { findBuildToManage } from '../builds/find-build.ts';
 import type { Deps } from '../deps.ts';
+import { sealedText } from './sealed-text.ts';
 import { logActivity } from '../builds/log-activity.ts';
 
 /** A secret without its value, which leaves the server with tasks alone. */
@@ -47,7 +48,7 @@ export async function setBuildSecret(
     origins: checkSecretOrigins(input.origins),
     updatedBy: actorOf(principal),
   };
-  const text = new TextEncoder().encode(checkSecretValue(input.value));
+  const text = checkSecretValue(input.value);
   return deps.store.transaction(async (tx) => {
     const build = await findBuildToManage(tx, principal, input.buildId);
     await tx.builds.lock(build.id);
@@ -59,7 +60,7 @@ export async function setBuildSecret(
       );
     }
     const made = { ...listed, updatedAt: deps.clock.now() };
-    await tx.buildSecrets.put({ ...made, value: deps.vault.seal(text) });
+    await tx.buildSecrets.put({ ...made, value: sealedText(deps.vault, text) });
     await logChange(deps, tx, principal, made, 'secret_set');
     return made;
   });
