@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Selectable } from 'kysely';
 import type { Delivery } from '../../domain/forges/connection.ts';
 import type { DeliveryRepository, LeasedDelivery } from '../../ports/store/forges.ts';
+import { atMostOfEach } from '../../base/at-most-of-each.ts';
 import { locked } from './connection.ts';
 import type { Connection } from './connection.ts';
 import type { DeliveriesTable } from './schema-forges.ts';
@@ -95,11 +96,7 @@ export function deliveryRepository(connection: Connection): DeliveryRepository {
         .limit(limit);
       const rows = await locked(connection, due, 'skip').execute();
       // The condition counts what was leased before; these come on top.
-      const taken = new Map<number, number>();
-      const chosen = rows.filter(({ connection_id: of }) => {
-        taken.set(of, (taken.get(of) ?? 0) + 1);
-        return taken.get(of)! <= perConnection;
-      });
+      const chosen = atMostOfEach(rows, ({ connection_id: of }) => of, perConnection);
       if (chosen.length > 0) {
         const ids = chosen.map((row) => row.id);
         await db

@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { EventDelivery } from '../../domain/events/event.ts';
 import type { EventDeliveryRepository, LeasedEvent } from '../../ports/store/events.ts';
+import { atMostOfEach } from '../../base/at-most-of-each.ts';
 import { locked } from './connection.ts';
 import type { Connection } from './connection.ts';
 import type { EventDeliveriesTable } from './schema-events.ts';
@@ -68,11 +69,7 @@ export function eventDeliveryRepository(connection: Connection): EventDeliveryRe
         .limit(limit);
       const rows = await locked(connection, due, 'skip').execute();
       // The condition counts what was leased before; these come on top.
-      const taken = new Map<number, number>();
-      const chosen = rows.filter(({ endpoint_id: of }) => {
-        taken.set(of, (taken.get(of) ?? 0) + 1);
-        return taken.get(of)! <= perEndpoint;
-      });
+      const chosen = atMostOfEach(rows, ({ endpoint_id: of }) => of, perEndpoint);
       if (chosen.length > 0) {
         const ids = chosen.map((row) => row.id);
         const lease = { lease_id: id, lease_until: until };

@@ -20,8 +20,8 @@ export interface CheckedRequestOptions extends CheckedConnectionOptions {
   /** For everything from the first name that is resolved to the end of the answer. */
   timeoutMs: number;
   maxAnswerBytes: number;
-  /** Default 3; 0: a redirect is an answer. */
-  maxRedirects?: number;
+  /** 0: a redirect is an answer. */
+  maxRedirects: number;
 }
 
 /**
@@ -34,7 +34,7 @@ export async function checkedRequest(
   options: CheckedRequestOptions,
   request: CheckedRequest,
 ): Promise<CheckedAnswer> {
-  const { maxRedirects = 3 } = options;
+  const { maxRedirects } = options;
   const signal = AbortSignal.timeout(options.timeoutMs);
   let { url } = request;
   for (let redirects = 0; ; redirects++) {

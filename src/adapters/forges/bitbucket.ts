@@ -1,5 +1,5 @@
 import { commentsPerPage, field, idOf, list, pathOf, type Dialect } from './dialect.ts';
-import type { ForgeAccess } from '../../ports/forges.ts';
+import type { ForgeAccess, ForgeStatus } from '../../ports/forges.ts';
 
 /** https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commit-statuses/ and …/api-group-pullrequests/ */
 export const bitbucketCloud: Dialect = {
@@ -8,17 +8,10 @@ export const bitbucketCloud: Dialect = {
       ? 'https://api.bitbucket.org/2.0'
       : `${baseUrl}/2.0`,
   headers: bearer,
-  status: (access, { target, word, url, text, context, key, branch }) => ({
+  status: (access, status) => ({
     method: 'POST',
-    path: `${repositoryPath(access)}${pathOf('commit', target, 'statuses', 'build')}`,
-    body: {
-      key,
-      state: word,
-      url,
-      name: context,
-      description: text,
-      ...(branch !== null && { refname: branch }),
-    },
+    path: `${repositoryPath(access)}${pathOf('commit', status.target, 'statuses', 'build')}`,
+    body: { ...statusBody(status), ...(status.branch !== null && { refname: status.branch }) },
   }),
   comments: {
     list: (access, pullRequest, page) => ({
@@ -65,17 +58,10 @@ export const bitbucketCloud: Dialect = {
 export const bitbucketDataCenter: Dialect = {
   root: ({ baseUrl }) => `${baseUrl}/rest/api/latest`,
   headers: bearer,
-  status: (access, { target, word, url, text, context, key, branch }) => ({
+  status: (access, status) => ({
     method: 'POST',
-    path: `${projectPath(access)}${pathOf('commits', target, 'builds')}`,
-    body: {
-      key,
-      state: word,
-      url,
-      name: context,
-      description: text,
-      ...(branch !== null && { ref: `refs/heads/${branch}` }),
-    },
+    path: `${projectPath(access)}${pathOf('commits', status.target, 'builds')}`,
+    body: { ...statusBody(status), ...(status.branch !== null && { ref: `refs/heads/${status.branch}` }) },
   }),
   comments: null,
   repository: (access) => ({ method: 'GET', path: projectPath(access) }),
@@ -88,6 +74,10 @@ export const bitbucketDataCenter: Dialect = {
 
 function bearer(token: string): Record<string, string> {
   return { authorization: `Bearer ${token}`, accept: 'application/json' };
+}
+
+function statusBody({ key, word, url, context, text }: ForgeStatus) {
+  return { key, state: word, url, name: context, description: text };
 }
 
 function repositoryPath({ repository }: ForgeAccess): string {

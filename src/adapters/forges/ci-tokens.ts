@@ -1,15 +1,13 @@
 import { createHash } from 'node:crypto';
 import { createLocalJWKSet, decodeJwt, errors, jwtVerify, type JSONWebKeySet } from 'jose';
 import { AppError } from '../../base/errors.ts';
-import { createEgressPolicy } from '../../domain/network/egress-policy.ts';
 import type { CiTokens } from '../../ports/ci-tokens.ts';
+import { createCheckedCalls, type CallOptions } from '../egress/checked-calls.ts';
 import { EgressBlocked, EgressUnreachable } from '../egress/checked-connection.ts';
-import { checkedRequest } from '../egress/checked-request.ts';
-import { systemResolve } from '../egress/resolve.ts';
-import type { ForgeCallOptions } from './forge-calls.ts';
 
 const maxTokenLength = 16_384;
 const maxAnswerBytes = 65_536;
+const defaultTimeoutMs = 10_000;
 const connectTimeoutMs = 5_000;
 const keptMs = 600_000;
 /** Between two readings of an issuer's keys, whatever tokens name. */
@@ -27,16 +25,20 @@ interface Known {
 }
 
 /** Verifies tokens with the keys that their issuer publishes, read through the operator's rules for the network. */
-export function createCiTokens(options: Omit<ForgeCallOptions, 'version'>): CiTokens {
-  const { rules, never = [], clock, resolve = systemResolve, timeoutMs = 10_000 } = options;
-  const policy = createEgressPolicy(rules);
+export function createCiTokens(options: Omit<CallOptions, 'version'>): CiTokens {
+  const { clock } = options;
+  const calls = createCheckedCalls({
+    ...options,
+    version: null,
+    timeoutMs: options.timeoutMs ?? defaultTimeoutMs,
+    connectTimeoutMs,
+  });
   const known = new Map<string, Known>();
 
   async function readJson(url: string): Promise<unknown> {
-    const limits = { connectTimeoutMs, timeoutMs, maxAnswerBytes: maxAnswerBytes + 1, maxRedirects: 0 };
-    const { status, text } = await checkedRequest(
-      { policy: async () => policy, resolve, never, ...limits },
+    const { status, text } = await calls.send(
       { method: 'GET', url, headers: { accept: 'application/json' }, body: null },
+      { maxAnswerBytes: maxAnswerBytes + 1, maxRedirects: 0 },
     );
     if (status >= 300 && status < 400) throw new Error('it redirects, which is not followed');
     if (status !== 200) throw new Error(`it answered with status ${status}`);

@@ -1,13 +1,15 @@
 import { madeVisible } from '../../base/invisible-text.ts';
-import { createEgressPolicy, denialWords, type EgressRules } from '../../domain/network/egress-policy.ts';
 import { forgeTraits } from '../../domain/forges/forge-kinds.ts';
 import type { ForgeKind } from '../../domain/forges/forge-kinds.ts';
-import type { Clock } from '../../ports/clock.ts';
 import { ForgeProblem } from '../../ports/forges.ts';
 import type { ForgeAccess, ForgeProblemKind, ForgeStatus, Forges, ForgeTest } from '../../ports/forges.ts';
-import { EgressBlocked, EgressUnreachable, type Endpoint } from '../egress/checked-connection.ts';
-import { checkedRequest, type CheckedAnswer } from '../egress/checked-request.ts';
-import { systemResolve, type Resolve } from '../egress/resolve.ts';
+import {
+  createCheckedCalls,
+  retryTimeOf,
+  type CallAnswer,
+  type CallOptions,
+} from '../egress/checked-calls.ts';
+import { EgressBlocked } from '../egress/checked-connection.ts';
 import { azureDevops } from './azure-devops.ts';
 import { bitbucketCloud, bitbucketDataCenter } from './bitbucket.ts';
 import { commentsPerPage, type Answer, type Dialect, type ForgeCall } from './dialect.ts';
@@ -15,7 +17,7 @@ import { github } from './github.ts';
 import { appTokens } from './github-app.ts';
 import { gitea } from './gitea.ts';
 import { gitlab } from './gitlab.ts';
-import { retryTimeOf, sentenceOf } from './refusal.ts';
+import { sentenceOf } from './refusal.ts';
 
 const dialects: Record<ForgeKind, Dialect> = {
   github,
@@ -27,71 +29,36 @@ const dialects: Record<ForgeKind, Dialect> = {
   azure_devops: azureDevops,
 };
 
-export interface ForgeCallOptions {
-  /** Where the operator lets the server go. */
-  rules: EgressRules;
-  /** Never reachable: the server's own endpoints. */
-  never?: readonly Endpoint[];
-  clock: Clock;
-  /** Sent as the name of the program. */
-  version: string;
-  resolve?: Resolve;
-  /** Default 15,000. */
-  timeoutMs?: number;
-}
-
-const maxAnswerBytes = 65_536;
 const maxListBytes = 4 * 1_048_576;
 /** Of the comments of a pull request. */
 const maxPages = 10;
-const connectTimeoutMs = 10_000;
+/** Within the same origin. */
+const maxRedirects = 3;
 
 /** Calls forges through the operator's rules for the network. */
-export function createForges(options: ForgeCallOptions): Forges {
-  const { rules, never = [], clock, version, resolve = systemResolve, timeoutMs = 15_000 } = options;
-  const policy = createEgressPolicy(rules);
+export function createForges(options: CallOptions): Forges {
+  const { clock } = options;
+  const calls = createCheckedCalls(options);
   const tokens = appTokens(clock);
 
   /** @returns the answer, whatever its status; throws where there is none */
   async function send(access: ForgeAccess, token: string, call: ForgeCall): Promise<Answer> {
     const dialect = dialects[access.kind];
     const { title } = forgeTraits[access.kind];
-    const body = call.body === undefined ? null : JSON.stringify(call.body);
     try {
-      const answer = await checkedRequest(
-        {
-          policy: async () => policy,
-          resolve,
-          never,
-          connectTimeoutMs,
-          timeoutMs,
-          maxAnswerBytes: call.isList === true ? maxListBytes : maxAnswerBytes,
-        },
+      const answer = await calls.send(
         {
           method: call.method,
           url: dialect.root(access) + call.path,
-          headers: {
-            ...dialect.headers(token),
-            'user-agent': `dpxdt/${version}`,
-            ...(body !== null && { 'content-type': 'application/json' }),
-          },
-          body,
+          headers: dialect.headers(token),
+          body: call.body === undefined ? null : JSON.stringify(call.body),
         },
+        { maxRedirects, ...(call.isList === true && { maxAnswerBytes: maxListBytes }) },
       );
       return toAnswer(answer);
     } catch (error) {
-      if (error instanceof EgressBlocked) throw new ForgeProblem('refused', error.message);
-      if (error instanceof EgressUnreachable) throw new ForgeProblem('later', error.message);
-      const isLate = error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError');
-      const why = isLate ? `did not answer within ${timeoutMs / 1_000} s` : 'broke the connection off';
-      if (isCertificateProblem(error)) {
-        const trust = 'Set NODE_EXTRA_CA_CERTS where the server runs to trust its authority';
-        throw new ForgeProblem(
-          'later',
-          `The certificate of ${title} is not trusted (${error.code}). ${trust}.`,
-        );
-      }
-      throw new ForgeProblem('later', `${title} ${why}.`);
+      const kind = error instanceof EgressBlocked ? 'refused' : 'later';
+      throw new ForgeProblem(kind, calls.problemOf(error, title));
     }
   }
 
@@ -134,16 +101,11 @@ export function createForges(options: ForgeCallOptions): Forges {
   }
 
   return {
-    checkAddress(baseUrl) {
-      const url = new URL(baseUrl);
-      const denial = policy.checkUrl(url);
-      if (denial !== null) {
-        return `This server may not access ${url.hostname}: it is ${denialWords[denial]}. Its operator can allow it with --forge-allow.`;
-      }
-      const isAllowed = rules.allowPrivate || (rules.allow ?? []).includes(url.hostname);
-      if (url.protocol === 'https:' || isAllowed) return null;
-      return 'The address must begin with https, so that no one reads the token on its way; the operator can allow a host of its network with --forge-allow.';
-    },
+    checkAddress: (baseUrl) =>
+      calls.denialOf(baseUrl, {
+        allowedWith: '--forge-allow',
+        notEncrypted: 'The address must begin with https, so that no one reads the token on its way',
+      }),
     async sendStatus(access, status) {
       await call(access, dialects[access.kind].status(access, status), status);
     },
@@ -198,19 +160,14 @@ export function createForges(options: ForgeCallOptions): Forges {
   };
 }
 
-function isCertificateProblem(error: unknown): error is { code: string } {
-  const { code } = error as { code?: unknown };
-  return typeof code === 'string' && /CERT|SELF_SIGNED|UNABLE_TO_/.test(code);
-}
-
-function toAnswer({ status, headers, text }: CheckedAnswer): Answer {
+function toAnswer({ text, ...answer }: CallAnswer): Answer {
   let body: unknown = null;
   try {
     body = JSON.parse(text);
   } catch {
     // A page of a proxy, or cut off.
   }
-  return { status, body, header: (name) => [headers[name]].flat()[0] ?? null };
+  return { ...answer, body };
 }
 
 function problemKind(status: number): ForgeProblemKind {

@@ -3,7 +3,7 @@ import type { Clock } from '../../ports/clock.ts';
 import { ForgeProblem } from '../../ports/forges.ts';
 import type { ForgeAccess } from '../../ports/forges.ts';
 import { field, idOf, type Answer, type ForgeCall } from './dialect.ts';
-import { repositoryPath } from './github.ts';
+import { repositoryPath } from './like-github.ts';
 
 /** GitHub refuses more than 10 minutes; its clock may be behind. */
 const jwtSeconds = { before: 60, after: 540 };

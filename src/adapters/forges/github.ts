@@ -1,5 +1,5 @@
-import { commentsOf, commentsPerPage, field, idOf, pathOf, textField, type Dialect } from './dialect.ts';
-import type { ForgeAccess } from '../../ports/forges.ts';
+import { commentsPerPage, field, pathOf, textField, type Dialect } from './dialect.ts';
+import { commentsPath, likeGithub, repositoryPath } from './like-github.ts';
 
 /**
  * GitHub and GitHub Enterprise Server.
@@ -7,6 +7,7 @@ import type { ForgeAccess } from '../../ports/forges.ts';
  * Comments: https://docs.github.com/en/rest/issues/comments
  */
 export const github: Dialect = {
+  ...likeGithub,
   root({ baseUrl }) {
     const { protocol, host, pathname } = new URL(baseUrl);
     if (host === 'github.com' || host === 'api.github.com') return 'https://api.github.com';
@@ -18,32 +19,14 @@ export const github: Dialect = {
     accept: 'application/vnd.github+json',
     'x-github-api-version': '2022-11-28',
   }),
-  status: (access, { target, word, url, text, context }) => ({
-    method: 'POST',
-    path: `${repositoryPath(access)}${pathOf('statuses', target)}`,
-    body: { state: word, target_url: url, description: text, context },
-  }),
   comments: {
+    ...likeGithub.comments,
     list: (access, pullRequest, page) => ({
       method: 'GET',
       isList: true,
-      path: `${repositoryPath(access)}${pathOf('issues', pullRequest, 'comments')}?per_page=${commentsPerPage}&page=${page}`,
-    }),
-    read: (body) => commentsOf(body, 'body'),
-    create: (access, pullRequest, text) => ({
-      method: 'POST',
-      path: `${repositoryPath(access)}${pathOf('issues', pullRequest, 'comments')}`,
-      body: { body: text },
-    }),
-    createdId: (body) => idOf(field(body, 'id')),
-    update: (access, _pullRequest, id, text) => ({
-      method: 'PATCH',
-      path: `${repositoryPath(access)}${pathOf('issues', 'comments', id)}`,
-      body: { body: text },
+      path: `${commentsPath(access, pullRequest)}?per_page=${commentsPerPage}&page=${page}`,
     }),
   },
-  repository: (access) => ({ method: 'GET', path: repositoryPath(access) }),
-  repositoryId: (body) => idOf(field(body, 'id')),
   missingRights({ header, body }, { appId }) {
     const archived = field(body, 'archived') === true ? ['a repository that is not archived'] : [];
     const scopes = header('x-oauth-scopes');
@@ -84,7 +67,3 @@ export const github: Dialect = {
     return undefined;
   },
 };
-
-export function repositoryPath({ repository }: Pick<ForgeAccess, 'repository'>): string {
-  return pathOf('repos', ...repository.split('/'));
-}

@@ -2,19 +2,6 @@ import { field, list, type Answer } from './dialect.ts';
 
 const maxSentenceLength = 300;
 
-/** When the forge wants to be called again. */
-export function retryTimeOf({ header }: Answer, now: number): number | null {
-  const after = header('retry-after');
-  if (after !== null) {
-    if (/^\d{1,9}$/.test(after)) return now + Number(after) * 1_000;
-    const date = Date.parse(after);
-    return Number.isNaN(date) ? null : date;
-  }
-  const reset = header('x-ratelimit-reset') ?? header('ratelimit-reset');
-  const isLimited = (header('x-ratelimit-remaining') ?? header('ratelimit-remaining')) === '0';
-  return isLimited && reset !== null && /^\d{9,11}$/.test(reset) ? Number(reset) * 1_000 : null;
-}
-
 /**
  * What the forge said, as one sentence.
  *

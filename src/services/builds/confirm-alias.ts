@@ -5,6 +5,7 @@ import type { Transaction } from '../../ports/store.ts';
 import { addMail, requesterOf } from '../mail/add-mail.ts';
 import { hashOf } from '../people/authenticate-session.ts';
 import type { Deps } from '../deps.ts';
+import { logActivity } from './log-activity.ts';
 import { checkMailLimits } from '../mail/mail-limits.ts';
 
 /**
@@ -62,16 +63,13 @@ export async function confirmAlias(deps: Deps, { token }: { token: string }): Pr
     await findAlias(deps, tx, token);
     await tx.builds.update({ ...build!, emailAliasConfirmed: true });
     await tx.builds.setAliasToken(id, null);
-    await tx.activity.insert({
+    await logActivity(tx, {
       at: deps.clock.now(),
       buildId: id,
-      releaseId: null,
-      runId: null,
       actor: 'anonymous',
       kind: 'email_alias_confirmed',
       detail: { email_alias: build!.emailAlias },
       subject: `build:${id}`,
-      operationId: null,
     });
   });
 }

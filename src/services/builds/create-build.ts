@@ -5,6 +5,7 @@ import { checkName } from '../../domain/names.ts';
 import type { Build } from '../../domain/model.ts';
 import { checkEmail } from '../../domain/people/membership.ts';
 import type { Deps } from '../deps.ts';
+import { logActivity } from './log-activity.ts';
 import { askAlias, needsConfirmation } from './confirm-alias.ts';
 
 export interface CreateBuildInput {
@@ -51,16 +52,13 @@ export async function createBuild(deps: Deps, principal: Principal, input: Creat
         createdBy: actorOf(principal),
       });
     }
-    await tx.activity.insert({
+    await logActivity(tx, {
       at: now,
       buildId: build.id,
-      releaseId: null,
-      runId: null,
       actor: actorOf(principal),
       kind: 'build_created',
       detail: { name: build.name, public: build.isPublic },
       subject: `build:${build.id}`,
-      operationId: null,
     });
     return build;
   });

@@ -3,6 +3,7 @@ import type { Principal } from '../../domain/people/access.ts';
 import { checkName } from '../../domain/names.ts';
 import type { ApiKey } from '../../domain/model.ts';
 import type { Deps } from '../deps.ts';
+import { logActivity } from './log-activity.ts';
 import { findBuildToUse } from './find-build.ts';
 
 export type CreateKeyInput = { purpose: string } & (
@@ -41,16 +42,13 @@ export async function createKey(
   await deps.store.transaction(async (tx) => {
     if (buildId !== null) await findBuildToUse(tx, principal, buildId);
     await tx.keys.insert(key);
-    await tx.activity.insert({
+    await logActivity(tx, {
       at: now,
       buildId,
-      releaseId: null,
-      runId: null,
       actor: key.createdBy,
       kind: 'key_created',
       detail: { key_id: key.id, purpose: key.purpose, superuser: key.superuser, worker: key.worker },
       subject: `key:${key.id}`,
-      operationId: null,
     });
   });
   return { key, secret };

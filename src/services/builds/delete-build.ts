@@ -11,6 +11,7 @@ import type { Build } from '../../domain/model.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { DeletedBuild } from '../../ports/store/deletions.ts';
 import type { Deps } from '../deps.ts';
+import { logActivity } from './log-activity.ts';
 import { changeRelease } from '../releases/change-release.ts';
 import { requireConfirmation } from '../releases/delete-release.ts';
 import { openReleaseIds } from '../releases/open-release-ids.ts';
@@ -86,15 +87,12 @@ async function logBuild(
   actor: string,
   kind: string,
 ): Promise<void> {
-  await tx.activity.insert({
+  await logActivity(tx, {
     at: deps.clock.now(),
     buildId: build.id,
-    releaseId: null,
-    runId: null,
     actor,
     kind,
     detail: { name: build.name },
     subject: `build:${build.id}`,
-    operationId: null,
   });
 }

@@ -1,4 +1,9 @@
-import { buildNotFound, mayReadBuild, requireBuildUse } from '../../domain/people/access.ts';
+import {
+  buildNotFound,
+  mayReadBuild,
+  requireBuildManagement,
+  requireBuildUse,
+} from '../../domain/people/access.ts';
 import type { Principal } from '../../domain/people/access.ts';
 import { AppError } from '../../base/errors.ts';
 import { checkInteger } from '../../domain/names.ts';
@@ -21,6 +26,16 @@ export async function findBuildToUse(tx: Transaction, principal: Principal, buil
   checkInteger('build_id', buildId, 0, maxId);
   requireBuildUse(principal, buildId);
   return (await tx.builds.find(buildId)) ?? raise(buildNotFound(buildId));
+}
+
+/** The build, if the principal may manage it. @throws AppError `not_found` | `role_required` */
+export async function findBuildToManage(
+  tx: Transaction,
+  principal: Principal,
+  buildId: number,
+): Promise<Build> {
+  requireBuildManagement(principal, buildId);
+  return findBuildToUse(tx, principal, buildId);
 }
 
 /** The build, if the principal may view it. @throws AppError `not_found` */

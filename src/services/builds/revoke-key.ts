@@ -4,6 +4,7 @@ import { AppError } from '../../base/errors.ts';
 import type { ApiKey } from '../../domain/model.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
+import { logActivity } from './log-activity.ts';
 import { findBuildToUse } from './find-build.ts';
 
 /**
@@ -45,14 +46,11 @@ export async function logKey(
   key: ApiKey,
   what: { at: number; actor: string; kind: string },
 ): Promise<void> {
-  await tx.activity.insert({
+  await logActivity(tx, {
     ...what,
     buildId: key.buildId,
-    releaseId: null,
-    runId: null,
     detail: { key_id: key.id, purpose: key.purpose },
     subject: `key:${key.id}`,
-    operationId: null,
   });
 }
 

@@ -2,7 +2,7 @@ import { settingNames } from '../../domain/baselines/settings.ts';
 import type { BaselineSettings } from '../../domain/baselines/settings.ts';
 import { retentionNames } from '../../domain/releases/retention.ts';
 import type { Retention } from '../../domain/releases/retention.ts';
-import { actorOf, buildNotFound, requireBuildManagement } from '../../domain/people/access.ts';
+import { actorOf, buildNotFound } from '../../domain/people/access.ts';
 import type { Principal } from '../../domain/people/access.ts';
 import { checkName } from '../../domain/names.ts';
 import type { Build } from '../../domain/model.ts';
@@ -10,8 +10,9 @@ import { checkLabel } from '../../domain/tasks/labels.ts';
 import { checkEmail } from '../../domain/people/membership.ts';
 import { settleReviewed } from '../baselines/settle-reviewed.ts';
 import type { Deps } from '../deps.ts';
+import { logActivity } from './log-activity.ts';
 import { askAlias, needsConfirmation } from './confirm-alias.ts';
-import { findBuildToUse, raise } from './find-build.ts';
+import { findBuildToManage, raise } from './find-build.ts';
 
 export interface UpdateBuildInput extends Partial<BaselineSettings>, Partial<Retention> {
   buildId: number;
@@ -36,8 +37,7 @@ export async function updateBuild(deps: Deps, principal: Principal, input: Updat
   const emailAlias =
     typeof input.emailAlias === 'string' ? checkEmail('email_alias', input.emailAlias) : input.emailAlias;
   const { build, hasNewSettings } = await deps.store.transaction(async (tx) => {
-    requireBuildManagement(principal, input.buildId);
-    await findBuildToUse(tx, principal, input.buildId);
+    await findBuildToManage(tx, principal, input.buildId);
     // Locked before reading, so that concurrent changes of different settings are both kept.
     const before = (await tx.builds.lock(input.buildId)) ?? raise(buildNotFound(input.buildId));
     const alias = emailAlias === undefined ? before.emailAlias : emailAlias;
@@ -63,16 +63,13 @@ export async function updateBuild(deps: Deps, principal: Principal, input: Updat
     await tx.builds.update(after);
     if (isNew) await tx.builds.setAliasToken(after.id, null);
     if (isAsked) await askAlias(deps, tx, principal, after, alias);
-    await tx.activity.insert({
+    await logActivity(tx, {
       at: deps.clock.now(),
       buildId: after.id,
-      releaseId: null,
-      runId: null,
       actor: actorOf(principal),
       kind: 'build_changed',
       detail,
       subject: `build:${after.id}`,
-      operationId: null,
     });
     return { build: after, hasNewSettings: Object.keys(settings).length > 0 };
   });

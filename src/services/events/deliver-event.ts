@@ -5,6 +5,7 @@ import type { EventDelivery, EventEndpoint } from '../../domain/events/event.ts'
 import { EventUndelivered, type EventCalls } from '../../ports/event-calls.ts';
 import type { LeasedEvent } from '../../ports/store/events.ts';
 import type { Deps } from '../deps.ts';
+import { openedText } from '../secrets/sealed-text.ts';
 import { turnOff } from './turn-off.ts';
 
 /** Events of one endpoint that all servers send at a time. */
@@ -76,11 +77,11 @@ export async function sendEvent(
   let address: string;
   let secrets: string[];
   try {
-    address = open(vault, endpoint.address);
+    address = openedText(vault, endpoint.address);
     const isOldValid = endpoint.oldSecretUntil !== null && endpoint.oldSecretUntil > at;
     secrets = [endpoint.secret, isOldValid ? endpoint.oldSecret : null]
       .filter((sealed) => sealed !== null)
-      .map((sealed) => open(vault, sealed));
+      .map((sealed) => openedText(vault, sealed));
   } catch {
     return {
       ...failed,
@@ -104,8 +105,4 @@ function sentenceFor(status: number): string {
   if (isRedirect)
     return `The endpoint answered with status ${status}. Redirects are not followed: enter the final address.`;
   return `The endpoint answered with status ${status}.`;
-}
-
-function open(vault: Deps['vault'], sealed: Uint8Array): string {
-  return new TextDecoder().decode(vault.open(sealed));
 }

@@ -5,7 +5,7 @@ import { actorOf, requireSuperuser, type Principal } from '../../domain/people/a
 import type { EventCalls } from '../../ports/event-calls.ts';
 import type { Deps } from '../deps.ts';
 import { checkPage } from '../check-result-page.ts';
-import { findBuildToManage } from '../forges/find-connection.ts';
+import { findBuildToManage } from '../builds/find-build.ts';
 import { outcomeOf, sendEvent } from './deliver-event.ts';
 import { testPayload, unsentEvent, wakeEventSender } from './note-event.ts';
 import { lockEndpoint, shownAddressOf, type EndpointKey } from './save-endpoint.ts';

@@ -11,7 +11,9 @@ import { actorOf, type Principal } from '../../domain/people/access.ts';
 import type { EventCalls } from '../../ports/event-calls.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
-import { findBuildToManage } from '../forges/find-connection.ts';
+import { openedText, sealedText } from '../secrets/sealed-text.ts';
+import { logActivity } from '../builds/log-activity.ts';
+import { findBuildToManage } from '../builds/find-build.ts';
 
 export interface EndpointKey {
   buildId: number;
@@ -33,7 +35,7 @@ export async function createEndpoint(
 ): Promise<SavedEndpoint> {
   const { buildId, kind } = input;
   const secret = kind === 'webhook' ? freshSecret(deps) : null;
-  const address = sealed(deps, checkAddress(calls, input.address));
+  const address = sealedText(deps.vault, checkAddress(calls, input.address));
   const types = checkTypes(input.types);
   const endpoint = await deps.store.transaction(async (tx) => {
     await findBuildToManage(tx, principal, buildId);
@@ -46,7 +48,7 @@ export async function createEndpoint(
       kind,
       address,
       types,
-      secret: secret === null ? null : sealed(deps, secret),
+      secret: secret === null ? null : sealedText(deps.vault, secret),
       oldSecret: null,
       oldSecretUntil: null,
       disabledAt: null,
@@ -71,7 +73,8 @@ export async function updateEndpoint(
     enabled?: boolean | undefined;
   },
 ): Promise<EventEndpoint> {
-  const address = input.address === undefined ? null : sealed(deps, checkAddress(calls, input.address));
+  const address =
+    input.address === undefined ? null : sealedText(deps.vault, checkAddress(calls, input.address));
   const types = input.types === undefined ? null : checkTypes(input.types);
   return deps.store.transaction(async (tx) => {
     const before = await lockEndpoint(tx, principal, input);
@@ -114,7 +117,7 @@ export async function rotateSecret(
     }
     const endpoint: EventEndpoint = {
       ...before,
-      secret: sealed(deps, secret),
+      secret: sealedText(deps.vault, secret),
       oldSecret: before.secret,
       oldSecretUntil: deps.clock.now() + oldSecretMs,
     };
@@ -141,7 +144,7 @@ export async function lockEndpoint(
 /** What may be shown of its address. */
 export function shownAddressOf({ vault }: Pick<Deps, 'vault'>, { kind, address }: EventEndpoint): string {
   try {
-    return shownAddress(kind, new TextDecoder().decode(vault.open(address)));
+    return shownAddress(kind, openedText(vault, address));
   } catch {
     return '';
   }
@@ -159,10 +162,6 @@ function freshSecret({ ids }: Pick<Deps, 'ids'>): string {
   return `whsec_${ids.secret().replaceAll('-', '+').replaceAll('_', '/')}=`;
 }
 
-function sealed({ vault }: Pick<Deps, 'vault'>, text: string): Uint8Array {
-  return vault.seal(new TextEncoder().encode(text));
-}
-
 async function logChange(
   deps: Deps,
   tx: Transaction,
@@ -171,15 +170,12 @@ async function logChange(
   what: string,
 ): Promise<void> {
   const { id, buildId, kind, types, disabledAt } = endpoint;
-  await tx.activity.insert({
+  await logActivity(tx, {
     at: deps.clock.now(),
     buildId,
-    releaseId: null,
-    runId: null,
     actor: actorOf(principal),
     kind: what,
     detail: { kind, address: shownAddressOf(deps, endpoint), types, enabled: disabledAt === null },
     subject: `endpoint:${id}`,
-    operationId: null,
   });
 }

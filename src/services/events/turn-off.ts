@@ -1,5 +1,6 @@
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
+import { logActivity } from '../builds/log-activity.ts';
 import { addMail } from '../mail/add-mail.ts';
 
 /** Turns an endpoint off that takes nothing, ends what waits for it, and tells the admins of its build by mail. */
@@ -16,16 +17,13 @@ export async function turnOff(
   await tx.eventDeliveries.giveUp(endpointId, 'The endpoint was turned off.');
   const build = await tx.builds.find(endpoint.buildId);
   if (build === null) return;
-  await tx.activity.insert({
+  await logActivity(tx, {
     at: now,
     buildId: build.id,
-    releaseId: null,
-    runId: null,
     actor: 'server',
     kind: 'endpoint_turned_off',
     detail: { kind: endpoint.kind, problem },
     subject: `endpoint:${endpointId}`,
-    operationId: null,
   });
   const admins = (await tx.people.members(build.id)).filter(
     ({ user, membership }) => membership.role === 'admin' && user.emailVerified,

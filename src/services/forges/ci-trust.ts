@@ -4,7 +4,9 @@ import { checkName } from '../../domain/names.ts';
 import { actorOf, type Principal } from '../../domain/people/access.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
-import { findBuildToManage, findConnection } from './find-connection.ts';
+import { logActivity } from '../builds/log-activity.ts';
+import { findBuildToManage } from '../builds/find-build.ts';
+import { findConnection } from './find-connection.ts';
 
 export type TrustedJobs =
   { connectionId: number } | { kind: 'circleci' | 'buildkite'; organization: string; project: string };
@@ -116,15 +118,12 @@ async function logTrust(
   { id, buildId, kind, organization, project, connectionId }: CiTrust,
   what: string,
 ): Promise<void> {
-  await tx.activity.insert({
+  await logActivity(tx, {
     at: deps.clock.now(),
     buildId,
-    releaseId: null,
-    runId: null,
     actor: actorOf(principal),
     kind: what,
     detail: { kind, connection: connectionId, organization, project },
     subject: `ci_trust:${id}`,
-    operationId: null,
   });
 }

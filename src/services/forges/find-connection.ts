@@ -1,9 +1,8 @@
 import { AppError } from '../../base/errors.ts';
 import type { ForgeConnection } from '../../domain/forges/connection.ts';
-import { requireBuildManagement } from '../../domain/people/access.ts';
 import type { Principal } from '../../domain/people/access.ts';
 import type { Transaction } from '../../ports/store.ts';
-import { findBuildToUse } from '../builds/find-build.ts';
+import { findBuildToManage } from '../builds/find-build.ts';
 
 export interface ConnectionKey {
   buildId: number;
@@ -22,10 +21,4 @@ export async function findConnection(
   throw new AppError('not_found', `Build ${buildId} has no connection ${connectionId}.`, {
     details: { parameter: 'connection_id' },
   });
-}
-
-/** @throws AppError `not_found` | `role_required` */
-export async function findBuildToManage(tx: Transaction, principal: Principal, buildId: number) {
-  requireBuildManagement(principal, buildId);
-  return findBuildToUse(tx, principal, buildId);
 }

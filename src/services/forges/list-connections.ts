@@ -6,7 +6,7 @@ import type { Principal } from '../../domain/people/access.ts';
 import type { DeliveryState } from '../../ports/store/forges.ts';
 import type { Deps } from '../deps.ts';
 import { checkPage } from '../check-result-page.ts';
-import { findBuildToManage } from './find-connection.ts';
+import { findBuildToManage } from '../builds/find-build.ts';
 
 export interface ListedConnection {
   connection: ForgeConnection;

@@ -9,7 +9,10 @@ import type { Principal } from '../../domain/people/access.ts';
 import type { Forges } from '../../ports/forges.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
-import { findBuildToManage, findConnection } from './find-connection.ts';
+import { sealedText } from '../secrets/sealed-text.ts';
+import { logActivity } from '../builds/log-activity.ts';
+import { findBuildToManage } from '../builds/find-build.ts';
+import { findConnection } from './find-connection.ts';
 import type { ConnectionKey } from './find-connection.ts';
 import { pointDeliveries, wakeSender } from './note-deliveries.ts';
 
@@ -203,8 +206,7 @@ function sealed({ vault }: Deps, text: string): Uint8Array {
   const token = text.trim();
   // A line break would end a header; a key of an App is never sent as one.
   const isKey = token.startsWith('-----BEGIN ');
-  if (token !== '' && (isKey || /^[\x21-\x7E]+$/.test(token)))
-    return vault.seal(new TextEncoder().encode(token));
+  if (token !== '' && (isKey || /^[\x21-\x7E]+$/.test(token))) return sealedText(vault, token);
   throw new AppError('invalid_argument', 'token must be one line without spaces, or a private key.', {
     details: { parameter: 'token' },
   });
@@ -217,15 +219,12 @@ async function logChange(
   { id, buildId, kind, repository }: ForgeConnection,
   what: string,
 ): Promise<void> {
-  await tx.activity.insert({
+  await logActivity(tx, {
     at: deps.clock.now(),
     buildId,
-    releaseId: null,
-    runId: null,
     actor: actorOf(principal),
     kind: what,
     detail: { forge: kind, repository },
     subject: `forge:${id}`,
-    operationId: null,
   });
 }

@@ -4,6 +4,7 @@ import { AppError } from '../../base/errors.ts';
 import { higherRole, isInvitationOpen, type Invitation, type User } from '../../domain/people/membership.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
+import { logActivity } from '../builds/log-activity.ts';
 
 /** Creates the accepted membership. @throws AppError `not_found` if the invitation is no longer open */
 export async function joinBuild(
@@ -19,16 +20,13 @@ export async function joinBuild(
   const earlier = await tx.people.findMembership(buildId, user.id);
   const role = earlier === null ? invitation.role : higherRole(earlier.role, invitation.role);
   await tx.people.setRole({ buildId, userId: user.id, role, createdAt: now, createdBy });
-  await tx.activity.insert({
+  await logActivity(tx, {
     at: now,
     buildId,
-    releaseId: null,
-    runId: null,
     actor: `user:${user.id}/${user.name}`,
     kind: 'invitation_accepted',
     detail: { name: user.name, role },
     subject: `invitation:${invitation.id}`,
-    operationId: null,
   });
 }
 
@@ -64,16 +62,13 @@ export async function answerInvitation(
     if (accept) return joinBuild(deps, tx, user, invitation);
     const now = deps.clock.now();
     if (!(await tx.invitations.update({ ...invitation, revokedAt: now }))) throw isOver();
-    await tx.activity.insert({
+    await logActivity(tx, {
       at: now,
       buildId: invitation.buildId,
-      releaseId: null,
-      runId: null,
       actor: actorOf(principal),
       kind: 'invitation_declined',
       detail: { email: invitation.email, role: invitation.role },
       subject: `invitation:${invitation.id}`,
-      operationId: null,
     });
   });
 }

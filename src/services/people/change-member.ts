@@ -1,10 +1,11 @@
-import { actorOf, requireBuildManagement } from '../../domain/people/access.ts';
+import { actorOf } from '../../domain/people/access.ts';
 import type { Principal } from '../../domain/people/access.ts';
 import { AppError } from '../../base/errors.ts';
 import type { Membership, Role } from '../../domain/people/membership.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
-import { findBuildToUse } from '../builds/find-build.ts';
+import { logActivity } from '../builds/log-activity.ts';
+import { findBuildToManage } from '../builds/find-build.ts';
 
 export interface ChangeMemberInput {
   buildId: number;
@@ -25,8 +26,7 @@ export async function changeMember(
   { buildId, userId, role }: ChangeMemberInput,
 ): Promise<Membership | null> {
   return deps.store.transaction(async (tx) => {
-    requireBuildManagement(principal, buildId);
-    await findBuildToUse(tx, principal, buildId);
+    await findBuildToManage(tx, principal, buildId);
     await tx.builds.lock(buildId);
     const before = await tx.people.findMembership(buildId, userId);
     const user = await tx.people.find(userId);
@@ -48,16 +48,13 @@ export async function changeMember(
     const after = role === 'none' ? null : { ...before, role };
     if (after === null) await tx.people.removeMember(buildId, userId);
     else await tx.people.setRole(after);
-    await tx.activity.insert({
+    await logActivity(tx, {
       at: deps.clock.now(),
       buildId,
-      releaseId: null,
-      runId: null,
       actor: actorOf(principal),
       kind: after === null ? 'member_removed' : 'member_changed',
       detail: { name: user.name, from: before.role, to: role },
       subject: `user:${userId}`,
-      operationId: null,
     });
     return after;
   });

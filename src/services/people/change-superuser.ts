@@ -5,6 +5,7 @@ import type { User } from '../../domain/people/membership.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { Page } from '../../ports/store/page.ts';
 import type { Deps } from '../deps.ts';
+import { logActivity } from '../builds/log-activity.ts';
 import { checkPage } from '../check-result-page.ts';
 
 /** All people who can sign in, by name. @throws AppError `role_required` */
@@ -59,15 +60,12 @@ export async function logPerson(
   tx: Transaction,
   { at, actor, kind, user }: { at: number; actor: string; kind: string; user: User },
 ): Promise<void> {
-  await tx.activity.insert({
+  await logActivity(tx, {
     at,
     buildId: null,
-    releaseId: null,
-    runId: null,
     actor,
     kind,
     detail: { name: user.name, email: user.email },
     subject: `user:${user.id}`,
-    operationId: null,
   });
 }

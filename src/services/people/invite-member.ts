@@ -1,4 +1,4 @@
-import { actorOf, requireBuildManagement } from '../../domain/people/access.ts';
+import { actorOf } from '../../domain/people/access.ts';
 import type { Principal } from '../../domain/people/access.ts';
 import { AppError, retryAfter } from '../../base/errors.ts';
 import {
@@ -9,7 +9,8 @@ import {
   type Role,
 } from '../../domain/people/membership.ts';
 import type { Deps } from '../deps.ts';
-import { findBuildToUse } from '../builds/find-build.ts';
+import { logActivity } from '../builds/log-activity.ts';
+import { findBuildToManage } from '../builds/find-build.ts';
 import { addMail, requesterOf } from '../mail/add-mail.ts';
 import { checkMailLimits } from '../mail/mail-limits.ts';
 
@@ -41,8 +42,7 @@ export async function inviteMember(
   const email = checkEmail('email', input.email);
   const { clock, ids, settings } = deps;
   return deps.store.transaction(async (tx) => {
-    requireBuildManagement(principal, buildId);
-    const build = await findBuildToUse(tx, principal, buildId);
+    const build = await findBuildToManage(tx, principal, buildId);
     await tx.builds.lock(buildId);
     const now = clock.now();
     const actor = actorOf(principal);
@@ -112,16 +112,13 @@ export async function inviteMember(
     return { invitation, link };
 
     async function log(kind: string, subject: string, detail: Record<string, unknown>): Promise<void> {
-      await tx.activity.insert({
+      await logActivity(tx, {
         at: now,
         buildId,
-        releaseId: null,
-        runId: null,
         actor,
         kind,
         detail,
         subject,
-        operationId: null,
       });
     }
   });

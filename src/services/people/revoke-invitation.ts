@@ -1,8 +1,9 @@
-import { actorOf, requireBuildManagement } from '../../domain/people/access.ts';
+import { actorOf } from '../../domain/people/access.ts';
 import type { Principal } from '../../domain/people/access.ts';
 import { AppError } from '../../base/errors.ts';
 import type { Deps } from '../deps.ts';
-import { findBuildToUse } from '../builds/find-build.ts';
+import { logActivity } from '../builds/log-activity.ts';
+import { findBuildToManage } from '../builds/find-build.ts';
 
 /** Revokes an open invitation; idempotent. @throws AppError `not_found` | `role_required` */
 export async function revokeInvitation(
@@ -11,8 +12,7 @@ export async function revokeInvitation(
   { buildId, invitationId }: { buildId: number; invitationId: string },
 ): Promise<void> {
   await deps.store.transaction(async (tx) => {
-    requireBuildManagement(principal, buildId);
-    await findBuildToUse(tx, principal, buildId);
+    await findBuildToManage(tx, principal, buildId);
     const invitation = await tx.invitations.find(invitationId);
     if (invitation?.buildId !== buildId || invitation.acceptedAt !== null) throw notOpen();
     if (invitation.revokedAt !== null) return;
@@ -22,16 +22,13 @@ export async function revokeInvitation(
       if (after === null || after.revokedAt === null) throw notOpen();
       return;
     }
-    await tx.activity.insert({
+    await logActivity(tx, {
       at: now,
       buildId,
-      releaseId: null,
-      runId: null,
       actor: actorOf(principal),
       kind: 'invitation_revoked',
       detail: { email: invitation.email, role: invitation.role },
       subject: `invitation:${invitation.id}`,
-      operationId: null,
     });
   });
 }

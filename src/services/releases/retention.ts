@@ -9,6 +9,7 @@ import type { DiskFigures } from '../../ports/store/deletions.ts';
 import { noteFollowUp } from '../baselines/note-follow-up.ts';
 import { findBuildToUse, findReleaseToRead } from '../builds/find-build.ts';
 import type { Deps } from '../deps.ts';
+import { logActivity } from '../builds/log-activity.ts';
 import { livePagesOf, neededByOpenReleases } from './live-baselines.ts';
 
 const serverActor = 'server';
@@ -111,11 +112,9 @@ async function deleteAll(
 
 async function logRetention(deps: Deps, build: Build, gone: readonly PlacedRelease[]): Promise<void> {
   await deps.store.transaction((tx) =>
-    tx.activity.insert({
+    logActivity(tx, {
       at: deps.clock.now(),
       buildId: build.id,
-      releaseId: null,
-      runId: null,
       actor: serverActor,
       kind: 'retention_deleted',
       detail: {
@@ -123,7 +122,6 @@ async function logRetention(deps: Deps, build: Build, gone: readonly PlacedRelea
         named: gone.slice(0, maxNamed).map(({ name, number }) => `${name} #${number}`),
       },
       subject: `build:${build.id}`,
-      operationId: null,
     }),
   );
 }

@@ -6,11 +6,13 @@ import {
   checkSecretValue,
 } from '../../domain/capture/build-secrets.ts';
 import type { BuildSecret } from '../../domain/capture/build-secrets.ts';
-import { actorOf, requireBuildManagement } from '../../domain/people/access.ts';
+import { actorOf } from '../../domain/people/access.ts';
 import type { Principal } from '../../domain/people/access.ts';
 import type { Transaction } from '../../ports/store.ts';
-import { findBuildToUse } from '../builds/find-build.ts';
+import { findBuildToManage } from '../builds/find-build.ts';
 import type { Deps } from '../deps.ts';
+import { sealedText } from './sealed-text.ts';
+import { logActivity } from '../builds/log-activity.ts';
 
 /** A secret without its value, which leaves the server with tasks alone. */
 export type ListedSecret = Omit<BuildSecret, 'value' | 'buildId'>;
@@ -22,7 +24,7 @@ export async function listBuildSecrets(
   { buildId }: { buildId: number },
 ): Promise<ListedSecret[]> {
   return deps.store.read(async (tx) => {
-    await requireBuild(tx, principal, buildId);
+    await findBuildToManage(tx, principal, buildId);
     return (await tx.buildSecrets.ofBuild(buildId)).map(
       ({ value: _value, buildId: _buildId, ...listed }) => listed,
     );
@@ -46,9 +48,9 @@ export async function setBuildSecret(
     origins: checkSecretOrigins(input.origins),
     updatedBy: actorOf(principal),
   };
-  const text = new TextEncoder().encode(checkSecretValue(input.value));
+  const text = checkSecretValue(input.value);
   return deps.store.transaction(async (tx) => {
-    const build = await requireBuild(tx, principal, input.buildId);
+    const build = await findBuildToManage(tx, principal, input.buildId);
     await tx.builds.lock(build.id);
     const others = (await tx.buildSecrets.ofBuild(build.id)).filter(({ name }) => name !== listed.name);
     if (others.length >= buildSecretLimits.secrets) {
@@ -58,7 +60,7 @@ export async function setBuildSecret(
       );
     }
     const made = { ...listed, updatedAt: deps.clock.now() };
-    await tx.buildSecrets.put({ ...made, value: deps.vault.seal(text) });
+    await tx.buildSecrets.put({ ...made, value: sealedText(deps.vault, text) });
     await logChange(deps, tx, principal, made, 'secret_set');
     return made;
   });
@@ -71,7 +73,7 @@ export async function deleteBuildSecret(
   { buildId, name }: { buildId: number; name: string },
 ): Promise<void> {
   await deps.store.transaction(async (tx) => {
-    await requireBuild(tx, principal, buildId);
+    await findBuildToManage(tx, principal, buildId);
     if (!(await tx.buildSecrets.delete(buildId, name))) {
       throw new AppError('not_found', `Build ${buildId} has no secret ${JSON.stringify(name)}.`, {
         details: { parameter: 'secret_name' },
@@ -81,11 +83,6 @@ export async function deleteBuildSecret(
   });
 }
 
-async function requireBuild(tx: Transaction, principal: Principal, buildId: number) {
-  requireBuildManagement(principal, buildId);
-  return findBuildToUse(tx, principal, buildId);
-}
-
 async function logChange(
   deps: Deps,
   tx: Transaction,
@@ -93,15 +90,12 @@ async function logChange(
   { buildId, name, origins }: Pick<BuildSecret, 'buildId' | 'name' | 'origins'>,
   kind: string,
 ): Promise<void> {
-  await tx.activity.insert({
+  await logActivity(tx, {
     at: deps.clock.now(),
     buildId,
-    releaseId: null,
-    runId: null,
     actor: actorOf(principal),
     kind,
     detail: { name, ...(origins.length > 0 && { origins: origins.join(' ') }) },
     subject: `secret:${name}`,
-    operationId: null,
   });
 }

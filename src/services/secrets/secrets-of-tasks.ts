@@ -6,6 +6,7 @@ import { captureQueue, type CapturePayload } from '../../domain/tasks/tasks.ts';
 import type { BuildSecret } from '../../domain/capture/build-secrets.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
+import { openedText } from './sealed-text.ts';
 
 export interface OpenedSecret {
   name: string;
@@ -57,9 +58,9 @@ async function namesIn(
 ): Promise<readonly string[]> {
   const content = (await tx.artifacts.findOwned(buildId, sha1))?.artifact.content ?? null;
   if (content === null) return [];
-  return missingSecrets(JSON.parse(new TextDecoder().decode(vault.open(content))) as CaptureConfig);
+  return missingSecrets(JSON.parse(openedText(vault, content)) as CaptureConfig);
 }
 
 function opened({ vault }: Deps, { name, value, origins }: BuildSecret): OpenedSecret {
-  return { name, value: new TextDecoder().decode(vault.open(value)), origins };
+  return { name, value: openedText(vault, value), origins };
 }
