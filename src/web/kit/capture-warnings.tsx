@@ -1,6 +1,5 @@
 import { countWarnings, type ReportedWarning } from '../../domain/capture/capture-warning.ts';
-import { Icon } from './icon.tsx';
-import './capture-warnings.css';
+import { CaptureNotice } from './capture-notice.tsx';
 
 interface CaptureWarningsProps {
   /** Label of the capture; empty if there is only one. */
@@ -15,22 +14,18 @@ const shownOpen = 3;
 export function CaptureWarnings({ of, warnings }: CaptureWarningsProps) {
   if (warnings.length === 0) return null;
   return (
-    <details className="capture-warnings" open={warnings.length <= shownOpen}>
-      <summary>
-        <Icon name="warning" size={14} />
-        <span>
-          {of === '' ? '' : `${of}: `}
-          {countWarnings(warnings.length)}
-        </span>
-      </summary>
-      {/* Focusable, because it may scroll. */}
-      <ul tabIndex={0} aria-label="Warnings">
-        {warnings.map(({ code, sentence }) => (
-          <li key={`${code} ${sentence}`}>
-            {sentence} <code>{code}</code>
-          </li>
-        ))}
-      </ul>
-    </details>
+    <CaptureNotice
+      kind="capture-warnings"
+      of={of}
+      title={countWarnings(warnings.length)}
+      isOpen={warnings.length <= shownOpen}
+      label="Warnings"
+    >
+      {warnings.map(({ code, sentence }) => (
+        <li key={`${code} ${sentence}`}>
+          {sentence} <code>{code}</code>
+        </li>
+      ))}
+    </CaptureNotice>
   );
 }

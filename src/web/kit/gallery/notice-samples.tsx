@@ -67,7 +67,7 @@ export function NoticeSamples() {
         </Banner>
         <Banner tone="plain">Read-only: only admins can change settings.</Banner>
       </Sample>
-      <Sample name="incomplete.tsx">
+      <Sample name="incomplete.tsx, capture-notice.tsx">
         <Incomplete
           of=""
           count={3}

@@ -14,12 +14,12 @@ export function ReviewerDialog({ onClose }: { onClose: () => void }) {
   };
   return (
     <OpenDialog title="Who is reviewing?" className="reviewer-dialog" onClose={onClose}>
-      <form className="reviewer-form" onSubmit={save}>
+      <form className="dialog-form" onSubmit={save}>
         <p>
           This server has no logins. Your name is kept in this browser and sent with your decisions. Nobody
           checks it, so others see it as unverified.
         </p>
-        <label className="reviewer-field">
+        <label className="dialog-field">
           <span>Name</span>
           <input
             className="field"

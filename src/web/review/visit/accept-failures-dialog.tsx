@@ -34,13 +34,13 @@ export function AcceptFailuresDialog({ visit, runIds, onClose }: AcceptFailuresP
       className="accept-failures"
       onClose={onClose}
     >
-      <form className="accept-failures-body" onSubmit={accept}>
+      <form className="dialog-form" onSubmit={accept}>
         <p>
           {runIds.length === 1 ? 'It stays failed, and' : 'They stay failed, and'} no longer{' '}
           {runIds.length === 1 ? 'holds' : 'hold'} the release back. The last accepted{' '}
           {runIds.length === 1 ? 'screenshot stays its' : 'screenshots stay their'} baseline.
         </p>
-        <label className="accept-failures-reason">
+        <label className="dialog-field">
           <span>Reason</span>
           <input
             className="field"

@@ -7,6 +7,7 @@ import { toProblem } from '../../api/problem.ts';
 import { Page } from '../../frame/page.tsx';
 import { sentenceOf } from '../../states/problem.tsx';
 import { focusOnMount } from '../../../kit/focus-on-mount.ts';
+import { FormField } from '../forms/form-field.tsx';
 import '../pages.css';
 
 /** Creates a build, then opens its page. */
@@ -14,7 +15,7 @@ export function NewBuildPage() {
   const [name, setName] = useState('');
   const [isPublic, setPublic] = useState(false);
   const [sendEmail, setSendEmail] = useState(true);
-  const ids = { name: useId(), error: useId() };
+  const id = useId();
   const navigate = useNavigate();
   const client = useQueryClient();
   const create = useMutation({
@@ -38,10 +39,9 @@ export function NewBuildPage() {
           <h2>Create a build</h2>
           <p>A build is one site or product that you monitor.</p>
           <div className="form">
-            <div className="form-field">
-              <label htmlFor={ids.name}>Name</label>
+            <FormField id={id} label="Name" error={error}>
               <input
-                id={ids.name}
+                id={id}
                 className="field"
                 value={name}
                 maxLength={255}
@@ -49,15 +49,10 @@ export function NewBuildPage() {
                 ref={focusOnMount}
                 autoComplete="off"
                 aria-invalid={error !== null}
-                aria-describedby={error === null ? undefined : ids.error}
+                aria-describedby={error === null ? undefined : `${id}-error`}
                 onChange={(event) => setName(event.target.value)}
               />
-              {error !== null && (
-                <p id={ids.error} className="form-error text-13" role="alert">
-                  {error}
-                </p>
-              )}
-            </div>
+            </FormField>
             <fieldset className="form-choices">
               <legend>Visibility</legend>
               <label className="choice text-13">

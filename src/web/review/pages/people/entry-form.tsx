@@ -3,6 +3,7 @@ import { toProblem } from '../../api/problem.ts';
 import { sentenceOf } from '../../states/problem.tsx';
 import '../pages.css';
 import { focusOnMount } from '../../../kit/focus-on-mount.ts';
+import { FormField } from '../forms/form-field.tsx';
 import './people.css';
 
 export interface EntryField {
@@ -54,8 +55,7 @@ export function EntryForm({
       }}
     >
       {fields.map(({ name, label, hint, type = 'text', ...rest }, index) => (
-        <div key={name} className="form-field">
-          <label htmlFor={`${id}-${name}`}>{label}</label>
+        <FormField key={name} id={`${id}-${name}`} label={label} hint={hint}>
           <input
             id={`${id}-${name}`}
             name={name}
@@ -66,12 +66,7 @@ export function EntryForm({
             aria-describedby={hint === undefined ? undefined : `${id}-${name}-hint`}
             {...rest}
           />
-          {hint !== undefined && (
-            <span id={`${id}-${name}-hint`} className="form-hint muted text-12">
-              {hint}
-            </span>
-          )}
-        </div>
+        </FormField>
       ))}
       {children}
       {error !== null && (

@@ -7,6 +7,7 @@ import { toProblem } from '../../api/problem.ts';
 import { CopyField } from '../../../kit/copy-field.tsx';
 import { toast } from '../../frame/toasts.ts';
 import { sentenceOf } from '../../states/problem.tsx';
+import { FormField } from '../forms/form-field.tsx';
 import { roleHints, roleWords } from './words.ts';
 
 /** Invites a person to the build by e-mail address. */
@@ -41,8 +42,7 @@ export function InviteForm({ buildId, hasMail }: { buildId: number; hasMail: boo
           : 'This server sends no mail: copy the link that appears, and hand it to them. Anyone who has it can join.'}
       </p>
       <div className="invite-form">
-        <div className="form-field">
-          <label htmlFor={`${id}-email`}>E-mail address</label>
+        <FormField id={`${id}-email`} label="E-mail address">
           <input
             id={`${id}-email`}
             className="field"
@@ -53,9 +53,8 @@ export function InviteForm({ buildId, hasMail }: { buildId: number; hasMail: boo
             value={email}
             onChange={(event) => setEmail(event.target.value)}
           />
-        </div>
-        <div className="form-field">
-          <label htmlFor={`${id}-role`}>Role</label>
+        </FormField>
+        <FormField id={`${id}-role`} label="Role">
           <select
             id={`${id}-role`}
             className="field"
@@ -69,7 +68,7 @@ export function InviteForm({ buildId, hasMail }: { buildId: number; hasMail: boo
               </option>
             ))}
           </select>
-        </div>
+        </FormField>
         <button className="button primary" disabled={email.trim() === '' || invite.isPending}>
           Invite
         </button>

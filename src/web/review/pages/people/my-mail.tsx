@@ -6,6 +6,7 @@ import { toProblem } from '../../api/problem.ts';
 import { useMutation } from '../../api/use-mutation.ts';
 import { toast } from '../../frame/toasts.ts';
 import { sentenceOf } from '../../states/problem.tsx';
+import { FormField } from '../forms/form-field.tsx';
 
 type Chosen = Record<'reviewMail' | 'mentionMail', MailChoice>;
 
@@ -44,8 +45,7 @@ export function MyMail({ chosen, hasMail }: { chosen: Chosen; hasMail: boolean }
     <section className="panel" aria-labelledby={`${id}-title`}>
       <h2 id={`${id}-title`}>Mail</h2>
       {subjects.map(([key, label, hint]) => (
-        <div key={key} className="form-field">
-          <label htmlFor={`${id}-${key}`}>{label}</label>
+        <FormField key={key} id={`${id}-${key}`} label={label} hint={hint}>
           <select
             id={`${id}-${key}`}
             className="field"
@@ -59,8 +59,7 @@ export function MyMail({ chosen, hasMail }: { chosen: Chosen; hasMail: boolean }
               </option>
             ))}
           </select>
-          <span className="form-hint muted text-12">{hint}</span>
-        </div>
+        </FormField>
       ))}
       {!hasMail && <p className="muted text-12">This server sends no mail yet.</p>}
     </section>

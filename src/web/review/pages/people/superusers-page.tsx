@@ -1,10 +1,8 @@
 import '../pages.css';
-import '../settings/api-keys-page.css';
 import './people.css';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useId, useState } from 'react';
+import { useState } from 'react';
 import { Age } from '../../../kit/age.tsx';
-import { CopyField } from '../../../kit/copy-field.tsx';
 import { Message } from '../../../kit/message.tsx';
 import { SkeletonRows } from '../../../kit/skeleton.tsx';
 import { api, type Answer } from '../../api/api.ts';
@@ -12,10 +10,12 @@ import { toProblem } from '../../api/problem.ts';
 import { queries } from '../../api/queries.ts';
 import type { ApiKey } from '../../api/shapes.ts';
 import { useMutation } from '../../api/use-mutation.ts';
-import { actorName } from '../../decisions/actor-name.ts';
 import { Page } from '../../frame/page.tsx';
 import { toast } from '../../frame/toasts.ts';
 import { ProblemPage, sentenceOf } from '../../states/problem.tsx';
+import { CreateKey } from '../keys/create-key.tsx';
+import { KeyRow } from '../keys/key-row.tsx';
+import { NewKey } from '../keys/new-key.tsx';
 
 type Person = Answer<'listPeople'>['people'][number];
 
@@ -109,157 +109,62 @@ function PersonRow({ person }: { person: Person }) {
 }
 
 function Keys({ keys }: { keys: readonly ApiKey[] }) {
+  const client = useQueryClient();
+  const [kind, setKind] = useState<'worker' | 'superuser'>('worker');
   const [created, setCreated] = useState<Answer<'createSuperuserKey'> | null>(null);
   const live = keys.filter(({ revokedAt }) => revokedAt === null);
+  const list = queries.superuserKeys().queryKey;
   return (
     <section aria-labelledby="keys-title">
       <h2 id="keys-title" className="people-title">
         Keys of workers and superusers
       </h2>
-      <CreateKey onCreated={setCreated} />
-      {created !== null && <NewSecret created={created} />}
+      <CreateKey
+        example="the worker in the office"
+        create={(purpose) => api.createSuperuserKey({ purpose, worker: kind === 'worker' })}
+        onCreated={(created) => {
+          setCreated(created);
+          void client.invalidateQueries({ queryKey: list });
+        }}
+      >
+        <select
+          className="field"
+          aria-label="Kind of key"
+          value={kind}
+          onChange={(event) => setKind(event.target.value as 'worker' | 'superuser')}
+        >
+          <option value="worker">Worker: captures and compares</option>
+          <option value="superuser">Superuser: full access</option>
+        </select>
+      </CreateKey>
+      {created !== null && (
+        <NewKey
+          apiKey={created.key}
+          secret={created.secret}
+          advice="The secret is shown only once."
+          settings={[settingsOf(created)]}
+        />
+      )}
       {live.length === 0 && <p className="muted text-13">There are none.</p>}
       <ul className="rows key-rows">
         {live.map((key) => (
-          <KeyRow key={key.id} apiKey={key} />
+          <KeyRow
+            key={key.id}
+            apiKey={key}
+            kind={key.worker ? 'Worker' : 'Superuser'}
+            list={list}
+            revoke={() => api.revokeAnyKey({ keyId: key.id })}
+          />
         ))}
       </ul>
     </section>
   );
 }
 
-function CreateKey({ onCreated }: { onCreated: (created: Answer<'createSuperuserKey'>) => void }) {
-  const [purpose, setPurpose] = useState('');
-  const [kind, setKind] = useState<'worker' | 'superuser'>('worker');
-  const id = useId();
-  const client = useQueryClient();
-  const create = useMutation({
-    mutationFn: () => api.createSuperuserKey({ purpose: purpose.trim(), worker: kind === 'worker' }),
-    onSuccess: (created) => {
-      setPurpose('');
-      onCreated(created);
-      void client.invalidateQueries({ queryKey: ['superuser keys'] });
-    },
-  });
-  return (
-    <form
-      className="key-form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        create.mutate();
-      }}
-    >
-      <label htmlFor={id}>What is the key for?</label>
-      <input
-        id={id}
-        className="field"
-        value={purpose}
-        maxLength={255}
-        placeholder="e.g. the worker in the office"
-        autoComplete="off"
-        onChange={(event) => setPurpose(event.target.value)}
-      />
-      <select
-        className="field"
-        aria-label="Kind of key"
-        value={kind}
-        onChange={(event) => setKind(event.target.value as 'worker' | 'superuser')}
-      >
-        <option value="worker">Worker: captures and compares</option>
-        <option value="superuser">Superuser: full access</option>
-      </select>
-      <button className="button primary" disabled={purpose.trim() === '' || create.isPending}>
-        Create key
-      </button>
-      {create.error !== null && (
-        <p className="form-error text-13" role="alert">
-          {sentenceOf(toProblem(create.error))}
-        </p>
-      )}
-    </form>
-  );
-}
-
-function NewSecret({ created: { key, secret } }: { created: Answer<'createSuperuserKey'> }) {
-  const environment = `export DPXDT_SERVER=${window.location.origin} DPXDT_CLIENT_ID=${key.id} DPXDT_CLIENT_SECRET=${secret}`;
-  return (
-    <section className="panel" aria-label="New key">
-      <h2>Key “{key.purpose}” is ready</h2>
-      <p>The secret is shown only once.</p>
-      <dl className="pairs">
-        <dt>ID</dt>
-        <dd>
-          <CopyField label="Key ID" text={key.id} />
-        </dd>
-        <dt>Secret</dt>
-        <dd>
-          <CopyField label="Key secret" text={secret} />
-        </dd>
-        <dt>{key.worker ? 'On the worker' : 'For the tools'}</dt>
-        <dd>
-          <CopyField label="Settings" text={environment} />
-        </dd>
-      </dl>
-    </section>
-  );
-}
-
-function KeyRow({ apiKey: key }: { apiKey: ApiKey }) {
-  const client = useQueryClient();
-  const [isSure, setSure] = useState(false);
-  const revoke = useMutation({
-    mutationFn: () => api.revokeAnyKey({ keyId: key.id }),
-    onSuccess: () => {
-      toast(`Key “${key.purpose}” revoked.`);
-      return client.invalidateQueries({ queryKey: ['superuser keys'] });
-    },
-    onError: (error) => toast(`Not revoked: ${sentenceOf(toProblem(error))}`, { tone: 'problem' }),
-  });
-  return (
-    <li className="row key-row">
-      <span className="key-purpose line">
-        <strong>{key.purpose}</strong>
-        <span className="tag muted text-12">{key.worker ? 'Worker' : 'Superuser'}</span>
-      </span>
-      <code className="key-id ellipsis">{key.id}</code>
-      <span className="muted">
-        {key.lastUsedAt === null ? (
-          'never used'
-        ) : (
-          <>
-            used <Age at={key.lastUsedAt} />
-          </>
-        )}
-      </span>
-      <span className="muted">
-        made <Age at={key.createdAt} /> by {actorName(key.createdBy)}
-      </span>
-      <span className="key-actions">
-        {isSure ? (
-          <>
-            <button
-              type="button"
-              className="button small reject"
-              disabled={revoke.isPending}
-              onClick={() => revoke.mutate()}
-            >
-              Revoke permanently
-            </button>
-            <button type="button" className="button small" onClick={() => setSure(false)}>
-              Keep
-            </button>
-          </>
-        ) : (
-          <button
-            type="button"
-            className="button small"
-            aria-label={`Revoke “${key.purpose}”`}
-            onClick={() => setSure(true)}
-          >
-            Revoke
-          </button>
-        )}
-      </span>
-    </li>
-  );
+function settingsOf({ key, secret }: Answer<'createSuperuserKey'>) {
+  return {
+    title: key.worker ? 'On the worker' : 'For the tools',
+    label: 'Settings',
+    text: `export DPXDT_SERVER=${window.location.origin} DPXDT_CLIENT_ID=${key.id} DPXDT_CLIENT_SECRET=${secret}`,
+  };
 }

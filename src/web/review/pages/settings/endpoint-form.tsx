@@ -3,11 +3,12 @@ import { useId, useState } from 'react';
 import { endpointKinds, eventTypes, maxAddressLength } from '../../../../domain/events/event.ts';
 import type { EndpointKind, EventType, SentType } from '../../../../domain/events/event.ts';
 import { api } from '../../api/api.ts';
-import { toProblem } from '../../api/problem.ts';
 import type { EventEndpoint } from '../../api/shapes.ts';
 import { useMutation } from '../../api/use-mutation.ts';
 import { toast } from '../../frame/toasts.ts';
-import { sentenceOf } from '../../states/problem.tsx';
+import { FormEnd } from '../forms/form-end.tsx';
+import { formErrors } from '../forms/form-errors.ts';
+import { FormField } from '../forms/form-field.tsx';
 
 export const kindWords: Record<EndpointKind, string> = {
   webhook: 'Webhook',
@@ -68,7 +69,6 @@ export function EndpointForm({
       await client.invalidateQueries({ queryKey: ['build', buildId, 'events'] });
     },
   });
-  const problem = save.error === null ? null : toProblem(save.error);
   const isComplete = (endpoint !== null || address.trim() !== '') && types.length > 0;
   return (
     <form
@@ -81,8 +81,7 @@ export function EndpointForm({
       }}
     >
       {endpoint === null && (
-        <div className="form-field">
-          <label htmlFor={`${id}-kind`}>Kind</label>
+        <FormField id={`${id}-kind`} label="Kind">
           <select
             id={`${id}-kind`}
             className="field"
@@ -95,10 +94,9 @@ export function EndpointForm({
               </option>
             ))}
           </select>
-        </div>
+        </FormField>
       )}
-      <div className="form-field">
-        <label htmlFor={`${id}-address`}>Address</label>
+      <FormField id={`${id}-address`} label="Address" hint={addressHints[kind]}>
         <input
           id={`${id}-address`}
           className="field"
@@ -108,8 +106,7 @@ export function EndpointForm({
           autoComplete="off"
           onChange={(event) => setAddress(event.target.value)}
         />
-        <span className="form-hint muted text-12">{addressHints[kind]}</span>
-      </div>
+      </FormField>
       <fieldset className="event-types">
         <legend>A release is</legend>
         {eventTypes.map((type) => (
@@ -125,19 +122,13 @@ export function EndpointForm({
           </label>
         ))}
       </fieldset>
-      {problem !== null && (
-        <p className="form-error text-13" role="alert">
-          Not saved: {sentenceOf(problem)}
-        </p>
-      )}
-      <div className="form-actions line">
-        <button className="button primary" disabled={!isComplete || save.isPending}>
-          {save.isPending ? 'Saving…' : endpoint === null ? 'Add' : 'Save'}
-        </button>
-        <button type="button" className="button" onClick={onClose}>
-          Cancel
-        </button>
-      </div>
+      <FormEnd
+        error={formErrors(save.error, []).other}
+        button={endpoint === null ? 'Add' : 'Save'}
+        canSave={isComplete}
+        isSaving={save.isPending}
+        onClose={onClose}
+      />
     </form>
   );
 }

@@ -1,14 +1,15 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useId, useState, type ReactNode } from 'react';
+import { useId, useState } from 'react';
 import { contextOf, maxContextLength } from '../../../../domain/forges/connection.ts';
 import { forgeKinds, forgeTraits } from '../../../../domain/forges/forge-kinds.ts';
 import type { ForgeKind } from '../../../../domain/forges/forge-kinds.ts';
 import { api } from '../../api/api.ts';
-import { toProblem } from '../../api/problem.ts';
 import type { Build, ForgeConnection } from '../../api/shapes.ts';
 import { useMutation } from '../../api/use-mutation.ts';
 import { toast } from '../../frame/toasts.ts';
-import { sentenceOf } from '../../states/problem.tsx';
+import { FormEnd } from '../forms/form-end.tsx';
+import { formErrors } from '../forms/form-errors.ts';
+import { FormField } from '../forms/form-field.tsx';
 
 interface ForgeFormProps {
   build: Pick<Build, 'id' | 'name'>;
@@ -70,30 +71,13 @@ export function ForgeForm({ build, connection, onClose }: ForgeFormProps) {
       await client.invalidateQueries({ queryKey: ['build', build.id, 'forges'] });
     },
   });
-  const problem = save.error === null ? null : toProblem(save.error);
-  const error = (parameter: string) =>
-    problem?.details['parameter'] === parameter ? (
-      <span className="form-error text-13" role="alert">
-        {sentenceOf(problem)}
-      </span>
-    ) : null;
-  const isKnown = ['base_url', 'repository', 'app_id', 'token', 'context'].includes(
-    String(problem?.details['parameter']),
-  );
+  const errors = formErrors(save.error, ['kind', 'base_url', 'repository', 'app_id', 'token', 'context']);
   const isComplete =
     baseUrl.trim() !== '' &&
     repository.trim() !== '' &&
     context.trim() !== '' &&
     (connection !== null || token.trim() !== '') &&
     (!usesApp || appId.trim() !== '');
-  const field = (name: string, label: string, input: ReactNode, hint: ReactNode = null) => (
-    <div className="form-field">
-      <label htmlFor={`${id}-${name}`}>{label}</label>
-      {input}
-      {hint !== null && <span className="form-hint muted text-12">{hint}</span>}
-      {error(name)}
-    </div>
-  );
   return (
     <form
       className="form forge-form"
@@ -104,10 +88,8 @@ export function ForgeForm({ build, connection, onClose }: ForgeFormProps) {
         if (isComplete) save.mutate();
       }}
     >
-      {connection === null &&
-        field(
-          'kind',
-          'Forge',
+      {connection === null && (
+        <FormField id={`${id}-kind`} label="Forge" error={errors.at('kind')}>
           <select
             id={`${id}-kind`}
             className="field"
@@ -123,11 +105,15 @@ export function ForgeForm({ build, connection, onClose }: ForgeFormProps) {
                 {forgeTraits[of].title}
               </option>
             ))}
-          </select>,
-        )}
-      {field(
-        'base_url',
-        'Address',
+          </select>
+        </FormField>
+      )}
+      <FormField
+        id={`${id}-base_url`}
+        label="Address"
+        hint={kind === 'github' ? 'That of GitHub, or of your GitHub Enterprise Server.' : undefined}
+        error={errors.at('base_url')}
+      >
         <input
           id={`${id}-base_url`}
           className="field"
@@ -136,12 +122,9 @@ export function ForgeForm({ build, connection, onClose }: ForgeFormProps) {
           maxLength={500}
           autoComplete="off"
           onChange={(event) => setBaseUrl(event.target.value)}
-        />,
-        kind === 'github' ? 'That of GitHub, or of your GitHub Enterprise Server.' : null,
-      )}
-      {field(
-        'repository',
-        'Repository',
+        />
+      </FormField>
+      <FormField id={`${id}-repository`} label="Repository" error={errors.at('repository')}>
         <input
           id={`${id}-repository`}
           className="field"
@@ -150,18 +133,16 @@ export function ForgeForm({ build, connection, onClose }: ForgeFormProps) {
           maxLength={500}
           autoComplete="off"
           onChange={(event) => setRepository(event.target.value)}
-        />,
-      )}
+        />
+      </FormField>
       {kind === 'github' && (
         <label className="choice text-13">
           <input type="checkbox" checked={isApp} onChange={(event) => setApp(event.target.checked)} />
           Sign in as a GitHub App
         </label>
       )}
-      {usesApp &&
-        field(
-          'app_id',
-          'App ID',
+      {usesApp && (
+        <FormField id={`${id}-app_id`} label="App ID" error={errors.at('app_id')}>
           <input
             id={`${id}-app_id`}
             className="field"
@@ -169,12 +150,16 @@ export function ForgeForm({ build, connection, onClose }: ForgeFormProps) {
             maxLength={40}
             autoComplete="off"
             onChange={(event) => setAppId(event.target.value)}
-          />,
-        )}
-      {field(
-        'token',
-        usesApp ? 'Private key' : 'Token',
-        usesApp ? (
+          />
+        </FormField>
+      )}
+      <FormField
+        id={`${id}-token`}
+        label={usesApp ? 'Private key' : 'Token'}
+        hint={`${usesApp ? 'Of an App with “Commit statuses” and “Pull requests”: read and write.' : rights[kind]} Stored encrypted and never shown.`}
+        error={errors.at('token')}
+      >
+        {usesApp ? (
           <textarea
             id={`${id}-token`}
             className="field mono"
@@ -196,12 +181,14 @@ export function ForgeForm({ build, connection, onClose }: ForgeFormProps) {
             placeholder={connection === null ? '' : 'Unchanged'}
             onChange={(event) => setToken(event.target.value)}
           />
-        ),
-        `${usesApp ? 'Of an App with “Commit statuses” and “Pull requests”: read and write.' : rights[kind]} Stored encrypted and never shown.`,
-      )}
-      {field(
-        'context',
-        'Name of the status',
+        )}
+      </FormField>
+      <FormField
+        id={`${id}-context`}
+        label="Name of the status"
+        hint="The one to require in the forge. It stays when the build is renamed."
+        error={errors.at('context')}
+      >
         <input
           id={`${id}-context`}
           className="field"
@@ -209,9 +196,8 @@ export function ForgeForm({ build, connection, onClose }: ForgeFormProps) {
           maxLength={maxContextLength}
           autoComplete="off"
           onChange={(event) => setContext(event.target.value)}
-        />,
-        'The one to require in the forge. It stays when the build is renamed.',
-      )}
+        />
+      </FormField>
       {hasComments && (
         <label className="choice text-13">
           <input type="checkbox" checked={comments} onChange={(event) => setComments(event.target.checked)} />
@@ -227,19 +213,13 @@ export function ForgeForm({ build, connection, onClose }: ForgeFormProps) {
         Mark a release good once nothing in it is left to decide
         <span className="form-hint muted text-12">Also where clients send no history of git.</span>
       </label>
-      {problem !== null && !isKnown && (
-        <p className="form-error text-13" role="alert">
-          Not saved: {sentenceOf(problem)}
-        </p>
-      )}
-      <div className="form-actions line">
-        <button className="button primary" disabled={!isComplete || save.isPending}>
-          {save.isPending ? 'Saving…' : connection === null ? 'Connect' : 'Save'}
-        </button>
-        <button type="button" className="button" onClick={onClose}>
-          Cancel
-        </button>
-      </div>
+      <FormEnd
+        error={errors.other}
+        button={connection === null ? 'Connect' : 'Save'}
+        canSave={isComplete}
+        isSaving={save.isPending}
+        onClose={onClose}
+      />
     </form>
   );
 }

@@ -11,7 +11,7 @@ import type { Build, ForgeConnection } from '../../api/shapes.ts';
 import { useMutation } from '../../api/use-mutation.ts';
 import { toast } from '../../frame/toasts.ts';
 import { sentenceOf } from '../../states/problem.tsx';
-import { DeliveryList } from './delivery-list.tsx';
+import { ForgeDeliveries } from './forge-deliveries.tsx';
 import { ForgeForm } from './forge-form.tsx';
 import { JobTrust } from './job-trust.tsx';
 import './forges.css';
@@ -46,7 +46,7 @@ export function ForgeSection({ build }: { build: Build }) {
           </button>
         </div>
       )}
-      {connections.length > 0 && <DeliveryList buildId={build.id} />}
+      {connections.length > 0 && <ForgeDeliveries buildId={build.id} />}
     </section>
   );
 }

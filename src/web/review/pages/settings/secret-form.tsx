@@ -1,12 +1,13 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useId, useState, type ReactNode } from 'react';
+import { useId, useState } from 'react';
 import { buildSecretLimits } from '../../../../domain/capture/build-secrets.ts';
 import { api } from '../../api/api.ts';
-import { toProblem } from '../../api/problem.ts';
 import type { BuildSecret } from '../../api/shapes.ts';
 import { useMutation } from '../../api/use-mutation.ts';
 import { toast } from '../../frame/toasts.ts';
-import { sentenceOf } from '../../states/problem.tsx';
+import { FormEnd } from '../forms/form-end.tsx';
+import { formErrors } from '../forms/form-errors.ts';
+import { FormField } from '../forms/form-field.tsx';
 
 interface SecretFormProps {
   buildId: number;
@@ -31,20 +32,7 @@ export function SecretForm({ buildId, secret, onClose }: SecretFormProps) {
       await client.invalidateQueries({ queryKey: ['build', buildId, 'secrets'] });
     },
   });
-  const problem = save.error === null ? null : toProblem(save.error);
-  const parameter = String(problem?.details['parameter']);
-  const field = (of: string, label: string, input: ReactNode, hint: string) => (
-    <div className="form-field">
-      <label htmlFor={`${id}-${of}`}>{label}</label>
-      {input}
-      <span className="form-hint muted text-12">{hint}</span>
-      {problem !== null && parameter === of && (
-        <span className="form-error text-13" role="alert">
-          {sentenceOf(problem)}
-        </span>
-      )}
-    </div>
-  );
+  const errors = formErrors(save.error, ['name', 'value', 'origins']);
   const isComplete = name.trim() !== '' && value !== '' && list.length > 0;
   return (
     <form
@@ -56,10 +44,13 @@ export function SecretForm({ buildId, secret, onClose }: SecretFormProps) {
         if (isComplete) save.mutate();
       }}
     >
-      {secret === null &&
-        field(
-          'name',
-          'Name',
+      {secret === null && (
+        <FormField
+          id={`${id}-name`}
+          label="Name"
+          hint="Letters, digits and underscores. One of the same name is replaced."
+          error={errors.at('name')}
+        >
           <input
             id={`${id}-name`}
             className="field mono"
@@ -69,12 +60,15 @@ export function SecretForm({ buildId, secret, onClose }: SecretFormProps) {
             autoComplete="off"
             spellCheck={false}
             onChange={(event) => setName(event.target.value)}
-          />,
-          'Letters, digits and underscores. One of the same name is replaced.',
-        )}
-      {field(
-        'value',
-        'Value',
+          />
+        </FormField>
+      )}
+      <FormField
+        id={`${id}-value`}
+        label="Value"
+        hint="Stored encrypted and never shown."
+        error={errors.at('value')}
+      >
         <input
           id={`${id}-value`}
           className="field"
@@ -83,12 +77,14 @@ export function SecretForm({ buildId, secret, onClose }: SecretFormProps) {
           maxLength={buildSecretLimits.bytes}
           autoComplete="new-password"
           onChange={(event) => setValue(event.target.value)}
-        />,
-        'Stored encrypted and never shown.',
-      )}
-      {field(
-        'origins',
-        'Origins',
+        />
+      </FormField>
+      <FormField
+        id={`${id}-origins`}
+        label="Origins"
+        hint="Scheme, host and port, one per line. It is filled in only in pages and frames of these."
+        error={errors.at('origins')}
+      >
         <textarea
           id={`${id}-origins`}
           className="field mono"
@@ -98,22 +94,15 @@ export function SecretForm({ buildId, secret, onClose }: SecretFormProps) {
           spellCheck={false}
           autoComplete="off"
           onChange={(event) => setOrigins(event.target.value)}
-        />,
-        'Scheme, host and port, one per line. It is filled in only in pages and frames of these.',
-      )}
-      {problem !== null && !['name', 'value', 'origins'].includes(parameter) && (
-        <p className="form-error text-13" role="alert">
-          Not saved: {sentenceOf(problem)}
-        </p>
-      )}
-      <div className="form-actions line">
-        <button className="button primary" disabled={!isComplete || save.isPending}>
-          {save.isPending ? 'Saving…' : secret === null ? 'Add' : 'Replace'}
-        </button>
-        <button type="button" className="button" onClick={onClose}>
-          Cancel
-        </button>
-      </div>
+        />
+      </FormField>
+      <FormEnd
+        error={errors.other}
+        button={secret === null ? 'Add' : 'Replace'}
+        canSave={isComplete}
+        isSaving={save.isPending}
+        onClose={onClose}
+      />
     </form>
   );
 }

@@ -1,13 +1,13 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useMutation } from '../../api/use-mutation.ts';
 import { useEffect, useId, useState, type ReactNode } from 'react';
-import type { AppError } from '../../../../base/errors.ts';
 import { snakeName } from '../../../../contract/letter-case.ts';
 import { api } from '../../api/api.ts';
-import { toProblem } from '../../api/problem.ts';
 import type { Build } from '../../api/shapes.ts';
 import { toast } from '../../frame/toasts.ts';
-import { sentenceOf } from '../../states/problem.tsx';
+import { NotSaved, SaveActions } from '../forms/form-end.tsx';
+import { formErrors } from '../forms/form-errors.ts';
+import { FormField } from '../forms/form-field.tsx';
 
 export type Values = Record<string, string | boolean>;
 
@@ -66,9 +66,11 @@ export function SettingsSection({
     window.addEventListener('beforeunload', ask);
     return () => window.removeEventListener('beforeunload', ask);
   }, [isUnsaved]);
-  const problem = save.error === null ? null : toProblem(save.error);
-  const error = problem === null ? null : sentenceOf(problem);
-  const wrong = problem === null ? undefined : fields.find((field) => isAbout(problem, field));
+  const errors = formErrors(
+    save.error,
+    fields.map(({ name }) => snakeName(name)),
+  );
+  const errorAt = ({ name }: Field) => errors.at(snakeName(name));
   const change = (name: string, value: string | boolean) => {
     if (save.error !== null) save.reset();
     setChanged({ ...changed, [name]: value });
@@ -101,40 +103,28 @@ export function SettingsSection({
               {field.hint !== undefined && <span className="form-hint muted text-12">{field.hint}</span>}
             </label>
           ) : (
-            <div key={field.name} className="form-field">
-              <label htmlFor={`${id}-${field.name}`}>{field.label}</label>
+            <FormField
+              key={field.name}
+              id={`${id}-${field.name}`}
+              label={field.label}
+              hint={field.hint}
+              error={refusalOf(errorAt(field), field)}
+            >
               <Input
                 field={field}
                 id={`${id}-${field.name}`}
                 value={String(values[field.name])}
                 isDisabled={!mayChange}
-                isWrong={field === wrong}
+                isWrong={errorAt(field) !== null}
                 onChange={(value) => change(field.name, value)}
               />
-              {field.hint !== undefined && (
-                <span id={`${id}-${field.name}-hint`} className="form-hint muted text-12">
-                  {field.hint}
-                </span>
-              )}
-              {field === wrong && (
-                <span id={`${id}-${field.name}-error`} className="form-error text-13" role="alert">
-                  Not saved: {withoutName(error ?? '', field)}
-                </span>
-              )}
-            </div>
+            </FormField>
           ),
         )}
         {children?.(values)}
-        {error !== null && wrong === undefined && (
-          <p className="form-error text-13" role="alert">
-            Not saved: {error}
-          </p>
-        )}
+        <NotSaved error={errors.other} />
         {mayChange && (
-          <div className="form-actions line">
-            <button className="button primary" disabled={!isUnsaved || isIncomplete || save.isPending}>
-              {save.isPending ? 'Saving…' : 'Save'}
-            </button>
+          <SaveActions button="Save" canSave={isUnsaved && !isIncomplete} isSaving={save.isPending}>
             {isUnsaved && (
               <>
                 <button type="button" className="button" onClick={() => setChanged({})}>
@@ -145,7 +135,7 @@ export function SettingsSection({
                 </span>
               </>
             )}
-          </div>
+          </SaveActions>
         )}
       </div>
     </form>
@@ -256,13 +246,9 @@ export function isFilled(field: Field, value: string | boolean): boolean {
   }
 }
 
-/** Whether the server's problem names the parameter of a field. */
-function isAbout({ details: { parameter } }: AppError, { name }: Field): boolean {
-  return parameter === snakeName(name);
-}
-
-/** The server's sentence without the wire name of the field that it stands at. */
-function withoutName(sentence: string, { name }: Field): string {
+/** What stands at a field: the server's sentence without the wire name of the field. */
+function refusalOf(sentence: string | null, { name }: Field): string | null {
+  if (sentence === null) return null;
   const subject = `${snakeName(name)} `;
-  return sentence.startsWith(subject) ? `it ${sentence.slice(subject.length)}` : sentence;
+  return `Not saved: ${sentence.startsWith(subject) ? `it ${sentence.slice(subject.length)}` : sentence}`;
 }
