@@ -314,6 +314,8 @@ test('who am I tells roles and sessions; a revoked one is over at once; signing 
 test('a forgotten password is set anew through the mailed link', async () => {
   const page = await openPage(browser, `${home}/login`);
   await page.getByRole('link', { name: 'Forgot your password?' }).click();
+  // The page before has a field of the same name.
+  await page.getByRole('button', { name: 'Send link' }).waitFor();
   await page.getByLabel('E-mail address').fill('mia@example.org');
   await page.getByRole('button', { name: 'Send link' }).click();
   await page.getByRole('heading', { name: 'Check your mail' }).waitFor();

@@ -48,7 +48,7 @@ export function NewBuildPage() {
                 required
                 ref={focusOnMount}
                 autoComplete="off"
-                aria-invalid={error !== null}
+                aria-invalid={error !== null || undefined}
                 aria-describedby={error === null ? undefined : `${id}-error`}
                 onChange={(event) => setName(event.target.value)}
               />
