@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { invisibleCharacterIn } from '../../base/invisible-text.ts';
 import { AppError } from '../../base/errors.ts';
-import { explainIssue, quotePath } from '../capture-config.ts';
+import { explainIssue, quotePath } from '../explain-issues.ts';
 
 /** A parsed file that can locate its values. */
 export interface TestsDocument {

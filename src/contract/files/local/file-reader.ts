@@ -8,7 +8,7 @@ import {
   type FannedConfig,
   type Viewport,
 } from '../../../domain/capture/fan-out.ts';
-import { quotePath } from '../../capture-config.ts';
+import { quotePath } from '../../explain-issues.ts';
 import { fannedConfigSchema, viewportsSchema } from '../../fanned-config.ts';
 import type {
   LocalSource,
