@@ -1,7 +1,6 @@
 import { RE2JS } from 're2js';
 import { z } from 'zod';
 import { captureLimits, colorSchemes, type CaptureConfig } from '../domain/capture/capture-config.ts';
-import { fanOutKeys } from '../domain/capture/fan-out.ts';
 import { deviceNames, findDevice } from '../domain/capture/devices.ts';
 import {
   antialiasingOf,
@@ -12,18 +11,15 @@ import {
 import type { ComparisonOptions } from '../domain/comparison/comparison.ts';
 import { isLabel, noLabel } from '../domain/tasks/labels.ts';
 import { firefoxRefusal } from '../domain/capture/firefox-keys.ts';
-import { AppError } from '../base/errors.ts';
-import { didYouMean, nearest } from '../base/suggest.ts';
-import { valueProblem } from '../base/value-problem.ts';
+import { nearest } from '../base/suggest.ts';
 import { secretName } from '../domain/capture/secrets.ts';
 import { shotNames } from '../domain/capture/steps.ts';
-import { shotName, stepsSchema } from './capture-steps.ts';
+import { script, selector, shotName, stepsSchema } from './capture-steps.ts';
 import { browser } from './browser-name.ts';
+import { configError, oneEach } from './explain-issues.ts';
 
 const pixels = (max: number) => z.number().int().min(1).max(max);
 const milliseconds = (max: number) => z.number().int().min(0).max(max);
-const script = z.string().max(captureLimits.scriptBytes);
-export const selector = z.string().min(1).max(1_024);
 const selectors = z.array(selector).max(captureLimits.selectors);
 const headerName = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/, 'must be an HTTP header name');
 const headerValue = z
@@ -90,8 +86,6 @@ const storageState = z.object({
 
 export const side = pixels(captureLimits.viewportSide);
 
-const oneEach =
-  'local tests and the tools make one run of each entry; request a run for each, under different names';
 const oneSelector = {
   error: ({ input }: { input?: unknown }) =>
     Array.isArray(input) ? `a list is for more than one run: ${oneEach}` : undefined,
@@ -241,109 +235,6 @@ export function parseCaptureConfig(value: unknown): CaptureConfig {
   const parsed = captureConfigSchema.safeParse(value);
   if (parsed.success) return parsed.data as CaptureConfig;
   throw configError(value, parsed.error, captureConfigSchema, 'The capture config');
-}
-
-/**
- * One helpful sentence from a schema's issues: the first one, unknown keys before the rest.
- *
- * @param subject how the sentence names the whole value, e.g. `The capture config`
- */
-export function configError(value: unknown, error: z.ZodError, schema: z.ZodType, subject: string): AppError {
-  const { path, sentence } = explainIssue(value, error, schema);
-  const where = path.length === 0 ? subject : quotePath(path);
-  return new AppError('config_invalid', `${where} ${sentence}`, { details: { path } });
-}
-
-/** A schema issue: the path to the key or value, and the rest of a sentence about it. */
-interface ExplainedIssue {
-  path: PropertyKey[];
-  sentence: string;
-  /** Set for a key that is not known. */
-  unknownKey?: string;
-  /** The known key that it is nearest to. */
-  meantKey?: string | null;
-}
-
-/** The first schema issue, unknown keys before the rest. */
-export function explainIssue(value: unknown, error: z.ZodError, schema: z.ZodType): ExplainedIssue {
-  return explainIssues(value, error, schema)[0]!;
-}
-
-/**
- * Every schema issue, unknown keys before the rest.
- *
- * @param shownAt what to quote as the value at a path, where that is not the value itself
- */
-export function explainIssues(
-  value: unknown,
-  error: z.ZodError,
-  schema: z.ZodType,
-  shownAt: (path: readonly PropertyKey[]) => unknown = (path) => valueAt(value, path),
-): ExplainedIssue[] {
-  const isUnknown = (issue: z.core.$ZodIssue): boolean => issue.code === 'unrecognized_keys';
-  const issues = [...error.issues].sort((a, b) => Number(isUnknown(b)) - Number(isUnknown(a)));
-  return issues.flatMap((issue): ExplainedIssue[] => {
-    if (issue.code === 'unrecognized_keys') {
-      const known = knownKeysAt(schema, issue.path);
-      return issue.keys.map((key) => ({
-        path: [...issue.path, key],
-        sentence: isFanOutKey(key, known)
-          ? `is a list for more than one run: ${oneEach}.`
-          : `is not a known key.${didYouMean(key, known)}`,
-        unknownKey: key,
-        meantKey: nearest(key, known),
-      }));
-    }
-    if (issue.code === 'invalid_key') {
-      const sentence = `is not a valid key: ${issue.issues[0]?.message ?? issue.message}.`;
-      return [{ path: issue.path, sentence }];
-    }
-    const given = shownAt(issue.path);
-    const got = given === undefined ? 'it is missing' : `got ${shortJson(given)}`;
-    return [{ path: issue.path, sentence: `is invalid: ${valueProblem(issue)} (${got}).` }];
-  });
-}
-
-/** Whether a config of one capture has a list that only local tests and tools know. */
-function isFanOutKey(key: string, known: readonly string[]): boolean {
-  return known.includes('targetUrl') && (fanOutKeys as readonly string[]).includes(key);
-}
-
-/** Keys that the schema knows at a path; empty if it is not an object. */
-function knownKeysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
-  let current: unknown = schema;
-  for (const step of [...path, null]) {
-    while (current instanceof z.ZodOptional) current = current.unwrap();
-    if (step === null) break;
-    if (current instanceof z.ZodObject) current = current.shape[step as string];
-    else if (current instanceof z.ZodArray) current = current.element;
-    else return [];
-  }
-  return current instanceof z.ZodObject ? Object.keys(current.shape) : [];
-}
-
-function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
-  let current = value;
-  for (const step of path) {
-    if (typeof current !== 'object' || current === null) return undefined;
-    current = (current as Record<PropertyKey, unknown>)[step];
-  }
-  return current;
-}
-
-/** `viewportSize.width` or `cookies[2].name`, in quotes. */
-export function quotePath(path: readonly PropertyKey[]): string {
-  const text = path
-    .map((step, index) =>
-      typeof step === 'number' ? `[${step}]` : `${index === 0 ? '' : '.'}${String(step)}`,
-    )
-    .join('');
-  return `"${text}"`;
-}
-
-function shortJson(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 
 /** Why a URL pattern is refused, or null. The syntax is RE2: linear time, no look-around, no back references. */

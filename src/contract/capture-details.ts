@@ -10,6 +10,8 @@ const pixels = z.int().min(1);
 const milliseconds = z.number().min(0);
 
 /** How a screenshot was captured, as sent in a worker's report and in answers about a run. */
+export const artifactId = z.string().regex(/^[0-9a-f]{40}$/, 'must be the SHA-1 of an artifact');
+
 export const captureDetails = z.object({
   width: pixels.meta({ description: 'Pixels of the image.' }),
   height: pixels,
@@ -67,14 +69,10 @@ export const captureDetails = z.object({
       description:
         'What may not be as meant, although the capture succeeded: one sentence each, with the selector that it is about. Secrets are masked. Absent if the worker does not report it.',
     }),
-  dom: z
-    .string()
-    .regex(/^[0-9a-f]{40}$/, 'must be the SHA-1 of an artifact')
-    .optional()
-    .meta({
-      description:
-        'Artifact ID of the recorded structure of the page, from which changes are named; absent if there is none.',
-    }),
+  dom: artifactId.optional().meta({
+    description:
+      'Artifact ID of the recorded structure of the page, from which changes are named; absent if there is none.',
+  }),
 });
 
 /** The parameter that carries them. */

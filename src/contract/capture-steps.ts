@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { invisibleCharacterIn } from '../base/invisible-text.ts';
+import { captureLimits } from '../domain/capture/capture-config.ts';
 import { parseKeys } from '../domain/capture/keys.ts';
 import { stepLimits, type Step, type StepKind } from '../domain/capture/steps.ts';
 
-const selector = z.string().min(1).max(1_024);
+export const selector = z.string().min(1).max(1_024);
+export const script = z.string().max(captureLimits.scriptBytes);
 const text = z.string().max(stepLimits.textCharacters);
-const script = z.string().max(256 * 1024);
 const address = z.string().min(1).max(stepLimits.urlCharacters);
 
 const key = z
@@ -54,11 +55,14 @@ const steps = {
   waitFor: z.union(
     [
       selector,
-      z.number().int().min(0).max(110_000),
+      z.number().int().min(0).max(captureLimits.timeoutMs),
       z.strictObject({ url: address }),
       z.strictObject({ hidden: selector }),
     ],
-    { error: () => 'must be a selector, milliseconds up to 110000, {url: GLOB} or {hidden: SELECTOR}' },
+    {
+      error: () =>
+        `must be a selector, milliseconds up to ${captureLimits.timeoutMs}, {url: GLOB} or {hidden: SELECTOR}`,
+    },
   ),
   scrollTo: selector,
   goto: address,

@@ -4,14 +4,9 @@ import { browser } from './browser-name.ts';
 import { z } from 'zod';
 import { captureLimits, colorSchemes } from '../domain/capture/capture-config.ts';
 import { fanOutProblem, type FannedConfig } from '../domain/capture/fan-out.ts';
-import {
-  captureConfigKeySchemas,
-  checkTogether,
-  configError,
-  device,
-  selector,
-  side,
-} from './capture-config.ts';
+import { captureConfigKeySchemas, checkTogether, device, side } from './capture-config.ts';
+import { selector } from './capture-steps.ts';
+import { configError } from './explain-issues.ts';
 import { testName } from './files/tests-file.ts';
 
 /** Name, window or device, and what goes with it. */

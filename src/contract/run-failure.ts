@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '../base/errors.ts';
 import type { RunFailure } from '../domain/model.ts';
+import { artifactId } from './capture-details.ts';
 import { json } from './parameters.ts';
 
 /** Why a capture or comparison failed, in a worker's report and in answers. */
@@ -8,9 +9,7 @@ export const runFailure = z.object({
   reason: z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, 'must be a snake_case word'),
   message: z.string().min(1).max(4_096),
   http_status: z.int().min(100).max(999).optional(),
-  image: z
-    .string()
-    .regex(/^[0-9a-f]{40}$/, 'must be the SHA-1 of an artifact')
+  image: artifactId
     .optional()
     .meta({ description: 'With step_failed: artifact ID of what the window showed at that moment.' }),
 });

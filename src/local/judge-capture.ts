@@ -28,7 +28,7 @@ import type { Comparer } from '../ports/comparer.ts';
 import { sha1Of, writeFileAtomically } from './atomic-file.ts';
 import { keepBaselineDom, readBaselineDom, writeReportDom } from './doms.ts';
 import { imagePath, pngSize, readBaseline, writeImage } from './images.ts';
-import type { LocalTest } from './read-files.ts';
+import { baselineName, pageOf, type LocalTest } from './read-files.ts';
 
 export interface JudgeContext {
   command: 'test' | 'update';
@@ -96,7 +96,8 @@ export async function readBefore(
   return { image, dom: await readBaselineDom(context.baselineFolder, test.fileName, image) };
 }
 
-export async function testAgainstBaseline(
+/** Compares what was captured with the baseline, or makes it the baseline. */
+export async function judgeCapture(
   test: LocalTest,
   before: Before | null,
   outcome: CaptureOutcome,
@@ -104,8 +105,20 @@ export async function testAgainstBaseline(
 ): Promise<Judged> {
   if (!outcome.ok) return failedCapture(before?.image ?? null, outcome, context);
   const after = await writeImage(context.stagePath, context.imageName, 'run', outcome.image, outcome);
-  const dom =
-    outcome.dom === null ? null : await writeReportDom(context.stagePath, context.imageName, outcome.dom);
+  return context.command === 'test'
+    ? testAgainstBaseline(test, before, after, outcome, context)
+    : updateBaseline(test, before, after, outcome, context);
+}
+
+async function testAgainstBaseline(
+  test: LocalTest,
+  before: Before | null,
+  after: ReportImage,
+  captured: CapturedPage,
+  context: JudgeContext,
+): Promise<Judged> {
+  const { stagePath, imageName } = context;
+  const dom = captured.dom === null ? null : await writeReportDom(stagePath, imageName, captured.dom);
   if (before === null) {
     const message = `There is no baseline ${baselineName(test)} yet: "dpxdt update" or "dpxdt approve" makes this image the baseline.`;
     const failure = context.allowNoBaseline ? null : { reason: 'reference_missing' as const, message };
@@ -116,7 +129,7 @@ export async function testAgainstBaseline(
       ...nothing('same', null),
       after,
       dom,
-      ...(await compare(test, before, after, outcome, context)),
+      ...(await compare(test, before, after, captured, context)),
     };
   } catch (error) {
     return { ...nothing('failed', toFailure(error)), after, dom };
@@ -148,7 +161,7 @@ async function compare(
   captured: CapturedPage,
   context: JudgeContext,
 ): Promise<Partial<Judged>> {
-  const { config } = context.command === 'update' && test.ref !== null ? test.ref : test.run;
+  const { config } = pageOf(test, context.command);
   const settings = comparisonSettings({
     ...(context.failOnForgiven && { failOnForgiven: true }),
     ...config,
@@ -192,32 +205,31 @@ async function compare(
 }
 
 /** Keeps the old file if not one pixel differs, even if the bytes do. */
-export async function updateBaseline(
+async function updateBaseline(
   test: LocalTest,
   before: Before | null,
-  outcome: CaptureOutcome,
+  after: ReportImage,
+  captured: CapturedPage,
   context: JudgeContext,
 ): Promise<Judged> {
-  if (!outcome.ok) return failedCapture(before?.image ?? null, outcome, context);
-  const after = await writeImage(context.stagePath, context.imageName, 'run', outcome.image, outcome);
   const judged: Judged = { ...nothing('updated', null), after };
   if (before !== null) {
     try {
-      Object.assign(judged, await compare(test, before, after, outcome, context));
+      Object.assign(judged, await compare(test, before, after, captured, context));
     } catch (error) {
       // An unreadable baseline is one that an update should replace.
       toFailure(error);
     }
   }
-  if (judged.state === 'updated' && !outcome.settled && !context.allowUnsettled) {
+  if (judged.state === 'updated' && !captured.settled && !context.allowUnsettled) {
     const kept = before === null ? 'no baseline was written' : 'the old baseline was kept';
     const message = `The page never settled, so ${kept}: hide or mask what moves, or use --allow-unsettled.`;
     return { ...judged, state: 'failed', failure: { reason: 'page_never_settles', message } };
   }
   if (judged.state === 'updated') {
-    await writeFileAtomically(baselinePath(test, context), outcome.image);
-    if (outcome.dom !== null)
-      await keepBaselineDom(context.baselineFolder, test.fileName, outcome.image, outcome.dom);
+    await writeFileAtomically(baselinePath(test, context), captured.image);
+    if (captured.dom !== null)
+      await keepBaselineDom(context.baselineFolder, test.fileName, captured.image, captured.dom);
   }
   return judged;
 }
@@ -240,10 +252,6 @@ function isIdentical({ distortion, changedPixels, before, after }: ComparisonRes
   return (
     distortion === 0 && changedPixels === 0 && before.width === after.width && before.height === after.height
   );
-}
-
-export function baselineName(test: LocalTest): string {
-  return `${test.fileName}.png`;
 }
 
 function baselinePath(test: LocalTest, { baselineFolder }: Pick<JudgeContext, 'baselineFolder'>): string {

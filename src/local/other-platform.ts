@@ -5,7 +5,7 @@ import { arch, platform } from 'node:os';
 import { sha1Of } from './atomic-file.ts';
 import type { BaselineRecords } from './baseline-records.ts';
 import { readBaseline } from './images.ts';
-import type { LocalTest } from './read-files.ts';
+import { baselineName, type LocalTest } from './read-files.ts';
 
 /**
  * @param here the platform as the records name it
@@ -19,8 +19,8 @@ export async function describeOtherPlatform(
 ): Promise<string | null> {
   const elsewhere = new Set<string>();
   let count = 0;
-  for (const { fileName } of tests) {
-    const image = `${fileName}.png`;
+  for (const test of tests) {
+    const image = baselineName(test);
     const recorded = records.platformOf(image);
     if (recorded === null || recorded.platform === here || recorded.platform === 'elsewhere') continue;
     const baseline = await readBaseline(join(baselineFolder, image));

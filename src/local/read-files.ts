@@ -33,6 +33,16 @@ export interface LocalTest {
   tags: readonly string[];
 }
 
+/** What a command captures for a test. */
+export function pageOf({ run, ref }: LocalTest, command: 'test' | 'update'): LocalPage {
+  return command === 'update' && ref !== null ? ref : run;
+}
+
+/** The file of a test's baseline, in the folder of the tests. */
+export function baselineName({ fileName }: Pick<LocalTest, 'fileName'>): string {
+  return `${fileName}.png`;
+}
+
 /** One YAML file. */
 export interface LocalSuite {
   /** Path as shown: relative to the current folder if the folder was given that way. */
@@ -195,7 +205,7 @@ export function parseSuite(text: string, file: string, options: ReadingOptions):
     const { line, column } = document.locate(path);
     return `${file}:${line}:${column}`;
   };
-  const config = parseWithPositions(document, file, options);
+  const config = parseWithPositions(document, file, where, options);
   const baselineRule = options.baselineRule ?? config.baselineRule ?? 'shared';
   return {
     file,
@@ -214,6 +224,7 @@ export function parseSuite(text: string, file: string, options: ReadingOptions):
 function parseWithPositions(
   document: YamlDocument,
   file: string,
+  where: (path: readonly PropertyKey[]) => string,
   { currentFolder, environment, baseUrl }: ReadingOptions,
 ): LocalConfig {
   let config: LocalConfig | null = null;
@@ -233,7 +244,7 @@ function parseWithPositions(
     ...document.repeatedKeys,
     ...mistakes.map(({ path, message, earlier }) => ({
       at: document.locate(path),
-      message: earlier === undefined ? message : `${message} (${firstAt(file, document.locate(earlier))}`,
+      message: earlier === undefined ? message : `${message} ${firstAt(where(earlier))}`,
     })),
   ];
   if (all.length > 0) refuseAll(file, all);
@@ -241,8 +252,8 @@ function parseWithPositions(
 }
 
 /** The end of a sentence about a name that is already used. */
-function firstAt(file: string, { line, column }: { line: number; column: number }): string {
-  return `first at ${file}:${line}:${column}). Names must be unique in a folder.`;
+function firstAt(where: string): string {
+  return `(first at ${where}). Names must be unique in a folder.`;
 }
 
 /** The test of a specification, at its place in the file, after the tests of its shots. */
@@ -293,8 +304,8 @@ function refuseCollisions(suites: readonly LocalSuite[]): void {
     const why =
       other.name === test.name
         ? `the name "${test.name}" is already used`
-        : `"${test.name}" and "${other.name}" differ only by letter case, so both would write ${test.fileName}.png`;
-    collisions.push(`${test.where}: ${why} (first at ${other.where}). Names must be unique in a folder.`);
+        : `"${test.name}" and "${other.name}" differ only by letter case, so both would write ${baselineName(test)}`;
+    collisions.push(`${test.where}: ${why} ${firstAt(other.where)}`);
   }
   if (collisions.length > 0) throw new AppError('config_invalid', listed(collisions));
 }

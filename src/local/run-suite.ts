@@ -4,7 +4,7 @@ import type { LocalTestResult, ReportFailure } from '../contract/files/local-rep
 import { AppError } from '../base/errors.ts';
 import { findTests, type FindingContext } from './found-tests.ts';
 import { startScript, type RunningScript, type ScriptOptions } from './bash-script.ts';
-import type { LocalSuite, LocalTest } from './read-files.ts';
+import { pageOf, type LocalSuite, type LocalTest } from './read-files.ts';
 import { failedResult, runTest, type TestContext } from './run-test.ts';
 import { answers, describeEnd, describeWait, outputOf, waitForScript, waitForUrl } from './wait-for.ts';
 
@@ -156,7 +156,7 @@ async function waitForFirstPage(
   const { signal, clock, implicitWaitMs } = context;
   const urls = [
     ...suite.sources.map(({ start }) => start),
-    ...tests.map((test) => (context.command === 'update' ? (test.ref ?? test.run) : test.run).url),
+    ...tests.map((test) => pageOf(test, context.command).url),
   ];
   const url = urls.find((candidate) => !candidate.startsWith('file:'));
   if (url === undefined) {

@@ -11,16 +11,8 @@ import type { BaselineRecords } from './baseline-records.ts';
 import { captureWithRetries } from './capture-page.ts';
 import { compareEnvironment } from './compare-environment.ts';
 import type { RunListener } from './events.ts';
-import {
-  baselineName,
-  nothing,
-  readBefore,
-  testAgainstBaseline,
-  updateBaseline,
-  type Judged,
-  type JudgeContext,
-} from './judge-capture.ts';
-import type { LocalTest } from './read-files.ts';
+import { judgeCapture, nothing, readBefore, type Judged, type JudgeContext } from './judge-capture.ts';
+import { baselineName, pageOf, type LocalTest } from './read-files.ts';
 import type { Visits } from './shots.ts';
 import { describeResult } from './words.ts';
 
@@ -52,17 +44,18 @@ export async function runTest(test: LocalTest, context: TestContext): Promise<Lo
   for (let number = 2; number <= context.retries + 1; number++) {
     context.onEvent({ type: 'difference_retried', name: test.name, number, total: context.retries + 1 });
     const again = await runOnce(test, context, number);
-    tries.push(asTry(again));
+    const tried = asTry(again);
+    tries.push(tried);
     const { attempts, durationMs } = result;
     const log = `${result.log}--- captured again: ${number} of ${context.retries + 1} ---\n${again.log}`;
     // A capture that failed says nothing about the page: the difference stands.
     result = {
-      ...(again.state === 'same' || again.state === 'differs' ? again : result),
+      ...(tried.state === 'failed' ? result : again),
       attempts: attempts + again.attempts,
       durationMs: durationMs + again.durationMs,
       log,
     };
-    if (again.state === 'same') return { ...result, tries, flaky: true };
+    if (tried.state === 'same') return { ...result, tries, flaky: true };
   }
   return tries.length === 1 ? result : { ...result, tries };
 }
@@ -78,7 +71,7 @@ function asTry(result: LocalTestResult): LocalTry {
 }
 
 async function runOnce(test: LocalTest, context: TestContext, number: number): Promise<LocalTestResult> {
-  const page = context.command === 'update' && test.ref !== null ? test.ref : test.run;
+  const page = pageOf(test, context.command);
   const { captured, before } = await context.inCaptureSlot(async () => {
     if (number === 1) context.onEvent({ type: 'test_started', name: test.name });
     const before = await readBefore(test, context);
@@ -100,10 +93,7 @@ async function runOnce(test: LocalTest, context: TestContext, number: number): P
   const { outcome } = captured;
   // "~" is in no name of a baseline, so no other test has these files.
   const imageName = number === 1 ? test.fileName : `${test.fileName}~${number}`;
-  const judging = { ...context, imageName };
-  const judged = await (context.command === 'test'
-    ? testAgainstBaseline(test, before, outcome, judging)
-    : updateBaseline(test, before, outcome, judging));
+  const judged = await judgeCapture(test, before, outcome, { ...context, imageName });
   const environment = compareEnvironment(
     baselineName(test),
     before?.image ?? null,
@@ -150,7 +140,7 @@ function emptyResult(
   test: LocalTest,
   { command, file }: Pick<TestContext, 'command' | 'file'>,
 ): LocalTestResult {
-  const page = command === 'update' && test.ref !== null ? test.ref : test.run;
+  const page = pageOf(test, command);
   return {
     name: test.name,
     file,

@@ -21,7 +21,7 @@ import { toJUnitXml } from './junit.ts';
 import { readBaseline } from './images.ts';
 import { chooserOf, chooseTests, unknownTags, type TestChoice } from './choose-tests.ts';
 import { describeOtherPlatform } from './other-platform.ts';
-import { readFiles, type LocalSuite, type LocalTest } from './read-files.ts';
+import { baselineName, readFiles, type LocalSuite, type LocalTest } from './read-files.ts';
 import { htmlFile, openReportStage, resultsFile } from './report-folder.ts';
 import { runSuite, type SuiteContext } from './run-suite.ts';
 import { withSecretsOf } from '../domain/capture/secrets.ts';
@@ -248,7 +248,7 @@ function countTests(selected: readonly { tests: readonly LocalTest[] }[]): numbe
 async function withoutBaseline(tests: readonly LocalTest[], baselineFolder: string): Promise<LocalTest[]> {
   const missing: LocalTest[] = [];
   for (const test of tests) {
-    if ((await readBaseline(join(baselineFolder, `${test.fileName}.png`))) === null) missing.push(test);
+    if ((await readBaseline(join(baselineFolder, baselineName(test)))) === null) missing.push(test);
   }
   return missing;
 }

@@ -9,32 +9,30 @@ import { parseCaptureConfig } from '../contract/capture-config.ts';
 import { writeFileAtomically } from './atomic-file.ts';
 
 /**
- * Puts the content of the file that `storageState` names into a config. Each file is read once, so that a login that writes
+ * Puts the content of the file that `storageState` names into a config. Each file is read and checked once, so that a login that writes
  * it meanwhile does not make the captures of a run differ. With a login, it need not exist yet.
  */
 export function stateFilesOf(currentFolder: string): (config: CaptureConfig) => Promise<CaptureConfig> {
-  const read = new Map<string, Promise<string | null>>();
+  const read = new Map<string, Promise<StorageState | null>>();
   return async (config) => {
     const { storageState: path, ...rest } = config;
     if (typeof path !== 'string') return config;
     const reading = read.get(path) ?? readState(path, currentFolder);
     read.set(path, reading);
-    const text = await reading;
-    if (text !== null) return { ...rest, storageState: parseState(text, path) };
+    const state = await reading;
+    if (state !== null) return { ...rest, storageState: state };
     if (config.login !== undefined) return rest;
     throw new AppError('config_invalid', `storageState: the file "${path}" cannot be read (ENOENT).`);
   };
 }
 
 /** Null: there is none. @throws AppError `config_invalid` when it cannot be read */
-async function readState(path: string, currentFolder: string): Promise<string | null> {
-  try {
-    return await readFile(resolve(currentFolder, path), 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return null;
-    throw new AppError('config_invalid', `storageState: the file "${path}" cannot be read (${code}).`);
-  }
+async function readState(path: string, currentFolder: string): Promise<StorageState | null> {
+  const text = await readFile(resolve(currentFolder, path), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw new AppError('config_invalid', `storageState: the file "${path}" cannot be read (${error.code}).`);
+  });
+  return text === null ? null : parseState(text, path);
 }
 
 export async function writeStateFile(

@@ -2,7 +2,7 @@ import type { CaptureConfig } from '../domain/capture/capture-config.ts';
 import { AppError } from '../base/errors.ts';
 import { outcomeOfShot } from '../domain/capture/capture.ts';
 import type { CapturedPage, CaptureOutcome, FailedCapture } from '../domain/capture/capture.ts';
-import { withBuildSecrets } from '../domain/capture/secrets.ts';
+import { withSecrets } from '../domain/capture/secrets.ts';
 import { shotRunName } from '../domain/capture/steps.ts';
 import type { CaptureDetails, RunFailure } from '../domain/model.ts';
 import { pixelsOf } from './pixels-of.ts';
@@ -16,7 +16,7 @@ export const captureTask: Work = async (context) => {
   const { build_id: buildId, url, baseline } = payload;
   const { server } = context.parts;
   const written = await readConfig(context, buildId, payload.config_sha1sum);
-  const config = withBuildSecrets(written, context.task.secrets);
+  const config = withSecrets(written, context.task.secrets);
   context.say(`Capturing ${url}`);
   const outcome = await capture(context, { url, scope: `build ${buildId}`, config });
   const pixels =

@@ -14,7 +14,8 @@ import {
   type PagePair,
 } from '../../tools/page-pairs.ts';
 import { readLines } from '../../tools/read-lines.ts';
-import { readCaptureOptions, type CaptureOptions } from '../options/capture-options.ts';
+import type { CaptureOptions } from '../options/capture-flags.ts';
+import { readCaptureOptions } from '../options/capture-options.ts';
 import type { CommandContext } from '../terminal/context.ts';
 import { runReleaseTool } from './run-release-tool.ts';
 

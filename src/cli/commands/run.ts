@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { composeLocal } from '../../compose.ts';
 import { exitStatus, type ExitStatus } from '../../base/exit-status.ts';
 import { chooseTests, parseShard, type TestChoice } from '../../local/choose-tests.ts';
+import type { FindPages } from '../../local/found-tests.ts';
 import { readEnvFiles } from '../../local/env-files.ts';
 import { readFiles } from '../../local/read-files.ts';
 import { htmlFile, resultsFile } from '../../local/report-folder.ts';
 import { explainEmptySelection, runLocal } from '../../local/run.ts';
 import type { CommandContext } from '../terminal/context.ts';
-import { pageFinder } from './find-pages.ts';
 import { changeLines } from '../terminal/change-lines.ts';
 import { createRunPrinter, isFine, summarise } from '../terminal/run-printer.ts';
 import { printable } from '../terminal/terminal.ts';
@@ -90,7 +90,7 @@ export async function runCommand(
         graceMs: settings.setupGraceMs,
         implicitWaitMs,
       },
-      { ...parts, findPages: pageFinder(context) },
+      { ...parts, findPages: findPagesOf(context) },
       context.signal,
       printer.onEvent,
     );
@@ -115,6 +115,14 @@ export async function runCommand(
     printer.finish();
     await parts.close();
   }
+}
+
+/** The crawler is loaded for files that have a sitemap or a crawl. */
+function findPagesOf(context: CommandContext): FindPages {
+  return async (source, signal) => {
+    const { pageFinder } = await import('./find-pages.ts');
+    return pageFinder(context)(source, signal);
+  };
 }
 
 async function listTests(

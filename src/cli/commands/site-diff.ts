@@ -8,7 +8,8 @@ import { crawlDefaults, type CrawlOptions, type CrawlReport } from '../../tools/
 import { explainEmptyCrawl, hasOnlyFailures, warnAboutCrawl } from '../../tools/crawler/describe-crawl.ts';
 import { createScope } from '../../tools/crawler/scope.ts';
 import { siteRuns } from '../../tools/site-runs.ts';
-import { readCaptureOptions, type CaptureOptions } from '../options/capture-options.ts';
+import type { CaptureOptions } from '../options/capture-flags.ts';
+import { readCaptureOptions } from '../options/capture-options.ts';
 import type { CommandContext } from '../terminal/context.ts';
 import { readNumber } from '../options/read-number.ts';
 import { printable } from '../terminal/terminal.ts';

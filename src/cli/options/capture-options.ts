@@ -1,52 +1,14 @@
-/** Flags about how pages are captured, for the tools that ask the server for captures. */
+/** Reads flags about how pages are captured, for the tools that ask the server for captures. */
 
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
 import { parseFannedConfig } from '../../contract/fanned-config.ts';
 import { findDevice } from '../../domain/capture/devices.ts';
 import type { FannedConfig } from '../../domain/capture/fan-out.ts';
-import { captureDefaults, captureLimits, type CaptureConfig } from '../../domain/capture/capture-config.ts';
+import { captureLimits, type CaptureConfig } from '../../domain/capture/capture-config.ts';
 import { AppError } from '../../base/errors.ts';
 import { parseYaml } from '../../local/yaml-document.ts';
-
-export interface CaptureOptions {
-  width?: string;
-  height?: string;
-  injectCss?: string;
-  injectJs?: string;
-  cookies?: string;
-  httpUsername?: string;
-  httpPassword?: string;
-  captureConfig?: string;
-  maxPixels?: string;
-}
-
-const defaultSize = { width: 1280, height: 1024 };
-
-/** Adds the flags; the values are read with {@link readCaptureOptions}. */
-export function withCaptureOptions(command: Command): Command {
-  return withMaxPixels(command)
-    .option('--width <px>', `width of the viewport (default: ${defaultSize.width})`)
-    .option('--height <px>', `height of the viewport (default: ${defaultSize.height})`)
-    .option('--inject-css <css>', 'CSS to inject into every page before the screenshot')
-    .option('--inject-js <js>', 'JavaScript to run in every page before the screenshot')
-    .option('--cookies <file>', 'JSON or YAML file with the list of cookies to send')
-    .option('--http-username <name>', 'user name for HTTP Basic')
-    .option('--http-password <text>', 'password for HTTP Basic')
-    .option(
-      '--capture-config <file>',
-      'JSON or YAML file with a capture config; the flags above override it',
-    );
-}
-
-/** Adds the flag for pages above the pixel limit; its value is read with {@link readMaxPixels}. */
-export function withMaxPixels(command: Command): Command {
-  return command.option(
-    '--max-pixels <n>',
-    `largest screenshot, in device pixels (default: ${captureDefaults.maxPixels}, at most ${captureLimits.maxPixels})`,
-  );
-}
+import { defaultSize, type CaptureOptions } from './capture-flags.ts';
 
 /** @throws AppError `invalid_argument` that names the flag */
 export function readMaxPixels({

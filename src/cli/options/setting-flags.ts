@@ -1,6 +1,7 @@
 /** Settings as flags of commands. */
 
 import { Option, type Command } from 'commander';
+import { collected } from './collected.ts';
 import { settingDefinitions, type SettingName } from '../../config/settings.ts';
 
 /** A command's own name and description for a flag, where they differ from the settings table. */
@@ -44,17 +45,13 @@ export function withSettings(
     const override = overrides[name] ?? {};
     const flag = override.flag ?? settingDefinitions[name].flag!;
     const option = new Option(flag, helpOf(name, flag, override));
-    if (settingDefinitions[name].kind === 'list') option.argParser(collect);
+    if (settingDefinitions[name].kind === 'list') option.argParser(collected);
     add(name, option);
     for (const alias of override.aliases ?? []) add(name, new Option(alias).hideHelp());
     const isSwitch = !flag.includes('<') && !flag.startsWith('--no-');
     if (isSwitch) command.addOption(new Option(flag.replace('--', '--no-')).hideHelp());
   }
   return command;
-}
-
-function collect(value: string, before: readonly string[] | undefined): string[] {
-  return [...(before ?? []), value];
 }
 
 function helpOf(name: SettingName, flag: string, override: FlagOverride): string {

@@ -6,6 +6,7 @@ import { addReleaseCommands, addWaitCommand } from './release-program.ts';
 import { addFinalizeCommand, addSkipCommand } from './shard-program.ts';
 import { addRunCommands } from './run-program.ts';
 import { addServerCommands } from './server-program.ts';
+import { collected } from '../options/collected.ts';
 import { withSettings } from '../options/setting-flags.ts';
 import { addSiteCommands } from './site-program.ts';
 import { addToolCommands } from './tools-program.ts';
@@ -50,7 +51,7 @@ compared, 4 nothing was compared, 5 the server was unreachable or refused the re
     .option(
       '--change <id>',
       'approve a change wherever it appears (repeatable); a baseline is replaced when all changes of its test are approved',
-      (id: string, before: readonly string[] | undefined) => [...(before ?? []), id],
+      collected,
     )
     .option('--json', 'print the result as JSON; human-readable output goes to stderr')
     .action(async (folder: string, names: string[], options: { change?: string[] }, command: Command) => {

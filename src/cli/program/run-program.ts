@@ -3,6 +3,7 @@
 import { Option, type Command } from 'commander';
 import type { SettingName } from '../../config/settings.ts';
 import type { RunCommandOptions } from '../commands/run.ts';
+import { collected } from '../options/collected.ts';
 import { withSettings } from '../options/setting-flags.ts';
 import type { Perform } from './perform.ts';
 
@@ -62,10 +63,6 @@ function addRunCommand(
   name: 'update' | 'test',
   description: string,
 ): Command {
-  const collect = (value: string, before: readonly string[] | undefined): string[] => [
-    ...(before ?? []),
-    value,
-  ];
   return withSettings(
     program
       .command(name)
@@ -75,13 +72,13 @@ function addRunCommand(
       .option(
         '--tag <tag>',
         'run only tests with this tag; with ! in front, only those without (repeatable)',
-        collect,
+        collected,
       )
       .option('--shard <i/n>', 'run only one of several parts: a test is in the same part every time')
       .option(
         '--env-file <file>',
         "variables for the YAML and its scripts; the environment's own win (repeatable)",
-        collect,
+        collected,
       )
       .option('--list-tests', 'print the names of the tests and stop')
       .option(

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { collected } from '../options/collected.ts';
 import type { Perform } from './perform.ts';
 
 /**
@@ -11,7 +12,6 @@ export function addSecrets(
   add: (parent: Command, name: string, description: string) => Command,
   perform: Perform,
 ): void {
-  const collect = (origin: string, before: string[]): string[] => [...before, origin];
   const addFor = (name: string, description: string) =>
     add(secrets, name, description).requiredOption('--build <id>', 'the build');
 
@@ -26,7 +26,7 @@ export function addSecrets(
     .option(
       '--origin <origin>',
       'where it is filled in, such as https://shop.example; repeat for more',
-      collect,
+      collected,
       [],
     )
     .option('--from-env <variable>', 'read the value from this environment variable instead')

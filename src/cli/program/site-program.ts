@@ -2,7 +2,7 @@
 
 import { Option, type Command } from 'commander';
 import { crawlDefaults } from '../../tools/crawler/crawl-types.ts';
-import { withCaptureOptions } from '../options/capture-options.ts';
+import { withCaptureOptions } from '../options/capture-flags.ts';
 import type { ServeOptions } from '../commands/serve.ts';
 import type { SiteDiffOptions } from '../commands/site-diff.ts';
 import type { Perform } from './perform.ts';

@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander';
 import type { Perform } from './perform.ts';
-import { withCaptureOptions, withMaxPixels, type CaptureOptions } from '../options/capture-options.ts';
+import { withCaptureOptions, withMaxPixels, type CaptureOptions } from '../options/capture-flags.ts';
 import type { DiffMyImagesOptions } from '../commands/diff-my-images.ts';
 import type { PairDiffOptions } from '../commands/pair-diff.ts';
 import { releaseHelp, withReleaseOptions } from '../options/release-options.ts';

@@ -3,7 +3,8 @@
 import { z } from 'zod';
 import { invisibleCharacterIn } from '../../base/invisible-text.ts';
 import { AppError } from '../../base/errors.ts';
-import { explainIssue, quotePath } from '../capture-config.ts';
+import { explainIssue, quotePath } from '../explain-issues.ts';
+import { isRecord } from './local/records.ts';
 
 /** A parsed file that can locate its values. */
 export interface TestsDocument {
@@ -82,8 +83,4 @@ export function checkPart<Schema extends z.ZodType>(
   const prefixed = `run_${issue.unknownKey ?? ''}`;
   const isLocal = issue.path.length === 1 && schema instanceof z.ZodObject && prefixed in schema.shape;
   return fail(full, `${quotePath(full)} ${isLocal ? `is "${prefixed}" in this file.` : issue.sentence}`);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

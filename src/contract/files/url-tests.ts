@@ -11,7 +11,7 @@ import {
 } from '../../domain/capture/fan-out.ts';
 import { AppError } from '../../base/errors.ts';
 import { checkPageUrl, defaultRunName } from '../../domain/names.ts';
-import { quotePath } from '../capture-config.ts';
+import { quotePath } from '../explain-issues.ts';
 import { fannedConfigSchema, viewportsSchema } from '../fanned-config.ts';
 import { checkPart, listTests, testName, type TestEntry, type TestsDocument } from './tests-file.ts';
 

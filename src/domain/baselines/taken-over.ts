@@ -37,6 +37,14 @@ export interface TakenOver {
 
 const dayMs = 86_400_000;
 
+/** What was said before is not taken over. */
+export function oldestToTakeOver(
+  { carryOverDays }: Pick<BaselineSettings, 'carryOverDays'>,
+  now: number,
+): number {
+  return now - carryOverDays * dayMs;
+}
+
 /**
  * The verdict that a run takes over: the newest judgement in scope, a rejection as well as an approval; without one,
  * that the image was accepted on the run's own history.
@@ -54,7 +62,7 @@ export function verdictToTakeOver(
   const usable = screenshots.filter(
     ({ release }) => release.status !== 'bad' && release.id !== asking.release.id,
   );
-  const oldest = now - settings.carryOverDays * dayMs;
+  const oldest = oldestToTakeOver(settings, now);
   const judged = usable
     .filter(({ verdict, isTakenOver }) => verdict !== 'none' && !isTakenOver)
     .filter(({ verdictAt }) => verdictAt !== null && verdictAt >= oldest)
@@ -152,7 +160,7 @@ function usableDecisions<D extends DecidedChange>(
   settings: Pick<BaselineSettings, 'mainBranches' | 'carryOverDays'>,
   now: number,
 ): D[] {
-  const oldest = now - settings.carryOverDays * dayMs;
+  const oldest = oldestToTakeOver(settings, now);
   return decided
     .filter(({ release }) => release.status !== 'bad' && release.id !== asking.release.id)
     .filter(({ actor, at }) => isPerson(actor) && at >= oldest)
@@ -203,7 +211,7 @@ export function missingVerdictsToTakeOver(
 ): Map<string, JudgedMissing> {
   const found = new Map<string, JudgedMissing>();
   if (settings.carryOver === 'off' || settings.freshReview) return found;
-  const oldest = now - settings.carryOverDays * dayMs;
+  const oldest = oldestToTakeOver(settings, now);
   for (const page of judged) {
     const { release, name, verdictAt } = page;
     if (release.status === 'bad' || release.id === asking.release.id) continue;

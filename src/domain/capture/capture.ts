@@ -101,20 +101,7 @@ export interface CapturedPage {
 }
 
 /** A further screenshot of the same visit. */
-export type NamedShot = Pick<
-  CapturedPage,
-  | 'image'
-  | 'width'
-  | 'height'
-  | 'shots'
-  | 'settled'
-  | 'dom'
-  | 'incomplete'
-  | 'incompleteCount'
-  | 'durationMs'
-  | 'browserVersion'
-  | 'engine'
-> & { name: string };
+export type NamedShot = Omit<CapturedPage, 'ok' | 'named' | 'warnings' | 'log' | 'stages'> & { name: string };
 
 export interface FailedCapture {
   ok: false;
@@ -136,10 +123,9 @@ export type CaptureOutcome = CapturedPage | FailedCapture;
 export function outcomeOfShot(visit: CaptureOutcome, name: string): CaptureOutcome {
   const shot = visit.named?.find((one) => one.name === name);
   if (shot === undefined) {
-    const failure: Failure = visit.ok
-      ? { reason: 'step_failed', message: `The capture has no shot "${name}".` }
-      : visit.failure;
-    return visit.ok ? { ok: false, failure, log: visit.log, durationMs: visit.durationMs } : visit;
+    if (!visit.ok) return visit;
+    const failure: Failure = { reason: 'step_failed', message: `The capture has no shot "${name}".` };
+    return { ok: false, failure, log: visit.log, durationMs: visit.durationMs };
   }
   const { name: _name, ...page } = shot;
   return {

@@ -28,9 +28,8 @@ export function partsOfText(text: string): (string | { name: string })[] {
 }
 
 /** The names of the secrets that the steps fill in or type. */
-function secretNames(config: Pick<CaptureConfig, 'steps' | 'login'>): Set<string> {
-  const steps: Step[] = [...(config.steps ?? []), ...(config.login?.steps ?? [])];
-  const texts = steps.flatMap((step) => {
+function secretNames(steps: readonly Step[], { login }: Pick<CaptureConfig, 'login'>): Set<string> {
+  const texts = [...steps, ...(login?.steps ?? [])].flatMap((step) => {
     const { kind, value } = actionOf(step);
     return kind === 'fill' ? [value.value] : kind === 'type' ? [value.text] : [];
   });
@@ -40,11 +39,7 @@ function secretNames(config: Pick<CaptureConfig, 'steps' | 'login'>): Set<string
 
 /** The secrets that the steps of a capture fill in and that its config does not bring. */
 export function missingSecrets({ secrets = {}, ...config }: CaptureConfig): string[] {
-  const steps = stepsToDo(config);
-  const names = secretNames({
-    steps: [...steps],
-    ...(config.login !== undefined && { login: config.login }),
-  });
+  const names = secretNames(stepsToDo(config), config);
   return [...names].filter((name) => !Object.hasOwn(secrets, name));
 }
 
@@ -53,16 +48,15 @@ export function withSecretsOf(
   config: CaptureConfig,
   env: Readonly<Record<string, string | undefined>>,
 ): CaptureConfig {
-  const found = [...secretNames(config)].flatMap((name): [string, Secret][] => {
+  const found = [...secretNames(config.steps ?? [], config)].flatMap((name): [string, Secret][] => {
     const value = secretName.test(name) ? env[name] : undefined;
     return value === undefined ? [] : [[name, { value }]];
   });
-  if (found.length === 0) return config;
-  return { ...config, secrets: { ...Object.fromEntries(found), ...config.secrets } };
+  return withSecrets(config, Object.fromEntries(found));
 }
 
-/** The config with the secrets of its build; those that it brings stay. */
-export function withBuildSecrets(config: CaptureConfig, secrets: Secrets): CaptureConfig {
+/** The config with secrets; those that it brings stay. */
+export function withSecrets(config: CaptureConfig, secrets: Secrets): CaptureConfig {
   if (Object.keys(secrets).length === 0) return config;
   return { ...config, secrets: { ...secrets, ...config.secrets } };
 }

@@ -1,5 +1,6 @@
 /** Events as messages in a chat. Names that clients choose are shown as they are: they call no one and are no markup. */
 
+import { cutText } from '../../base/cut-text.ts';
 import type { EventPayload } from './event-payload.ts';
 import type { EndpointKind, SentType } from './event.ts';
 
@@ -50,8 +51,8 @@ export function chatMessage(kind: EndpointKind, payload: EventPayload): object |
   const told = tellEvent(payload);
   const shown = {
     ...told,
-    headline: cut(told.headline, maxHeadlineLength),
-    line: cut(told.line, maxLineLength),
+    headline: cutText(told.headline, maxHeadlineLength),
+    line: cutText(told.line, maxLineLength),
   };
   return kind === 'slack' ? slackMessage(shown) : teamsMessage(shown);
 }
@@ -100,9 +101,4 @@ function teamsMessage({ headline, line, link }: Told): object {
       },
     ],
   };
-}
-
-function cut(text: string, maxLength: number): string {
-  const characters = [...text];
-  return characters.length > maxLength ? `${characters.slice(0, maxLength - 1).join('')}…` : text;
 }

@@ -45,6 +45,10 @@ export function mayApprove(actor: string, { author }: ApprovalRule): boolean {
   return person !== null && (author === null || !isAuthor(actor, author));
 }
 
+/** Why an approval does not count, after what was to be approved. */
+export const needsPeople =
+  'needs the approval of people. That of an API key, or of the author where the build says so, does not count.';
+
 /** Recognized by the account of their address, or by the same name. */
 function isAuthor(actor: string, { userId, name }: KnownAuthor): boolean {
   if (userId !== null && personOf(actor) === `user:${userId}`) return true;

@@ -3,7 +3,7 @@
 import { isPlain, isSamePerson, mayApprove } from './approvals.ts';
 import type { ApprovalRule } from './approvals.ts';
 import { isDecidable } from './run-status.ts';
-import type { Approval, Release, Run, Verdict, VerdictSource } from '../model.ts';
+import type { Release, Run, Verdict } from '../model.ts';
 
 export type VerdictOutcome =
   | 'changed'
@@ -63,31 +63,38 @@ function judgeVote(
   return isStale && !(verdict === 'none' && hasApproved) ? 'conflict' : 'changed';
 }
 
-type Judged = Pick<
-  Run,
-  | 'status'
-  | 'verdict'
-  | 'verdictBy'
-  | 'verdictAt'
-  | 'verdictSource'
-  | 'verdictNote'
-  | 'approvals'
-  | 'openChanges'
-  | 'version'
-  | 'updatedAt'
-> & { originRunId: number | null; changeCount: number };
-
 /** What a run's verdict is, and where it is from. */
-export interface VerdictFields {
-  verdict: Verdict;
-  verdictBy: string | null;
-  verdictAt: number | null;
-  verdictSource: VerdictSource | null;
-  verdictNote: string | null;
-  approvals: readonly Approval[];
+export interface VerdictFields extends Pick<
+  Run,
+  'verdict' | 'verdictBy' | 'verdictAt' | 'verdictSource' | 'verdictNote' | 'approvals' | 'openChanges'
+> {
   /** Where a carried verdict was taken over from. */
   originRunId: number | null;
-  openChanges: number;
+}
+
+/** The fields of a run that a verdict reads and changes. */
+export interface Judged extends VerdictFields, Pick<Run, 'status' | 'version' | 'updatedAt'> {
+  /** Distinct changes. */
+  changeCount: number;
+}
+
+/** A person's verdict on a run as a whole; `none` leaves nothing of one. */
+export function verdictOfPerson(
+  { changeCount }: Pick<Judged, 'changeCount'>,
+  verdict: Verdict,
+  { actor, at, note }: { actor: string | null; at: number | null; note: string | null },
+): VerdictFields {
+  const isOpen = verdict === 'none';
+  return {
+    verdict,
+    verdictBy: isOpen ? null : actor,
+    verdictAt: isOpen ? null : at,
+    verdictSource: isOpen ? null : 'person',
+    verdictNote: isOpen ? null : note,
+    approvals: [],
+    originRunId: null,
+    openChanges: isOpen ? changeCount : 0,
+  };
 }
 
 /** A decidable run after a person's verdict on it as a whole. */
@@ -96,17 +103,7 @@ export function withVerdict<R extends Judged>(
   verdict: Verdict,
   decision: { actor: string; at: number; version: number; note?: string | null },
 ): R {
-  const isOpen = verdict === 'none';
-  const fields: VerdictFields = {
-    verdict,
-    verdictBy: isOpen ? null : decision.actor,
-    verdictAt: isOpen ? null : decision.at,
-    verdictSource: isOpen ? null : 'person',
-    verdictNote: isOpen ? null : (decision.note ?? null),
-    approvals: [],
-    originRunId: null,
-    openChanges: isOpen ? run.changeCount : 0,
-  };
+  const fields = verdictOfPerson(run, verdict, { note: null, ...decision });
   return withVerdictFields(run, fields, decision);
 }
 

@@ -1,4 +1,5 @@
 import type { BaselineChoice } from '../../domain/baselines/choose-baseline.ts';
+import type { Judged } from '../../domain/runs/review.ts';
 import type {
   Approval,
   CaptureSlot,
@@ -63,27 +64,8 @@ export interface RunOrigins {
   verdictOrigin: RunOfRelease | null;
 }
 
-/** The fields of a run that a verdict reads and changes. */
-export interface JudgedRun extends Pick<
-  Run,
-  | 'id'
-  | 'status'
-  | 'verdict'
-  | 'verdictBy'
-  | 'verdictAt'
-  | 'verdictSource'
-  | 'verdictNote'
-  | 'approvals'
-  | 'openChanges'
-  | 'version'
-  | 'factsVersion'
-  | 'updatedAt'
-> {
-  /** Where a carried verdict was taken over from. */
-  originRunId: number | null;
-  /** Distinct changes. */
-  changeCount: number;
-}
+/** A run that can be judged. */
+export type JudgedRun = Judged & Pick<Run, 'id' | 'factsVersion'>;
 
 /** One run of a name in another release. */
 export interface RunHistoryRow {

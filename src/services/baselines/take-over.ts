@@ -1,6 +1,7 @@
 import {
   allApprovalsToTakeOver,
   approvalsToTakeOver,
+  oldestToTakeOver,
   undecidedToGoOnFrom,
   verdictToTakeOver,
 } from '../../domain/baselines/taken-over.ts';
@@ -18,7 +19,6 @@ import { isStoredAccepted } from './stored-acceptance.ts';
 import { startOf, walkNow } from './walks.ts';
 import type { LoadedWalk } from './walks.ts';
 
-const dayMs = 86_400_000;
 /** Releases that are looked at for approvals that were too few. */
 const maxEarlier = 50;
 /** Maximum judged runs of one name and image to search. */
@@ -100,7 +100,7 @@ async function begunApprovals(
   if (found === null) return null;
   const { runId } = found;
   const source = await tx.runs.findById(runId);
-  const oldest = now - settings.carryOverDays * dayMs;
+  const oldest = oldestToTakeOver(settings, now);
   const recent = (source?.approvals ?? []).filter(({ at }) => at >= oldest);
   const approvals = countedApprovals(recent, rule);
   const last = approvals.at(-1);

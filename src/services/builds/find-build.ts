@@ -9,7 +9,6 @@ import { AppError } from '../../base/errors.ts';
 import { checkInteger } from '../../domain/names.ts';
 import type { Build, Release } from '../../domain/model.ts';
 import type { Transaction } from '../../ports/store.ts';
-import type { Deps } from '../deps.ts';
 import { requireOwnRelease } from './own-release.ts';
 
 const maxId = Number.MAX_SAFE_INTEGER;
@@ -70,19 +69,6 @@ export async function lockReleaseToUse(
 export function requireReleaseUse(principal: Principal, key: ReleaseName): void {
   checkRelease(key);
   requireBuildUse(principal, key.buildId);
-}
-
-/** As `requireOwnRelease`, of a release that is changed later. */
-export async function requireOwnReleaseNamed(
-  { store }: Pick<Deps, 'store'>,
-  principal: Principal,
-  key: ReleaseName,
-): Promise<void> {
-  if (principal.kind !== 'key' || principal.ci === undefined) return;
-  await store.read(async (tx) => {
-    const { release } = await findReleaseToRead(tx, principal, key);
-    await requireOwnRelease(tx, principal, release);
-  });
 }
 
 /** @throws AppError `not_found`, always: for the build, if that is missing, too */

@@ -1,7 +1,7 @@
 import { judgeSet, LiveDecisions } from '../../domain/changes/decided-changes.ts';
 import { decisionsOnParts, ownDecisions } from '../../domain/changes/own-decisions.ts';
 import { isPlain } from '../../domain/runs/approvals.ts';
-import { approvalRuleOf } from '../runs/approval-rule.ts';
+import type { RuleOf } from '../runs/approval-rule.ts';
 import { areSameChanges, changeSetOf, changesOf } from '../../domain/changes/run-changes.ts';
 import { factsOf, isReviewable, noVerdict, runStatus } from '../../domain/runs/run-status.ts';
 import { verdictOnSameImage } from '../../domain/runs/run-restart.ts';
@@ -30,6 +30,7 @@ export async function withKnownVerdict<R extends ChangedRun>(
   deps: Deps,
   tx: Transaction,
   changed: R,
+  ruleOf: RuleOf,
 ): Promise<R> {
   const { release, before, run } = changed;
   const set = changeSetOf(run);
@@ -45,7 +46,7 @@ export async function withKnownVerdict<R extends ChangedRun>(
       ? []
       : await tx.changes.live(release.id, { runId: run.id, fingerprints: set.fingerprints });
   const live = new LiveDecisions(decisions);
-  const rule = await approvalRuleOf(tx, release);
+  const rule = await ruleOf(release);
   const { verdict, decision, source, openChanges, approvals } = judgeSet(set, live, rule);
   if (decision !== null) {
     const { actor, at } = decision;

@@ -4,7 +4,7 @@ import { AppError } from '../../base/errors.ts';
 import { judgeGroup, LiveDecisions } from '../../domain/changes/decided-changes.ts';
 import type { ChangeDecision } from '../../domain/changes/decided-changes.ts';
 import { checkName } from '../../domain/names.ts';
-import { isPlain, isSamePerson, mayApprove } from '../../domain/runs/approvals.ts';
+import { isPlain, isSamePerson, mayApprove, needsPeople } from '../../domain/runs/approvals.ts';
 import type { Voter } from '../../domain/runs/review.ts';
 import { isDecided } from '../../domain/releases/release-lifecycle.ts';
 import type { Release } from '../../domain/model.ts';
@@ -143,11 +143,7 @@ function refuseVote(
 ): void {
   if (verdict !== 'approved') return;
   if (!mayApprove(actor, rule)) {
-    throw new AppError(
-      'conflict',
-      `Change ${fingerprint} needs the approval of people. That of an API key, or of the author where the build says so, does not count.`,
-      { details: { by: actor } },
-    );
+    throw new AppError('conflict', `Change ${fingerprint} ${needsPeople}`, { details: { by: actor } });
   }
   const judged = judgeGroup(fingerprint, new LiveDecisions(decisions), rule);
   const by = judged.verdict === 'rejected' ? judged.decision!.actor : actor;

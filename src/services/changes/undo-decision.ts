@@ -3,14 +3,12 @@ import type { Principal } from '../../domain/people/access.ts';
 import { AppError } from '../../base/errors.ts';
 import { checkName } from '../../domain/names.ts';
 import { isDecided } from '../../domain/releases/release-lifecycle.ts';
-import { withVerdictFields } from '../../domain/runs/review.ts';
-import type { VerdictFields } from '../../domain/runs/review.ts';
+import { verdictOfPerson, withVerdictFields } from '../../domain/runs/review.ts';
 import { isPlain } from '../../domain/runs/approvals.ts';
 import { approvalRuleOf } from '../runs/approval-rule.ts';
 import { isDecidable } from '../../domain/runs/run-status.ts';
 import type { Activity, Release, Verdict } from '../../domain/model.ts';
 import type { StoredChangeDecision } from '../../ports/store/changes.ts';
-import type { JudgedRun } from '../../ports/store/runs.ts';
 import type { Transaction } from '../../ports/store.ts';
 import { noteFollowUp } from '../baselines/note-follow-up.ts';
 import { judgeRemovals } from '../baselines/renamed-pages.ts';
@@ -230,29 +228,15 @@ async function restore(
     if (entry !== undefined && entry.detail['to'] !== run.verdict) continue;
     const verdict = entry === undefined ? 'none' : (entry.detail['from'] as Verdict);
     if (verdict === run.verdict) continue;
+    const said = earlier.get(run.id);
+    const { actor = null, at: saidAt = null } = said ?? {};
+    const fields = verdictOfPerson(run, verdict, { actor, at: saidAt, note: noteOf(said) });
     restored.push({
       from: run,
-      to: withVerdictFields(run, factsOf(run, verdict, earlier.get(run.id)), {
-        at,
-        version: release.version + 1,
-      }),
+      to: withVerdictFields(run, fields, { at, version: release.version + 1 }),
     });
   }
   return restored;
-}
-
-function factsOf({ changeCount }: JudgedRun, verdict: Verdict, before: Activity | undefined): VerdictFields {
-  const isOpen = verdict === 'none';
-  return {
-    verdict,
-    verdictBy: isOpen ? null : (before?.actor ?? null),
-    verdictAt: isOpen ? null : (before?.at ?? null),
-    verdictSource: isOpen ? null : 'person',
-    verdictNote: isOpen ? null : noteOf(before),
-    approvals: [],
-    originRunId: null,
-    openChanges: isOpen ? changeCount : 0,
-  };
 }
 
 function noteOf(entry: Activity | undefined): string | null {

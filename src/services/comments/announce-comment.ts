@@ -1,3 +1,4 @@
+import { cutText } from '../../base/cut-text.ts';
 import { actorOf } from '../../domain/people/access.ts';
 import type { Principal } from '../../domain/people/access.ts';
 import { nameOfActor } from '../../domain/people/actor-name.ts';
@@ -57,12 +58,7 @@ export async function announceComment(
       `${buildName}: ${who} commented on ${run?.name ?? `${release.name} #${release.number}`}`,
     sentence: (buildName) =>
       `${who} commented on ${run === null ? '' : `${run.name} in `}release ${release.name} #${release.number} of ${buildName}:`,
-    excerpt: cut(comment.text),
+    excerpt: cutText(comment.text, shownLength),
     action: { label: 'Answer', url },
   });
-}
-
-function cut(text: string): string {
-  const characters = [...text];
-  return characters.length <= shownLength ? text : `${characters.slice(0, shownLength - 1).join('')}…`;
 }

@@ -7,6 +7,8 @@ const dayMs = 86_400_000;
 const hourSeconds = 3_600;
 /** Limits for mail to addresses whose owners may not expect it. */
 const asking: readonly MailKind[] = ['invitation', 'verify_email'];
+/** What one person wants another to know. */
+const personal: readonly MailKind[] = ['mention', 'review_requested'];
 
 /**
  * Checks the limits before an invitation or a confirmation is queued.
@@ -53,11 +55,24 @@ export async function mayAnnounceTo(
 }
 
 /** Whether another password reset mail may be sent. */
-export async function mayMailPassword(
-  { clock }: Pick<Deps, 'clock'>,
+export function mayMailPassword(
+  deps: Pick<Deps, 'clock'>,
   tx: Transaction,
   recipient: string,
 ): Promise<boolean> {
-  const sent = await tx.mails.countSince({ kinds: ['password_reset'], recipient }, clock.now() - dayMs);
-  return sent < mailLimits.passwordsPerRecipient;
+  return isBelow(deps, tx, { kinds: ['password_reset'], recipient }, mailLimits.passwordsPerRecipient);
+}
+
+/** Whether another mail about a comment or a requested review may be sent. */
+export function mayTell(deps: Pick<Deps, 'clock'>, tx: Transaction, recipient: string): Promise<boolean> {
+  return isBelow(deps, tx, { kinds: personal, recipient }, mailLimits.mentionsPerRecipient);
+}
+
+async function isBelow(
+  { clock }: Pick<Deps, 'clock'>,
+  tx: Transaction,
+  mails: { kinds: readonly MailKind[]; recipient: string },
+  limit: number,
+): Promise<boolean> {
+  return (await tx.mails.countSince(mails, clock.now() - dayMs)) < limit;
 }

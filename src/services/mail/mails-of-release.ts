@@ -4,6 +4,7 @@ import { mailLifeMs, unsent, type Mail, type MailBody } from '../../domain/mail/
 import type { User } from '../../domain/people/membership.ts';
 import type { Transaction } from '../../ports/store.ts';
 import { countsByRelease, noCounts } from '../releases/counts-by-release.ts';
+import { resultsUrl } from '../releases/runs-done.ts';
 import type { Deps } from '../deps.ts';
 import { addToDigest } from './digest.ts';
 import { mayAnnounceTo } from './mail-limits.ts';
@@ -28,15 +29,12 @@ export async function mailsOfRelease(
   const [build, release] = [await tx.builds.find(buildId), await tx.releases.findById(releaseId)];
   if (build === null || release === null || !build.sendEmail) return [];
   const { recipients: wanted, digests } = await recipientsOf(tx, build);
-  for (const user of digests) {
-    const { paragraphs, action } = await describe(deps, tx, build, release);
-    await addToDigest(deps, tx, user, [...paragraphs, `${action!.label}: ${action!.url}`]);
-  }
+  if (wanted.length + digests.length === 0) return [];
+  const body = await describe(deps, tx, build, release);
+  for (const user of digests) await addToDigest(deps, tx, user, body);
   if (wanted.length === 0) return [];
   const recipients = await mayAnnounceTo(deps, tx, { recipients: wanted, buildId });
   if (recipients.length < wanted.length) await logLimit(deps, tx, release);
-  if (recipients.length === 0) return [];
-  const body = await describe(deps, tx, build, release);
   return recipients.map((recipient) => {
     const address = deps.ids.sha256(new TextEncoder().encode(recipient)).slice(0, 16);
     return {
@@ -92,16 +90,11 @@ async function describe(deps: Deps, tx: Transaction, build: Build, release: Rele
     ...(counts.new > 0 ? [`${counts.new} new`] : []),
     ...(counts.failed > 0 ? [`${counts.failed} failed`] : []),
   ];
-  const query = new URLSearchParams({
-    id: String(build.id),
-    name: release.name,
-    number: String(release.number),
-  });
   return {
     paragraphs: [
       `Release ${release.name} #${release.number} of ${build.name} is ready for review: ${parts.join(', ')}.`,
     ],
-    action: { label: 'Review', url: `${deps.settings.publicUrl}/release?${query.toString()}` },
+    action: { label: 'Review', url: resultsUrl(deps, release) },
     runs: await shown(tx, release),
   };
 }

@@ -1,15 +1,11 @@
 import type { Principal } from '../../domain/people/access.ts';
-import { mailLimits } from '../../domain/mail/mail.ts';
-import type { MailBody, MailKind } from '../../domain/mail/mail.ts';
+import type { MailBody } from '../../domain/mail/mail.ts';
 import type { Release } from '../../domain/model.ts';
-import type { User } from '../../domain/people/membership.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import { addMail, requesterOf } from './add-mail.ts';
 import { addToDigest } from './digest.ts';
-
-const dayMs = 86_400_000;
-const personal: readonly MailKind[] = ['mention', 'review_requested'];
+import { mayTell } from './mail-limits.ts';
 
 export interface News {
   /** Members of the release's build; others are left out. */
@@ -32,14 +28,13 @@ export async function tellPeople(deps: Deps, tx: Transaction, news: News): Promi
   if (build === null) return;
   const members = await tx.people.members(build.id);
   const said = news.excerpt === null ? [] : [news.excerpt];
+  const body = { paragraphs: [news.sentence(build.name), ...said], action: news.action };
   for (const { user } of members) {
     if (!news.userIds.includes(user.id) || !user.emailVerified) continue;
     const how = await tx.people.mentionMail(user.id);
     if (how === 'none') continue;
-    if (how === 'digest') {
-      const item = [news.sentence(build.name), ...said, `${news.action.label}: ${news.action.url}`];
-      await addToDigest(deps, tx, user, item);
-    } else if (await mayTell(deps, tx, user)) {
+    if (how === 'digest') await addToDigest(deps, tx, user, body);
+    else if (await mayTell(deps, tx, user.email)) {
       await addMail(deps, tx, {
         kind: news.kind,
         messageId: `${news.messageId}-${user.id}`,
@@ -48,13 +43,8 @@ export async function tellPeople(deps: Deps, tx: Transaction, news: News): Promi
         requestedBy: requesterOf(news.principal),
         recipient: user.email,
         subject: news.subject(build.name),
-        body: { paragraphs: [news.sentence(build.name), ...said], action: news.action },
+        body,
       });
     }
   }
-}
-
-async function mayTell({ clock }: Deps, tx: Transaction, { email }: User): Promise<boolean> {
-  const sent = await tx.mails.countSince({ kinds: personal, recipient: email }, clock.now() - dayMs);
-  return sent < mailLimits.mentionsPerRecipient;
 }

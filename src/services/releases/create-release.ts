@@ -94,10 +94,9 @@ export async function createRelease(
       if (joined !== null) await tx.shards.copy(joined.earlierAttempt.id, release.id, index);
       await tx.shards.save(release.id, newShard(index, now));
     }
-    if (connections.length > 0) {
-      await pointDeliveries(deps, tx, connections, (await tx.releases.findById(release.id))!);
-    }
-    await ownRelease(tx, principal, (await tx.releases.findById(release.id))!);
+    const placed = origin === null ? release : (await tx.releases.findById(release.id))!;
+    if (connections.length > 0) await pointDeliveries(deps, tx, connections, placed);
+    await ownRelease(tx, principal, placed);
     return release;
   });
 }

@@ -13,6 +13,7 @@ import type { Deps } from '../deps.ts';
 import { noteEvent } from '../events/note-event.ts';
 import { tellPeople } from '../mail/tell-people.ts';
 import { countsByRelease, noCounts } from '../releases/counts-by-release.ts';
+import { resultsUrl } from '../releases/runs-done.ts';
 
 export interface Reviewer {
   user: User;
@@ -74,11 +75,6 @@ export async function requestReview(
     });
     await noteEvent(deps, tx, release, { type: 'review.requested', actor: actorOf(principal) });
     const who = nameOfActor(actorOf(principal)) ?? 'A program';
-    const query = new URLSearchParams({
-      id: String(buildId),
-      name: release.name,
-      number: String(release.number),
-    });
     const subject = (buildName: string) =>
       `${buildName}: ${who} asks you to review ${release.name} #${release.number}`;
     await tellPeople(deps, tx, {
@@ -91,7 +87,7 @@ export async function requestReview(
       sentence: (buildName) =>
         `${who} asks you to review release ${release.name} #${release.number} of ${buildName}.`,
       excerpt: null,
-      action: { label: 'Review', url: `${deps.settings.publicUrl}/release?${query.toString()}` },
+      action: { label: 'Review', url: resultsUrl(deps, release) },
     });
     return release;
   });
@@ -114,11 +110,15 @@ export async function listReviewRequests(deps: Deps, principal: Principal): Prom
     const ids = requests.map(({ releaseId }) => releaseId);
     const releases = new Map((await tx.releases.findMany(ids)).map((release) => [release.id, release]));
     const counts = await countsByRelease(tx, ids);
+    const buildIds = [...new Set(requests.map(({ buildId }) => buildId))];
+    const listed =
+      buildIds.length === 0 ? [] : await tx.builds.list({ ids: buildIds }, { limit: maxRequests, offset: 0 });
+    const builds = new Map(listed.map((build) => [build.id, build]));
     const found: RequestedReview[] = [];
     for (const request of requests) {
       const release = releases.get(request.releaseId);
-      const build = await tx.builds.find(request.buildId);
-      if (release === undefined || build === null || !mayReadBuild(principal, build)) continue;
+      const build = builds.get(request.buildId);
+      if (release === undefined || build === undefined || !mayReadBuild(principal, build)) continue;
       found.push({ request, build, release, counts: counts.get(release.id) ?? noCounts() });
     }
     return found;

@@ -14,3 +14,15 @@ export async function approvalRuleOf(
   const known = name === null || name === '' ? null : name.toLowerCase();
   return { required, author: { userId: user?.id ?? null, name: known } };
 }
+
+export type RuleOf = (release: Release) => Promise<ApprovalRule>;
+
+/** As {@link approvalRuleOf}, read once for each release. */
+export function rememberedRules(tx: Transaction): RuleOf {
+  const known = new Map<number, Promise<ApprovalRule>>();
+  return (release) => {
+    const rule = known.get(release.id) ?? approvalRuleOf(tx, release);
+    known.set(release.id, rule);
+    return rule;
+  };
+}

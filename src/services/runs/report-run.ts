@@ -16,13 +16,9 @@ import { checkImage } from '../artifacts/check-image.ts';
 import type { CheckedImage } from '../artifacts/check-image.ts';
 import { chooseForRun } from '../baselines/choose-for-run.ts';
 import type { Deps } from '../deps.ts';
-import {
-  raise,
-  refuseMissingRelease,
-  requireOwnReleaseNamed,
-  requireReleaseUse,
-} from '../builds/find-build.ts';
+import { raise, refuseMissingRelease, requireReleaseUse } from '../builds/find-build.ts';
 import type { ReleaseName } from '../builds/find-build.ts';
+import { requireOwnRelease } from '../builds/own-release.ts';
 import { noTaskHeld, requireTaskOfRun } from '../tasks/held-tasks.ts';
 import { requireOwned } from '../artifacts/require-owned.ts';
 import { runInShard } from '../shards/run-in-shard.ts';
@@ -60,7 +56,6 @@ export async function reportRun(
   checkName('run_name', input.runName);
   const report = checkReport(input);
   if (!isWorkerKey(principal)) requireReleaseUse(principal, input);
-  await requireOwnReleaseNamed(deps, principal, input);
   let checked: CheckedImage | null = null;
   for (;;) {
     const known: CheckedImage | null = checked;
@@ -94,6 +89,7 @@ async function decide(
   const release =
     locked ??
     (isWorkerKey(principal) ? raise(noTaskHeld()) : await refuseMissingRelease(tx, principal, input));
+  await requireOwnRelease(tx, principal, release);
   const found = await tx.runs.find(release.id, input.runName);
   const { shard, isReplaced } = await runInShard(deps, tx, release, {
     name: input.runName,

@@ -18,8 +18,9 @@ import type { Deps } from '../deps.ts';
 import type { BaselineChoice } from '../../domain/baselines/choose-baseline.ts';
 import { chooseForRun } from '../baselines/choose-for-run.ts';
 import type { ChosenBaseline } from '../baselines/choose-for-run.ts';
-import { refuseMissingRelease, requireOwnReleaseNamed, requireReleaseUse } from '../builds/find-build.ts';
+import { refuseMissingRelease, requireReleaseUse } from '../builds/find-build.ts';
 import type { ReleaseName } from '../builds/find-build.ts';
+import { requireOwnRelease } from '../builds/own-release.ts';
 import { sealText } from '../artifacts/keep-text.ts';
 import { runInShard } from '../shards/run-in-shard.ts';
 import { changeRun } from './change-run.ts';
@@ -74,7 +75,6 @@ export async function requestRun(
   }
   if (input.refUrl !== undefined) checkPageUrl('ref_url', input.refUrl);
   requireReleaseUse(principal, input);
-  await requireOwnReleaseNamed(deps, principal, input);
   const config = sealConfig(deps, input.buildId, input.url, input.config);
   const refConfig =
     input.refUrl === undefined ? undefined : sealConfig(deps, input.buildId, input.refUrl, input.refConfig);
@@ -112,6 +112,7 @@ async function requestOne(
     actor: actorOf(principal),
     decide: async (tx, found) => {
       const release = found ?? (await refuseMissingRelease(tx, principal, input));
+      await requireOwnRelease(tx, principal, release);
       const decision = await decide(deps, tx, release, asked);
       return 'change' in decision ? { ...decision, texts } : decision;
     },

@@ -1,3 +1,4 @@
+import { needsPeople } from '../../domain/runs/approvals.ts';
 import type { Principal } from '../../domain/people/access.ts';
 import { AppError } from '../../base/errors.ts';
 import type { Release, Verdict } from '../../domain/model.ts';
@@ -51,11 +52,7 @@ export async function reviewRun(
     );
   }
   if (result.outcome === 'not_counted') {
-    throw new AppError(
-      'conflict',
-      `Run ${runId} needs the approval of people. That of an API key, or of the author where the build says so, does not count.`,
-      { details },
-    );
+    throw new AppError('conflict', `Run ${runId} ${needsPeople}`, { details });
   }
   if (result.outcome === 'held') {
     throw new AppError(

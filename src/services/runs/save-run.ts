@@ -17,6 +17,7 @@ import type { Deps } from '../deps.ts';
 import { offerTasks } from '../tasks/offer-tasks.ts';
 import { noteChanges, withKnownVerdict } from '../changes/note-changes.ts';
 import type { ChangedRun } from '../changes/note-changes.ts';
+import { rememberedRules } from './approval-rule.ts';
 import { taskOf, type WaitingShots } from './run-tasks.ts';
 import { withOwnTasks } from './shot-runs.ts';
 
@@ -111,7 +112,10 @@ export async function saveRunsOf(
     })),
   );
   const plans = plansOf.flat();
-  await Promise.all(plans.map(async (plan) => Object.assign(plan, await withKnownVerdict(deps, tx, plan))));
+  const ruleOf = rememberedRules(tx);
+  await Promise.all(
+    plans.map(async (plan) => Object.assign(plan, await withKnownVerdict(deps, tx, plan, ruleOf))),
+  );
   const made = plans.filter(({ before }) => before === null);
   const changed = plans.filter(({ before }) => before !== null);
   // The caller holds the releases' locks and found no such runs, so their names are free.

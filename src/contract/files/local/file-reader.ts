@@ -8,18 +8,14 @@ import {
   type FannedConfig,
   type Viewport,
 } from '../../../domain/capture/fan-out.ts';
-import { quotePath } from '../../capture-config.ts';
+import { quotePath } from '../../explain-issues.ts';
 import { fannedConfigSchema, viewportsSchema } from '../../fanned-config.ts';
-import type {
-  LocalSource,
-  LocalConfig,
-  LocalConfigSurroundings,
-  LocalTestSpec,
-  WaitFor,
-} from '../local-config.ts';
+import type { LocalSource, LocalConfig, LocalConfigSurroundings, LocalTestSpec } from '../local-config.ts';
 import { substituteVariables } from './environment.ts';
 import { adviceFor, localConfigKeys } from './misplaced-keys.ts';
 import type { Mistakes } from './mistakes.ts';
+import { readWaitFor } from './read-wait-for.ts';
+import { isRecord, withoutNulls } from './records.ts';
 import {
   baseUrlSchema,
   crawlSchema,
@@ -31,12 +27,7 @@ import {
   shellSchema,
   tagsSchema,
   testName,
-  waitForAnySchema,
-  waitForScriptSchema,
-  waitForUrlSchema,
 } from './schemas.ts';
-
-const waitForDefaults = { urlTimeoutMs: 10_000, scriptTimeoutMs: 30_000 } as const;
 
 /** A page whose config may stand for several captures. */
 interface WrittenPage {
@@ -92,7 +83,7 @@ export class FileReader {
     this.#baseUrl = this.#readBaseUrl(file.baseUrl ?? null);
     const setup = file.setup ?? null;
     if (setup !== null) this.#mistakes.check(script, setup, ['setup']);
-    const waitFor = this.#parseWaitFor(file.waitFor ?? null);
+    const waitFor = readWaitFor(file.waitFor ?? null, this.#mistakes, (url) => this.#absolute(url));
     const named = file.shell ?? null;
     const shell = named === null ? null : this.#mistakes.check(shellSchema, named, ['shell']);
     const sources = (['sitemap', 'crawl'] as const).flatMap((kind) => this.#parseSource(kind, file[kind]));
@@ -142,36 +133,6 @@ export class FileReader {
       return [];
     }
     return tests.flatMap((test, index) => this.#parseTest(test, ['tests', index]));
-  }
-
-  #parseWaitFor(value: unknown): WaitFor | null {
-    if (value === null) return null;
-    const path = ['waitFor'];
-    const { add } = this.#mistakes;
-    if (typeof value === 'string') {
-      if (this.#mistakes.check(script, value, path) === null) return null;
-      return { kind: 'script', script: value, timeoutMs: waitForDefaults.scriptTimeoutMs };
-    }
-    if (!isRecord(value)) {
-      add(path, '"waitFor" is invalid: it must be a bash script or {url, timeout_secs}.');
-      return null;
-    }
-    const given = withoutNulls(value);
-    if (given.url !== undefined) given.url = this.#absolute(given.url);
-    if (this.#mistakes.check(waitForAnySchema, given, path) === null) return null;
-    if (given.script !== undefined && given.url !== undefined) {
-      add([...path, 'script'], '"waitFor" has both "url" and "script": keep only one.');
-      return null;
-    }
-    if (given.script !== undefined) {
-      const found = this.#mistakes.check(waitForScriptSchema, given, path)!.value;
-      const timeoutMs = (found.timeout_secs ?? 0) * 1_000 || waitForDefaults.scriptTimeoutMs;
-      return { kind: 'script', script: found.script, timeoutMs };
-    }
-    const found = this.#mistakes.check(waitForUrlSchema, given, path)?.value;
-    if (found === undefined) return null;
-    const timeoutMs = (found.timeout_secs ?? 0) * 1_000 || waitForDefaults.urlTimeoutMs;
-    return { kind: 'url', url: found.url, timeoutMs };
   }
 
   #parseSource(kind: LocalSource['kind'], written: unknown): LocalSource[] {
@@ -333,12 +294,4 @@ export class FileReader {
     if (isMerged) this.#configs.set(value, config);
     return config;
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function withoutNulls(value: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== null));
 }

@@ -2,7 +2,7 @@
 
 import type { z } from 'zod';
 import { AppError } from '../../../base/errors.ts';
-import { explainIssues, quotePath } from '../../capture-config.ts';
+import { explainIssues, quotePath, valueAt } from '../../explain-issues.ts';
 import { adviceFor } from './misplaced-keys.ts';
 import { readVariables } from './read-variables.ts';
 
@@ -85,13 +85,4 @@ export class Mistakes {
     const written = valueAt(this.#written, path);
     return written === undefined ? valueAt(value, inner) : written;
   }
-}
-
-function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
-  let current = value;
-  for (const step of path) {
-    if (typeof current !== 'object' || current === null) return undefined;
-    current = (current as Record<PropertyKey, unknown>)[step];
-  }
-  return current;
 }

@@ -11,7 +11,6 @@ export const httpUrl = z
   .refine((text) => isHttp(text), 'must be an http or https URL');
 
 export const waitForUrlSchema = z.strictObject({ url: httpUrl, timeout_secs: timeoutSecs });
-export const waitForScriptSchema = z.strictObject({ script, timeout_secs: timeoutSecs });
 export const waitForAnySchema = z.strictObject({
   url: httpUrl.optional(),
   script: script.optional(),
