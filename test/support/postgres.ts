@@ -140,7 +140,7 @@ function startOf(pid: number): string {
 }
 
 /** PostgreSQL refuses to run as root; Debian's package creates an account for it. */
-function unprivilegedAccount(): Account {
+export function unprivilegedAccount(): Account {
   if (process.getuid?.() !== 0) return null;
   const idOf = (option: string) => Number(spawnSync('id', [option, 'postgres'], { encoding: 'utf8' }).stdout);
   return { uid: idOf('-u'), gid: idOf('-g') };

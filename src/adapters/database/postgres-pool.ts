@@ -14,6 +14,8 @@ export interface PoolOptions {
   size: number;
   /** How long to wait for a connection, in milliseconds. */
   connectMs: number;
+  /** Whether connections keep what they prepared; false behind some poolers. */
+  prepares: boolean;
   logger: Logger | undefined;
 }
 
@@ -27,7 +29,7 @@ const int8 = 20;
 const numeric = 1700;
 
 /** Connections to PostgreSQL, opened when they are needed. */
-export function openPool({ url, size, connectMs, logger }: PoolOptions): Pool {
+export function openPool({ url, size, connectMs, prepares, logger }: PoolOptions): Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max: size,
@@ -46,7 +48,7 @@ export function openPool({ url, size, connectMs, logger }: PoolOptions): Pool {
   pool.on('connect', (client) => client.on('error', lost));
   pool.on('error', () => undefined);
   const dialect = new PostgresDialect({
-    pool: preparing(pool),
+    pool: preparing(pool, prepares),
     // The plan of a statement that is prepared while its table is nearly empty would scan it after it has grown, too.
     // The cost of a scan without an alternative must not make PostgreSQL compile the plan.
     onCreateConnection: async (connection) =>
@@ -59,13 +61,13 @@ export function openPool({ url, size, connectMs, logger }: PoolOptions): Pool {
  * The pool for Kysely, which knows nothing of names: a connection prepares each known statement once. When another server
  * has migrated, what was prepared before no longer fits, so all connections are replaced.
  */
-function preparing(pool: pg.Pool): PostgresPool {
+function preparing(pool: pg.Pool, prepares: boolean): PostgresPool {
   const wrapped = new WeakMap<pg.PoolClient, PostgresPoolClient>();
   /** Connections that were opened since the tables last changed. */
   let current = new WeakSet<pg.PoolClient>();
   const wrap = (client: pg.PoolClient): PostgresPoolClient => {
     const query = async (text: string, values: readonly unknown[]) => {
-      const name = values.length === 0 ? null : preparedName(text);
+      const name = !prepares || values.length === 0 ? null : preparedName(text);
       try {
         return await client.query({ text, values: values as unknown[], ...(name !== null && { name }) });
       } catch (error) {

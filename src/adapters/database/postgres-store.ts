@@ -14,6 +14,7 @@ import { announcePresence, type Presence } from './postgres-presence.ts';
 import type { Migration } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
 import { openPool } from './postgres-pool.ts';
+import { keepsPreparedStatements } from './postgres-pooler.ts';
 import { SharedReads } from './postgres-reads.ts';
 import { migrationLock } from './postgres-session.ts';
 import { QueueTurns } from './queue-turns.ts';
@@ -52,7 +53,9 @@ const healthMs = 3_000;
 
 /** @throws AppError `unavailable` if the database cannot be reached or migrated */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<PostgresStore> {
-  const common = { url: options.url, connectMs: options.connectMs ?? 5_000, logger: options.logger };
+  const connectMs = options.connectMs ?? 5_000;
+  const prepares = await canPrepare(options.url, connectMs, options.logger);
+  const common = { url: options.url, connectMs, prepares, logger: options.logger };
   const pool = openPool({ ...common, size: options.poolSize ?? 10 });
   const readPool = openPool({ ...common, size: maxReads + sparedConnections });
   const { db } = pool;
@@ -65,7 +68,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     presence = await announcePresence(
       {
         connectionString: options.url,
-        connectionTimeoutMillis: options.connectMs ?? 5_000,
+        connectionTimeoutMillis: connectMs,
         application_name: 'dpxdt presence',
       },
       options.logger,
@@ -75,10 +78,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   } catch (error) {
     await close();
     if (error instanceof AppError) throw error;
-    const message = error instanceof Error && error.message !== '' ? error.message : codeOf(error);
-    throw new AppError('unavailable', `The database cannot be reached or migrated: ${message}.`, {
-      cause: error,
-    });
+    throw cannotOpen(error);
   }
   // Not earlier: a migration may take long.
   for (const { giveUpSilent } of [pool, readPool]) giveUpSilent(options.silentMs ?? defaultSilentMs);
@@ -175,6 +175,29 @@ async function hasTransactionId(trx: KyselyTransaction<Schema>): Promise<boolean
   const { rows } = await sql<{ id: string | null }>`
     select pg_current_xact_id_if_assigned()::text as id`.execute(trx);
   return rows[0]!.id !== null;
+}
+
+function cannotOpen(error: unknown): AppError {
+  const message = error instanceof Error && error.message !== '' ? error.message : codeOf(error);
+  return new AppError('unavailable', `The database cannot be reached or migrated: ${message}.`, {
+    cause: error,
+  });
+}
+
+const keepsNoStatements =
+  'The connection pooler keeps no prepared statements (PgBouncer in transaction mode needs version 1.21 or newer and max_prepared_statements = 200), so none are used and every call costs more. Point --database-url at PostgreSQL itself to avoid it.';
+
+async function canPrepare(url: string, connectMs: number, logger: Logger | undefined): Promise<boolean> {
+  const options = {
+    connectionString: url,
+    connectionTimeoutMillis: connectMs,
+    application_name: 'dpxdt pooler',
+  };
+  const prepares = await keepsPreparedStatements(options).catch((error: unknown) => {
+    throw cannotOpen(error);
+  });
+  if (!prepares) logger?.warn(keepsNoStatements);
+  return prepares;
 }
 
 async function hasOurTables(db: Kysely<Schema>): Promise<boolean> {
