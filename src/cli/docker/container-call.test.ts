@@ -16,12 +16,13 @@ const call = (given: Partial<ContainerCall>): string =>
 
 it("shares the project's folder at its own path, as the caller, with the host's localhost", () => {
   expect(call({})).toBe(
-    'run --rm --network host --user 1000:100 --shm-size 1g --volume /home/mia/shop:/home/mia/shop ' +
+    'run --rm --no-healthcheck --network host --user 1000:100 --shm-size 1g --volume /home/mia/shop:/home/mia/shop ' +
       '--workdir /home/mia/shop --env HOME=/tmp depicted:1 test tests --workers 2',
   );
   expect(call({ engine: 'podman' })).toContain('--user 1000:100 --userns keep-id');
+  expect(call({ engine: 'podman', user: { uid: 0, gid: 0 } })).not.toContain('--userns');
   expect(call({ variables: ['TOKEN'], isTerminal: true })).toMatch(
-    /^run --rm --tty .*--env TOKEN depicted:1/,
+    /^run --rm --no-healthcheck --tty .*--env TOKEN depicted:1/,
   );
 });
 

@@ -41,13 +41,15 @@ export function containerArguments(call: ContainerCall): string[] {
   return [
     'run',
     '--rm',
+    // The image's is the server's.
+    '--no-healthcheck',
     ...(isTerminal ? ['--tty'] : []),
     ...(platform === 'linux'
       ? ['--network', 'host']
       : ['--add-host', 'host.docker.internal:host-gateway', '--env', 'DPXDT_LOCALHOST=host.docker.internal']),
     ...(user === null ? [] : ['--user', `${user.uid}:${user.gid}`]),
-    // Without this, Podman maps the caller to root.
-    ...(engine === 'podman' && user !== null ? ['--userns', 'keep-id'] : []),
+    // Without this, Podman maps the caller to root; for root itself it refuses.
+    ...(engine === 'podman' && user !== null && user.uid !== 0 ? ['--userns', 'keep-id'] : []),
     '--shm-size',
     sharedMemory,
     '--volume',

@@ -32,26 +32,58 @@ export async function runInContainer(
   const status = await runEngine(engine.path, call, env, signal);
   if (status === 125) {
     terminal.complain(
-      `${engine.name} could not start the image "${name}". Build it with "docker build --file deploy/Dockerfile --tag ${name} .", or name another one with --docker-image.`,
+      `${engine.name} could not start the image "${name}". Build it with "${engine.name} build --file deploy/Dockerfile --tag ${name} .", or name another one with --docker-image.`,
     );
     return exitStatus.failed;
   }
   return status;
 }
 
-async function findEngine(env: NodeJS.ProcessEnv): Promise<{ name: 'docker' | 'podman'; path: string }> {
-  const ending = process.platform === 'win32' ? '.exe' : '';
+interface Engine {
+  name: 'docker' | 'podman';
+  path: string;
+}
+
+/** The first engine that answers: Docker may be installed while its daemon does not run. */
+async function findEngine(env: NodeJS.ProcessEnv): Promise<Engine> {
+  const installed: Engine[] = [];
   for (const name of ['docker', 'podman'] as const) {
-    for (const folder of (env.PATH ?? '').split(delimiter).filter((entry) => entry !== '')) {
-      const path = join(folder, name + ending);
-      const isThere = await access(path, constants.X_OK).then(
-        () => true,
-        () => false,
-      );
-      if (isThere) return { name, path };
-    }
+    const path = await inPath(name, env);
+    if (path === null) continue;
+    const engine = { name, path };
+    if (await answers(engine, env)) return engine;
+    installed.push(engine);
   }
-  throw new AppError('invalid_argument', '--docker needs docker or podman, and neither is in PATH.');
+  throw new AppError(
+    'invalid_argument',
+    installed.length === 0
+      ? '--docker needs docker or podman, and neither is in PATH.'
+      : `--docker needs docker or podman, and ${installed.map(({ path }) => path).join(' and ')} cannot run containers: is the daemon running, and may you use it? "${installed[0]!.name} version" says more.`,
+  );
+}
+
+async function inPath(name: string, env: NodeJS.ProcessEnv): Promise<string | null> {
+  const ending = process.platform === 'win32' ? '.exe' : '';
+  for (const folder of (env.PATH ?? '').split(delimiter).filter((entry) => entry !== '')) {
+    const path = join(folder, name + ending);
+    const isThere = await access(path, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) return path;
+  }
+  return null;
+}
+
+/** How long an engine may take to say that it works. */
+const answerMs = 10_000;
+
+function answers({ path }: Engine, env: NodeJS.ProcessEnv): Promise<boolean> {
+  return new Promise((done) => {
+    const child = spawn(path, ['version'], { env, stdio: 'ignore', timeout: answerMs });
+    child.once('error', () => done(false));
+    child.once('exit', (status) => done(status === 0));
+  });
 }
 
 /** A path that cannot be read is left to the tool in the container, which explains it. */
