@@ -4,10 +4,8 @@ export interface Step {
   groups: readonly string[];
   /** A program of `node_modules/.bin`, or `node`, with its arguments. */
   command: readonly string[];
-  /** Prints progress; no other test runs beside it, because it uses every core. */
+  /** Prints progress. */
   isTest?: true;
-  /** Its processes mostly wait for each other: steps that print nothing run beside it. */
-  waitsMuch?: true;
   /** Not part of a full check: another step covers it, or it takes minutes and few changes touch it. */
   onlyWhenNamed?: true;
 }
@@ -22,8 +20,12 @@ const tests = (project: string, ...groups: string[]): Step => ({
   isTest: true,
 });
 
+/** In the order in which they start, two at a time: what takes long comes first, so that nothing long is left at the end. */
 export const steps: readonly Step[] = [
+  tests('ui'),
+  tests('unit', 'tests', 'quick'),
   { name: 'types', groups: ['static', 'quick'], command: ['node', nativeCompiler, '--noEmit'] },
+  { name: 'layers', groups: ['static', 'quick'], command: ['node', 'scripts/check-layers.ts'] },
   {
     name: 'fast-lint',
     groups: ['static', 'quick'],
@@ -31,20 +33,17 @@ export const steps: readonly Step[] = [
   },
   // With the rules that need types: six times as long.
   { name: 'lint', groups: ['long'], command: ['eslint', '.'], onlyWhenNamed: true },
+  tests('api', 'tests'),
+  tests('e2e', 'browsers'),
+  tests('browser', 'browsers'),
+  tests('store', 'tests'),
+  tests('s3'),
   {
     name: 'format',
     groups: ['static'],
     command: ['prettier', '--check', '--log-level', 'warn', '.'],
   },
-  { name: 'layers', groups: ['static', 'quick'], command: ['node', 'scripts/check-layers.ts'] },
   { name: 'dead-code', groups: ['static'], command: ['node', 'scripts/dead-code.ts'] },
-  tests('unit', 'tests', 'quick'),
-  tests('store', 'tests'),
-  tests('api', 'tests'),
-  tests('s3'),
   { ...tests('deploy'), onlyWhenNamed: true },
-  tests('ui'),
-  tests('browser', 'browsers'),
-  { ...tests('e2e', 'browsers'), waitsMuch: true },
-  { ...tests('long'), onlyWhenNamed: true, waitsMuch: true },
+  { ...tests('long'), onlyWhenNamed: true },
 ];

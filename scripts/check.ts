@@ -8,7 +8,10 @@
 import { spawn } from 'node:child_process';
 import { steps, type Step } from './check-steps.ts';
 
-/** Steps without progress output run concurrently. */
+/**
+ * A test waits for its browser, server or database a third of the time, and its last file runs alone: a second step keeps
+ * the cores busy.
+ */
 const stepsAtOnce = 2;
 
 const known = [...new Set(steps.flatMap(({ name, groups }) => [name, ...groups]))];
@@ -32,15 +35,26 @@ interface Ended {
   output: string;
 }
 
+const colors = process.stdout.isTTY && process.env['NO_COLOR'] === undefined ? { FORCE_COLOR: '1' } : {};
+
+/** Passes the output of a test on as it comes; keeps that of other steps, for a failure. */
 function run({ command, isTest }: Step): Promise<Ended> {
   const [program, ...args] = command;
   const [file, words] =
     program === 'node' ? [process.execPath, args] : ['npx', ['--no-install', program!, ...args]];
+  // One test alone may draw on the terminal; beside another step it prints lines.
+  const ownsTerminal = isTest === true && wanted.length === 1;
   return new Promise((resolve) => {
-    const child = spawn(file, words, { stdio: isTest ? 'inherit' : ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(file, words, {
+      stdio: ownsTerminal ? 'inherit' : ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...(isTest === true && colors) },
+    });
     const output: Buffer[] = [];
     for (const stream of [child.stdout, child.stderr])
-      stream?.on('data', (chunk: Buffer) => output.push(chunk));
+      stream?.on('data', (chunk: Buffer) => {
+        if (isTest === true) process.stdout.write(chunk);
+        else output.push(chunk);
+      });
     child.once('error', (error) => resolve({ passed: false, output: `${error.message}\n` }));
     child.once('close', (status) =>
       resolve({ passed: status === 0, output: Buffer.concat(output).toString() }),
@@ -61,20 +75,11 @@ async function perform(step: Step): Promise<void> {
   process.stdout.write(output);
 }
 
-async function performAll(steps: readonly Step[], atOnce: number): Promise<void> {
-  const left = [...steps];
-  const lane = async (): Promise<void> => {
-    for (let step = left.shift(); step !== undefined; step = left.shift()) await perform(step);
-  };
-  await Promise.all(Array.from({ length: atOnce }, lane));
+const left = [...wanted];
+async function performNext(): Promise<void> {
+  for (let step = left.shift(); step !== undefined; step = left.shift()) await perform(step);
 }
-
-const quiet = wanted.filter(({ isTest }) => isTest !== true);
-const patient = wanted.filter(({ waitsMuch }) => waitsMuch === true);
-const busy = wanted.filter(({ isTest, waitsMuch }) => isTest === true && waitsMuch !== true);
-// Beside a test that mostly waits, the quiet steps take one core.
-await Promise.all([performAll(quiet, patient.length > 0 ? 1 : stepsAtOnce), performAll(patient, 1)]);
-await performAll(busy, 1);
+await Promise.all(Array.from({ length: stepsAtOnce }, performNext));
 
 const verdict = failed.length === 0 ? 'passed' : `failed: ${failed.join(', ')}`;
 console.log(

@@ -44,6 +44,9 @@ function apiRoutes(): { method: string; path: string }[] {
   return routes.filter(({ path }) => path.startsWith('/api/'));
 }
 
+/** Each route gets two wrong keys; after 20 in a minute the server refuses. */
+const routesAMinute = 9;
+
 describe('D1: every route below /api', () => {
   it('is found by this test', () => {
     const found = new Set(apiRoutes().map(({ method, path }) => `${method} ${path}`));
@@ -58,7 +61,7 @@ describe('D1: every route below /api', () => {
     const revoked = await server.client().createKey({ buildId: server.buildA, purpose: 'to be revoked' });
     await server.client().revokeKey({ buildId: server.buildA, keyId: revoked.key.id });
     const bodies = new Set<string>();
-    for (const { method, path } of apiRoutes()) {
+    const checkRoute = async ({ method, path }: { method: string; path: string }, index: number) => {
       const where = `${method} ${path}`;
       const query = ['GET', 'HEAD'].includes(method)
         ? `?build_id=${server.buildA}&sha1sum=${unknownDigest}&release_name=r&release_number=1&run_name=x`
@@ -82,14 +85,20 @@ describe('D1: every route below /api', () => {
         if (method !== 'HEAD') expect(none.body['code'], where).toBe('unauthenticated');
       }
       for (const key of [
-        { keyId: `nobody-${bodies.size}-${where.length}`, keySecret: 'x' },
+        { keyId: `nobody-${index}`, keySecret: 'x' },
         { keyId: revoked.key.id, keySecret: revoked.secret },
       ]) {
-        server.clock.advance(60_000);
         const wrong = await call(basic(key));
         expect(wrong.status, where).toBe(403);
         if (method !== 'HEAD') bodies.add(JSON.stringify({ ...wrong.body, request_id: '' }));
       }
+    };
+    const routes = apiRoutes();
+    for (let start = 0; start < routes.length; start += routesAMinute) {
+      await Promise.all(
+        routes.slice(start, start + routesAMinute).map((route, index) => checkRoute(route, start + index)),
+      );
+      server.clock.advance(60_000);
     }
     expect(bodies.size).toBe(1);
   });
