@@ -57,7 +57,7 @@ interface Rest<Operation, Schema> {
 type OfGitHub = (root: string) => CallRule;
 
 function ofGitHub<
-  Path extends keyof paths & string,
+  Path extends keyof paths,
   With extends Method & keyof paths[Path],
   Schema extends z.ZodType | null,
 >(method: With, path: Path, { query, source, ...rule }: Rest<paths[Path][With], Schema>): OfGitHub {
