@@ -231,7 +231,8 @@ create table forge_connections (
   problem text,
   created_at bigint not null,
   created_by text not null,
-  updated_at bigint not null
+  updated_at bigint not null,
+  comment_images text default 'none'::text not null
 );
 
 create table invitations (

@@ -257,7 +257,7 @@ CREATE TABLE forge_connections (
   created_at bigint not null,
   created_by text not null,
   updated_at bigint not null
-);
+, comment_images text not null default 'none');
 CREATE INDEX forge_connections_of_build on forge_connections (build_id);
 CREATE INDEX forge_connections_of_repository on forge_connections (base_url, repository);
 

@@ -89,6 +89,7 @@ export async function openAdmin(options: AdminOptions): Promise<Admin> {
 /** Only setting a secret needs the secret key, and opens the vault itself. */
 const noVault: Vault = {
   fingerprint: '',
+  sign: refuseVault,
   seal: refuseVault,
   open: refuseVault,
 };

@@ -20,6 +20,7 @@ import { createMetrics } from './metrics.ts';
 import { serveDescription } from './openapi/serve-description.ts';
 import { serveLoginCallback } from './pages/login-callback.ts';
 import { serveBadge } from './pages/badge.ts';
+import { serveSignedImages } from './pages/signed-image.ts';
 import { servePages } from './pages/serve-pages.ts';
 import { builtWebFolder, sendShell, serveWebFiles } from './pages/web-files.ts';
 import { checkOrigin } from './access/request-origin.ts';
@@ -94,6 +95,7 @@ export async function createHttpApp(deps: HttpDeps): Promise<HttpApp> {
   serveHealth(app, context);
   servePages(app);
   serveBadge(app, context);
+  serveSignedImages(app, context);
   serveLoginCallback(app, context);
   serveWebFiles(app, webFolder);
   serveWorkQueuePages(app, context, webFolder);

@@ -7,6 +7,8 @@ export interface Vault {
    * @throws AppError `internal` if it was sealed with another key or modified
    */
   open(stored: Uint8Array): Uint8Array;
+  /** A signature of a text that only this server's key makes (HMAC-SHA-256, RFC 2104): 43 characters, URL-safe. */
+  sign(text: string): string;
   /** Identifies a key without revealing it: 16 hex digits. */
   readonly fingerprint: string;
 }

@@ -55,6 +55,11 @@ test('P99: a build is connected, and an approval turns the commit green without 
   await row.getByLabel('CI jobs of this repository need no key').click();
   await expect.poll(async () => (await client.listCiTrusts({ buildId: 1 })).trusts.length).toBe(1);
   expect(forge.statuses).toEqual([]);
+  await row.getByRole('button', { name: 'Change' }).click();
+  await row.getByLabel('Show small images').check();
+  await expectAccessible(page);
+  await row.getByRole('button', { name: 'Save' }).click();
+  await row.getByText('comment on the pull request with images').waitFor();
 
   const key = { buildId: 1, releaseName: 'feature', releaseNumber: 1 };
   await client.createRelease({ ...key, headCommit: place.commit, pullRequest: place.pullRequest });
@@ -62,6 +67,15 @@ test('P99: a build is connected, and an approval turns the commit green without 
   await client.runsDone(key);
   const { runs } = await client.listRuns(key);
   await expect.poll(() => forge.shown(place).status).toBe('failure');
+  const images = () => [
+    ...forge
+      .shown(place)
+      .comments.join('')
+      .matchAll(/!\[.*?\]\((\S+?)\)/g),
+  ];
+  await expect.poll(() => images().length).toBe(1);
+  const shown = await fetch(images()[0]![1]!);
+  expect([shown.status, shown.headers.get('content-type')]).toEqual([200, 'image/webp']);
   const start = performance.now();
   const decided = { runId: runs.id[0]!, verdict: 'approved', operationId: 'o1' } as const;
   await client.reviewRun({ ...key, ...decided });
@@ -73,6 +87,42 @@ test('P99: a build is connected, and an approval turns the commit green without 
   await section.getByText('Comment of #7').waitFor();
   await expectAccessible(page);
   expect(forge.strange).toEqual([]);
+});
+
+test('a project of CircleCI or Buildkite is trusted by its ids, and no longer once it is removed', async () => {
+  const { client } = server;
+  const { id: buildId } = (await client.createBuild({ name: 'Trusting' })).build;
+  const trusts = async () => (await client.listCiTrusts({ buildId })).trusts;
+  for (const [width, system, projectLabel] of [
+    [1_440, 'CircleCI', 'Project ID'],
+    [390, 'Buildkite', 'Pipeline ID'],
+  ] as const) {
+    const page = await open(`/settings?build_id=${buildId}`, width);
+    const section = page.getByRole('region', { name: 'CI jobs without a key' });
+    await section.getByRole('button', { name: 'Trust a project' }).click();
+    await section.getByLabel('CI system').selectOption(system);
+    const trust = section.getByRole('button', { name: 'Trust', exact: true });
+    expect(await trust.isDisabled()).toBe(true);
+    await section.getByLabel('Organization ID').fill('acme/../other <b>');
+    await section.getByLabel(projectLabel).fill('0b1c-2d');
+    await expectAccessible(page);
+    await trust.click();
+    await section.getByText('organization must be its id').waitFor();
+    await section.getByLabel('Organization ID').fill(' 7e8f-9a ');
+    await trust.click();
+    const row = section.getByRole('article', { name: `${system} 0b1c-2d` });
+    await row.getByText('7e8f-9a').waitFor();
+    expect(await trusts()).toMatchObject([
+      { kind: system.toLowerCase(), organization: '7e8f-9a', project: '0b1c-2d', connectionId: null },
+    ]);
+    await expectAccessible(page);
+    await row.getByRole('button', { name: 'Remove' }).click();
+    await row.getByRole('button', { name: 'Remove trust' }).click();
+    await row.waitFor({ state: 'detached' });
+    expect(await trusts()).toEqual([]);
+    await closePage(page);
+  }
+  page = undefined;
 });
 
 test('an endpoint for events is added, tested, and its events are listed', async () => {

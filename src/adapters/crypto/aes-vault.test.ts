@@ -26,6 +26,13 @@ it('refuses what was sealed with another key, cut or changed', () => {
   expect(() => vault.open(sealed.subarray(0, 34))).toThrow('encrypted with a different secret key');
 });
 
+it('signs a text alike each time, and with another key or another text differently', () => {
+  const vault = createAesVault(secret);
+  expect(vault.sign('a')).toMatch(/^[\w-]{43}$/);
+  expect(createAesVault(secret).sign('a')).toBe(vault.sign('a'));
+  expect([createAesVault(`${secret}!`).sign('a'), vault.sign('b')]).not.toContain(vault.sign('a'));
+});
+
 it('tells keys apart', () => {
   expect(createAesVault(secret).fingerprint).toMatch(/^[0-9a-f]{16}$/);
   expect(createAesVault(secret).fingerprint).not.toBe(createAesVault(`${secret}!`).fingerprint);

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import { AppError } from '../../base/errors.ts';
 import type { Vault } from '../../ports/vault.ts';
 
@@ -10,7 +10,9 @@ const tagBytes = 16;
 /** AES-256-GCM (NIST SP 800-38D) with a key derived from the secret by HKDF (RFC 5869). */
 export function createAesVault(secret: string): Vault {
   const key = derived(secret, 'dpxdt sealed artifacts');
+  const signingKey = derived(secret, 'dpxdt signatures');
   return {
+    sign: (text) => createHmac('sha256', signingKey).update(text).digest('base64url'),
     fingerprint: createHash('sha256').update(derived(secret, 'dpxdt fingerprint')).digest('hex').slice(0, 16),
     seal(content) {
       const nonce = randomBytes(nonceBytes);

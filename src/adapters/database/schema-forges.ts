@@ -1,5 +1,5 @@
 import type { Generated } from 'kysely';
-import type { DeliveryKind } from '../../domain/forges/connection.ts';
+import type { CommentImages, DeliveryKind } from '../../domain/forges/connection.ts';
 import type { ForgeKind } from '../../domain/forges/forge-kinds.ts';
 
 export interface ForgeConnectionsTable {
@@ -16,6 +16,7 @@ export interface ForgeConnectionsTable {
   comments: 0 | 1;
   summary: 0 | 1;
   marks_good: 0 | 1;
+  comment_images: Generated<CommentImages>;
   paused_until: number | null;
   stopped_at: number | null;
   problem: string | null;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { deliveryKinds, maxContextLength } from '../../domain/forges/connection.ts';
+import { commentImageKinds, deliveryKinds, maxContextLength } from '../../domain/forges/connection.ts';
 import { forgeKinds } from '../../domain/forges/forge-kinds.ts';
 import { operation } from '../operation.ts';
 import { buildId, flag, integer, name, oneOf, optional, parameters, secret } from '../parameters.ts';
@@ -20,6 +20,8 @@ const about = {
   context:
     'Name of the status. It stays when the build is renamed. Default: dpxdt/ and the name of the build.',
   comments: 'Whether pull requests get a comment. Default: true.',
+  commentImages:
+    'What the comment shows: none, or signed, small images of up to 5 pages that differ. Anyone who has the link of one can open it for 30 days from the creation of the release. Default: none.',
   summary:
     'Whether the commit also gets one status, dpxdt, for all builds of the repository. Default: false.',
   marksGood:
@@ -35,6 +37,7 @@ export const forgeConnection = z.object({
   app_id: z.string().nullable().meta({ description: about.appId }),
   context: z.string().meta({ description: about.context }),
   comments: z.boolean().meta({ description: about.comments }),
+  comment_images: z.enum(commentImageKinds).meta({ description: about.commentImages }),
   summary: z.boolean().meta({ description: about.summary }),
   marks_good: z.boolean().meta({ description: about.marksGood }),
   tested: z.boolean().meta({ description: 'The repository was read since the connection names it.' }),
@@ -77,6 +80,7 @@ const settings = {
   app_id: optional(name(about.appId, 40)),
   context: optional(name(about.context, maxContextLength)),
   comments: optional(flag(about.comments)),
+  comment_images: optional(oneOf(about.commentImages, commentImageKinds)),
   summary: optional(flag(about.summary)),
   marks_good: optional(flag(about.marksGood)),
 };

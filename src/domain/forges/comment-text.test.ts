@@ -19,6 +19,7 @@ const content: CommentContent = {
     { name: '/lost', word: 'failed', detail: 'page timeout' },
     { name: '/down', word: 'accepted', detail: 'http status' },
   ],
+  images: [],
   openThreads: 0,
   remark: null,
 };

@@ -13,6 +13,14 @@ export interface CommentRow {
   detail: string | null;
 }
 
+/** A small image of a page that differs. */
+export interface CommentImage {
+  name: string;
+  url: string;
+  /** Its page in the review. */
+  leadsTo: string;
+}
+
 export interface CommentContent {
   /** From {@link commentMarker}. */
   marker: string;
@@ -28,6 +36,7 @@ export interface CommentContent {
   /** The release's page. */
   url: string;
   rows: readonly CommentRow[];
+  images: readonly CommentImage[];
   /** Threads of members that are not resolved. What they say stays here. */
   openThreads: number;
   /** Why the commit itself has no status; plain text. */
@@ -50,15 +59,14 @@ export function hasMarker(text: string, marker: string): boolean {
 }
 
 export function commentText(content: CommentContent): string {
-  const { marker, hiddenBy, url, rows, remark } = content;
-  const shown = rows
-    .toSorted((a, b) => order.indexOf(a.word) - order.indexOf(b.word) || (a.name < b.name ? -1 : 1))
-    .slice(0, maxRows);
+  const { marker, hiddenBy, url, rows, images, remark } = content;
+  const shown = inOrder(rows).slice(0, maxRows);
   const more = rows.length - shown.length;
   const text = [
     hiddenBy === 'html' ? `<!-- ${marker} -->` : `[//]: # (${marker})`,
     '',
     `**Depicted** ${codeSpan(content.buildName, '')}: ${plainText(content.text)}`,
+    ...(images.length === 0 ? [] : ['', images.map(imageLink).join('\n')]),
     ...(shown.length === 0 ? [] : ['', '| page | |', '| --- | --- |', ...shown.map(tableRow)]),
     ...(more > 0 ? ['', `… and ${more} more.`] : []),
     '',
@@ -69,6 +77,20 @@ export function commentText(content: CommentContent): string {
     ...(remark === null ? [] : ['', plainText(remark)]),
   ].join('\n');
   return text.length <= maxCharacters ? text : `${text.slice(0, maxCharacters - 1)}…`;
+}
+
+/** As a reviewer needs them: what is open first. */
+export function inOrder<Row extends CommentRow>(rows: readonly Row[]): Row[] {
+  return rows.toSorted((a, b) => order.indexOf(a.word) - order.indexOf(b.word) || (a.name < b.name ? -1 : 1));
+}
+
+const maxAltCharacters = 100;
+
+function imageLink({ name, url, leadsTo }: CommentImage): string {
+  const characters = [...name];
+  const alt =
+    characters.length <= maxAltCharacters ? name : `${characters.slice(0, maxAltCharacters - 1).join('')}…`;
+  return `[![${plainText(alt)}](${url})](${leadsTo})`;
 }
 
 function threadsLine({ openThreads, url }: CommentContent): string {

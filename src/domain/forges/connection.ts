@@ -2,6 +2,10 @@
 
 import type { ForgeKind } from './forge-kinds.ts';
 
+/** `signed`: small images behind links that anyone who has them can open, for a time. */
+export const commentImageKinds = ['none', 'signed'] as const;
+export type CommentImages = (typeof commentImageKinds)[number];
+
 export interface ForgeConnection {
   id: number;
   buildId: number;
@@ -20,6 +24,8 @@ export interface ForgeConnection {
   context: string;
   /** Whether pull requests get a comment. */
   comments: boolean;
+  /** What the comment shows of the pages that differ. */
+  commentImages: CommentImages;
   /** Whether the commit also gets one status for all builds of the repository. */
   summary: boolean;
   /** Whether the server marks a release good in which nothing is left to decide. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { contextOf } from './connection.ts';
 import { nextAttemptAt, nextStep } from './delivery-schedule.ts';
 import { deliveryTargets } from './delivery-target.ts';
-import { checkForgeAddress, checkRepository, forgeKinds } from './forge-kinds.ts';
+import { checkForgeAddress, checkRepository, forgeKinds, forgeTraits } from './forge-kinds.ts';
 import type { ForgeKind } from './forge-kinds.ts';
 
 const head = 'a'.repeat(40);
@@ -99,6 +99,28 @@ describe('a connection', () => {
     for (const good of ['12345', 'group/sub/project']) expect(checkRepository('gitlab', good)).toBe(good);
     for (const bad of ['', 'a', 'a/b/c', 'a/..', 'a//b', 'a/b ', 'a/b?c', 'a/\u0000', '../../x'])
       expect(() => checkRepository('github', bad), bad).toThrow('repository must be written as GitHub');
+  });
+
+  it('has a repository by its name, also one that is written as git writes it, but never by an address', () => {
+    for (const kind of forgeKinds) {
+      const name = forgeTraits[kind].repositoryExample;
+      for (const given of [`${name}.git`, `${name}/`, `${name}.git/`]) {
+        expect(checkRepository(kind, given), given).toBe(name);
+      }
+      for (const given of [
+        `https://forge.test/${name}.git`,
+        `http://user:hunter2@forge.test/${name}`,
+        `ssh://git@forge.test:2222/${name}.git`,
+        `git@forge.test:${name}.git`,
+        ` git://forge.test//${name} `,
+      ]) {
+        const trying = () => checkRepository(kind, given);
+        expect(trying, given).toThrow(`not an address: enter the name, such as "${name}"`);
+        expect(trying, given).not.toThrow('hunter2');
+      }
+    }
+    for (const bad of ['.git', '/.git', 'a/.git', 'https://', 'git@x:', 'https://x/'])
+      expect(() => checkRepository('github', bad), bad).toThrow('repository must be');
   });
 
   it('names its status after the build, at most 100 characters', () => {

@@ -140,9 +140,21 @@ export function checkForgeAddress(kind: ForgeKind, text: string | undefined): st
   return (url.origin + url.pathname).replace(/\/+$/, '');
 }
 
-/** @throws AppError `invalid_argument` */
-export function checkRepository(kind: ForgeKind, text: string): string {
+/**
+ * The name of a repository without a slash or `.git` at its end, as addresses for git have them.
+ *
+ * @throws AppError `invalid_argument`, also for such an address: its host would be ignored
+ */
+export function checkRepository(kind: ForgeKind, given: string): string {
   const { title, repositoryExample, repositoryParts } = forgeTraits[kind];
+  const address = cloneAddress.exec(given.trim());
+  if (address !== null) {
+    throw refuse(
+      'repository',
+      `repository must be its name on ${title}, ${repositoryExample}, not an address: enter the name, such as ${JSON.stringify(withoutEnd(address[1]!).slice(0, 100))}, and the forge's address as base_url, got ${shownAddress(given)}.`,
+    );
+  }
+  const text = withoutEnd(given);
   const parts = text.split('/');
   const [fewest, most] = repositoryParts;
   const isNumber = kind === 'gitlab' && /^[1-9]\d{0,15}$/.test(text);
@@ -150,8 +162,21 @@ export function checkRepository(kind: ForgeKind, text: string): string {
   if (isNumber || (parts.length >= fewest && parts.length <= most && parts.every(isName))) return text;
   throw refuse(
     'repository',
-    `repository must be written as ${title} names it, ${repositoryExample}, got ${JSON.stringify(text.slice(0, 100))}.`,
+    `repository must be written as ${title} names it, ${repositoryExample}, got ${JSON.stringify(given.slice(0, 100))}.`,
   );
+}
+
+/** `https://host/path`, `ssh://user@host:22/path`, `user@host:path`; the path is in the group. */
+const cloneAddress = /^(?:[a-z][a-z+.-]*:\/\/[^/]*\/+|[^\s/@:]+@[^\s/:]+:\/*)(.*)$/i;
+
+function withoutEnd(text: string): string {
+  return text.replace(/\/+$/, '').replace(/\.git$/i, '');
+}
+
+/** An address may have a password. */
+function shownAddress(given: string): string {
+  const shown = given.trim().replace(/^([a-z][a-z+.-]*:\/\/)[^/]*@/i, '$1');
+  return JSON.stringify(shown.slice(0, 100));
 }
 
 function refuse(parameter: string, message: string): AppError {

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
 import * as contract from '../../contract/v1/forges.ts';
 import { madeVisible } from '../../base/invisible-text.ts';
+import type { CommentImages } from '../../domain/forges/connection.ts';
 import type { Principal } from '../../domain/people/access.ts';
 import { listConnections, listDeliveries, stateOf } from '../../services/forges/list-connections.ts';
 import type { ListDeliveriesInput, ListedConnection } from '../../services/forges/list-connections.ts';
@@ -108,12 +109,14 @@ function settingsOf(parameters: {
   token?: string | undefined;
   context?: string | undefined;
   comments?: boolean | undefined;
+  comment_images?: CommentImages | undefined;
   summary?: boolean | undefined;
   marks_good?: boolean | undefined;
 }) {
   const { base_url: baseUrl, app_id: appId, marks_good: marksGood } = parameters;
+  const { comment_images: commentImages } = parameters;
   const { repository, token, context, comments, summary } = parameters;
-  return { baseUrl, repository, appId, token, context, comments, summary, marksGood };
+  return { baseUrl, repository, appId, token, context, comments, commentImages, summary, marksGood };
 }
 
 function connectionView({
@@ -131,6 +134,7 @@ function connectionView({
     app_id: connection.appId,
     context: connection.context,
     comments: connection.comments,
+    comment_images: connection.commentImages,
     summary: connection.summary,
     marks_good: connection.marksGood,
     tested: connection.repositoryId !== null,

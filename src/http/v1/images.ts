@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Operation } from '../../contract/operation.ts';
 import { readParameters } from '../../contract/parameters.ts';
@@ -43,29 +43,38 @@ function serveDerived<Parameters extends z.ZodObject>(
   app.get(routePath(operation), { config }, async (request, reply) => {
     const parameters = readParameters(operation.parameters, sentFields(operation, request as ApiRequest));
     const image = await find(request.principal, parameters);
-    const etag = `"${image.key}"`;
-    const headers = {
-      etag,
+    return sendDerived(request, reply, image, {
       'cache-control': image.isImmutable ? 'private, max-age=31536000, immutable' : 'private, no-cache',
       vary: 'Authorization, Cookie',
-    };
-    if (matches(request.headers['if-none-match'], etag)) return reply.headers(headers).code(304).send();
-    const gone = untilGone(reply);
-    const made = await image.make(gone).catch((error: unknown) => {
-      if (gone.aborted) return null;
-      throw error;
     });
-    // The caller is gone; this is not an error.
-    if (made === null) return reply.hijack();
-    const { bytes, contentType } = made;
-    return reply
-      .headers({
-        ...headers,
-        'content-type': contentType,
-        'content-security-policy': artifactContentSecurityPolicy,
-      })
-      .send(bytes);
   });
+}
+
+/** Sends a small image; not made if the caller has it already or is gone. */
+export async function sendDerived(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  image: DerivedResult,
+  further: Readonly<Record<string, string>>,
+): Promise<FastifyReply> {
+  const etag = `"${image.key}"`;
+  const headers = { ...further, etag };
+  if (matches(request.headers['if-none-match'], etag)) return reply.headers(headers).code(304).send();
+  const gone = untilGone(reply);
+  const made = await image.make(gone).catch((error: unknown) => {
+    if (gone.aborted) return null;
+    throw error;
+  });
+  // The caller is gone; this is not an error.
+  if (made === null) return reply.hijack();
+  const { bytes, contentType } = made;
+  return reply
+    .headers({
+      ...headers,
+      'content-type': contentType,
+      'content-security-policy': artifactContentSecurityPolicy,
+    })
+    .send(bytes);
 }
 
 /** Aborted when the caller is gone, so that fast scrolling loads only the last images. */

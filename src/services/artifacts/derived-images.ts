@@ -127,7 +127,7 @@ export function originalImage(
   };
 }
 
-function biggestRegion(run: Run): ImageBox | null {
+export function biggestRegion(run: Run): ImageBox | null {
   let biggest: Region | null = null;
   const { regions = [], forgivenRegions = [] } = run.diff.details ?? {};
   for (const region of regions.length > 0 ? regions : forgivenRegions) {

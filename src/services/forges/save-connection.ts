@@ -1,6 +1,6 @@
 import { AppError } from '../../base/errors.ts';
 import { contextOf, maxConnections, maxContextLength } from '../../domain/forges/connection.ts';
-import type { ForgeConnection } from '../../domain/forges/connection.ts';
+import type { CommentImages, ForgeConnection } from '../../domain/forges/connection.ts';
 import { checkForgeAddress, checkRepository } from '../../domain/forges/forge-kinds.ts';
 import type { ForgeKind } from '../../domain/forges/forge-kinds.ts';
 import { checkName } from '../../domain/names.ts';
@@ -23,6 +23,7 @@ export interface ConnectionSettings {
   token?: string | undefined;
   context?: string | undefined;
   comments?: boolean | undefined;
+  commentImages?: CommentImages | undefined;
   summary?: boolean | undefined;
   marksGood?: boolean | undefined;
 }
@@ -64,6 +65,7 @@ export async function createConnection(
       token,
       context: checkContext(input.context ?? contextOf(build.name)),
       comments: input.comments ?? true,
+      commentImages: input.commentImages ?? 'none',
       summary: input.summary ?? false,
       marksGood: input.marksGood ?? true,
       pausedUntil: null,
@@ -109,6 +111,7 @@ export async function updateConnection(
       token: input.token === undefined ? before.token : sealed(deps, input.token),
       context: input.context === undefined ? before.context : checkContext(input.context),
       comments: input.comments ?? before.comments,
+      commentImages: input.commentImages ?? before.commentImages,
       summary: input.summary ?? before.summary,
       marksGood: input.marksGood ?? before.marksGood,
       pausedUntil: null,

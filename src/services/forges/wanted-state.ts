@@ -1,7 +1,7 @@
 import { countOpenThreads } from '../../domain/comments/comment.ts';
 import { summaryContext } from '../../domain/forges/connection.ts';
 import type { Delivery, ForgeConnection } from '../../domain/forges/connection.ts';
-import { commentMarker, commentText, hasMarker } from '../../domain/forges/comment-text.ts';
+import { commentMarker, commentText, hasMarker, inOrder } from '../../domain/forges/comment-text.ts';
 import type { CommentRow, RowWord } from '../../domain/forges/comment-text.ts';
 import { isFromFork, pullRequestNumber, statusCommitOf } from '../../domain/forges/delivery-target.ts';
 import type { Wanted } from '../../domain/forges/delivery-schedule.ts';
@@ -18,6 +18,7 @@ import { countsByRelease, noCounts } from '../releases/counts-by-release.ts';
 import { conclude } from '../releases/describe-release.ts';
 import { resultsUrl } from '../releases/runs-done.ts';
 import type { Deps } from '../deps.ts';
+import { commentImages } from './signed-images.ts';
 
 export interface WantedStatus extends Wanted {
   kind: 'status';
@@ -44,9 +45,10 @@ const server = { kind: 'local' } as const;
 export async function wantedNow(deps: Deps, delivery: Delivery, serverId: string): Promise<WantedNow | null> {
   return deps.store.read(async (tx) => {
     const connection = await tx.forgeConnections.find(delivery.connectionId);
-    const release = await tx.releases.findById(delivery.releaseId);
+    // A deleted release leaves what the forge was told.
+    const [release] = await tx.releases.findMany([delivery.releaseId]);
     const build = await tx.builds.find(delivery.buildId);
-    if (connection === null || release === null || build === null) return null;
+    if (connection === null || release === undefined || build === null) return null;
     if (isSupersededBy(release.status, release.decisionNote)) return null;
     const wanted = await (delivery.kind === 'comment'
       ? wantedComment(deps, tx, { delivery, connection, release, build, serverId })
@@ -115,7 +117,7 @@ async function wantedComment(
   if (pullRequest === null || delivery.goneReleaseId === release.id) return null;
   const { conclusion, text } = conclude(server, build, release, await countsOf(tx, release));
   const isPending = conclusion === 'pending';
-  const rows = isPending ? [] : await commentRows(tx, release);
+  const rows = isPending ? [] : inOrder(await commentRows(tx, release));
   if (rows.length === 0 && delivery.remoteId === null) return null;
   const marker = commentMarker(serverId, build.id);
   const body = commentText({
@@ -129,6 +131,7 @@ async function wantedComment(
     text: isPending ? 'waiting for the comparisons' : text,
     url: resultsUrl(deps, release),
     rows,
+    images: await commentImages(deps, tx, connection, release, rows),
     openThreads: countOpenThreads(await tx.comments.ofRelease(release.id)),
     remark: remarkOf(connection, release),
   });
@@ -142,17 +145,19 @@ function remarkOf({ kind }: ForgeConnection, release: Release): string | null {
   return `${forgeTraits[kind].title} keeps the commits of a fork in the fork, so this one has no status from Depicted.`;
 }
 
-async function commentRows(tx: Transaction, release: Release): Promise<CommentRow[]> {
+type RunOrMissing = CommentRow & { runId: number | null };
+
+async function commentRows(tx: Transaction, release: Release): Promise<RunOrMissing[]> {
   const missing = await tx.baselines.missingOf(release.id);
   return [
     ...(await tx.runs.rows(release.id)).flatMap(commentRow),
     ...missing
       .filter(({ verdict, renamed }) => verdict !== 'confirmed' && renamed === null)
-      .map(({ name }) => ({ name, word: 'missing', detail: null }) as const),
+      .map(({ name }) => ({ name, word: 'missing', detail: null, runId: null }) as const),
   ];
 }
 
-function commentRow({ name, status, verdict, diffRatio, failureReason }: RunRow): CommentRow[] {
+function commentRow({ id, name, status, verdict, diffRatio, failureReason }: RunRow): RunOrMissing[] {
   const word = rowWord(status, verdict);
   if (word === null) return [];
   const percent = diffRatio === null ? null : diffRatio * 100;
@@ -162,7 +167,7 @@ function commentRow({ name, status, verdict, diffRatio, failureReason }: RunRow)
       : percent === null
         ? null
         : `${percent < 0.01 ? 'less than 0.01' : percent.toFixed(2)} %`;
-  return [{ name, word, detail }];
+  return [{ name, word, detail, runId: id }];
 }
 
 function rowWord(status: RunRow['status'], verdict: RunRow['verdict']): RowWord | null {

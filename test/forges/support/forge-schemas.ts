@@ -1,187 +1,14 @@
 /**
- * The calls that Depicted makes, written down by hand, each with the document to check it against: the published descriptions
- * are hundreds of megabytes, and none is compared by machine. The recording forge refuses anything that is not listed here.
+ * The calls that Depicted makes. The recording forge refuses anything that is not listed here. Those to Bitbucket and Azure
+ * DevOps are written down by hand, each with the document to check it against; the others are compared by machine.
  */
 
 import { z } from 'zod';
 import type { ForgeKind } from '../../../src/domain/forges/forge-kinds.ts';
+import { url, type CallRule } from './call-rule.ts';
+import { giteaRules, gitHubRules, gitLabRules } from './published-rules.ts';
 
-export interface CallRule {
-  does: 'status' | 'list' | 'create' | 'update' | 'repository' | 'probe' | 'installation' | 'app token';
-  method: string;
-  /** Matches the whole path with its query; its groups are the sha or number, and the comment's id. */
-  path: RegExp;
-  body: z.ZodType | null;
-  /** Status of the answer. */
-  answers: number;
-  source: string;
-}
-
-const url = z.string().regex(/^https?:\/\/[^\s]+$/);
 const sha = '([0-9a-f]{40})';
-const comment = z.strictObject({ body: z.string().min(1).max(65_536) });
-
-const gitHubDocs = 'https://docs.github.com/en/rest';
-const gitHubStatus = z.strictObject({
-  state: z.enum(['error', 'failure', 'pending', 'success']),
-  target_url: url,
-  description: z.string().max(140),
-  context: z.string().min(1).max(255),
-});
-const gitHub = (root: string): CallRule[] => {
-  const repository = `^${root}/repos/acme/shop`;
-  return [
-    {
-      does: 'status',
-      method: 'POST',
-      path: new RegExp(`${repository}/statuses/${sha}$`),
-      body: gitHubStatus,
-      answers: 201,
-      source: `${gitHubDocs}/commits/statuses#create-a-commit-status`,
-    },
-    {
-      does: 'list',
-      method: 'GET',
-      path: new RegExp(`${repository}/issues/(\\d+)/comments\\?per_page=50&page=\\d+$`),
-      body: null,
-      answers: 200,
-      source: `${gitHubDocs}/issues/comments#list-issue-comments`,
-    },
-    {
-      does: 'create',
-      method: 'POST',
-      path: new RegExp(`${repository}/issues/(\\d+)/comments$`),
-      body: comment,
-      answers: 201,
-      source: `${gitHubDocs}/issues/comments#create-an-issue-comment`,
-    },
-    {
-      does: 'update',
-      method: 'PATCH',
-      path: new RegExp(`${repository}/issues/comments/()(\\d+)$`),
-      body: comment,
-      answers: 200,
-      source: `${gitHubDocs}/issues/comments#update-an-issue-comment`,
-    },
-    {
-      does: 'repository',
-      method: 'GET',
-      path: new RegExp(`${repository}$`),
-      body: null,
-      answers: 200,
-      source: `${gitHubDocs}/repos/repos#get-a-repository`,
-    },
-    {
-      does: 'probe',
-      method: 'GET',
-      path: new RegExp(`${repository}/(commits/[^/]+/status|pulls)\\?per_page=1$`),
-      body: null,
-      answers: 200,
-      source: `${gitHubDocs}/commits/statuses#get-the-combined-status-for-a-specific-reference`,
-    },
-    {
-      does: 'installation',
-      method: 'GET',
-      path: new RegExp(`${repository}/installation$`),
-      body: null,
-      answers: 200,
-      source: `${gitHubDocs}/apps/apps#get-a-repository-installation-for-the-authenticated-app`,
-    },
-    {
-      does: 'app token',
-      method: 'POST',
-      path: new RegExp(`^${root}/app/installations/(\\d+)/access_tokens$`),
-      body: z.strictObject({ repositories: z.tuple([z.literal('shop')]) }),
-      answers: 201,
-      source: `${gitHubDocs}/apps/apps#create-an-installation-access-token-for-an-app`,
-    },
-  ];
-};
-
-const giteaDocs = 'https://docs.gitea.com/api/ (swagger.v1.json)';
-const gitea: CallRule[] = [
-  ...gitHub('/api/v1')
-    .filter(({ does }) => ['status', 'create', 'update', 'repository'].includes(does))
-    .map((rule) => ({ ...rule, source: giteaDocs })),
-  {
-    does: 'list',
-    method: 'GET',
-    path: /^\/api\/v1\/repos\/acme\/shop\/issues\/(\d+)\/comments$/,
-    body: null,
-    answers: 200,
-    source: giteaDocs,
-  },
-  {
-    does: 'probe',
-    method: 'GET',
-    path: /^\/api\/v1\/repos\/acme\/shop\/issues\/comments\?limit=1$/,
-    body: null,
-    answers: 200,
-    source: giteaDocs,
-  },
-];
-
-const gitLabDocs = 'https://docs.gitlab.com/api';
-const project = '^/api/v4/projects/acme%2Fshop';
-const gitlab: CallRule[] = [
-  {
-    does: 'status',
-    method: 'POST',
-    path: new RegExp(`${project}/statuses/${sha}$`),
-    body: z.strictObject({
-      state: z.enum(['pending', 'running', 'success', 'failed', 'canceled', 'skipped']),
-      name: z.string().max(255),
-      target_url: url.max(255),
-      description: z.string().max(255),
-      ref: z.string().max(255).optional(),
-    }),
-    answers: 201,
-    source: `${gitLabDocs}/commits/#set-commit-pipeline-status`,
-  },
-  {
-    does: 'list',
-    method: 'GET',
-    path: new RegExp(
-      `${project}/merge_requests/(\\d+)/notes\\?sort=asc&order_by=created_at&per_page=50&page=\\d+$`,
-    ),
-    body: null,
-    answers: 200,
-    source: `${gitLabDocs}/notes/#list-all-merge-request-notes`,
-  },
-  {
-    does: 'create',
-    method: 'POST',
-    path: new RegExp(`${project}/merge_requests/(\\d+)/notes$`),
-    body: comment,
-    answers: 201,
-    source: `${gitLabDocs}/notes/#create-new-merge-request-note`,
-  },
-  {
-    does: 'update',
-    method: 'PUT',
-    path: new RegExp(`${project}/merge_requests/(\\d+)/notes/(\\d+)$`),
-    body: comment,
-    answers: 200,
-    source: `${gitLabDocs}/notes/#modify-existing-merge-request-note`,
-  },
-  {
-    does: 'repository',
-    method: 'GET',
-    path: new RegExp(`${project}$`),
-    body: null,
-    answers: 200,
-    source: `${gitLabDocs}/projects/#get-a-single-project`,
-  },
-  {
-    does: 'probe',
-    method: 'GET',
-    path: /^\/api\/v4\/personal_access_tokens\/self$/,
-    body: null,
-    answers: 200,
-    source: `${gitLabDocs}/personal_access_tokens/#self-inform`,
-  },
-];
-
 const bitbucketDocs = 'https://developer.atlassian.com/cloud/bitbucket/rest';
 const bitbucketState = z.enum(['SUCCESSFUL', 'FAILED', 'INPROGRESS', 'STOPPED']);
 const bitbucketComment = z.strictObject({ content: z.strictObject({ raw: z.string().min(1) }) });
@@ -205,7 +32,8 @@ const bitbucketCloud: CallRule[] = [
   {
     does: 'list',
     method: 'GET',
-    path: new RegExp(`${repositoryOfBitbucket}/pullrequests/(\\d+)/comments\\?pagelen=50&page=\\d+$`),
+    path: new RegExp(`${repositoryOfBitbucket}/pullrequests/(\\d+)/comments$`),
+    query: { pagelen: /^50$/, page: /^\d+$/ },
     body: null,
     answers: 200,
     source: `${bitbucketDocs}/api-group-pullrequests/`,
@@ -264,12 +92,14 @@ const bitbucketDataCenter: CallRule[] = [
 ];
 
 const azureDocs = 'https://learn.microsoft.com/rest/api/azure/devops/git';
+const azureVersion = { 'api-version': /^7\.1$/ };
 const repositoryOfAzure = '^/org/acme/_apis/git/repositories/shop';
 const azureDevops: CallRule[] = [
   {
     does: 'status',
     method: 'POST',
-    path: new RegExp(`${repositoryOfAzure}/pullRequests/(\\d+)/statuses\\?api-version=7\\.1$`),
+    path: new RegExp(`${repositoryOfAzure}/pullRequests/(\\d+)/statuses$`),
+    query: azureVersion,
     body: z.strictObject({
       state: z.enum(['notSet', 'pending', 'succeeded', 'failed', 'error', 'notApplicable']),
       description: z.string().max(1_024),
@@ -282,7 +112,8 @@ const azureDevops: CallRule[] = [
   {
     does: 'list',
     method: 'GET',
-    path: new RegExp(`${repositoryOfAzure}/pullRequests/(\\d+)/threads\\?api-version=7\\.1$`),
+    path: new RegExp(`${repositoryOfAzure}/pullRequests/(\\d+)/threads$`),
+    query: azureVersion,
     body: null,
     answers: 200,
     source: `${azureDocs}/pull-request-threads/list`,
@@ -290,7 +121,8 @@ const azureDevops: CallRule[] = [
   {
     does: 'create',
     method: 'POST',
-    path: new RegExp(`${repositoryOfAzure}/pullRequests/(\\d+)/threads\\?api-version=7\\.1$`),
+    path: new RegExp(`${repositoryOfAzure}/pullRequests/(\\d+)/threads$`),
+    query: azureVersion,
     body: z.strictObject({
       comments: z.tuple([
         z.strictObject({
@@ -307,9 +139,8 @@ const azureDevops: CallRule[] = [
   {
     does: 'update',
     method: 'PATCH',
-    path: new RegExp(
-      `${repositoryOfAzure}/pullRequests/(\\d+)/threads/(\\d+)/comments/1\\?api-version=7\\.1$`,
-    ),
+    path: new RegExp(`${repositoryOfAzure}/pullRequests/(\\d+)/threads/(\\d+)/comments/1$`),
+    query: azureVersion,
     body: z.strictObject({ content: z.string().min(1).max(150_000) }),
     answers: 200,
     source: `${azureDocs}/pull-request-thread-comments/update`,
@@ -317,7 +148,8 @@ const azureDevops: CallRule[] = [
   {
     does: 'repository',
     method: 'GET',
-    path: new RegExp(`${repositoryOfAzure}\\?api-version=7\\.1$`),
+    path: new RegExp(`${repositoryOfAzure}$`),
+    query: azureVersion,
     body: null,
     answers: 200,
     source: `${azureDocs}/repositories/get-repository`,
@@ -325,7 +157,8 @@ const azureDevops: CallRule[] = [
   {
     does: 'probe',
     method: 'GET',
-    path: new RegExp(`${repositoryOfAzure}/pullrequests\\?\\$top=1&api-version=7\\.1$`),
+    path: new RegExp(`${repositoryOfAzure}/pullrequests$`),
+    query: { $top: /^1$/, 'api-version': /^7\.1$/ },
     body: null,
     answers: 200,
     source: `${azureDocs}/pull-requests/get-pull-requests`,
@@ -333,10 +166,10 @@ const azureDevops: CallRule[] = [
 ];
 
 export const callRules: Record<ForgeKind, CallRule[]> = {
-  github: gitHub('/api/v3'),
-  gitea,
-  forgejo: gitea,
-  gitlab,
+  github: gitHubRules,
+  gitea: giteaRules,
+  forgejo: giteaRules,
+  gitlab: gitLabRules,
   bitbucket_cloud: bitbucketCloud,
   bitbucket_data_center: bitbucketDataCenter,
   azure_devops: azureDevops,

@@ -25,8 +25,8 @@ import { startForge, type RecordingForge } from './recording-forge.ts';
 /** Where releases are, unless a test says otherwise. */
 export const here = { commit: 'a'.repeat(40), pullRequest: 7 };
 
-/** How long the product waits for an answer here. */
-const timeoutMs = 150;
+/** How long the product waits for an answer here, unless a test has answers that come too late. */
+const patientMs = 15_000;
 export const minuteMs = 60_000;
 export const hourMs = 60 * minuteMs;
 
@@ -62,6 +62,7 @@ export async function openForgeWorld(
   kind: ForgeKind,
   settings: ConnectionSettings = {},
   store: StoreKind = 'sqlite',
+  timeoutMs = patientMs,
 ): Promise<ForgeWorld> {
   const world = await openWorld(store);
   const forge = await startForge(kind);

@@ -5,7 +5,17 @@ import type { AddressInfo } from 'node:net';
 import { text as textOf } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 import type { ForgeKind } from '../../../src/domain/forges/forge-kinds.ts';
-import { authorization, callRules, type CallRule } from './forge-schemas.ts';
+import type { CallRule } from './call-rule.ts';
+import {
+  appTokenAnswer,
+  commentAnswer,
+  installationAnswer,
+  repositoryAnswer,
+  statusAnswer,
+  type ToldComment,
+  type ToldStatus,
+} from './forge-answers.ts';
+import { authorization, callRules } from './forge-schemas.ts';
 
 /** What happens to the next call of a kind. `late` and `reset`: it is done, and its answer is lost. */
 export interface Fault {
@@ -20,24 +30,18 @@ export interface Place {
   pullRequest: number;
 }
 
-interface Told {
-  target: string;
-  word: string;
-  text: string;
-  url: string;
-  name: string;
-}
-
 export interface RecordingForge {
   url: string;
+  /** The same forge for other clients: they may name themselves, and what they ask for may differ in its query. */
+  othersUrl: string;
   token: string;
   /** Every call that was done, or answered with a fault. */
   calls: { does: CallRule['does']; status: number | 'late' | 'reset'; body: unknown }[];
   /** Everything that it refused because it does not know it: must stay empty. */
   strange: string[];
   /** In the order in which they were set. */
-  statuses: Told[];
-  comments: { id: number; pullRequest: string; text: string; isDeleted: boolean }[];
+  statuses: ToldStatus[];
+  comments: (ToldComment & { isDeleted: boolean })[];
   faults: Fault[];
   /** Fields of the answer about the repository. */
   repository: Record<string, unknown>;
@@ -53,6 +57,8 @@ const transitionsRefused = (word: string) => ({
   message: `Cannot transition status via :${word === 'running' ? 'run' : 'drop'} from :${word} (Reason(s): Status cannot transition via "x")`,
 });
 
+const others = '/others';
+
 export async function startForge(kind: ForgeKind): Promise<RecordingForge> {
   const server = createServer((incoming, outgoing) => void answer(incoming, outgoing));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -60,15 +66,17 @@ export async function startForge(kind: ForgeKind): Promise<RecordingForge> {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const forge: RecordingForge = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
+    othersUrl: `${url}${others}`,
     token: 'a-token-that-no-log-shows',
     calls: [],
     strange: [],
     statuses: [],
     comments: [],
     faults: [],
-    repository: { id: 4_711, uuid: '{4711}', default_branch: 'main', private: true },
+    repository: repositoryAnswer(kind),
     redirect: null,
     repositoryHeaders: {},
     shown: ({ commit, pullRequest }) => ({
@@ -92,17 +100,24 @@ export async function startForge(kind: ForgeKind): Promise<RecordingForge> {
     if (forge.redirect !== null) {
       return void outgoing.writeHead(307, { location: forge.redirect + incoming.url! }).end();
     }
+    const isOther = incoming.url!.startsWith(`${others}/`);
+    const { pathname, searchParams } = new URL(incoming.url!.slice(isOther ? others.length : 0), url);
     const rule = callRules[kind].find(
-      ({ method, path }) => method === incoming.method && path.test(incoming.url!),
+      ({ method, path, query = {} }) =>
+        method === incoming.method && path.test(pathname) && (isOther || hasExactly(searchParams, query)),
     );
     if (rule === undefined) return void refuse('is not a call of this forge');
     const isOfApp = rule.does === 'installation' || rule.does === 'app token';
-    if (!isOfApp) {
+    if (isOther) {
+      if (!JSON.stringify(incoming.headers).includes(forge.token)) return void refuse('has no token');
+    } else if (!isOfApp) {
       for (const [name, value] of Object.entries(authorization[kind](forge.token))) {
         if (incoming.headers[name] !== value) return void refuse(`has the wrong header ${name}`);
       }
     }
-    if (!/^dpxdt\//.test(incoming.headers['user-agent'] ?? '')) return void refuse('has no user agent');
+    if (!isOther && !/^dpxdt\//.test(incoming.headers['user-agent'] ?? '')) {
+      return void refuse('has no user agent');
+    }
     let body: unknown = null;
     if (rule.body !== null) {
       if (incoming.headers['content-type'] !== 'application/json') return void refuse('is no JSON');
@@ -116,7 +131,7 @@ export async function startForge(kind: ForgeKind): Promise<RecordingForge> {
     if (typeof fault?.what === 'number') {
       return void reply(fault.what, fault.body ?? { message: `It says ${fault.what}.` }, fault.headers);
     }
-    const [status, done] = perform(rule, rule.path.exec(incoming.url!)!, body);
+    const [status, done] = perform(rule, rule.path.exec(pathname)!, body);
     // The client gives up, or finds the connection gone; the test's end closes what is left.
     if (fault?.what === 'late') return;
     if (fault?.what === 'reset') return void incoming.socket.resetAndDestroy();
@@ -132,18 +147,23 @@ export async function startForge(kind: ForgeKind): Promise<RecordingForge> {
         const word = String(fields['state']);
         const before = forge.statuses.findLast(({ target }) => target === place);
         if (kind === 'gitlab' && before?.word === word) return [400, transitionsRefused(word)];
-        forge.statuses.push({
+        const told = {
           target: place,
           word,
           text: String(fields['description']),
           url: String(fields['target_url'] ?? fields['targetUrl'] ?? fields['url']),
           name: String(typeof context === 'object' ? context.name : (context ?? fields['name'])),
-        });
-        return [rule.answers, {}];
+        };
+        forge.statuses.push(told);
+        return [rule.answers, statusAnswer(kind, told, forge.statuses.length)];
+      }
+      case 'statuses': {
+        const of = forge.statuses.filter(({ target }) => target === place);
+        return [rule.answers, of.map((told, index) => statusAnswer(kind, told, index + 1))];
       }
       case 'list': {
         const there = forge.comments.filter((found) => found.pullRequest === place && !found.isDeleted);
-        const values = there.map((found) => shownComment(found.id, found.text));
+        const values = there.map((found) => commentAnswer(kind, found));
         return [rule.answers, ['bitbucket_cloud', 'azure_devops'].includes(kind) ? wrapped(values) : values];
       }
       case 'create': {
@@ -154,28 +174,23 @@ export async function startForge(kind: ForgeKind): Promise<RecordingForge> {
           isDeleted: false,
         };
         forge.comments.push(made);
-        return [rule.answers, shownComment(made.id, made.text)];
+        return [rule.answers, commentAnswer(kind, made)];
       }
       case 'update': {
         const found = forge.comments.find((of) => of.id === Number(id) && !of.isDeleted);
         if (found === undefined) return [404, { message: 'Not Found' }];
         found.text = textIn(body);
-        return [rule.answers, shownComment(found.id, found.text)];
+        return [rule.answers, commentAnswer(kind, found)];
       }
       case 'repository':
         return [rule.answers, forge.repository];
       case 'installation':
-        return [rule.answers, { id: 99 }];
+        return [rule.answers, installationAnswer];
       case 'app token':
-        return [rule.answers, { token: forge.token, expires_at: '2033-01-01T00:00:00Z' }];
+        return [rule.answers, appTokenAnswer(forge.token)];
       case 'probe':
         return [rule.answers, []];
     }
-  }
-
-  function shownComment(id: number, text: string): object {
-    if (kind === 'azure_devops') return { id, comments: [{ id: 1, content: text }] };
-    return kind === 'bitbucket_cloud' ? { id, content: { raw: text } } : { id, body: text };
   }
 
   const wrapped = (values: object[]) => (kind === 'azure_devops' ? { value: values } : { values });
@@ -194,4 +209,9 @@ function textIn(body: unknown): string {
     comments?: { content: string }[];
   };
   return text ?? comments?.[0]?.content ?? (typeof content === 'object' ? content.raw : content!);
+}
+
+function hasExactly(asked: URLSearchParams, query: NonNullable<CallRule['query']>): boolean {
+  const names = Object.keys(query);
+  return asked.size === names.length && names.every((name) => query[name]!.test(asked.get(name) ?? ''));
 }

@@ -12,6 +12,7 @@ export type RunColumns = DeepCamel<z.output<typeof shapes.runColumns>>;
 export type Run = DeepCamel<z.output<typeof shapes.run>>;
 export type Task = DeepCamel<z.output<typeof shapes.taskView>>;
 export type ActivityEntry = DeepCamel<z.output<typeof shapes.activityEntry>>;
+export type CiTrust = Answer<'listCiTrusts'>['trusts'][number];
 export type ForgeConnection = Answer<'listForgeConnections'>['connections'][number];
 export type BuildSecret = Answer<'listBuildSecrets'>['secrets'][number];
 export type Delivery = Answer<'listDeliveries'>['deliveries'][number];

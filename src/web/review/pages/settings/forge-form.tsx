@@ -42,6 +42,7 @@ export function ForgeForm({ build, connection, onClose }: ForgeFormProps) {
   const [token, setToken] = useState('');
   const [context, setContext] = useState(connection?.context ?? contextOf(build.name));
   const [comments, setComments] = useState(connection?.comments ?? true);
+  const [hasImages, setImages] = useState(connection?.commentImages === 'signed');
   const [summary, setSummary] = useState(connection?.summary ?? false);
   const [marksGood, setMarksGood] = useState(connection?.marksGood ?? true);
   const { title, repositoryExample, hasComments } = forgeTraits[kind];
@@ -53,6 +54,7 @@ export function ForgeForm({ build, connection, onClose }: ForgeFormProps) {
         repository: repository.trim(),
         context: context.trim(),
         comments,
+        commentImages: hasImages ? ('signed' as const) : ('none' as const),
         summary,
         marksGood,
         ...(usesApp && { appId: appId.trim() }),
@@ -202,6 +204,16 @@ export function ForgeForm({ build, connection, onClose }: ForgeFormProps) {
         <label className="choice text-13">
           <input type="checkbox" checked={comments} onChange={(event) => setComments(event.target.checked)} />
           Comment on pull requests in which something differs
+        </label>
+      )}
+      {hasComments && comments && (
+        <label className="choice text-13">
+          <input type="checkbox" checked={hasImages} onChange={(event) => setImages(event.target.checked)} />
+          Show small images of the first pages that differ in the comment
+          <span className="form-hint muted text-12">
+            Anyone who can read the comment sees them, and their links open without a login for 30 days. The
+            forge may keep copies. It must be able to reach this server.
+          </span>
         </label>
       )}
       <label className="choice text-13">

@@ -91,6 +91,10 @@ function Connection({ connection, buildName }: { connection: ForgeConnection; bu
       <p className="muted text-13">
         Status <code>{context}</code>
         {forgeTraits[kind].hasComments && connection.comments && ', comment on the pull request'}
+        {forgeTraits[kind].hasComments &&
+          connection.comments &&
+          connection.commentImages === 'signed' &&
+          ' with images'}
         {connection.summary && ', one status for all builds'}
       </p>
       {(connection.stopped || connection.failed > 0) && (

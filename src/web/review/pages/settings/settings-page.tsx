@@ -8,6 +8,7 @@ import { BuildTabs } from '../builds/build-tabs.tsx';
 import { ProblemPage } from '../../states/problem.tsx';
 import { SkeletonRows } from '../../../kit/skeleton.tsx';
 import { BaselineSections } from './baseline-sections.tsx';
+import { CiSection } from './ci-section.tsx';
 import { EventSection } from './event-section.tsx';
 import { ForgeSection } from './forge-section.tsx';
 import { RetentionSections } from './retention-sections.tsx';
@@ -110,6 +111,7 @@ export function SettingsPage() {
             />
             {mayManage && <SecretSection build={build} />}
             {mayManage && <ForgeSection build={build} />}
+            {mayManage && <CiSection buildId={build.id} />}
             {mayManage && <EventSection buildId={build.id} />}
             <RetentionSections build={build} mayChange={mayManage} />
           </>
