@@ -26,6 +26,7 @@ import { captureWarnings } from './0027-capture-warnings.ts';
 import { teamReview } from './0029-team-review.ts';
 import { events } from './0030-events.ts';
 import { comments } from './0031-comments.ts';
+import { buildMail } from './0034-build-mail.ts';
 
 /** In the order of application. Append only: a released migration never changes. */
 export const migrations: readonly Migration[] = [
@@ -56,4 +57,5 @@ export const migrations: readonly Migration[] = [
   teamReview,
   events,
   comments,
+  buildMail,
 ];
