@@ -142,13 +142,13 @@ async function readBody(request: IncomingMessage): Promise<string> {
 }
 
 function wishIn(body: string): { names: string[]; run: string } {
-  let wish: { names?: unknown; run?: unknown } | null = null;
+  let names: unknown;
+  let run: unknown;
   try {
-    wish = JSON.parse(body) as typeof wish;
+    ({ names, run } = JSON.parse(body) as { names?: unknown; run?: unknown });
   } catch {
     // Said below.
   }
-  const [names, run] = [wish?.names, wish?.run];
   if (typeof run !== 'string' || !Array.isArray(names) || !names.every((name) => typeof name === 'string'))
     throw new AppError(
       'invalid_argument',
