@@ -2,7 +2,7 @@
 
 import { Command } from 'commander';
 import type { Perform } from './perform.ts';
-import { addReleaseCommands, addWaitCommand } from './release-program.ts';
+import { addReleaseCommands, addRunVerdictCommands, addWaitCommand } from './release-program.ts';
 import { addFinalizeCommand, addSkipCommand } from './shard-program.ts';
 import { addRunCommands } from './run-program.ts';
 import { addServerCommands } from './server-program.ts';
@@ -130,6 +130,7 @@ Examples:
   addToolCommands(program, perform);
   addSiteCommands(program, perform);
   addReleaseCommands(program, perform);
+  addRunVerdictCommands(program, perform);
   addWaitCommand(program, perform);
   addFinalizeCommand(program, perform);
   addSkipCommand(program, perform);

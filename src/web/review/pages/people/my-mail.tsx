@@ -54,21 +54,23 @@ export function MyMail({
   return (
     <section className="panel" aria-labelledby={`${id}-title`}>
       <h2 id={`${id}-title`}>Mail</h2>
-      {subjects.map(([key, label, hint]) => (
-        <FormField key={key} label={label} hint={hint}>
-          {(input) => (
-            <select
-              {...input}
-              className="field"
-              value={(save.isPending ? save.variables[key] : undefined) ?? chosen[key]}
-              disabled={save.isPending}
-              onChange={(event) => save.mutate({ [key]: event.target.value as MailChoice })}
-            >
-              <Words />
-            </select>
-          )}
-        </FormField>
-      ))}
+      <div className="form">
+        {subjects.map(([key, label, hint]) => (
+          <FormField key={key} label={label} hint={hint}>
+            {(input) => (
+              <select
+                {...input}
+                className="field"
+                value={(save.isPending ? save.variables[key] : undefined) ?? chosen[key]}
+                disabled={save.isPending}
+                onChange={(event) => save.mutate({ [key]: event.target.value as MailChoice })}
+              >
+                <Words />
+              </select>
+            )}
+          </FormField>
+        ))}
+      </div>
       {roles.length > 0 && <BuildMails roles={roles} />}
       {!hasMail && <p className="muted text-12">This server sends no mail yet.</p>}
     </section>
