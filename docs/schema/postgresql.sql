@@ -270,7 +270,8 @@ create table memberships (
   user_id text not null,
   role text not null,
   created_at bigint not null,
-  created_by text not null
+  created_by text not null,
+  review_mail text
 );
 
 create table missing_runs (

@@ -300,7 +300,7 @@ CREATE TABLE memberships (
   user_id text not null references users (id),
   role text not null,
   created_at bigint not null,
-  created_by text not null,
+  created_by text not null, review_mail text,
   primary key (build_id, user_id)
 );
 CREATE INDEX memberships_of_user on memberships (user_id);

@@ -1,4 +1,4 @@
-import type { DeliveryState } from '../ports/store/forges.ts';
+import type { DeliveryState } from '../domain/forges/connection.ts';
 import type { Vault } from '../ports/vault.ts';
 import { AppError } from '../base/errors.ts';
 import { jsonLog } from '../adapters/log/json-log.ts';

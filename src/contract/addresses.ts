@@ -269,6 +269,8 @@ export const addresses = {
   confirmEmailAlias: post('/api/v1/email_alias/confirm', 'open'),
   /** Sets which mails the caller gets. */
   updateAccount: patch('/api/v1/account', 'build', repeatable),
+  /** Sets how the caller hears of releases of one build. @throws AppError `not_found` without a role in it */
+  chooseBuildMail: patch('/api/v1/account/builds/{build_id}', 'build', repeatable),
   /** Changes the caller's password, and signs out all other browsers. */
   changePassword: post('/api/v1/account/password', 'build'),
   describeAccount: get('/api/v1/account', 'build', { parameters: 'none' }),

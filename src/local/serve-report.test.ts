@@ -95,15 +95,21 @@ describe('a served report', () => {
   });
 
   it('P109: approves for itself alone, and says why it cannot', async () => {
-    expect(JSON.parse((await post('{"names":["home"]}')).text)).toEqual({
+    expect(JSON.parse((await post('{"names":["home"],"run":"now"}')).text)).toEqual({
       approvals: [{ name: 'home', reference: 'home.png', outcome: 'approved' }],
     });
-    expect((await post('{"names":["x"]}', {})).status).toBe(403);
-    expect((await post('{"names":["x"]}', { origin: 'http://evil.test' })).status).toBe(403);
+    expect((await post('{"names":["x"],"run":"now"}', {})).status).toBe(403);
+    expect((await post('{"names":["x"],"run":"now"}', { origin: 'http://evil.test' })).status).toBe(403);
     expect((await ask({ path: 'approve' })).status).toBe(405);
-    for (const body of ['', '[]', '{"names":"x"}', `{"names":["${'x'.repeat(2 ** 20)}"]}`])
+    for (const body of [
+      '',
+      '[]',
+      '{"names":"x","run":"now"}',
+      '{"names":["x"]}',
+      `{"names":["${'x'.repeat(2 ** 20)}"]}`,
+    ])
       expect((await post(body)).status).toBe(400);
-    expect(await post('{"names":["bad"]}')).toEqual({
+    expect(await post('{"names":["bad"],"run":"now"}')).toEqual({
       status: 400,
       text: '{"message":"The last run has no test \\"bad\\"."}',
     });

@@ -15,8 +15,12 @@ import { htmlFile, imagesFolder } from './report-folder.ts';
 export interface ReportServerOptions {
   /** Absolute. */
   reportFolder: string;
-  /** Makes images of these tests their baselines; without names, all that differ or are new. */
-  approve: (names: readonly string[]) => Promise<Approval[]>;
+  /**
+   * Makes images of these tests their baselines; without names, all that differ or are new.
+   *
+   * @param run when the run began that the page shows, as in its results
+   */
+  approve: (names: readonly string[], run: string) => Promise<Approval[]>;
 }
 
 export interface ReportServer {
@@ -58,8 +62,8 @@ export async function startReportServer({
       if (request.method !== 'POST') return send(response, 405, 'text/plain', 'Only POST.\n');
       if (request.headers.origin !== origin)
         return send(response, 403, 'text/plain', 'Only the report itself may approve.\n');
-      const names = namesIn(await readBody(request));
-      const approving = last.then(() => approve(names));
+      const { names, run } = wishIn(await readBody(request));
+      const approving = last.then(() => approve(names, run));
       last = approving.catch(() => undefined);
       return send(response, 200, 'application/json', JSON.stringify({ approvals: await approving }));
     }
@@ -137,14 +141,18 @@ async function readBody(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function namesIn(body: string): string[] {
-  let names: unknown = null;
+function wishIn(body: string): { names: string[]; run: string } {
+  let names: unknown;
+  let run: unknown;
   try {
-    names = (JSON.parse(body) as { names?: unknown } | null)?.names;
+    ({ names, run } = JSON.parse(body) as { names?: unknown; run?: unknown });
   } catch {
     // Said below.
   }
-  if (!Array.isArray(names) || !names.every((name) => typeof name === 'string'))
-    throw new AppError('invalid_argument', 'An approval must be JSON such as {"names": ["home"]}.');
-  return names;
+  if (typeof run !== 'string' || !Array.isArray(names) || !names.every((name) => typeof name === 'string'))
+    throw new AppError(
+      'invalid_argument',
+      'An approval must be JSON such as {"names": ["home"], "run": "2026-01-02T03:04:05.678Z"}.',
+    );
+  return { names, run };
 }

@@ -34,8 +34,12 @@ async function make(...runNames: string[]): Promise<void> {
   await client.runsDone(release);
 }
 
-async function decide(args: string[], key: Key | null = server.keyA) {
-  const { status, stdout, stderr } = await callDpxdt(['release', ...args, '--release', releaseName], {
+function decide(args: string[], key: Key | null = server.keyA) {
+  return call(['release', ...args], key);
+}
+
+async function call(args: string[], key: Key | null = server.keyA) {
+  const { status, stdout, stderr } = await callDpxdt([...args, '--release', releaseName], {
     currentFolder: server.folder,
     env: {
       DPXDT_SERVER: server.url,
@@ -135,5 +139,51 @@ describe('dpxdt release', () => {
     }
     expect(others[2].stderr).toContain('--release-client-id');
     expect(await statuses()).toEqual({ 1: 'reviewing' });
+  });
+});
+
+describe('dpxdt run', () => {
+  const verdicts = async () => {
+    const release = { buildId: server.buildA, releaseName, releaseNumber: 1 };
+    return (await client.listRuns(release)).runs.verdict;
+  };
+
+  it('approves and rejects runs by name, and takes verdicts back', async () => {
+    expect(await call(['run', 'approve', '/cart'])).toEqual({
+      status: 0,
+      stderr: '',
+      stdout: '/cart: approved\n',
+    });
+    const rejected = await call(['run', 'reject', '/home', '/cart', '--note', 'cut off', '--json']);
+    expect(rejected.status).toBe(0);
+    expect(JSON.parse(rejected.stdout)).toMatchObject({
+      release_name: releaseName,
+      release_number: 1,
+      runs: [
+        { name: '/home', outcome: 'changed', verdict: 'rejected' },
+        { name: '/cart', outcome: 'changed', verdict: 'rejected' },
+      ],
+    });
+    expect((await call(['run', 'reject', '/home'])).stdout).toBe('/home: rejected, as before\n');
+    expect((await call(['run', 'undo', '/home'])).stdout).toBe('/home: without a verdict\n');
+    expect((await verdicts()).toSorted()).toEqual(['none', 'rejected']);
+  });
+
+  it('judges nothing when a name is unknown, and says what does not count', async () => {
+    expect(await call(['run', 'approve', '/home', '/crat'])).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: `dpxdt: Release "${releaseName}" number 1 has no run "/crat". Did you mean "/cart"?\n`,
+    });
+    expect(await verdicts()).toEqual(['none', 'none']);
+    expect((await call(['run', 'approve'])).stderr).toContain("Missing required argument 'name'");
+    await server.client().updateBuild({ buildId: server.buildA, approvals: 2 });
+    const uncounted = await call(['run', 'approve', '/home']);
+    await server.client().updateBuild({ buildId: server.buildA, approvals: 1 });
+    expect([uncounted.status, uncounted.stdout]).toEqual([
+      5,
+      '/home: not counted: the approval of a key or of the author does not count here\n',
+    ]);
+    expect(await verdicts()).toEqual(['none', 'none']);
   });
 });

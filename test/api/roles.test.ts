@@ -112,6 +112,8 @@ const exceptions: Record<string, Partial<Record<Role, Outcome>>> = {
   edit_comment: { ...everybody('refused'), ...outside, viewer: 'allowed' },
   delete_comment: { viewer: 'allowed', reviewer: 'refused', 'key of build A': 'refused' },
   update_account: aboutTheCaller,
+  // Only members of the build; superusers need not be.
+  choose_build_mail: { ...aboutTheCaller, stranger: 'hidden', superuser: 'hidden' },
   change_password: aboutTheCaller,
   describe_account: aboutTheCaller,
   end_session: aboutTheCaller,

@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createDerivedImages } from '../../src/adapters/pixels/derived-images.ts';
+import type { MailChoice } from '../../src/domain/people/membership.ts';
 import type { Principal } from '../../src/domain/people/access.ts';
 import { mailLimits } from '../../src/domain/mail/mail.ts';
 import type { Clock } from '../../src/ports/clock.ts';
@@ -10,7 +11,11 @@ import type { Mailer } from '../../src/ports/mailer.ts';
 import { deliverMails } from '../../src/services/mail/deliver-mails.ts';
 import { confirmAlias, lookAtAlias } from '../../src/services/builds/confirm-alias.ts';
 import { listActivity } from '../../src/services/builds/list-activity.ts';
-import { updateAccount } from '../../src/services/people/describe-account.ts';
+import {
+  chooseBuildMail,
+  describeAccount,
+  updateAccount,
+} from '../../src/services/people/describe-account.ts';
 import { updateBuild } from '../../src/services/builds/update-build.ts';
 import { root, storeKinds } from '../support/server-world.ts';
 import { alias, minuteMs, openMailWorld, readyRelease } from './support/mail-world.ts';
@@ -72,6 +77,58 @@ describe.each(storeKinds)('mail on %s', (kind) => {
       'Replies to this mail are not read. Choose which mails you get: http://dpxdt.test/whoami',
     );
     expect(await deliver()).toBe(0);
+  });
+
+  it('comes as each member chose for the build, beside its address; without a choice only admins hear of it', async () => {
+    const { world, sink, deliver } = await openMailWorld(kind);
+    const { store, clock, deps } = world;
+    const buildId = world.build.id;
+    const person = (userId: string) =>
+      ({ kind: 'user', userId, name: userId, superuser: false, roles: new Map() }) as const;
+    const choose = (userId: string, review: MailChoice | null) =>
+      chooseBuildMail(deps, person(userId), { buildId, review });
+    for (const [id, role] of [
+      ['ada', 'admin'],
+      ['ben', 'admin'],
+      ['cem', 'reviewer'],
+      ['dora', 'viewer'],
+      ['eve', null],
+    ] as const) {
+      await store.transaction(async (tx) => {
+        const times = { createdAt: 0, updatedAt: 0 };
+        const user = { id, name: id, email: `${id}@x.org`, emailVerified: true, superuser: false, ...times };
+        await tx.people.insert(user);
+        if (role !== null)
+          await tx.people.setRole({ buildId, userId: id, role, createdAt: 0, createdBy: 'local' });
+      });
+    }
+    const mailed = async (name: string) => {
+      await readyRelease(world, name);
+      await deliver();
+      return sink.mails.splice(0).map((mail) => [mail.to].flat()[0]!.text);
+    };
+    await choose('ada', 'none');
+    await choose('cem', 'now');
+    await choose('dora', 'digest');
+    await expect(choose('eve', 'now')).rejects.toMatchObject({
+      code: 'not_found',
+      message: `You have no role in build ${buildId}, so it does not mail you.`,
+    });
+    expect(await mailed('r1')).toEqual(['ben@x.org', 'cem@x.org']);
+    expect((await describeAccount(deps, person('dora'))).roles).toMatchObject([{ buildId, mail: 'digest' }]);
+    clock.advance(24 * 60 * minuteMs);
+    await deliver();
+    expect(sink.mails.splice(0).map((mail) => [mail.to].flat()[0]!.text)).toEqual(['dora@x.org']);
+
+    await choose('dora', null);
+    await choose('ada', null);
+    await alias(world, 'cem@x.org');
+    sink.mails.splice(0);
+    expect(await mailed('r2'), 'one mail to one address; admins hear through it').toEqual(['cem@x.org']);
+    await choose('ben', 'now');
+    expect(await mailed('r3')).toEqual(['cem@x.org', 'ben@x.org']);
+    await store.transaction((tx) => tx.people.removeMember(buildId, 'ben'));
+    expect(await mailed('r4')).toEqual(['cem@x.org']);
   });
 
   it('goes to all admins without an alias, and to nobody when mail is off', async () => {

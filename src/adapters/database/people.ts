@@ -13,6 +13,17 @@ export function peopleRepository(connection: Connection): PeopleRepository {
     if (superusersOnly) query = query.where('superuser', '=', 1);
     return Number((await query.executeTakeFirstOrThrow()).count);
   };
+  const memberRows = (buildId: number) =>
+    db
+      .selectFrom('memberships')
+      .innerJoin('users', 'users.id', 'memberships.user_id')
+      .selectAll('users')
+      .select(['memberships.build_id', 'memberships.user_id', 'memberships.role', 'memberships.created_by'])
+      .select(['memberships.created_at as member_since', 'memberships.review_mail as build_mail'])
+      .where('memberships.build_id', '=', buildId)
+      .orderBy('users.name')
+      .orderBy('users.id')
+      .execute();
   return {
     async insert(user) {
       const values = { id: user.id, created_at: user.createdAt, ...userChanges(user) };
@@ -34,19 +45,36 @@ export function peopleRepository(connection: Connection): PeopleRepository {
     async update(user) {
       await db.updateTable('users').set(userChanges(user)).where('id', '=', user.id).execute();
     },
-    async reviewMail(id) {
-      const query = db.selectFrom('users').select('review_mail').where('id', '=', id);
-      return (await query.executeTakeFirst())?.review_mail ?? 'none';
+    async mailChoices(id) {
+      const query = db.selectFrom('users').select(['review_mail', 'mention_mail']).where('id', '=', id);
+      const row = await query.executeTakeFirst();
+      return { review: row?.review_mail ?? 'none', mention: row?.mention_mail ?? 'none' };
     },
-    async setReviewMail(id, reviewMail) {
-      await db.updateTable('users').set({ review_mail: reviewMail }).where('id', '=', id).execute();
+    async setMailChoices(id, { review, mention }) {
+      const chosen = {
+        ...(review !== undefined && { review_mail: review }),
+        ...(mention !== undefined && { mention_mail: mention }),
+      };
+      if (Object.keys(chosen).length === 0) return;
+      await db.updateTable('users').set(chosen).where('id', '=', id).execute();
     },
-    async mentionMail(id) {
-      const query = db.selectFrom('users').select('mention_mail').where('id', '=', id);
-      return (await query.executeTakeFirst())?.mention_mail ?? 'none';
+    async buildMail(id) {
+      const query = db
+        .selectFrom('memberships')
+        .select(['build_id', 'review_mail'])
+        .where('user_id', '=', id)
+        .where('review_mail', 'is not', null);
+      const rows = await query.execute();
+      return new Map(rows.map(({ build_id: buildId, review_mail: choice }) => [buildId, choice!]));
     },
-    async setMentionMail(id, mentionMail) {
-      await db.updateTable('users').set({ mention_mail: mentionMail }).where('id', '=', id).execute();
+    async setBuildMail(buildId, id, choice) {
+      const { numUpdatedRows } = await db
+        .updateTable('memberships')
+        .set({ review_mail: choice })
+        .where('build_id', '=', buildId)
+        .where('user_id', '=', id)
+        .executeTakeFirstOrThrow();
+      return numUpdatedRows > 0n;
     },
     count: () => count(false),
     countSuperusers: () => count(true),
@@ -65,19 +93,17 @@ export function peopleRepository(connection: Connection): PeopleRepository {
       return new Map((await query.execute()).map(({ build_id: buildId, role }) => [buildId, role]));
     },
     async members(buildId) {
-      const rows = await db
-        .selectFrom('memberships')
-        .innerJoin('users', 'users.id', 'memberships.user_id')
-        .selectAll('users')
-        .select(['memberships.build_id', 'memberships.user_id', 'memberships.role', 'memberships.created_by'])
-        .select('memberships.created_at as member_since')
-        .where('memberships.build_id', '=', buildId)
-        .orderBy('users.name')
-        .orderBy('users.id')
-        .execute();
-      return rows.map((row) => ({
+      return (await memberRows(buildId)).map((row) => ({
         user: toUser(row),
         membership: toMembership({ ...row, created_at: row.member_since }),
+      }));
+    },
+    async listeners(buildId) {
+      return (await memberRows(buildId)).map((row) => ({
+        user: toUser(row),
+        role: row.role,
+        mail: { review: row.review_mail, mention: row.mention_mail },
+        ofBuild: row.build_mail,
       }));
     },
     async findMembership(buildId, userId) {
@@ -184,7 +210,7 @@ export function toUser(row: Selectable<UsersTable>): User {
   };
 }
 
-function toMembership(row: Selectable<MembershipsTable>): Membership {
+function toMembership(row: Omit<Selectable<MembershipsTable>, 'review_mail'>): Membership {
   return {
     buildId: row.build_id,
     userId: row.user_id,

@@ -352,6 +352,8 @@ export interface MembershipsTable {
   role: Role;
   created_at: number;
   created_by: string;
+  /** Null: as the person's choice for all builds says. */
+  review_mail: Generated<MailChoice | null>;
 }
 
 export interface InvitationsTable {

@@ -1,10 +1,10 @@
 import { AppError } from '../../base/errors.ts';
 import type { ExitStatus } from '../../base/exit-status.ts';
 import type { CommandContext } from '../terminal/context.ts';
+import { deliveryStateOf, deliveryStates } from '../../domain/forges/connection.ts';
 import { eventStateOf } from '../../domain/events/event.ts';
 import { administer } from './admin.ts';
 
-const states = ['waiting', 'failed', 'sent'] as const;
 /** Shown through a server as well as from the data. */
 const limit = 1_000;
 
@@ -36,11 +36,11 @@ export function deliveriesCommand(
   context: CommandContext,
   { state: text }: { state?: string },
 ): Promise<ExitStatus> {
-  const state = states.find((known) => known === text);
+  const state = deliveryStates.find((known) => known === text);
   if (text !== undefined && state === undefined) {
     throw new AppError(
       'invalid_argument',
-      `--state must be one of ${states.join(', ')}, got "${text.slice(0, 60)}".`,
+      `--state must be one of ${deliveryStates.join(', ')}, got "${text.slice(0, 60)}".`,
     );
   }
   return administer(context, {
@@ -61,7 +61,7 @@ export function deliveriesCommand(
         repository: connection?.repository ?? '',
         target: delivery.target,
         release: release && `${release.name} #${release.number}`,
-        state: delivery.stoppedAt !== null ? 'failed' : delivery.dueAt === null ? 'sent' : 'waiting',
+        state: deliveryStateOf(delivery),
         sent: delivery.sentWord,
         attempts: delivery.attempts,
         problem: delivery.lastError,

@@ -7,18 +7,14 @@ import {
   type ReleaseDecisionRequest,
 } from '../../tools/decide-release.ts';
 import { snakeKeys } from '../../contract/letter-case.ts';
-import { readNumber } from '../options/read-number.ts';
+import { releaseOptionsOf, type ReleaseOptions } from '../options/release-number.ts';
 import { clientOptionsOf } from '../options/client-options.ts';
 import type { CommandContext } from '../terminal/context.ts';
 import { printable } from '../terminal/terminal.ts';
 
-export interface DecideReleaseOptions {
-  number?: string;
-  note?: string;
+export interface DecideReleaseOptions extends ReleaseOptions {
   force?: boolean;
 }
-
-const maxReleaseNumber = 2_147_483_647;
 
 /** `dpxdt release good`, `bad` and `reopen` */
 export async function decideReleaseCommand(
@@ -26,25 +22,17 @@ export async function decideReleaseCommand(
   decision: ReleaseDecisionRequest['decision'],
   options: DecideReleaseOptions,
 ): Promise<ExitStatus> {
-  const { settings, terminal, json } = context;
-  const { buildId, releaseName } = settings;
-  if (buildId === null) throw usage('Name the build: --build 1, or DPXDT_BUILD_ID=1.');
-  if (releaseName === null) throw usage('Name the release: --release NAME, or DPXDT_RELEASE_NAME=NAME.');
-  const note = options.note?.trim() === '' ? undefined : options.note;
+  const { terminal, json } = context;
+  const release = releaseOptionsOf(context, options);
   const force = options.force === true;
-  if (force && note === undefined) throw usage('--force needs a reason for the activity log: --note TEXT.');
+  if (force && release.note === undefined)
+    throw new AppError('invalid_argument', '--force needs a reason for the activity log: --note TEXT.');
   const { hasty } = connect(clientOptionsOf(context));
-  const decided = await decideRelease(hasty, {
-    buildId,
-    releaseName,
-    releaseNumber:
-      options.number === undefined ? undefined : readNumber('--number', options.number, 1, maxReleaseNumber),
-    decision,
-    note,
-    exceptRejected: force,
-  }).catch((error: unknown) => {
-    throw explainRefusedKey(error);
-  });
+  const decided = await decideRelease(hasty, { ...release, decision, exceptRejected: force }).catch(
+    (error: unknown) => {
+      throw explainRefusedKey(error);
+    },
+  );
   if (json) terminal.data(`${JSON.stringify(asJson(decided))}\n`);
   else for (const line of linesOf(decided)) terminal.say(printable(line));
   return exitStatus.ok;
@@ -92,8 +80,4 @@ function leftOpenLines(leftOpen: ReleaseDecided['leftOpen']): string[] {
   return [
     `It had: ${shown.join(', ')}. Undecided and new pages are part of the baseline; the others keep their previous one.`,
   ];
-}
-
-function usage(message: string): AppError {
-  return new AppError('invalid_argument', message);
 }

@@ -3,6 +3,7 @@ import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { AppError } from '../../base/errors.ts';
 import { exitStatus, type ExitStatus } from '../../base/exit-status.ts';
+import type { LocalReport } from '../../contract/files/local-report.ts';
 import { htmlFile, readReport } from '../../local/report-folder.ts';
 import { approve } from '../../local/approve.ts';
 import { startReportServer } from '../../local/serve-report.ts';
@@ -16,10 +17,13 @@ export async function serveReportCommand(
   { serve, open }: { serve: string | true; open?: boolean },
 ): Promise<ExitStatus> {
   const folder = resolve(currentFolder, serve === true ? settings.report : serve);
-  const report = await readReport(folder);
+  await readWithPage(folder);
   const server = await startReportServer({
     reportFolder: folder,
-    approve: async (names) => {
+    approve: async (names, run) => {
+      const report = await readReport(folder);
+      if (report.startedAt !== run)
+        throw new AppError('conflict', 'The tests ran again since this report was opened: reload it.');
       const known = new Set(report.tests.map(({ name }) => name));
       const unknown = names.find((name) => !known.has(name));
       if (unknown !== undefined)
@@ -49,17 +53,23 @@ export async function reportCommand(
   { open }: { open?: boolean },
 ): Promise<ExitStatus> {
   const folder = resolve(currentFolder, settings.report);
-  const report = await readReport(folder);
-  const path = join(folder, htmlFile);
-  await access(path).catch((error: unknown) => {
-    throw new AppError('not_found', `The last run did not write ${path}: run it again.`, { cause: error });
-  });
+  const { report, path } = await readWithPage(folder);
   if (json) terminal.data(`${JSON.stringify(report, null, 2)}\n`);
   terminal.say(`${path} (dpxdt ${report.command} ${report.folder}, ${report.startedAt})`);
   const opener = openerFor(process.platform, env);
   if (open === false || json || !terminal.isLive || opener === null) return exitStatus.ok;
   await openWith(opener, path, terminal);
   return exitStatus.ok;
+}
+
+/** @throws AppError `not_found` without results, or without the page that shows them */
+async function readWithPage(folder: string): Promise<{ report: LocalReport; path: string }> {
+  const report = await readReport(folder);
+  const path = join(folder, htmlFile);
+  await access(path).catch((error: unknown) => {
+    throw new AppError('not_found', `The last run did not write ${path}: run it again.`, { cause: error });
+  });
+  return { report, path };
 }
 
 async function openWith(

@@ -2,7 +2,7 @@
 
 import { Command } from 'commander';
 import type { Perform } from './perform.ts';
-import { addReleaseCommands, addWaitCommand } from './release-program.ts';
+import { addReleaseCommands, addRunVerdictCommands, addWaitCommand } from './release-program.ts';
 import { addFinalizeCommand, addSkipCommand } from './shard-program.ts';
 import { addRunCommands } from './run-program.ts';
 import { addServerCommands } from './server-program.ts';
@@ -109,21 +109,28 @@ Examples:
   withSettings(program.command('report').description('Open the report of the last run.'), ['report'])
     .option('--no-open', 'only print its path')
     .option('--serve [dir]', 'serve it to this machine until Ctrl-C, so that it approves directly')
-    .option('--json', 'print the results of the last run as JSON; human-readable output goes to stderr')
+    .option(
+      '--json',
+      'print the results of the last run, or with --serve its address, as JSON; human-readable output goes to stderr',
+    )
     .action(async ({ serve, ...options }: { open?: boolean; serve?: string | true }, command: Command) => {
       const { reportCommand, serveReportCommand } = await import('../commands/report.ts');
-      await perform(command, (context) =>
-        serve === undefined
-          ? reportCommand(context, options)
-          : serveReportCommand(context, { ...options, serve }),
-      );
+      if (serve === undefined) await perform(command, (context) => reportCommand(context, options));
+      else
+        await perform(command, (context) => serveReportCommand(context, { ...options, serve }), {
+          runsUntilInterrupted: true,
+        });
     })
-    .addHelpText('after', '\nExamples:\n  dpxdt report\n  dpxdt report --no-open\n  dpxdt report --serve');
+    .addHelpText(
+      'after',
+      '\nExamples:\n  dpxdt report\n  dpxdt report --no-open\n  dpxdt report --serve\n  dpxdt report --serve out/report --no-open',
+    );
 
   addServerCommands(program, perform);
   addToolCommands(program, perform);
   addSiteCommands(program, perform);
   addReleaseCommands(program, perform);
+  addRunVerdictCommands(program, perform);
   addWaitCommand(program, perform);
   addFinalizeCommand(program, perform);
   addSkipCommand(program, perform);

@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import type { DecideReleaseOptions } from '../commands/release.ts';
+import type { ReleaseOptions } from '../options/release-number.ts';
 import type { WaitOptions } from '../commands/wait.ts';
 import type { SettingName } from '../../config/settings.ts';
 import { exitZeroHelp } from '../options/release-options.ts';
@@ -65,6 +66,42 @@ Examples:
   );
 }
 
+/** `dpxdt run` */
+export function addRunVerdictCommands(program: Command, perform: Perform): void {
+  const group = program
+    .command('run')
+    .description('Approve or reject runs of a release, or undo their verdicts.')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  dpxdt run approve --build 1 --release "main 0123abcd" /cart /home
+  dpxdt run reject --build 1 --release "main 0123abcd" /cart --note "the total is cut off"
+  dpxdt run undo --build 1 --release "main 0123abcd" /cart --json`,
+    );
+  const add = (word: 'approve' | 'reject' | 'undo', description: string, example: string): void => {
+    const command = withRelease(
+      group.command(word).description(description).argument('<name...>', 'names of runs'),
+    )
+      .option('--note <text>', 'the reason, for the activity log; a failure is accepted only with one')
+      .option('--config <file>', 'settings file to use instead of dpxdt.config.* in the current folder')
+      .option('--json', 'print the result as JSON; human-readable output goes to stderr')
+      .addHelpText(
+        'after',
+        `\nExamples:\n  dpxdt run ${word} --build 1 --release "main 0123abcd" ${example}${verdictHelp}`,
+      )
+      .action(async (names: string[], options: ReleaseOptions) => {
+        const { runVerdictCommand } = await import('../commands/run-verdict.ts');
+        await perform(command, (context) => runVerdictCommand(context, verdictOf[word], names, options));
+      });
+  };
+  add('approve', 'Approve runs: their images become baselines with the release.', '/cart /home --json');
+  add('reject', 'Reject runs: they hold the release back.', '/cart --note "the total is cut off"');
+  add('undo', 'Take verdicts back.', '/cart --number 2');
+}
+
+const verdictOf = { approve: 'approved', reject: 'rejected', undo: 'none' } as const;
+
 /** `dpxdt wait` */
 export function addWaitCommand(program: Command, perform: Perform): void {
   const command = withRelease(
@@ -125,6 +162,14 @@ function withRelease(
     ...overrides,
   }).option('--number <n>', 'which attempt of that name (default: the newest)');
 }
+
+const verdictHelp = `
+
+Unknown names judge nothing. A run that changed meanwhile is not judged; the others are. Where several people must approve,
+the approval of a key does not count.
+
+Exit status: 0 judged as requested · 2 usage or configuration error, or no such release or run · 5 the server was unreachable
+or refused the request, or some of the verdicts.`;
 
 const statusHelp = `
 

@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { commentImageKinds, deliveryKinds, maxContextLength } from '../../domain/forges/connection.ts';
+import {
+  commentImageKinds,
+  deliveryKinds,
+  deliveryStates,
+  maxContextLength,
+} from '../../domain/forges/connection.ts';
 import { forgeKinds } from '../../domain/forges/forge-kinds.ts';
 import { operation } from '../operation.ts';
 import { buildId, flag, integer, name, oneOf, optional, parameters, secret } from '../parameters.ts';
@@ -8,7 +13,6 @@ import { offset, pageSize } from './builds.ts';
 /** Connections of builds with forges, and what is delivered through them. */
 
 const maxTokenLength = 8_192;
-const deliveryStates = ['waiting', 'failed', 'sent'] as const;
 
 const connectionId = integer('ID of the connection.');
 const about = {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { mailChoices } from '../../domain/people/membership.ts';
 import { operation } from '../operation.ts';
-import { flag, longText, name, oneOf, optional, parameters, secret } from '../parameters.ts';
+import { buildId, flag, longText, name, oneOf, optional, parameters, secret } from '../parameters.ts';
 import { person, role } from './people-shapes.ts';
 
 /** Signing in. Answers that start a session set its cookie. */
@@ -108,6 +108,20 @@ export const updateAccount = operation('updateAccount', {
   answer: z.object({ review_mail: reviewMail, mention_mail: mentionMail }),
 });
 
+export const chooseBuildMail = operation('chooseBuildMail', {
+  summary: 'Sets how the signed-in person hears of releases of one build.',
+  description:
+    'Any member may ask for mail, also where the build writes to an address. 404 without a role in the build, and for API keys.',
+  parameters: parameters({
+    build_id: buildId,
+    review_mail: oneOf(
+      'now: one mail each; digest: one mail a day, at 07:00 UTC; none; default: for admins of builds without an address as review_mail of the account says, for others none.',
+      [...mailChoices, 'default'],
+    ),
+  }),
+  answer: done,
+});
+
 export const changePassword = operation('changePassword', {
   summary: 'Changes the password of the signed-in person.',
   description: `Signs out all other browsers. ${cookieNote}`,
@@ -129,7 +143,17 @@ export const describeAccount = operation('describeAccount', {
         z.object({ id: z.string(), build_id: z.int(), build_name: z.string(), role, expires_at: z.int() }),
       )
       .meta({ description: 'Open invitations.' }),
-    roles: z.array(z.object({ build_id: z.int(), build_name: z.string(), role })),
+    roles: z.array(
+      z.object({
+        build_id: z.int(),
+        build_name: z.string(),
+        role,
+        review_mail: z
+          .enum(mailChoices)
+          .nullable()
+          .meta({ description: 'Mail about releases of this build; null: by default.' }),
+      }),
+    ),
     sessions: z.array(
       z.object({
         id: z.string(),

@@ -79,6 +79,15 @@ export interface Delivery {
   lastError: string | null;
 }
 
+/** `sent`: the forge knows everything. `failed`: it is not tried again by itself. */
+export const deliveryStates = ['waiting', 'failed', 'sent'] as const;
+export type DeliveryState = (typeof deliveryStates)[number];
+
+export function deliveryStateOf({ stoppedAt, dueAt }: Pick<Delivery, 'stoppedAt' | 'dueAt'>): DeliveryState {
+  if (stoppedAt !== null) return 'failed';
+  return dueAt === null ? 'sent' : 'waiting';
+}
+
 /** Most connections of a build. */
 export const maxConnections = 5;
 export const maxContextLength = 100;

@@ -18,6 +18,24 @@ export interface MailChoices {
   mention: MailChoice;
 }
 
+/** A member of a build, and what they chose. */
+export interface Listener {
+  user: User;
+  role: Role;
+  mail: MailChoices;
+  /** About releases of this build; null: as `mail` says. */
+  ofBuild: MailChoice | null;
+}
+
+/**
+ * How a member hears that a release is ready for review. Without a choice for the build, only admins do, and only if
+ * the build has no address to write to.
+ */
+export function reviewMailOf({ role, mail, ofBuild }: Listener, hasAddress: boolean): MailChoice {
+  if (ofBuild !== null) return ofBuild;
+  return role === 'admin' && !hasAddress ? mail.review : 'none';
+}
+
 export interface User {
   id: string;
   name: string;

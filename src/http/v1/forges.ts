@@ -4,7 +4,8 @@ import * as contract from '../../contract/v1/forges.ts';
 import { madeVisible } from '../../base/invisible-text.ts';
 import type { CommentImages } from '../../domain/forges/connection.ts';
 import type { Principal } from '../../domain/people/access.ts';
-import { listConnections, listDeliveries, stateOf } from '../../services/forges/list-connections.ts';
+import { deliveryStateOf } from '../../domain/forges/connection.ts';
+import { listConnections, listDeliveries } from '../../services/forges/list-connections.ts';
 import type { ListDeliveriesInput, ListedConnection } from '../../services/forges/list-connections.ts';
 import {
   createConnection,
@@ -69,7 +70,7 @@ export function serveForges(app: FastifyInstance, { core, forges }: HttpContext)
         repository: connection?.repository ?? '',
         target: delivery.target,
         release: release && { name: release.name, number: release.number },
-        state: stateOf(delivery),
+        state: deliveryStateOf(delivery),
         sent: delivery.sentWord,
         sent_at: delivery.sentAt,
         attempts: delivery.attempts,

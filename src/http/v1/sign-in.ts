@@ -11,7 +11,12 @@ import {
 } from '../../services/people/accept-invitation.ts';
 import { answerInvitation } from '../../services/people/answer-invitation.ts';
 import { completeLogin } from '../../services/people/complete-login.ts';
-import { describeAccount, endSession, updateAccount } from '../../services/people/describe-account.ts';
+import {
+  chooseBuildMail,
+  describeAccount,
+  endSession,
+  updateAccount,
+} from '../../services/people/describe-account.ts';
 import { confirmAlias, lookAtAlias } from '../../services/builds/confirm-alias.ts';
 import { acceptLink, lookAtLink } from '../../services/people/link-login.ts';
 import { setUp } from '../../services/people/set-up.ts';
@@ -170,10 +175,11 @@ export function serveLogins(app: FastifyInstance, context: HttpContext): void {
       review_mail: mail.review,
       mention_mail: mail.mention,
       methods,
-      roles: roles.map(({ buildId, buildName, role }) => ({
+      roles: roles.map(({ buildId, buildName, role, mail: ofBuild }) => ({
         build_id: buildId,
         build_name: buildName,
         role,
+        review_mail: ofBuild,
       })),
       invitations: invitations.map(({ invitation, buildName }) => ({
         id: invitation.id,
@@ -200,6 +206,12 @@ export function serveLogins(app: FastifyInstance, context: HttpContext): void {
       mention: parameters.mention_mail,
     });
     return { review_mail: mail.review, mention_mail: mail.mention };
+  });
+
+  serve(app, contract.chooseBuildMail, async ({ parameters, principal }) => {
+    const { build_id: buildId, review_mail: review } = parameters;
+    await chooseBuildMail(core, principal, { buildId, review: review === 'default' ? null : review });
+    return success;
   });
 
   serve(app, contract.changePassword, async ({ parameters, principal, request, reply, address }) => {

@@ -1,4 +1,4 @@
-import type { Delivery, DeliveryKind, ForgeConnection } from '../../domain/forges/connection.ts';
+import type { Delivery, DeliveryKind, DeliveryState, ForgeConnection } from '../../domain/forges/connection.ts';
 import type { ForgeKind } from '../../domain/forges/forge-kinds.ts';
 
 export interface ForgeConnectionRepository {
@@ -40,7 +40,6 @@ export interface DeliveryFilter {
 }
 
 /** `waiting`: it will be sent. `failed`: it is not tried again. `sent`: the forge knows everything. */
-export type DeliveryState = 'waiting' | 'failed' | 'sent';
 
 export interface DeliveryTotals {
   waiting: number;

@@ -1,4 +1,12 @@
-import type { Invitation, MailChoice, Membership, Role, User } from '../../domain/people/membership.ts';
+import type {
+  Invitation,
+  Listener,
+  MailChoice,
+  MailChoices,
+  Membership,
+  Role,
+  User,
+} from '../../domain/people/membership.ts';
 import type { Page } from './page.ts';
 
 export interface PeopleRepository {
@@ -8,11 +16,14 @@ export interface PeopleRepository {
   lock(id: string): Promise<User | null>;
   /** Writes name, email, emailVerified, superuser and updatedAt. */
   update(user: User): Promise<void>;
-  /** `none` for someone who does not exist. */
-  reviewMail(id: string): Promise<MailChoice>;
-  setReviewMail(id: string, reviewMail: MailChoice): Promise<void>;
-  mentionMail(id: string): Promise<MailChoice>;
-  setMentionMail(id: string, mentionMail: MailChoice): Promise<void>;
+  /** `none` for a person who does not exist. */
+  mailChoices(id: string): Promise<MailChoices>;
+  /** What is not given stays. */
+  setMailChoices(id: string, choices: Partial<MailChoices>): Promise<void>;
+  /** The builds for which a person chose. */
+  buildMail(id: string): Promise<Map<number, MailChoice>>;
+  /** Null: no choice for this build. @returns false if the person is no member of it */
+  setBuildMail(buildId: number, id: string, choice: MailChoice | null): Promise<boolean>;
   count(): Promise<number>;
   /** By name. */
   list(page: Page): Promise<User[]>;
@@ -20,6 +31,8 @@ export interface PeopleRepository {
   rolesOf(userId: string): Promise<Map<number, Role>>;
   /** Of a build, by name. */
   members(buildId: number): Promise<{ user: User; membership: Membership }[]>;
+  /** The members of a build and what they chose, by name. */
+  listeners(buildId: number): Promise<Listener[]>;
   findMembership(buildId: number, userId: string): Promise<Membership | null>;
   /** Creates or changes a membership. */
   setRole(membership: Membership): Promise<void>;

@@ -1,9 +1,8 @@
 import type { ForgeConnection } from '../../domain/forges/connection.ts';
-import type { Delivery } from '../../domain/forges/connection.ts';
+import type { Delivery, DeliveryState } from '../../domain/forges/connection.ts';
 import type { Release } from '../../domain/model.ts';
 import { requireSuperuser } from '../../domain/people/access.ts';
 import type { Principal } from '../../domain/people/access.ts';
-import type { DeliveryState } from '../../ports/store/forges.ts';
 import type { Deps } from '../deps.ts';
 import { checkPage } from '../check-result-page.ts';
 import { findBuildToManage } from '../builds/find-build.ts';
@@ -72,9 +71,4 @@ export async function listDeliveries(
       release: releases.find(({ id }) => id === delivery.releaseId) ?? null,
     }));
   });
-}
-
-export function stateOf({ stoppedAt, dueAt }: Pick<Delivery, 'stoppedAt' | 'dueAt'>): DeliveryState {
-  if (stoppedAt !== null) return 'failed';
-  return dueAt === null ? 'sent' : 'waiting';
 }

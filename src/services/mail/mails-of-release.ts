@@ -1,7 +1,7 @@
 import { changeNames } from '../../domain/dom/name-words.ts';
 import type { Build, Release, Run } from '../../domain/model.ts';
 import { mailLifeMs, unsent, type Mail, type MailBody } from '../../domain/mail/mail.ts';
-import type { User } from '../../domain/people/membership.ts';
+import { reviewMailOf, type User } from '../../domain/people/membership.ts';
 import type { Transaction } from '../../ports/store.ts';
 import { countsByRelease, noCounts } from '../releases/counts-by-release.ts';
 import { resultsUrl } from '../releases/runs-done.ts';
@@ -14,7 +14,8 @@ const shownRuns = 6;
 
 /**
  * The mails that announce a release that is ready for review: one to the build's alias if that is confirmed, else one
- * to each admin. None if the build has them turned off, or after a day.
+ * to each admin as they chose; and one to each member who asked for mail about this build. None if the build has them
+ * turned off, or after a day.
  *
  * @param announcement the mail without a recipient that was queued when the release became ready
  */
@@ -68,18 +69,17 @@ async function recipientsOf(
   tx: Transaction,
   build: Build,
 ): Promise<{ recipients: string[]; digests: User[] }> {
-  if (build.emailAlias !== null && build.emailAliasConfirmed) {
-    return { recipients: [build.emailAlias], digests: [] };
-  }
-  const recipients: string[] = [];
+  const address = build.emailAliasConfirmed ? build.emailAlias : null;
+  const recipients = new Set(address === null ? [] : [address]);
   const digests: User[] = [];
-  for (const { user, membership } of await tx.people.members(build.id)) {
-    if (membership.role !== 'admin' || !user.emailVerified) continue;
-    const how = await tx.people.reviewMail(user.id);
-    if (how === 'now') recipients.push(user.email);
+  for (const listener of await tx.people.listeners(build.id)) {
+    const { user } = listener;
+    if (!user.emailVerified) continue;
+    const how = reviewMailOf(listener, address !== null);
+    if (how === 'now') recipients.add(user.email);
     if (how === 'digest') digests.push(user);
   }
-  return { recipients, digests };
+  return { recipients: [...recipients], digests };
 }
 
 async function describe(deps: Deps, tx: Transaction, build: Build, release: Release): Promise<MailBody> {

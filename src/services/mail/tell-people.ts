@@ -26,14 +26,12 @@ export interface News {
 export async function tellPeople(deps: Deps, tx: Transaction, news: News): Promise<void> {
   const build = await tx.builds.find(news.release.buildId);
   if (build === null) return;
-  const members = await tx.people.members(build.id);
+  const listeners = await tx.people.listeners(build.id);
   const said = news.excerpt === null ? [] : [news.excerpt];
   const body = { paragraphs: [news.sentence(build.name), ...said], action: news.action };
-  for (const { user } of members) {
-    if (!news.userIds.includes(user.id) || !user.emailVerified) continue;
-    const how = await tx.people.mentionMail(user.id);
-    if (how === 'none') continue;
-    if (how === 'digest') await addToDigest(deps, tx, user, body);
+  for (const { user, mail } of listeners) {
+    if (!news.userIds.includes(user.id) || !user.emailVerified || mail.mention === 'none') continue;
+    if (mail.mention === 'digest') await addToDigest(deps, tx, user, body);
     else if (await mayTell(deps, tx, user.email)) {
       await addMail(deps, tx, {
         kind: news.kind,

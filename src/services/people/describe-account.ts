@@ -2,9 +2,8 @@ import type { Principal } from '../../domain/people/access.ts';
 import { AppError } from '../../base/errors.ts';
 import { methodOf } from '../../domain/people/login-accounts.ts';
 import type { Session } from '../../domain/people/login-rules.ts';
-import type { Invitation, MailChoices, Role, User } from '../../domain/people/membership.ts';
+import type { Invitation, MailChoice, MailChoices, Role, User } from '../../domain/people/membership.ts';
 import { invitationsOf } from './answer-invitation.ts';
-import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 
 export interface Account {
@@ -12,7 +11,8 @@ export interface Account {
   mail: MailChoices;
   /** `password`, `google`, `oidc`. */
   methods: string[];
-  roles: { buildId: number; buildName: string; role: Role }[];
+  /** `mail`: about releases of the build; null: as chosen for all builds. */
+  roles: { buildId: number; buildName: string; role: Role; mail: MailChoice | null }[];
   /** Open invitations to the person's address. */
   invitations: { invitation: Invitation; buildName: string }[];
   /** Last used first. */
@@ -36,12 +36,18 @@ export async function describeAccount(deps: Deps, principal: Principal): Promise
     const invited =
       open.length === 0 ? [] : await tx.builds.list({ ids: invitedTo }, { limit: maxBuilds, offset: 0 });
     const nameOf = new Map(invited.map(({ id, name }) => [id, name]));
+    const buildMail = await tx.people.buildMail(userId);
     const accounts = await tx.accounts.ofUsers([userId]);
     return {
       user,
-      mail: await mailChoicesOf(tx, userId),
+      mail: await tx.people.mailChoices(userId),
       methods: accounts.map(methodOf).sort(),
-      roles: builds.map(({ id, name }) => ({ buildId: id, buildName: name, role: roles.get(id)! })),
+      roles: builds.map(({ id, name }) => ({
+        buildId: id,
+        buildName: name,
+        role: roles.get(id)!,
+        mail: buildMail.get(id) ?? null,
+      })),
       invitations: open.map((invitation) => ({
         invitation,
         buildName: nameOf.get(invitation.buildId) ?? '',
@@ -49,10 +55,6 @@ export async function describeAccount(deps: Deps, principal: Principal): Promise
       sessions: await tx.sessions.ofUser(userId, now),
     };
   });
-}
-
-async function mailChoicesOf(tx: Transaction, userId: string): Promise<MailChoices> {
-  return { review: await tx.people.reviewMail(userId), mention: await tx.people.mentionMail(userId) };
 }
 
 /** Sets which mails the caller gets; what is not given stays. @throws AppError `not_found` */
@@ -63,10 +65,31 @@ export async function updateAccount(
 ): Promise<MailChoices> {
   const userId = personOf(principal);
   return deps.store.transaction(async (tx) => {
-    if (review !== undefined) await tx.people.setReviewMail(userId, review);
-    if (mention !== undefined) await tx.people.setMentionMail(userId, mention);
-    return mailChoicesOf(tx, userId);
+    await tx.people.setMailChoices(userId, {
+      ...(review !== undefined && { review }),
+      ...(mention !== undefined && { mention }),
+    });
+    return tx.people.mailChoices(userId);
   });
+}
+
+/**
+ * Sets how the caller hears of releases of one build; null: as they chose for all builds.
+ *
+ * @throws AppError `not_found` for builds in which the caller has no role, and for other principals
+ */
+export async function chooseBuildMail(
+  deps: Deps,
+  principal: Principal,
+  { buildId, review }: { buildId: number; review: MailChoice | null },
+): Promise<void> {
+  const userId = personOf(principal);
+  const isMember = await deps.store.transaction((tx) => tx.people.setBuildMail(buildId, userId, review));
+  if (!isMember) {
+    throw new AppError('not_found', `You have no role in build ${buildId}, so it does not mail you.`, {
+      details: { parameter: 'build_id' },
+    });
+  }
 }
 
 /** Ends one of the caller's own sessions. @throws AppError `not_found` */

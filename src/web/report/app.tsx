@@ -7,6 +7,7 @@ import { useKeys } from '../kit/keys.ts';
 import { ViewerEngine } from '../viewer/engine.ts';
 import { navigate, useLocation } from './location.ts';
 import { isServed } from './approve-now.ts';
+import { openApprovals } from './approve-now.ts';
 import { openPicks, undoPick } from './picks.ts';
 import { announce } from '../kit/announcer.tsx';
 import { headline, orderEntries } from './report-model.ts';
@@ -31,6 +32,7 @@ export function App({ report }: { report: LocalReport | null }) {
 function Report({ report }: { report: LocalReport }) {
   const entries = useMemo(() => {
     openPicks(report);
+    openApprovals(report);
     return orderEntries(report);
   }, [report]);
   const changes = useMemo(() => changesOfReport(report), [report]);

@@ -2,7 +2,15 @@
 
 import { announce } from '../kit/announcer.tsx';
 import { plural } from '../kit/format.ts';
+import type { LocalReport } from '../../contract/files/local-report.ts';
 import { setPicked } from './picks.ts';
+
+let run = '';
+
+/** Approvals are about this run and no later one. */
+export function openApprovals({ startedAt }: LocalReport): void {
+  run = startedAt;
+}
 
 /** Whether this report can approve by itself. */
 export function isServed(): boolean {
@@ -22,7 +30,7 @@ interface Answer {
 export async function approveNow(names: readonly string[]): Promise<boolean> {
   let answer: Answer;
   try {
-    const response = await fetch('approve', { method: 'POST', body: JSON.stringify({ names }) });
+    const response = await fetch('approve', { method: 'POST', body: JSON.stringify({ names, run }) });
     answer = (await response.json()) as Answer;
   } catch {
     answer = { message: 'The report is not served any more: start "dpxdt report --serve" again.' };

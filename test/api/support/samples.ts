@@ -139,6 +139,10 @@ export function validParameters(server: TestServer, operation: Operation, buildI
       ['resolved', 'true'],
     ],
     update_account: [['mention_mail', 'now']],
+    choose_build_mail: [
+      ['build_id', buildId],
+      ['review_mail', 'digest'],
+    ],
     change_password: [
       ['old_password', 'not the one'],
       ['password', 'a long password'],

@@ -27,6 +27,7 @@ import { teamReview } from './0029-team-review.ts';
 import { events } from './0030-events.ts';
 import { comments } from './0031-comments.ts';
 import { commentImages } from './0033-comment-images.ts';
+import { buildMail } from './0034-build-mail.ts';
 
 /** In the order of application. Append only: a released migration never changes. */
 export const migrations: readonly Migration[] = [
@@ -58,4 +59,5 @@ export const migrations: readonly Migration[] = [
   events,
   comments,
   commentImages,
+  buildMail,
 ];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ActivityEntry } from '../api/shapes.ts';
-import { activityDetail, activityVerb, groupByDay } from './activity/activity-words.ts';
+import { activityDetail, activityVerb, groupByDay, threadOf } from './activity/activity-words.ts';
 import { groupByName, type ReleaseSummary } from './builds/build-list.ts';
 
 const summary = (name: string, number: number) => ({ release: { name, number } }) as ReleaseSummary;
@@ -22,6 +22,13 @@ describe('releases by name', () => {
 });
 
 describe('activity', () => {
+  it('leads to the thread of a comment, from an answer, too', () => {
+    expect(threadOf({ kind: 'comment_added', detail: { comment: 4 } })).toBe('4');
+    expect(threadOf({ kind: 'comment_edited', detail: { comment: 5, reply_to: 4 } })).toBe('4');
+    expect(threadOf({ kind: 'run_approved', detail: { comment: 4 } })).toBeUndefined();
+    expect(threadOf({ kind: 'comment_added', detail: { comment: 'x' } })).toBeUndefined();
+  });
+
   it('is grouped by the days of the viewer', () => {
     const now = new Date(2026, 5, 16, 9).getTime();
     const at = (day: number, hour: number) => entry({ at: new Date(2026, 5, day, hour).getTime() });

@@ -19,6 +19,7 @@ import {
   activityVerb,
   groupByDay,
   namesItsRelease,
+  threadOf,
   type ActivityPage as Entries,
 } from './activity-words.ts';
 import { useBuild } from '../builds/use-build.ts';
@@ -153,6 +154,8 @@ function ActivityRow({
   const run = entries.runs.find(({ id }) => id === entry.runId);
   const key = release && { buildId, name: release.name, number: release.number };
   const detail = activityDetail(entry);
+  const comments = threadOf(entry);
+  const opened = comments !== undefined && { comments };
   return (
     <li className="row activity-row">
       <time className="muted" dateTime={new Date(entry.at).toISOString()} title={exactTime(entry.at)}>
@@ -162,7 +165,7 @@ function ActivityRow({
       <span className="activity-what">
         <span>{activityVerb(entry.kind)}</span>
         {key !== undefined && run !== undefined && (
-          <Link to="/run" search={runSearch(key, run.name)} className="quiet-link" data-row>
+          <Link to="/run" search={{ ...runSearch(key, run.name), ...opened }} className="quiet-link" data-row>
             <MiddleCut text={run.name} />
           </Link>
         )}
@@ -171,7 +174,7 @@ function ActivityRow({
             {run !== undefined && <span className="muted">in</span>}
             <Link
               to="/release"
-              search={releaseSearch(key)}
+              search={{ ...releaseSearch(key), ...(run === undefined && opened) }}
               className="quiet-link"
               {...(run === undefined && { 'data-row': true })}
             >

@@ -121,6 +121,13 @@ export function activityDetail({ kind, detail }: ActivityEntry): string {
   return text('note') || text('purpose') || text('reason') || text('problem');
 }
 
+/** The thread of a comment, for the address that opens it; undefined: the entry is about no comment. */
+export function threadOf({ kind, detail }: Pick<ActivityEntry, 'kind' | 'detail'>): string | undefined {
+  if (!kind.startsWith('comment_')) return undefined;
+  const id = detail['reply_to'] ?? detail['comment'];
+  return typeof id === 'number' ? String(id) : undefined;
+}
+
 /** Whether the details of an entry name its release, which is in no list any more. */
 export function namesItsRelease(kind: string): boolean {
   return kind === 'release_deleted';

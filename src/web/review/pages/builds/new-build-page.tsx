@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useMutation } from '../../api/use-mutation.ts';
 import { useNavigate } from '@tanstack/react-router';
-import { useId, useState } from 'react';
+import { useState } from 'react';
 import { api } from '../../api/api.ts';
 import { toProblem } from '../../api/problem.ts';
 import { Page } from '../../frame/page.tsx';
@@ -15,7 +15,6 @@ export function NewBuildPage() {
   const [name, setName] = useState('');
   const [isPublic, setPublic] = useState(false);
   const [sendEmail, setSendEmail] = useState(true);
-  const id = useId();
   const navigate = useNavigate();
   const client = useQueryClient();
   const create = useMutation({
@@ -39,19 +38,19 @@ export function NewBuildPage() {
           <h2>Create a build</h2>
           <p>A build is one site or product that you monitor.</p>
           <div className="form">
-            <FormField id={id} label="Name" error={error}>
-              <input
-                id={id}
-                className="field"
-                value={name}
-                maxLength={255}
-                required
-                ref={focusOnMount}
-                autoComplete="off"
-                aria-invalid={error !== null || undefined}
-                aria-describedby={error === null ? undefined : `${id}-error`}
-                onChange={(event) => setName(event.target.value)}
-              />
+            <FormField label="Name" error={error}>
+              {(input) => (
+                <input
+                  {...input}
+                  className="field"
+                  value={name}
+                  maxLength={255}
+                  required
+                  ref={focusOnMount}
+                  autoComplete="off"
+                  onChange={(event) => setName(event.target.value)}
+                />
+              )}
             </FormField>
             <fieldset className="form-choices">
               <legend>Visibility</legend>

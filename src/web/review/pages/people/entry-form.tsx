@@ -1,8 +1,8 @@
 import { useId, type ReactNode } from 'react';
-import { toProblem } from '../../api/problem.ts';
-import { sentenceOf } from '../../states/problem.tsx';
+import { snakeName } from '../../../../contract/letter-case.ts';
 import '../pages.css';
 import { focusOnMount } from '../../../kit/focus-on-mount.ts';
+import { formErrors } from '../forms/form-errors.ts';
 import { FormField } from '../forms/form-field.tsx';
 import './people.css';
 
@@ -27,7 +27,7 @@ export function EntryColumn({ title, children }: { title: string; children: Reac
   );
 }
 
-/** A few fields and one button. Errors appear above the button; input is kept. */
+/** A few fields and one button. An error appears at its field, else above the button; input is kept. */
 export function EntryForm({
   fields,
   button,
@@ -44,7 +44,10 @@ export function EntryForm({
   /** Between the fields and the button. */
   children?: ReactNode;
 }) {
-  const id = useId();
+  const errors = formErrors(
+    error,
+    fields.map(({ name }) => snakeName(name)),
+  );
   return (
     <form
       className="form"
@@ -55,23 +58,24 @@ export function EntryForm({
       }}
     >
       {fields.map(({ name, label, hint, type = 'text', ...rest }, index) => (
-        <FormField key={name} id={`${id}-${name}`} label={label} hint={hint}>
-          <input
-            id={`${id}-${name}`}
-            name={name}
-            type={type}
-            className="field"
-            required
-            ref={index === 0 ? focusOnMount : undefined}
-            aria-describedby={hint === undefined ? undefined : `${id}-${name}-hint`}
-            {...rest}
-          />
+        <FormField key={name} label={label} hint={hint} error={errors.at(snakeName(name))}>
+          {(input) => (
+            <input
+              {...input}
+              name={name}
+              type={type}
+              className="field"
+              required
+              ref={index === 0 ? focusOnMount : undefined}
+              {...rest}
+            />
+          )}
         </FormField>
       ))}
       {children}
-      {error !== null && (
+      {errors.other !== null && (
         <p className="form-error text-13" role="alert">
-          {sentenceOf(toProblem(error))}
+          {errors.other}
         </p>
       )}
       <button className="button primary entry-button" disabled={isBusy}>

@@ -3,10 +3,9 @@ import { useMutation } from '../../api/use-mutation.ts';
 import { useId, useState } from 'react';
 import { roles, type Role } from '../../../../domain/people/membership.ts';
 import { api } from '../../api/api.ts';
-import { toProblem } from '../../api/problem.ts';
 import { CopyField } from '../../../kit/copy-field.tsx';
 import { toast } from '../../frame/toasts.ts';
-import { sentenceOf } from '../../states/problem.tsx';
+import { formErrors } from '../forms/form-errors.ts';
 import { FormField } from '../forms/form-field.tsx';
 import { roleHints, roleWords } from './words.ts';
 
@@ -26,6 +25,7 @@ export function InviteForm({ buildId, hasMail }: { buildId: number; hasMail: boo
       return client.invalidateQueries({ queryKey: ['build', buildId, 'members'] });
     },
   });
+  const errors = formErrors(invite.error, ['email']);
   return (
     <form
       className="panel"
@@ -42,32 +42,36 @@ export function InviteForm({ buildId, hasMail }: { buildId: number; hasMail: boo
           : 'This server sends no mail: copy the link that appears, and hand it to them. Anyone who has it can join.'}
       </p>
       <div className="invite-form">
-        <FormField id={`${id}-email`} label="E-mail address">
-          <input
-            id={`${id}-email`}
-            className="field"
-            type="email"
-            required
-            maxLength={254}
-            autoComplete="off"
-            value={email}
-            onChange={(event) => setEmail(event.target.value)}
-          />
+        <FormField label="E-mail address" error={errors.at('email')}>
+          {(input) => (
+            <input
+              {...input}
+              className="field"
+              type="email"
+              required
+              maxLength={254}
+              autoComplete="off"
+              value={email}
+              onChange={(event) => setEmail(event.target.value)}
+            />
+          )}
         </FormField>
-        <FormField id={`${id}-role`} label="Role">
-          <select
-            id={`${id}-role`}
-            className="field"
-            value={role}
-            aria-describedby={`${id}-hint`}
-            onChange={(event) => setRole(event.target.value as Role)}
-          >
-            {roles.map((one) => (
-              <option key={one} value={one}>
-                {roleWords[one]}
-              </option>
-            ))}
-          </select>
+        <FormField label="Role">
+          {(input) => (
+            <select
+              {...input}
+              className="field"
+              value={role}
+              aria-describedby={`${id}-hint`}
+              onChange={(event) => setRole(event.target.value as Role)}
+            >
+              {roles.map((one) => (
+                <option key={one} value={one}>
+                  {roleWords[one]}
+                </option>
+              ))}
+            </select>
+          )}
         </FormField>
         <button className="button primary" disabled={email.trim() === '' || invite.isPending}>
           Invite
@@ -82,9 +86,9 @@ export function InviteForm({ buildId, hasMail }: { buildId: number; hasMail: boo
           <CopyField label="Invitation link" text={link} />
         </div>
       )}
-      {invite.error !== null && (
+      {errors.other !== null && (
         <p className="form-error text-13" role="alert">
-          {sentenceOf(toProblem(invite.error))}
+          {errors.other}
         </p>
       )}
     </form>

@@ -115,7 +115,7 @@ function Person({ session }: { session: Answer<'describeSession'> }) {
         <dd>Depicted {session.version}</dd>
       </dl>
       <MyInvitations invitations={invitations} />
-      <MyMail chosen={{ reviewMail, mentionMail }} hasMail={session.signIn?.mail === true} />
+      <MyMail chosen={{ reviewMail, mentionMail }} roles={roles} hasMail={session.signIn?.mail === true} />
       {methods.includes('password') && <MyPassword />}
       <MySessions sessions={sessions} />
     </>

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useId, useState } from 'react';
+import { useState } from 'react';
 import { endpointKinds, eventTypes, maxAddressLength } from '../../../../domain/events/event.ts';
 import type { EndpointKind, EventType, SentType } from '../../../../domain/events/event.ts';
 import { api } from '../../api/api.ts';
@@ -47,7 +47,6 @@ export function EndpointForm({
   /** With the secret of a new webhook, which is shown once. */
   onSecret: (secret: string | null) => void;
 }) {
-  const id = useId();
   const client = useQueryClient();
   const [kind, setKind] = useState<EndpointKind>(endpoint?.kind ?? 'webhook');
   const [address, setAddress] = useState('');
@@ -69,6 +68,7 @@ export function EndpointForm({
       await client.invalidateQueries({ queryKey: ['build', buildId, 'events'] });
     },
   });
+  const errors = formErrors(save.error, ['kind', 'address']);
   const isComplete = (endpoint !== null || address.trim() !== '') && types.length > 0;
   return (
     <form
@@ -81,31 +81,35 @@ export function EndpointForm({
       }}
     >
       {endpoint === null && (
-        <FormField id={`${id}-kind`} label="Kind">
-          <select
-            id={`${id}-kind`}
-            className="field"
-            value={kind}
-            onChange={(event) => setKind(event.target.value as EndpointKind)}
-          >
-            {endpointKinds.map((of) => (
-              <option key={of} value={of}>
-                {kindWords[of]}
-              </option>
-            ))}
-          </select>
+        <FormField label="Kind" error={errors.at('kind')}>
+          {(input) => (
+            <select
+              {...input}
+              className="field"
+              value={kind}
+              onChange={(event) => setKind(event.target.value as EndpointKind)}
+            >
+              {endpointKinds.map((of) => (
+                <option key={of} value={of}>
+                  {kindWords[of]}
+                </option>
+              ))}
+            </select>
+          )}
         </FormField>
       )}
-      <FormField id={`${id}-address`} label="Address" hint={addressHints[kind]}>
-        <input
-          id={`${id}-address`}
-          className="field"
-          value={address}
-          placeholder={endpoint === null ? 'https://' : 'Unchanged'}
-          maxLength={maxAddressLength}
-          autoComplete="off"
-          onChange={(event) => setAddress(event.target.value)}
-        />
+      <FormField label="Address" hint={addressHints[kind]} error={errors.at('address')}>
+        {(input) => (
+          <input
+            {...input}
+            className="field"
+            value={address}
+            placeholder={endpoint === null ? 'https://' : 'Unchanged'}
+            maxLength={maxAddressLength}
+            autoComplete="off"
+            onChange={(event) => setAddress(event.target.value)}
+          />
+        )}
       </FormField>
       <fieldset className="event-types">
         <legend>A release is</legend>
@@ -123,7 +127,7 @@ export function EndpointForm({
         ))}
       </fieldset>
       <FormEnd
-        error={formErrors(save.error, []).other}
+        error={errors.other}
         button={endpoint === null ? 'Add' : 'Save'}
         canSave={isComplete}
         isSaving={save.isPending}

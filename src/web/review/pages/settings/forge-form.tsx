@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useId, useState } from 'react';
+import { useState } from 'react';
 import { contextOf, maxContextLength } from '../../../../domain/forges/connection.ts';
 import { forgeKinds, forgeTraits } from '../../../../domain/forges/forge-kinds.ts';
 import type { ForgeKind } from '../../../../domain/forges/forge-kinds.ts';
@@ -32,7 +32,6 @@ const rights: Record<ForgeKind, string> = {
 
 /** Connects a build with a repository, or changes a connection. The token is only ever sent. */
 export function ForgeForm({ build, connection, onClose }: ForgeFormProps) {
-  const id = useId();
   const client = useQueryClient();
   const [kind, setKind] = useState<ForgeKind>(connection?.kind ?? 'github');
   const [baseUrl, setBaseUrl] = useState(connection?.baseUrl ?? forgeTraits.github.baseUrl ?? '');
@@ -91,51 +90,56 @@ export function ForgeForm({ build, connection, onClose }: ForgeFormProps) {
       }}
     >
       {connection === null && (
-        <FormField id={`${id}-kind`} label="Forge" error={errors.at('kind')}>
-          <select
-            id={`${id}-kind`}
-            className="field"
-            value={kind}
-            onChange={(event) => {
-              const chosen = event.target.value as ForgeKind;
-              setKind(chosen);
-              setBaseUrl(forgeTraits[chosen].baseUrl ?? '');
-            }}
-          >
-            {forgeKinds.map((of) => (
-              <option key={of} value={of}>
-                {forgeTraits[of].title}
-              </option>
-            ))}
-          </select>
+        <FormField label="Forge" error={errors.at('kind')}>
+          {(input) => (
+            <select
+              {...input}
+              className="field"
+              value={kind}
+              onChange={(event) => {
+                const chosen = event.target.value as ForgeKind;
+                setKind(chosen);
+                setBaseUrl(forgeTraits[chosen].baseUrl ?? '');
+              }}
+            >
+              {forgeKinds.map((of) => (
+                <option key={of} value={of}>
+                  {forgeTraits[of].title}
+                </option>
+              ))}
+            </select>
+          )}
         </FormField>
       )}
       <FormField
-        id={`${id}-base_url`}
         label="Address"
         hint={kind === 'github' ? 'That of GitHub, or of your GitHub Enterprise Server.' : undefined}
         error={errors.at('base_url')}
       >
-        <input
-          id={`${id}-base_url`}
-          className="field"
-          value={baseUrl}
-          placeholder="https://git.example.com"
-          maxLength={500}
-          autoComplete="off"
-          onChange={(event) => setBaseUrl(event.target.value)}
-        />
+        {(input) => (
+          <input
+            {...input}
+            className="field"
+            value={baseUrl}
+            placeholder="https://git.example.com"
+            maxLength={500}
+            autoComplete="off"
+            onChange={(event) => setBaseUrl(event.target.value)}
+          />
+        )}
       </FormField>
-      <FormField id={`${id}-repository`} label="Repository" error={errors.at('repository')}>
-        <input
-          id={`${id}-repository`}
-          className="field"
-          value={repository}
-          placeholder={repositoryExample}
-          maxLength={500}
-          autoComplete="off"
-          onChange={(event) => setRepository(event.target.value)}
-        />
+      <FormField label="Repository" error={errors.at('repository')}>
+        {(input) => (
+          <input
+            {...input}
+            className="field"
+            value={repository}
+            placeholder={repositoryExample}
+            maxLength={500}
+            autoComplete="off"
+            onChange={(event) => setRepository(event.target.value)}
+          />
+        )}
       </FormField>
       {kind === 'github' && (
         <label className="choice text-13">
@@ -144,61 +148,65 @@ export function ForgeForm({ build, connection, onClose }: ForgeFormProps) {
         </label>
       )}
       {usesApp && (
-        <FormField id={`${id}-app_id`} label="App ID" error={errors.at('app_id')}>
-          <input
-            id={`${id}-app_id`}
-            className="field"
-            value={appId}
-            maxLength={40}
-            autoComplete="off"
-            onChange={(event) => setAppId(event.target.value)}
-          />
+        <FormField label="App ID" error={errors.at('app_id')}>
+          {(input) => (
+            <input
+              {...input}
+              className="field"
+              value={appId}
+              maxLength={40}
+              autoComplete="off"
+              onChange={(event) => setAppId(event.target.value)}
+            />
+          )}
         </FormField>
       )}
       <FormField
-        id={`${id}-token`}
         label={usesApp ? 'Private key' : 'Token'}
         hint={`${usesApp ? 'Of an App with “Commit statuses” and “Pull requests”: read and write.' : rights[kind]} Stored encrypted and never shown.`}
         error={errors.at('token')}
       >
-        {usesApp ? (
-          <textarea
-            id={`${id}-token`}
-            className="field mono"
-            rows={4}
-            value={token}
-            spellCheck={false}
-            autoComplete="off"
-            placeholder={connection === null ? '-----BEGIN RSA PRIVATE KEY-----' : 'Unchanged'}
-            onChange={(event) => setToken(event.target.value)}
-          />
-        ) : (
-          <input
-            id={`${id}-token`}
-            className="field"
-            type="password"
-            value={token}
-            maxLength={8_192}
-            autoComplete="new-password"
-            placeholder={connection === null ? '' : 'Unchanged'}
-            onChange={(event) => setToken(event.target.value)}
-          />
-        )}
+        {(input) =>
+          usesApp ? (
+            <textarea
+              {...input}
+              className="field mono"
+              rows={4}
+              value={token}
+              spellCheck={false}
+              autoComplete="off"
+              placeholder={connection === null ? '-----BEGIN RSA PRIVATE KEY-----' : 'Unchanged'}
+              onChange={(event) => setToken(event.target.value)}
+            />
+          ) : (
+            <input
+              {...input}
+              className="field"
+              type="password"
+              value={token}
+              maxLength={8_192}
+              autoComplete="new-password"
+              placeholder={connection === null ? '' : 'Unchanged'}
+              onChange={(event) => setToken(event.target.value)}
+            />
+          )
+        }
       </FormField>
       <FormField
-        id={`${id}-context`}
         label="Name of the status"
         hint="The one to require in the forge. It stays when the build is renamed."
         error={errors.at('context')}
       >
-        <input
-          id={`${id}-context`}
-          className="field"
-          value={context}
-          maxLength={maxContextLength}
-          autoComplete="off"
-          onChange={(event) => setContext(event.target.value)}
-        />
+        {(input) => (
+          <input
+            {...input}
+            className="field"
+            value={context}
+            maxLength={maxContextLength}
+            autoComplete="off"
+            onChange={(event) => setContext(event.target.value)}
+          />
+        )}
       </FormField>
       {hasComments && (
         <label className="choice text-13">

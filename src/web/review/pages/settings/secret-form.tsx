@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useId, useState } from 'react';
+import { useState } from 'react';
 import { buildSecretLimits } from '../../../../domain/capture/build-secrets.ts';
 import { api } from '../../api/api.ts';
 import type { BuildSecret } from '../../api/shapes.ts';
@@ -18,7 +18,6 @@ interface SecretFormProps {
 
 /** Adds a secret, or replaces one; its value is entered each time. */
 export function SecretForm({ buildId, secret, onClose }: SecretFormProps) {
-  const id = useId();
   const client = useQueryClient();
   const [name, setName] = useState(secret?.name ?? '');
   const [value, setValue] = useState('');
@@ -46,55 +45,54 @@ export function SecretForm({ buildId, secret, onClose }: SecretFormProps) {
     >
       {secret === null && (
         <FormField
-          id={`${id}-name`}
           label="Name"
           hint="Letters, digits and underscores. One of the same name is replaced."
           error={errors.at('name')}
         >
-          <input
-            id={`${id}-name`}
-            className="field mono"
-            value={name}
-            placeholder="PASSWORD"
-            maxLength={buildSecretLimits.nameCharacters}
-            autoComplete="off"
-            spellCheck={false}
-            onChange={(event) => setName(event.target.value)}
-          />
+          {(input) => (
+            <input
+              {...input}
+              className="field mono"
+              value={name}
+              placeholder="PASSWORD"
+              maxLength={buildSecretLimits.nameCharacters}
+              autoComplete="off"
+              spellCheck={false}
+              onChange={(event) => setName(event.target.value)}
+            />
+          )}
         </FormField>
       )}
-      <FormField
-        id={`${id}-value`}
-        label="Value"
-        hint="Stored encrypted and never shown."
-        error={errors.at('value')}
-      >
-        <input
-          id={`${id}-value`}
-          className="field"
-          type="password"
-          value={value}
-          maxLength={buildSecretLimits.bytes}
-          autoComplete="new-password"
-          onChange={(event) => setValue(event.target.value)}
-        />
+      <FormField label="Value" hint="Stored encrypted and never shown." error={errors.at('value')}>
+        {(input) => (
+          <input
+            {...input}
+            className="field"
+            type="password"
+            value={value}
+            maxLength={buildSecretLimits.bytes}
+            autoComplete="new-password"
+            onChange={(event) => setValue(event.target.value)}
+          />
+        )}
       </FormField>
       <FormField
-        id={`${id}-origins`}
         label="Origins"
         hint="Scheme, host and port, one per line. It is filled in only in pages and frames of these."
         error={errors.at('origins')}
       >
-        <textarea
-          id={`${id}-origins`}
-          className="field mono"
-          rows={2}
-          value={origins}
-          placeholder="https://shop.example"
-          spellCheck={false}
-          autoComplete="off"
-          onChange={(event) => setOrigins(event.target.value)}
-        />
+        {(input) => (
+          <textarea
+            {...input}
+            className="field mono"
+            rows={2}
+            value={origins}
+            placeholder="https://shop.example"
+            spellCheck={false}
+            autoComplete="off"
+            onChange={(event) => setOrigins(event.target.value)}
+          />
+        )}
       </FormField>
       <FormEnd
         error={errors.other}

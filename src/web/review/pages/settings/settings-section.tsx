@@ -7,7 +7,7 @@ import type { Build } from '../../api/shapes.ts';
 import { toast } from '../../frame/toasts.ts';
 import { NotSaved, SaveActions } from '../forms/form-end.tsx';
 import { formErrors } from '../forms/form-errors.ts';
-import { FormField } from '../forms/form-field.tsx';
+import { FormField, type FieldInput } from '../forms/form-field.tsx';
 
 export type Values = Record<string, string | boolean>;
 
@@ -105,19 +105,19 @@ export function SettingsSection({
           ) : (
             <FormField
               key={field.name}
-              id={`${id}-${field.name}`}
               label={field.label}
               hint={field.hint}
               error={refusalOf(errorAt(field), field)}
             >
-              <Input
-                field={field}
-                id={`${id}-${field.name}`}
-                value={String(values[field.name])}
-                isDisabled={!mayChange}
-                isWrong={errorAt(field) !== null}
-                onChange={(value) => change(field.name, value)}
-              />
+              {(input) => (
+                <Input
+                  field={field}
+                  input={input}
+                  value={String(values[field.name])}
+                  isDisabled={!mayChange}
+                  onChange={(value) => change(field.name, value)}
+                />
+              )}
             </FormField>
           ),
         )}
@@ -144,30 +144,18 @@ export function SettingsSection({
 
 function Input({
   field,
-  id,
+  input,
   value,
   isDisabled,
-  isWrong,
   onChange,
 }: {
   field: Field;
-  id: string;
+  input: FieldInput;
   value: string;
   isDisabled: boolean;
-  isWrong: boolean;
   onChange: (value: string) => void;
 }) {
-  const described = [
-    ...(field.hint === undefined ? [] : [`${id}-hint`]),
-    ...(isWrong ? [`${id}-error`] : []),
-  ];
-  const common = {
-    id,
-    value,
-    disabled: isDisabled,
-    'aria-describedby': described.length === 0 ? undefined : described.join(' '),
-    'aria-invalid': isWrong || undefined,
-  };
+  const common = { ...input, value, disabled: isDisabled };
   switch (field.kind) {
     case 'choice':
       return (
