@@ -12,7 +12,15 @@ import { inBatches, insertMany, isOneOf } from './sets.ts';
 
 type ChangeDecisions = Pick<
   ChangeRepository,
-  'live' | 'decide' | 'ofOperation' | 'repeating' | 'carriedFrom' | 'undo' | 'withdraw' | 'judged'
+  | 'live'
+  | 'liveOnGroups'
+  | 'decide'
+  | 'ofOperation'
+  | 'repeating'
+  | 'carriedFrom'
+  | 'undo'
+  | 'withdraw'
+  | 'judged'
 >;
 
 /** What was decided about changes. */
@@ -27,9 +35,22 @@ export function changeDecisions(connection: Connection): ChangeDecisions {
   return {
     async live(releaseId, of) {
       if (of === undefined) return (await liveOf(releaseId).execute()).map(toDecision);
+      const { runId, fingerprints } = of;
+      if (runId === undefined) {
+        const rows = await liveOf(releaseId)
+          .where(isOneOf(connection, 'fingerprint', fingerprints))
+          .execute();
+        return rows.map(toDecision);
+      }
       const rows = await liveOf(releaseId)
-        .where(isOneOf(connection, 'fingerprint', [...of.fingerprints, '']))
-        .where((eb) => eb.or([eb('run_id', 'is', null), eb('run_id', '=', of.runId)]))
+        .where(isOneOf(connection, 'fingerprint', [...fingerprints, '']))
+        .where((eb) => eb.or([eb('run_id', 'is', null), eb('run_id', '=', runId)]))
+        .execute();
+      return rows.map(toDecision);
+    },
+    async liveOnGroups(releaseId) {
+      const rows = await liveOf(releaseId)
+        .where((eb) => eb.or([eb('run_id', 'is', null), eb('verdict', 'in', ['excepted', 'none'])]))
         .execute();
       return rows.map(toDecision);
     },

@@ -1,3 +1,5 @@
+import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
 import type { ChangeSet } from '../../domain/changes/decided-changes.ts';
 import type { Box, ChangeName } from '../../domain/comparison/alignment.ts';
 import type { ComparisonDetails } from '../../domain/model.ts';
@@ -39,9 +41,14 @@ export function changeRepository(connection: Connection): ChangeRepository {
       );
       await insertMany(connection, 'run_changes', runs.flatMap(rowsOf));
     },
-    async setsOf(releaseId, runIds) {
-      const sets = new Map<number, ChangeSet & { fingerprints: string[] }>();
-      await inBatches(connection, runIds, async (batch) => {
+    async setsOf(releaseId, runs) {
+      const firstOf = new Map<string, number>();
+      for (const { id, changeSet } of runs) {
+        if (changeSet !== null && !firstOf.has(changeSet)) firstOf.set(changeSet, id);
+      }
+      const sources = runs.map(({ id, changeSet }) => (changeSet === null ? id : firstOf.get(changeSet)!));
+      const read = new Map<number, ReadSet>();
+      await inBatches(connection, [...new Set(sources)], async (batch) => {
         const rows = await db
           .selectFrom('run_changes')
           .select(['run_id', 'fingerprint', 'is_first'])
@@ -49,15 +56,18 @@ export function changeRepository(connection: Connection): ChangeRepository {
           .where('release_id', '=', releaseId)
           .execute();
         for (const { run_id: runId, fingerprint, is_first: isFirst } of rows) {
-          let set = sets.get(runId);
+          let set = read.get(runId);
           if (set === undefined) {
-            set = { runId, fingerprints: [], isComplete: isFirst !== null };
-            sets.set(runId, set);
+            set = { fingerprints: [], isComplete: isFirst !== null };
+            read.set(runId, set);
           }
           if (!set.fingerprints.includes(fingerprint)) set.fingerprints.push(fingerprint);
         }
       });
-      return [...sets.values()];
+      return runs.flatMap(({ id: runId }, index) => {
+        const set = read.get(sources[index]!);
+        return set === undefined ? [] : [{ runId, ...set }];
+      });
     },
     async runsWith(releaseId, fingerprints) {
       const ids = new Set<number>();
@@ -74,45 +84,50 @@ export function changeRepository(connection: Connection): ChangeRepository {
       return [...ids].sort((a, b) => a - b);
     },
     async groups(releaseId) {
-      const all = await db
-        .selectFrom('run_changes')
+      // By place first: PostgreSQL would sort all rows for a count of distinct places.
+      const rows = await db
+        .selectFrom((eb) =>
+          eb
+            .selectFrom('run_changes')
+            .select((inner) => [
+              'fingerprint',
+              inner.fn.sum<number>('is_first').as('runs'),
+              inner.fn.min(ifFirst(sql`run_id`)).as('first_run'),
+              inner.fn
+                .count<number>(ifFirst(sql`case when run_id in (${openRunIds(releaseId)}) then 1 end`))
+                .as('open'),
+            ])
+            .where('release_id', '=', releaseId)
+            .where('is_first', 'is not', null)
+            .groupBy(['fingerprint', 'place'])
+            .as('at_place'),
+        )
         .select((eb) => [
           'fingerprint',
-          eb.fn.sum<number>('is_first').as('runs'),
-          eb.fn.count<number>('place').distinct().as('places'),
+          eb.fn.countAll<number>().as('places'),
+          eb.fn.sum<number>('runs').as('runs'),
+          eb.fn.sum<number>('open').as('open'),
+          eb.fn.min('first_run').as('first_run'),
         ])
-        .where('release_id', '=', releaseId)
-        .where('is_first', 'is not', null)
         .groupBy('fingerprint')
         .execute();
-      const open = await openByFingerprint(releaseId);
-      return all.map(({ fingerprint, runs, places }) => ({
+      return rows.map(({ fingerprint, runs, places, open, first_run }) => ({
         fingerprint,
         runs: Number(runs),
         places,
-        openRuns: open.get(fingerprint) ?? 0,
+        openRuns: Number(open),
+        firstRunId: Number(first_run),
       }));
     },
-    async samples(releaseId, fingerprints) {
+    async samples(groups) {
+      const firstRunOf = new Map(groups.map(({ fingerprint, firstRunId }) => [fingerprint, firstRunId]));
       const found: ChangeSample[] = [];
-      await inBatches(connection, fingerprints, async (batch) => {
+      await inBatches(connection, [...new Set(firstRunOf.values())], async (batch) => {
         const rows = await samples()
-          .innerJoin(
-            (eb) =>
-              eb
-                .selectFrom('run_changes')
-                .select((inner) => ['fingerprint', inner.fn.min('run_id').as('first_run')])
-                .where('release_id', '=', releaseId)
-                .where(isOneOf(connection, 'fingerprint', batch))
-                .where('is_first', '=', literal(1))
-                .groupBy('fingerprint')
-                .as('first'),
-            (join) =>
-              join.onRef('first.first_run', '=', 'c.run_id').onRef('first.fingerprint', '=', 'c.fingerprint'),
-          )
+          .where(isOneOf(connection, 'c.run_id', batch))
           .where('c.is_first', '=', literal(1))
           .execute();
-        found.push(...rows.map(toSample));
+        for (const row of rows) if (firstRunOf.get(row.fingerprint) === row.run_id) found.push(toSample(row));
       });
       return found;
     },
@@ -167,33 +182,36 @@ export function changeRepository(connection: Connection): ChangeRepository {
     },
     async openRuns(releaseId, fingerprints) {
       if (fingerprints.length === 0) return new Map();
-      return openByFingerprint(releaseId, fingerprints);
+      const rows = await db
+        .selectFrom('run_changes')
+        .select((eb) => ['fingerprint', eb.fn.countAll<number>().as('runs')])
+        .where('release_id', '=', releaseId)
+        .where(isOneOf(connection, 'fingerprint', fingerprints))
+        .where('is_first', '=', literal(1))
+        .where('run_id', 'in', openRunIds(releaseId))
+        .groupBy('fingerprint')
+        .execute();
+      return new Map(rows.map(({ fingerprint, runs }) => [fingerprint, runs]));
     },
   };
 
-  /** Runs without a verdict, by change. */
-  async function openByFingerprint(
-    releaseId: number,
-    fingerprints?: readonly string[],
-  ): Promise<Map<string, number>> {
-    let query = db
+  /** Runs without a verdict. */
+  function openRunIds(releaseId: number) {
+    return db
       .selectFrom('runs')
-      .innerJoin('run_changes as c', 'c.run_id', 'runs.id')
-      .select((eb) => ['c.fingerprint', eb.fn.sum<number>('c.is_first').as('runs')])
-      .where('runs.release_id', '=', releaseId)
-      .where('runs.status', '=', literal('diff_found'))
-      .where('runs.verdict', '=', literal('none'))
-      .where('c.is_first', '=', literal(1))
-      .groupBy('c.fingerprint');
-    if (fingerprints !== undefined) {
-      query = query
-        .where('c.release_id', '=', releaseId)
-        .where(isOneOf(connection, 'c.fingerprint', fingerprints));
-    }
-    const rows = await query.execute();
-    return new Map(rows.map(({ fingerprint, runs }) => [fingerprint, Number(runs)]));
+      .select('id')
+      .where('release_id', '=', releaseId)
+      .where('status', '=', literal('diff_found'))
+      .where('verdict', '=', literal('none'));
   }
 }
+
+/** Where a change is first in its run, so that each run counts once. */
+function ifFirst(value: RawBuilder<unknown>): RawBuilder<number | null> {
+  return sql`case when is_first = 1 then ${value} end`;
+}
+
+type ReadSet = Pick<ChangeSet, 'isComplete'> & { fingerprints: string[] };
 
 function rowsOf({ run, changes }: ListedChanges) {
   return changes.map((change, n) => ({
