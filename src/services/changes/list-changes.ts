@@ -40,7 +40,7 @@ const maxListedChanges = 500;
 export async function listChanges(
   deps: Deps,
   principal: Principal,
-  { releaseId }: { releaseId: number },
+  { releaseId, limit = maxListedChanges }: { releaseId: number; limit?: number | undefined },
 ): Promise<ListChangesResult> {
   return deps.store.read(async (tx) => {
     const { build, release } = await findReleaseById(tx, principal, releaseId);
@@ -64,7 +64,7 @@ export async function listChanges(
       total: groups.length,
       decisionsLeft: groups.filter(({ openRuns }) => openRuns > 0).length + unexplained,
       runsLeft: runs,
-      changes: await withSamples(tx, groups.slice(0, maxListedChanges)),
+      changes: await withSamples(tx, groups.slice(0, Math.min(limit, maxListedChanges))),
     };
   });
 }
@@ -94,6 +94,7 @@ async function withSamples<G extends ChangeGroup>(
   tx: Transaction,
   groups: readonly G[],
 ): Promise<(G & { sample: ChangeSample })[]> {
+  if (groups.length === 0) return [];
   const samples = await tx.changes.samples(groups);
   const byFingerprint = new Map(samples.map((sample) => [sample.fingerprint, sample]));
   return groups.map((group) => ({ ...group, sample: byFingerprint.get(group.fingerprint)! }));
