@@ -1,5 +1,6 @@
 /**
- * Times decisions on changes on SQLite and PostgreSQL: a release of 10,000 runs with 5 changes each.
+ * Times decisions on changes on SQLite and PostgreSQL: a release of 10,000 runs with 5 changes each, which all runs share,
+ * or with 4 of them and a change that no other run has.
  *   node bench/changes/run.ts [--runs 10000] [--database sqlite|postgres]
  */
 import { join } from 'node:path';
@@ -37,10 +38,15 @@ console.log(
 );
 
 for (const kind of ['sqlite', 'postgres'] as const) {
-  if (database === undefined || database === kind) await measure(kind);
+  if (database !== undefined && database !== kind) continue;
+  for (const last of ['shared', 'own'] as const) await measure(kind, last);
 }
 
-async function measure(kind: DatabaseKind): Promise<void> {
+/** Whether all runs have the fifth change, or each has another. */
+type Last = 'shared' | 'own';
+
+async function measure(kind: DatabaseKind, last: Last): Promise<void> {
+  const title = `${kind}, ${last === 'shared' ? '5 changes in all' : '4 changes in all, 1 in each'}`;
   const place = await newPlace(kind);
   const store = await open(place, kind);
   const deps = depsOf(store);
@@ -48,20 +54,20 @@ async function measure(kind: DatabaseKind): Promise<void> {
   const release = await createRelease(deps, local, { buildId: build.id, releaseName: 'v1' });
   await store.transaction(async (tx) => {
     const made = await tx.runs.insertMany(
-      Array.from({ length: count }, (_, index) => runOf(index, build.id, release.id)),
+      Array.from({ length: count }, (_, index) => runOf(index, build.id, release.id, last)),
     );
     await tx.changes.list(made.map((run) => ({ run: run!, changes: changesOf(run!) })));
     await tx.releases.updateMany([{ ...release, status: 'reviewing' }]);
   });
   const releaseId = release.id;
   const of = { buildId: build.id, releaseName: 'v1', releaseNumber: 1 };
-  await several(`${kind}: list of changes`, () => listChanges(deps, local, { releaseId }));
-  await several(`${kind}: one change with its runs`, () =>
+  await several(`${title}: list of changes`, () => listChanges(deps, local, { releaseId }));
+  await several(`${title}: one change with its runs`, () =>
     describeChange(deps, local, { releaseId, fingerprint: fingerprintOf('header') }),
   );
-  await several(`${kind}: list of runs`, () => listRuns(deps, local, of));
-  for (const word of ['header', 'footer', 'nav', 'logo', 'badge']) {
-    await once(`${kind}: approve "${word}" in all runs`, () =>
+  await several(`${title}: list of runs`, () => listRuns(deps, local, of));
+  for (const word of ['header', 'footer', 'nav', 'logo', ...(last === 'shared' ? ['badge'] : [])]) {
+    await once(`${title}: approve "${word}" in all runs`, () =>
       reviewChange(deps, local, {
         releaseId,
         fingerprint: fingerprintOf(word),
@@ -70,12 +76,12 @@ async function measure(kind: DatabaseKind): Promise<void> {
       }),
     );
   }
-  await several(`${kind}: list of changes, all decided`, () => listChanges(deps, local, { releaseId }));
-  await once(`${kind}: undo one of them`, () =>
-    undoDecision(deps, local, { buildId: build.id, operationId: 'badge' }),
+  await several(`${title}: list of changes, all decided`, () => listChanges(deps, local, { releaseId }));
+  await once(`${title}: undo one of them`, () =>
+    undoDecision(deps, local, { buildId: build.id, operationId: 'logo' }),
   );
   const { runs } = await listRuns(deps, local, of);
-  await once(`${kind}: approve all runs as a whole`, () =>
+  await once(`${title}: approve all runs as a whole`, () =>
     reviewRuns(deps, local, {
       ...of,
       runs: runs.id.slice(0, 10_000).map((runId) => ({ runId, verdict: 'approved' })),
@@ -86,11 +92,17 @@ async function measure(kind: DatabaseKind): Promise<void> {
   place.remove();
 }
 
-/** Every run has the five changes, the last ones at ten places. */
-function runOf(index: number, buildId: number, releaseId: number): Omit<Run, 'id'> {
+/** The last changes are at ten places. */
+function runOf(index: number, buildId: number, releaseId: number, last: Last): Omit<Run, 'id'> {
   const empty = newRun({ buildId, releaseId, name: `/page-${String(index).padStart(5, '0')}`, now: 1 });
   const top = (index % 10) * 290;
-  const details = aligned(['header', 'footer', 'nav', { word: 'logo', top }, { word: 'badge', top }]);
+  const details = aligned([
+    'header',
+    'footer',
+    'nav',
+    { word: 'logo', top },
+    { word: last === 'shared' ? 'badge' : `b${index}`, top },
+  ]);
   return {
     ...empty,
     current: { ...empty.current, state: 'done', image: 'a'.repeat(40) },
@@ -110,19 +122,24 @@ async function open(place: Place, kind: DatabaseKind): Promise<Store> {
 }
 
 async function once(what: string, work: () => Promise<unknown>): Promise<void> {
-  const start = performance.now();
-  await work();
-  console.log(`${what}: ${ms(performance.now() - start)}`);
+  const [wallMs, processorMs] = await timed(work);
+  console.log(`${what}: ${ms(wallMs)} (processor of this process: ${ms(processorMs)})`);
 }
 
 async function several(what: string, work: () => Promise<unknown>): Promise<void> {
-  const times: number[] = [];
-  for (let index = 0; index < 7; index++) {
-    const start = performance.now();
-    await work();
-    times.push(performance.now() - start);
-  }
-  console.log(`${what}: ${ms(median(times))}`);
+  const times: [number, number][] = [];
+  for (let index = 0; index < 7; index++) times.push(await timed(work));
+  const [wallMs, processorMs] = [0, 1].map((part) => median(times.map((time) => time[part]!)));
+  console.log(`${what}: ${ms(wallMs!)} (processor of this process: ${ms(processorMs!)})`);
+}
+
+/** @returns time by the clock and of the processor, in milliseconds */
+async function timed(work: () => Promise<unknown>): Promise<[number, number]> {
+  const start = performance.now();
+  const before = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return [performance.now() - start, (user + system) / 1_000];
 }
 
 function depsOf(store: Store): Deps {

@@ -173,6 +173,14 @@ export const toolSettings = {
     flag: '--subset',
     environment: 'DPXDT_SUBSET',
   }),
+  freshReview: setting({
+    schema: z.boolean(),
+    kind: 'boolean',
+    default: false,
+    description: 'Ask about everything again: the release takes over no earlier verdict.',
+    flag: '--fresh-review',
+    environment: 'DPXDT_FRESH_REVIEW',
+  }),
   ciUrl: setting<string | null>({
     schema: httpUrl,
     kind: 'text',

@@ -405,6 +405,8 @@ export interface StatusCounts {
   failed: number;
   /** Of `failed`: those that a person accepted with a reason. */
   accepted: number;
+  /** Of those with a verdict: those that took it over from an earlier one. */
+  carried: number;
   /** Undecided or new runs that some of the people who must approve them have approved; part of those counts. */
   partlyApproved: number;
   /** Pages of the baseline that the release does not have, and whose removal no person has confirmed; part of no other count. */

@@ -22,6 +22,7 @@ const story: GitStory = {
   shard: null,
   shardId: null,
   subset: true,
+  freshReview: false,
   system: null,
   tag: null,
   warnings: [],

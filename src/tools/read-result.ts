@@ -178,6 +178,6 @@ function runAddress(resultsUrl: string, runName: string): string {
 
 /** Its counts; an older server counts no missing pages. */
 export function countsOf({ counts }: RunList): RunList['counts'] {
-  const { missing = 0, accepted = 0, partlyApproved = 0 }: Partial<RunList['counts']> = counts;
-  return { ...counts, missing, accepted, partlyApproved };
+  const { missing = 0, accepted = 0, carried = 0, partlyApproved = 0 }: Partial<RunList['counts']> = counts;
+  return { ...counts, missing, accepted, carried, partlyApproved };
 }

@@ -37,6 +37,7 @@ describe('nothing to decide', () => {
       same: 0,
       forgiven: 0,
       accepted: 0,
+      carried: 0,
       partlyApproved: 0,
       new: 0,
       failed: 0,

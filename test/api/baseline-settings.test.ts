@@ -26,6 +26,7 @@ const settings = {
   baseline_wait_seconds: 0,
   carry_over: 'off',
   carry_over_days: 7,
+  carry_over_across_engines: true,
   fresh_review: true,
   name_reviewers: true,
 };
@@ -42,6 +43,7 @@ it('a build has the settings of baselines, at first their defaults', async () =>
     baselineWaitSeconds: 600,
     carryOver: 'changes',
     carryOverDays: 90,
+    carryOverAcrossEngines: false,
     freshReview: false,
     nameReviewers: false,
   });

@@ -39,6 +39,7 @@ interface Sent {
   /** Of every page. */
   over?: Partial<Alignment>;
   browserVersion?: string;
+  freshReview?: boolean;
 }
 
 async function send(world: World, release: Release, pages: Pages, sent: Sent = {}): Promise<void> {
@@ -60,11 +61,12 @@ async function send(world: World, release: Release, pages: Pages, sent: Sent = {
 }
 
 async function releaseOf(world: World, pages: Pages, sent: Sent = {}): Promise<Release> {
-  const { name = 'v12', branch } = sent;
+  const { name = 'v12', branch, freshReview } = sent;
   const release = await createRelease(world.deps, root, {
     buildId: world.build.id,
     releaseName: name,
     branch,
+    freshReview,
   });
   await send(world, release, pages, sent);
   await runsDone(world.deps, root, named(release));
@@ -418,11 +420,20 @@ describe.each(storeKinds)('approvals carried by changes on %s', (kind) => {
     ['the release has a branch', 'none', async () => ({ branch: 'feature' })],
     ['it is too old', 'none', async ({ clock }) => void clock.advance(91 * 86_400_000)],
     ['the browser is another one', 'none', async () => ({ browserVersion: 'Chrome/157' })],
+    [
+      'the browser is another one, and the build takes that over',
+      'approved',
+      async (world) => {
+        await set(world, { carryOverAcrossEngines: true });
+        return { browserVersion: 'Chrome/157' };
+      },
+    ],
     ['the browser is not known', 'approved', async () => ({ browserVersion: undefined as never })],
     ['the run has other differences', 'none', async () => ({ over: { complete: false } })],
     ['the build wants no carrying', 'none', async (world) => set(world, { carryOver: 'off' })],
     ['the build carries for equal images only', 'none', async (world) => set(world, { carryOver: 'exact' })],
     ['the build wants fresh eyes', 'none', async (world) => set(world, { freshReview: true })],
+    ['the release wants fresh eyes', 'none', async () => ({ freshReview: true })],
   ])('%s: %s', async (_when, expected, change) => {
     const world = await openWorld(kind);
     const browserVersion = 'Chrome/156';

@@ -56,7 +56,7 @@ export function sampleResult(
     failed: 0,
     accepted: 0,
   };
-  const all = { ...none, partlyApproved: 0, ...given };
+  const all = { ...none, carried: 0, partlyApproved: 0, ...given };
   const total = Object.values(all).reduce((sum, count) => sum + count, 0);
   return {
     status: 'reviewing',

@@ -89,7 +89,7 @@ describe('a release reviewed by its changes', () => {
     await press(page, 'Shift+G');
     await page.locator('.change-row').first().waitFor();
     expect(await titles(page)).toEqual([
-      'header > a: text “Sale” → “<b>Clearance</b>”',
+      'header > a: text "Sale" → "<b>Clearance</b>"',
       'Added · 200 × 60 px',
     ]);
     expect(await progress(page)).toBe('2 decisions left, 4 runs');

@@ -1,30 +1,18 @@
-import type { Selectable } from 'kysely';
-import type { ChangeDecision, ChangeSet } from '../../domain/changes/decided-changes.ts';
+import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
+import type { ChangeSet } from '../../domain/changes/decided-changes.ts';
 import type { Box, ChangeName } from '../../domain/comparison/alignment.ts';
-import type { CaptureDetails, ComparisonDetails } from '../../domain/model.ts';
-import type {
-  ChangeRepository,
-  ChangeSample,
-  JudgedChange,
-  ListedChanges,
-  StoredChangeDecision,
-} from '../../ports/store/changes.ts';
+import type { ComparisonDetails } from '../../domain/model.ts';
+import type { ChangeRepository, ChangeSample, ListedChanges } from '../../ports/store/changes.ts';
+import { changeDecisions } from './change-decisions.ts';
 import { literal } from './connection.ts';
 import type { Connection } from './connection.ts';
-import { isOfKeptRelease } from './kept-rows.ts';
-import { placeColumns, toPlaced } from './placed-rows.ts';
 import { flag, json, text } from './rows.ts';
-import type { ChangeDecisionsTable, RunChangesTable } from './schema.ts';
+import type { RunChangesTable } from './schema.ts';
 import { inBatches, insertMany, isOneOf } from './sets.ts';
 
 export function changeRepository(connection: Connection): ChangeRepository {
   const { db } = connection;
-  const liveOf = (releaseId: number) =>
-    db
-      .selectFrom('change_decisions')
-      .selectAll()
-      .where('release_id', '=', releaseId)
-      .where('undone_at', 'is', null);
   const samples = () =>
     db
       .selectFrom('run_changes as c')
@@ -39,6 +27,7 @@ export function changeRepository(connection: Connection): ChangeRepository {
         'runs.comparison',
       ]);
   return {
+    ...changeDecisions(connection),
     async list(runs) {
       await inBatches(
         connection,
@@ -52,9 +41,14 @@ export function changeRepository(connection: Connection): ChangeRepository {
       );
       await insertMany(connection, 'run_changes', runs.flatMap(rowsOf));
     },
-    async setsOf(releaseId, runIds) {
-      const sets = new Map<number, ChangeSet & { fingerprints: string[] }>();
-      await inBatches(connection, runIds, async (batch) => {
+    async setsOf(releaseId, runs) {
+      const firstOf = new Map<string, number>();
+      for (const { id, changeSet } of runs) {
+        if (changeSet !== null && !firstOf.has(changeSet)) firstOf.set(changeSet, id);
+      }
+      const sources = runs.map(({ id, changeSet }) => (changeSet === null ? id : firstOf.get(changeSet)!));
+      const read = new Map<number, ReadSet>();
+      await inBatches(connection, [...new Set(sources)], async (batch) => {
         const rows = await db
           .selectFrom('run_changes')
           .select(['run_id', 'fingerprint', 'is_first'])
@@ -62,15 +56,18 @@ export function changeRepository(connection: Connection): ChangeRepository {
           .where('release_id', '=', releaseId)
           .execute();
         for (const { run_id: runId, fingerprint, is_first: isFirst } of rows) {
-          let set = sets.get(runId);
+          let set = read.get(runId);
           if (set === undefined) {
-            set = { runId, fingerprints: [], isComplete: isFirst !== null };
-            sets.set(runId, set);
+            set = { fingerprints: [], isComplete: isFirst !== null };
+            read.set(runId, set);
           }
           if (!set.fingerprints.includes(fingerprint)) set.fingerprints.push(fingerprint);
         }
       });
-      return [...sets.values()];
+      return runs.flatMap(({ id: runId }, index) => {
+        const set = read.get(sources[index]!);
+        return set === undefined ? [] : [{ runId, ...set }];
+      });
     },
     async runsWith(releaseId, fingerprints) {
       const ids = new Set<number>();
@@ -86,118 +83,51 @@ export function changeRepository(connection: Connection): ChangeRepository {
       });
       return [...ids].sort((a, b) => a - b);
     },
-    async live(releaseId, of) {
-      if (of === undefined) return (await liveOf(releaseId).execute()).map(toDecision);
-      const rows = await liveOf(releaseId)
-        .where(isOneOf(connection, 'fingerprint', [...of.fingerprints, '']))
-        .where((eb) => eb.or([eb('run_id', 'is', null), eb('run_id', '=', of.runId)]))
-        .execute();
-      return rows.map(toDecision);
-    },
-    async decide(decisions) {
-      const rows = decisions.map((decision) => ({
-        build_id: decision.buildId,
-        release_id: decision.releaseId,
-        fingerprint: decision.fingerprint,
-        run_id: decision.runId,
-        verdict: decision.verdict,
-        actor: decision.actor,
-        at: decision.at,
-        note: decision.note,
-        version: decision.version,
-        seen_run_id: decision.seenRunId,
-        origin_decision_id: decision.originDecisionId,
-        origin_run_id: decision.originRunId,
-        operation_id: decision.operationId,
-      }));
-      await insertMany(connection, 'change_decisions', rows);
-    },
-    async ofOperation(buildId, operationId) {
-      const rows = await db
-        .selectFrom('change_decisions')
-        .selectAll()
-        .where('operation_id', '=', operationId)
-        .where('build_id', '=', buildId)
-        .orderBy('id')
-        .execute();
-      return rows.map(toStored);
-    },
-    async repeating(decisionIds, runIds) {
-      const found = new Map<number, StoredChangeDecision>();
-      for (const [column, ids] of [
-        ['origin_decision_id', decisionIds],
-        ['origin_run_id', runIds],
-      ] as const) {
-        await inBatches(connection, ids, async (batch) => {
-          const rows = await db
-            .selectFrom('change_decisions')
-            .selectAll()
-            .where(column, 'is not', null)
-            .where(isOneOf(connection, column, batch))
-            .where('undone_at', 'is', null)
-            .execute();
-          for (const row of rows) found.set(row.id, toStored(row));
-        });
-      }
-      return [...found.values()];
-    },
-    async carriedFrom(runIds) {
-      const found: { runId: number; releaseId: number }[] = [];
-      await inBatches(connection, runIds, async (batch) => {
-        const rows = await db
-          .selectFrom('runs')
-          .select(['id as runId', 'release_id as releaseId'])
-          .where('origin_run_id', 'is not', null)
-          .where(isOneOf(connection, 'origin_run_id', batch))
-          .where('verdict', '<>', literal('none'))
-          .where(isOfKeptRelease)
-          .execute();
-        found.push(...rows);
-      });
-      return found;
-    },
-    undo: (decisionIds, actor, at) => undoWhere('id', decisionIds, actor, at),
-    withdraw: (runIds, actor, at) => undoWhere('run_id', runIds, actor, at),
     async groups(releaseId) {
-      const all = await db
-        .selectFrom('run_changes')
+      // By place first: PostgreSQL would sort all rows for a count of distinct places.
+      const rows = await db
+        .selectFrom((eb) =>
+          eb
+            .selectFrom('run_changes')
+            .select((inner) => [
+              'fingerprint',
+              inner.fn.sum<number>('is_first').as('runs'),
+              inner.fn.min(ifFirst(sql`run_id`)).as('first_run'),
+              inner.fn
+                .count<number>(ifFirst(sql`case when run_id in (${openRunIds(releaseId)}) then 1 end`))
+                .as('open'),
+            ])
+            .where('release_id', '=', releaseId)
+            .where('is_first', 'is not', null)
+            .groupBy(['fingerprint', 'place'])
+            .as('at_place'),
+        )
         .select((eb) => [
           'fingerprint',
-          eb.fn.sum<number>('is_first').as('runs'),
-          eb.fn.count<number>('place').distinct().as('places'),
+          eb.fn.countAll<number>().as('places'),
+          eb.fn.sum<number>('runs').as('runs'),
+          eb.fn.sum<number>('open').as('open'),
+          eb.fn.min('first_run').as('first_run'),
         ])
-        .where('release_id', '=', releaseId)
-        .where('is_first', 'is not', null)
         .groupBy('fingerprint')
         .execute();
-      const open = await openByFingerprint(releaseId);
-      return all.map(({ fingerprint, runs, places }) => ({
+      return rows.map(({ fingerprint, runs, places, open, first_run }) => ({
         fingerprint,
         runs: Number(runs),
         places,
-        openRuns: open.get(fingerprint) ?? 0,
+        openRuns: Number(open),
+        firstRunId: Number(first_run),
       }));
     },
-    async samples(releaseId, fingerprints) {
+    async samples(groups) {
+      const firstRunOf = new Map(groups.map(({ fingerprint, firstRunId }) => [fingerprint, firstRunId]));
       const found: ChangeSample[] = [];
-      await inBatches(connection, fingerprints, async (batch) => {
+      await inBatches(connection, [...new Set(firstRunOf.values())], async (batch) => {
         const rows = await samples()
-          .innerJoin(
-            (eb) =>
-              eb
-                .selectFrom('run_changes')
-                .select((inner) => ['fingerprint', inner.fn.min('run_id').as('first_run')])
-                .where('release_id', '=', releaseId)
-                .where(isOneOf(connection, 'fingerprint', batch))
-                .where('is_first', '=', literal(1))
-                .groupBy('fingerprint')
-                .as('first'),
-            (join) =>
-              join.onRef('first.first_run', '=', 'c.run_id').onRef('first.fingerprint', '=', 'c.fingerprint'),
-          )
+          .where(isOneOf(connection, 'c.run_id', batch))
           .where('c.is_first', '=', literal(1))
           .execute();
-        found.push(...rows.map(toSample));
+        for (const row of rows) if (firstRunOf.get(row.fingerprint) === row.run_id) found.push(toSample(row));
       });
       return found;
     },
@@ -252,106 +182,36 @@ export function changeRepository(connection: Connection): ChangeRepository {
     },
     async openRuns(releaseId, fingerprints) {
       if (fingerprints.length === 0) return new Map();
-      return openByFingerprint(releaseId, fingerprints);
-    },
-    async judged(buildId, name, fingerprints) {
       const rows = await db
-        .selectFrom('change_decisions as d')
-        .innerJoin('releases', 'releases.id', 'd.release_id')
-        .innerJoin('runs', (join) =>
-          join.onRef('runs.release_id', '=', 'd.release_id').on('runs.name', '=', name),
-        )
-        .select([...placeColumns])
-        .select(['d.id as decision_id', 'd.fingerprint', 'd.verdict', 'd.actor', 'd.at'])
-        .select(['runs.id as run_id', 'runs.capture_facts'])
-        .where('d.build_id', '=', buildId)
-        .where(isOneOf(connection, 'd.fingerprint', fingerprints))
-        .where('d.undone_at', 'is', null)
-        .where('d.origin_run_id', 'is', null)
-        .where('d.verdict', 'in', ['approved', 'rejected'])
-        .where('releases.deleted_at', 'is', null)
-        .where((eb) =>
-          eb.or([
-            eb('d.run_id', '=', eb.ref('runs.id')),
-            eb.and([
-              eb('d.run_id', 'is', null),
-              eb.exists(
-                eb
-                  .selectFrom('run_changes as c')
-                  .select('c.n')
-                  .whereRef('c.run_id', '=', 'runs.id')
-                  .whereRef('c.fingerprint', '=', 'd.fingerprint')
-                  .where('c.is_first', 'is not', null),
-              ),
-              eb.not(
-                eb.exists(
-                  eb
-                    .selectFrom('change_decisions as e')
-                    .select('e.id')
-                    .whereRef('e.run_id', '=', 'runs.id')
-                    .whereRef('e.fingerprint', '=', 'd.fingerprint')
-                    .whereRef('e.operation_id', '=', 'd.operation_id')
-                    .where('e.verdict', '=', 'excepted'),
-                ),
-              ),
-            ]),
-          ]),
-        )
+        .selectFrom('run_changes')
+        .select((eb) => ['fingerprint', eb.fn.countAll<number>().as('runs')])
+        .where('release_id', '=', releaseId)
+        .where(isOneOf(connection, 'fingerprint', fingerprints))
+        .where('is_first', '=', literal(1))
+        .where('run_id', 'in', openRunIds(releaseId))
+        .groupBy('fingerprint')
         .execute();
-      return rows.map((row): JudgedChange => ({
-        decisionId: row.decision_id,
-        fingerprint: row.fingerprint,
-        verdict: row.verdict as JudgedChange['verdict'],
-        actor: row.actor,
-        at: row.at,
-        runId: row.run_id,
-        release: toPlaced(row),
-        browserVersion: json<CaptureDetails>(row.capture_facts)?.browserVersion ?? null,
-      }));
+      return new Map(rows.map(({ fingerprint, runs }) => [fingerprint, runs]));
     },
   };
 
-  async function undoWhere(
-    column: 'id' | 'run_id',
-    ids: readonly number[],
-    actor: string,
-    at: number,
-  ): Promise<void> {
-    await inBatches(connection, ids, async (batch) => {
-      await db
-        .updateTable('change_decisions')
-        .set({ undone_by: actor, undone_at: at })
-        // The index of runs leaves out decisions on groups.
-        .where(column, 'is not', null)
-        .where(isOneOf(connection, column, batch))
-        .where('undone_at', 'is', null)
-        .execute();
-    });
-  }
-
-  /** Runs without a verdict, by change. */
-  async function openByFingerprint(
-    releaseId: number,
-    fingerprints?: readonly string[],
-  ): Promise<Map<string, number>> {
-    let query = db
+  /** Runs without a verdict. */
+  function openRunIds(releaseId: number) {
+    return db
       .selectFrom('runs')
-      .innerJoin('run_changes as c', 'c.run_id', 'runs.id')
-      .select((eb) => ['c.fingerprint', eb.fn.sum<number>('c.is_first').as('runs')])
-      .where('runs.release_id', '=', releaseId)
-      .where('runs.status', '=', literal('diff_found'))
-      .where('runs.verdict', '=', literal('none'))
-      .where('c.is_first', '=', literal(1))
-      .groupBy('c.fingerprint');
-    if (fingerprints !== undefined) {
-      query = query
-        .where('c.release_id', '=', releaseId)
-        .where(isOneOf(connection, 'c.fingerprint', fingerprints));
-    }
-    const rows = await query.execute();
-    return new Map(rows.map(({ fingerprint, runs }) => [fingerprint, Number(runs)]));
+      .select('id')
+      .where('release_id', '=', releaseId)
+      .where('status', '=', literal('diff_found'))
+      .where('verdict', '=', literal('none'));
   }
 }
+
+/** Where a change is first in its run, so that each run counts once. */
+function ifFirst(value: RawBuilder<unknown>): RawBuilder<number | null> {
+  return sql`case when is_first = 1 then ${value} end`;
+}
+
+type ReadSet = Pick<ChangeSet, 'isComplete'> & { fingerprints: string[] };
 
 function rowsOf({ run, changes }: ListedChanges) {
   return changes.map((change, n) => ({
@@ -368,32 +228,6 @@ function rowsOf({ run, changes }: ListedChanges) {
     place: change.place,
     name: text(change.name),
   }));
-}
-
-function toDecision(row: Selectable<ChangeDecisionsTable>): ChangeDecision {
-  return {
-    id: row.id,
-    fingerprint: row.fingerprint,
-    runId: row.run_id,
-    verdict: row.verdict,
-    actor: row.actor,
-    at: row.at,
-    operationId: row.operation_id,
-    originDecisionId: row.origin_decision_id,
-    originRunId: row.origin_run_id,
-  };
-}
-
-function toStored(row: Selectable<ChangeDecisionsTable>): StoredChangeDecision {
-  return {
-    ...toDecision(row),
-    buildId: row.build_id,
-    releaseId: row.release_id,
-    note: row.note,
-    version: row.version,
-    seenRunId: row.seen_run_id,
-    undoneAt: row.undone_at,
-  };
 }
 
 function toSample(

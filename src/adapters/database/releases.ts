@@ -207,6 +207,7 @@ export function releaseRepository(connection: Connection): ReleaseRepository {
           'status',
           'verdict',
           eb.fn.countAll<number>().as('count'),
+          sql<number>`sum(case when verdict_source = 'carried' then 1 else 0 end)`.as('carried'),
           // What is decided has all that it needs.
           sql<number>`sum(case when approvals is not null and verdict = 'none' then 1 else 0 end)`.as(
             'partlyApproved',

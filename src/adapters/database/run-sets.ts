@@ -17,7 +17,7 @@ const updateOne = statement((db, { id, ...changes }: Updateable<RunsTable> & { i
 
 type RunSets = Pick<
   RunRepository,
-  'updateMany' | 'findMany' | 'findJudged' | 'judgeMany' | 'failedIds' | 'failPending'
+  'updateMany' | 'findMany' | 'findJudged' | 'verdictCounts' | 'judgeMany' | 'failedIds' | 'failPending'
 >;
 
 /** Changes to many runs at once. */
@@ -60,6 +60,7 @@ export function runSets(connection: Connection): RunSets {
             'approvals',
             'open_changes as openChanges',
             'change_count as changeCount',
+            'change_set as changeSet',
             'origin_run_id as originRunId',
           ])
           .where('release_id', '=', releaseId)
@@ -68,6 +69,20 @@ export function runSets(connection: Connection): RunSets {
         for (const { approvals, ...row } of rows) runs.push({ ...row, approvals: toApprovals(approvals) });
       });
       return runs;
+    },
+    async verdictCounts(releaseId, ids) {
+      const counts = { none: 0, approved: 0, rejected: 0 };
+      await inBatches(connection, ids, async (batch) => {
+        const rows = await db
+          .selectFrom('runs')
+          .select((eb) => ['verdict', eb.fn.countAll<number>().as('runs')])
+          .where('release_id', '=', releaseId)
+          .where(isOneOf(connection, 'id', batch))
+          .groupBy('verdict')
+          .execute();
+        for (const { verdict, runs } of rows) counts[verdict] += runs;
+      });
+      return counts;
     },
     async judgeMany(runs) {
       const alike = new Map<string, JudgedRun[]>();

@@ -33,6 +33,7 @@ export async function tellGitStory(context: CommandContext): Promise<GitStory> {
     shard: index === undefined ? null : { index: Number(index), total: total === '?' ? null : Number(total) },
     shardId: settings.shardId,
     subset: settings.subset,
+    freshReview: settings.freshReview,
   };
   const story = await gatherGitStory({ cwd: currentFolder, environment: env, flags, signal });
   if (story.refusal !== null) throw new AppError('invalid_argument', story.refusal);

@@ -24,6 +24,7 @@ const releaseSettings: SettingName[] = [
   'shard',
   'shardId',
   'subset',
+  'freshReview',
   'ciUrl',
   'wait',
   'waitGoal',

@@ -28,6 +28,8 @@ const about = {
   carryOver:
     'Whether verdicts are taken over: off, exact for the same image, or changes also for the same changes.',
   carryOverDays: 'Age in days from which a verdict is not taken over.',
+  carryOverAcrossEngines:
+    'Whether approvals of changes are also taken over where another version of the browser, or another browser, took the image.',
   freshReview: 'Whether every release asks about everything again.',
   nameReviewers: 'Whether texts that leave the server name the people who decided.',
   approvals: 'How many people must approve a run until it is approved.',
@@ -61,6 +63,7 @@ export const baselineSettingParameters = {
   baseline_wait_seconds: optional(integer(about.baselineWaitSeconds, 0, maxBaselineWaitSeconds)),
   carry_over: optional(oneOf(about.carryOver, settingWords.carryOver)),
   carry_over_days: optional(integer(about.carryOverDays, 1, maxCarryOverDays)),
+  carry_over_across_engines: optional(flag(about.carryOverAcrossEngines)),
   fresh_review: optional(flag(about.freshReview)),
   name_reviewers: optional(flag(about.nameReviewers)),
   approvals: optional(integer(about.approvals, 1, maxApprovals)),
@@ -77,6 +80,7 @@ export const baselineSettingFields = {
   baseline_wait_seconds: z.int().meta({ description: about.baselineWaitSeconds }),
   carry_over: z.enum(settingWords.carryOver).meta({ description: about.carryOver }),
   carry_over_days: z.int().meta({ description: about.carryOverDays }),
+  carry_over_across_engines: z.boolean().meta({ description: about.carryOverAcrossEngines }),
   fresh_review: z.boolean().meta({ description: about.freshReview }),
   name_reviewers: z.boolean().meta({ description: about.nameReviewers }),
   approvals: z.int().meta({ description: about.approvals }),

@@ -59,7 +59,10 @@ const decision = z
 export const listChanges = operation('listChanges', {
   summary: 'The changes of a release, each with its runs.',
   description: `Equal changes are one, wherever they are. Those with the most undecided runs come first; at most ${maxListed}. Runs whose changes do not explain every difference are not among their runs: each needs its own verdict.`,
-  parameters: parameters({ release_id: releaseId }),
+  parameters: parameters({
+    release_id: releaseId,
+    limit: optional(integer('Maximum changes to list; 0: only the counts. Default: all.', 0, maxListed)),
+  }),
   answer: z.object({
     release,
     total: z.int().meta({ description: 'Distinct changes.' }),

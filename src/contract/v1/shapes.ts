@@ -46,6 +46,9 @@ export const counts = z.object({
   accepted: z
     .int()
     .meta({ description: 'Of failed: those that a person accepted with a reason. They hold nothing back.' }),
+  carried: z.int().meta({
+    description: 'Of those with a verdict: those that took it over. Their verdict_source is carried.',
+  }),
   partly_approved: z.int().meta({
     description: 'Of undecided and new: those with some of the approvals that the build asks for.',
   }),

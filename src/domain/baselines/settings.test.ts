@@ -14,7 +14,7 @@ describe('settings of baselines', () => {
   });
 
   it('every setting has a name and a default', () => {
-    expect(settingNames).toHaveLength(13);
+    expect(settingNames).toHaveLength(14);
     expect(settingNames.filter((name) => defaultBaselineSettings[name] === undefined)).toEqual([]);
   });
 

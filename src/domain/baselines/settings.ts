@@ -34,6 +34,8 @@ export interface BaselineSettings {
   carryOver: Word<'carryOver'>;
   /** Age at which a verdict is no longer taken over, in days. */
   carryOverDays: number;
+  /** Whether an approval of changes also counts for an image that another browser took. */
+  carryOverAcrossEngines: boolean;
   /** Whether releases ask about everything again. */
   freshReview: boolean;
   /** Whether texts that leave the server, such as those for a forge, name the people who decided. */
@@ -54,6 +56,7 @@ export const defaultBaselineSettings: BaselineSettings = {
   baselineWaitSeconds: 600,
   carryOver: 'changes',
   carryOverDays: 90,
+  carryOverAcrossEngines: false,
   freshReview: false,
   nameReviewers: false,
   approvals: 1,

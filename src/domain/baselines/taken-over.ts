@@ -109,6 +109,11 @@ export interface DecidedChange {
   browserVersion: string | null;
 }
 
+type ChangeSettings = Pick<
+  BaselineSettings,
+  'mainBranches' | 'carryOver' | 'carryOverDays' | 'carryOverAcrossEngines' | 'freshReview'
+>;
+
 /**
  * The same where several people must approve: of each change whose newest decision is an approval, the approvals of all
  * people.
@@ -119,7 +124,7 @@ export function allApprovalsToTakeOver<D extends DecidedChange>(
   asking: Asking,
   run: { changes: readonly string[]; browserVersion: string | null },
   decided: readonly D[],
-  settings: Pick<BaselineSettings, 'mainBranches' | 'carryOver' | 'carryOverDays' | 'freshReview'>,
+  settings: ChangeSettings,
   now: number,
 ): D[] {
   if (approvalsToTakeOver(asking, run, decided, settings, now) === null) return [];
@@ -133,7 +138,8 @@ export function allApprovalsToTakeOver<D extends DecidedChange>(
 
 /**
  * The approvals that settle all changes of a run: for each, the newest decision of a person in scope, as long as it is an
- * approval. One on an image from another browser does not count; an unknown browser counts as equal.
+ * approval. Unless the settings say so, one on an image from another browser does not count; an unknown browser counts as
+ * equal.
  *
  * @param decided any order; none of them was undone, or taken over itself
  * @returns null when a person must decide
@@ -142,7 +148,7 @@ export function approvalsToTakeOver<D extends DecidedChange>(
   asking: Asking,
   { changes, browserVersion }: { changes: readonly string[]; browserVersion: string | null },
   decided: readonly D[],
-  settings: Pick<BaselineSettings, 'mainBranches' | 'carryOver' | 'carryOverDays' | 'freshReview'>,
+  settings: ChangeSettings,
   now: number,
 ): D[] | null {
   if (settings.carryOver !== 'changes' || settings.freshReview) return null;
@@ -157,16 +163,20 @@ function usableDecisions<D extends DecidedChange>(
   asking: Asking,
   browserVersion: string | null,
   decided: readonly D[],
-  settings: Pick<BaselineSettings, 'mainBranches' | 'carryOverDays'>,
+  settings: ChangeSettings,
   now: number,
 ): D[] {
   const oldest = oldestToTakeOver(settings, now);
   return decided
     .filter(({ release }) => release.status !== 'bad' && release.id !== asking.release.id)
     .filter(({ actor, at }) => isPerson(actor) && at >= oldest)
-    .filter((one) => browserVersion === null || (one.browserVersion ?? browserVersion) === browserVersion)
+    .filter((one) => settings.carryOverAcrossEngines || isOfSameBrowser(one, browserVersion))
     .filter(({ release }) => isInScopeOfChanges(asking, release, settings))
     .sort((a, b) => b.at - a.at || b.decisionId - a.decisionId);
+}
+
+function isOfSameBrowser(one: DecidedChange, browserVersion: string | null): boolean {
+  return browserVersion === null || one.browserVersion === null || one.browserVersion === browserVersion;
 }
 
 /** Who is signed in, or works on a server without logins; no key. */

@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { alignmentOf, changeOf, moved } from '../../../test/support/sample-moves.ts';
-import type { Alignment, Box, ChangeName } from './alignment.ts';
+import type { Alignment, Box } from './alignment.ts';
 import {
   alignmentHeading,
   changeSize,
   changeTitle,
   displacementArrow,
   displacementWords,
-  nameSentences,
 } from './alignment-heading.ts';
 
 const box = (left: number, top: number, width: number, height: number): Box => ({ left, top, width, height });
@@ -96,19 +95,5 @@ describe('words about one change', () => {
       '300 × 200 → 300 × 240',
     );
     expect(changeSize({ before: box(9, 9, 300, 200), after: box(0, 0, 300, 200) })).toBe('300 × 200');
-  });
-
-  it('says what differs about an element, with the values of both sides', () => {
-    const facts: ChangeName['facts'] = [
-      { what: 'text', before: 'Sale', after: 'Clearance' },
-      { what: 'color', before: null, after: '#1a73e8' },
-      { what: 'opacity', before: '0.5', after: null },
-      { what: 'added', before: null, after: null },
-    ];
-    expect(nameSentences({ facts })).toEqual([
-      'text “Sale” → “Clearance”',
-      'color “#1a73e8”',
-      'opacity “0.5” removed',
-    ]);
   });
 });

@@ -1,7 +1,7 @@
 /** An alignment as one sentence above the images: "Moved down 64 px from y 820; 1 added (917 × 64)". */
 
 import { formatCount } from './comparison.ts';
-import type { Alignment, Box, Change, ChangeName, MovedBlock } from './alignment.ts';
+import type { Alignment, Box, Change, MovedBlock } from './alignment.ts';
 import { areaOf, displacementOf, joinedBlocks, toldChanges, type Displacement } from './moved-parts.ts';
 
 export interface HeadingPiece {
@@ -73,19 +73,6 @@ export function changeSize({ before, after }: Pick<Change, 'before' | 'after'>):
   if (before === null || after === null) return size(changeBox({ before, after }));
   const isEqual = before.width === after.width && before.height === after.height;
   return isEqual ? size(after) : `${size(before)} → ${size(after)}`;
-}
-
-/** `text “Sale” → “Clearance”`, one for each difference with a value. The values come from the page. */
-export function nameSentences({ facts: details }: Pick<ChangeName, 'facts'>): string[] {
-  return details.flatMap(({ what, before, after }) => {
-    if (before === null) return after === null ? [] : [`${what} ${quoted(after)}`];
-    if (after === null) return [`${what} ${quoted(before)} removed`];
-    return [`${what} ${quoted(before)} → ${quoted(after)}`];
-  });
-}
-
-function quoted(value: string): string {
-  return `“${value}”`;
 }
 
 function reflowWords(blockCount: number): string {

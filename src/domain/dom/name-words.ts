@@ -7,8 +7,16 @@ import type { ChangeFact, ChangeName } from '../comparison/alignment.ts';
  */
 export function nameWords({ selector, facts }: ChangeName): string {
   const words = facts.map(detailWords).join(', ');
-  const line = words === '' ? selector : `${selector}: ${words}`;
-  return madeVisible(line)
+  return onOneLine(words === '' ? selector : `${selector}: ${words}`);
+}
+
+/** What differs about the element: `text "Sale" → "Clearance"`, one for each difference. Texts of the page, too. */
+export function nameDetails({ facts }: Pick<ChangeName, 'facts'>): string[] {
+  return facts.map((detail) => onOneLine(detailWords(detail)));
+}
+
+function onOneLine(words: string): string {
+  return madeVisible(words)
     .replace(/[\s\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
     .toWellFormed();
 }

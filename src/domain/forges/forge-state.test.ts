@@ -6,7 +6,7 @@ import { forgeState, summaryOf } from './forge-state.ts';
 
 const noCounts = {
   ...{ total: 40, waiting: 0, undecided: 0, approved: 0, rejected: 0, same: 40 },
-  ...{ forgiven: 0, new: 0, failed: 0, accepted: 0, partlyApproved: 0, missing: 0, renamed: 0 },
+  ...{ forgiven: 0, new: 0, failed: 0, accepted: 0, carried: 0, partlyApproved: 0, missing: 0, renamed: 0 },
 };
 
 type Told = Partial<Omit<ReleaseState, 'counts'>> & { counts?: Partial<ReleaseState['counts']> };

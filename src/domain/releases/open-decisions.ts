@@ -30,7 +30,7 @@ export interface OpenDecisions {
 }
 
 export function openDecisions(
-  counts: Omit<StatusCounts, 'forgiven' | 'partlyApproved'>,
+  counts: Omit<StatusCounts, 'forgiven' | 'carried' | 'partlyApproved'>,
   { followsGit, isOnMain, settings }: DecisionRules,
 ): OpenDecisions {
   const asksNew = followsGit && asksAboutNew(settings, isOnMain);

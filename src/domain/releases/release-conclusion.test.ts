@@ -15,6 +15,7 @@ function conclude({ counts, ...fields }: Fields) {
     new: 0,
     failed: 0,
     accepted: 0,
+    carried: 0,
     partlyApproved: 0,
     missing: 0,
     renamed: 0,

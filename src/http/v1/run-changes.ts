@@ -16,7 +16,10 @@ import { viewsFor, viewsOf } from './views.ts';
 /** What changed in a release, and decisions on it. */
 export function serveRunChanges(app: FastifyInstance, { core }: HttpContext): void {
   serve(app, contract.listChanges, async ({ parameters, principal }) => {
-    const list = await listChanges(core, principal, { releaseId: parameters.release_id });
+    const list = await listChanges(core, principal, {
+      releaseId: parameters.release_id,
+      limit: parameters.limit,
+    });
     const isMember = hasPartIn(principal, list.build.id);
     return {
       release: viewsFor(principal, list.build).release(list.release),

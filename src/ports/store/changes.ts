@@ -3,12 +3,16 @@ import type { ChangeDecision, ChangeSet } from '../../domain/changes/decided-cha
 import type { RunChangeEntry } from '../../domain/changes/run-changes.ts';
 import type { Box, ChangeKind, ChangeName } from '../../domain/comparison/alignment.ts';
 import type { Run } from '../../domain/model.ts';
+import type { JudgedRun } from './runs.ts';
 
 /** The changes of a run, as they are listed now. */
 export interface ListedChanges {
   run: Pick<Run, 'id' | 'buildId' | 'releaseId'>;
   changes: readonly RunChangeEntry[];
 }
+
+/** A run, and the key of its set of changes; null where they do not explain every difference. */
+export type RunWithSet = Pick<JudgedRun, 'id' | 'changeSet'>;
 
 export interface NewChangeDecision extends Omit<ChangeDecision, 'id'> {
   buildId: number;
@@ -33,6 +37,8 @@ export interface ChangeGroup {
   places: number;
   /** Of the runs: those without a verdict. */
   openRuns: number;
+  /** The one with the lowest id. */
+  firstRunId: number;
 }
 
 /** A change where it can be looked at. */
@@ -73,12 +79,17 @@ export interface JudgedChange extends DecidedChange {
 export interface ChangeRepository {
   /** Replaces the listed changes of runs. */
   list(runs: readonly ListedChanges[]): Promise<void>;
-  /** The sets of runs that have changes, in no order. */
-  setsOf(releaseId: number, runIds: readonly number[]): Promise<ChangeSet[]>;
+  /** The sets of runs that have changes, in no order. Equal complete sets are read once. */
+  setsOf(releaseId: number, runs: readonly RunWithSet[]): Promise<ChangeSet[]>;
   /** Ids of the runs of a release that have one of the changes, and whose changes explain every difference. */
   runsWith(releaseId: number, fingerprints: readonly string[]): Promise<number[]>;
-  /** Decisions of a release that were not undone: all, or those that concern a run. */
-  live(releaseId: number, of?: { runId: number; fingerprints: readonly string[] }): Promise<ChangeDecision[]>;
+  /** Decisions of a release that were not undone: all, those on some changes, or those of them that concern a run. */
+  live(
+    releaseId: number,
+    of?: { runId?: number; fingerprints: readonly string[] },
+  ): Promise<ChangeDecision[]>;
+  /** Of them: those on all runs that have a change, and those that take a run out of one. */
+  liveOnGroups(releaseId: number): Promise<ChangeDecision[]>;
   /** Adds decisions; of those given together, the later ones get the higher ids. */
   decide(decisions: readonly NewChangeDecision[]): Promise<void>;
   /** The decisions of an operation in a build, those that were undone as well. */
@@ -92,8 +103,8 @@ export interface ChangeRepository {
   withdraw(runIds: readonly number[], actor: string, at: number): Promise<void>;
   /** The changes of a release, in no order. */
   groups(releaseId: number): Promise<ChangeGroup[]>;
-  /** One for each of the changes, of the run with the lowest id. */
-  samples(releaseId: number, fingerprints: readonly string[]): Promise<ChangeSample[]>;
+  /** One for each of the changes, of its first run. */
+  samples(groups: readonly Pick<ChangeGroup, 'fingerprint' | 'firstRunId'>[]): Promise<ChangeSample[]>;
   /** One for each place of a change. */
   placesOf(releaseId: number, fingerprint: string, limit: number): Promise<ChangeSample[]>;
   /** By name. */

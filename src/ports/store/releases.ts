@@ -13,6 +13,8 @@ export interface StatusCount {
   status: RunStatus;
   verdict: Verdict;
   count: number;
+  /** Of them: those whose verdict was taken over. */
+  carried: number;
   /** Of them: undecided ones that some of several people have approved. */
   partlyApproved: number;
 }

@@ -65,7 +65,7 @@ export interface RunOrigins {
 }
 
 /** A run that can be judged. */
-export type JudgedRun = Judged & Pick<Run, 'id' | 'factsVersion'>;
+export type JudgedRun = Judged & Pick<Run, 'id' | 'factsVersion'> & Pick<RunRow, 'changeSet'>;
 
 /** One run of a name in another release. */
 export interface RunHistoryRow {
@@ -96,6 +96,8 @@ export interface RunRepository {
   findMany(releaseId: number, ids: readonly number[]): Promise<Run[]>;
   /** The runs of the release among those ids. */
   findJudged(releaseId: number, ids: readonly number[]): Promise<JudgedRun[]>;
+  /** How many of the runs have each verdict. */
+  verdictCounts(releaseId: number, ids: readonly number[]): Promise<Record<Verdict, number>>;
   /** Writes the verdicts of runs that were judged together. */
   judgeMany(runs: readonly JudgedRun[]): Promise<void>;
   /** Ids of the runs of a release that failed. */

@@ -40,11 +40,11 @@ const maxListedChanges = 500;
 export async function listChanges(
   deps: Deps,
   principal: Principal,
-  { releaseId }: { releaseId: number },
+  { releaseId, limit = maxListedChanges }: { releaseId: number; limit?: number | undefined },
 ): Promise<ListChangesResult> {
   return deps.store.read(async (tx) => {
     const { build, release } = await findReleaseById(tx, principal, releaseId);
-    const decisions = await tx.changes.live(release.id);
+    const decisions = await tx.changes.liveOnGroups(release.id);
     const live = new LiveDecisions(decisions);
     const rule = await approvalRuleOf(tx, release);
     const left = leftOut(decisions);
@@ -64,7 +64,7 @@ export async function listChanges(
       total: groups.length,
       decisionsLeft: groups.filter(({ openRuns }) => openRuns > 0).length + unexplained,
       runsLeft: runs,
-      changes: await withSamples(tx, release, groups.slice(0, maxListedChanges)),
+      changes: await withSamples(tx, groups.slice(0, Math.min(limit, maxListedChanges))),
     };
   });
 }
@@ -90,15 +90,12 @@ function leftOut(decisions: readonly ChangeDecision[]): Map<string, number> {
   return new Map([...runs].map(([fingerprint, ids]) => [fingerprint, ids.size]));
 }
 
-async function withSamples<G extends { fingerprint: string }>(
+async function withSamples<G extends ChangeGroup>(
   tx: Transaction,
-  release: Release,
   groups: readonly G[],
 ): Promise<(G & { sample: ChangeSample })[]> {
-  const samples = await tx.changes.samples(
-    release.id,
-    groups.map(({ fingerprint }) => fingerprint),
-  );
+  if (groups.length === 0) return [];
+  const samples = await tx.changes.samples(groups);
   const byFingerprint = new Map(samples.map((sample) => [sample.fingerprint, sample]));
   return groups.map((group) => ({ ...group, sample: byFingerprint.get(group.fingerprint)! }));
 }
@@ -129,7 +126,7 @@ export async function describeChange(
     const { build, release } = await findReleaseById(tx, principal, releaseId);
     const members = await tx.changes.members(release.id, fingerprint);
     if (members.length === 0) throw noSuchChange(release, fingerprint);
-    const decisions = (await tx.changes.live(release.id)).filter((one) => one.fingerprint === fingerprint);
+    const decisions = await tx.changes.live(release.id, { fingerprints: [fingerprint] });
     const rule = await approvalRuleOf(tx, release);
     const { decision, approvals } = decisionOn(fingerprint, new LiveDecisions(decisions), rule);
     const excepted = decisions.filter(

@@ -1,5 +1,5 @@
 import { judgeByPeople, judgeSet, LiveDecisions } from '../../domain/changes/decided-changes.ts';
-import type { ChangeDecision, JudgedSet } from '../../domain/changes/decided-changes.ts';
+import type { ChangeDecision, ChangeSet, JudgedSet } from '../../domain/changes/decided-changes.ts';
 import { withVerdictFields } from '../../domain/runs/review.ts';
 import { isDecidable } from '../../domain/runs/run-status.ts';
 import { isPlain } from '../../domain/runs/approvals.ts';
@@ -42,14 +42,25 @@ export async function rejudgeRuns(
   const rule = await approvalRuleOf(tx, release);
   const live = new LiveDecisions(await tx.changes.live(release.id));
   const byPeople = isCountedByPeople ?? !isPlain(rule);
-  const known = byPeople ? setsWithAll(tx, release.id, runIds) : tx.changes.setsOf(release.id, runIds);
+  const runs = await tx.runs.findJudged(release.id, runIds);
+  const known = byPeople ? setsWithAll(tx, release.id, runs) : tx.changes.setsOf(release.id, runs);
   const sets = new Map((await known).map((set) => [set.runId, set]));
   const notes = new Map<string, string | null>();
   const changed: Rejudged[] = [];
-  for (const run of await tx.runs.findJudged(release.id, runIds)) {
+  // Runs with the same set that no one decided on alone have the same verdict.
+  const bySet = new Map<string, JudgedSet>();
+  const judge = (run: JudgedRun, set: ChangeSet): JudgedSet => {
+    const key = live.ofRun(run.id).length > 0 ? null : run.changeSet;
+    const alike = key === null ? undefined : bySet.get(key);
+    if (alike !== undefined) return alike;
+    const judged = byPeople ? judgeByPeople(set, live, rule) : judgeSet(set, live, rule);
+    if (key !== null) bySet.set(key, judged);
+    return judged;
+  };
+  for (const run of runs) {
     const set = sets.get(run.id);
     if (set === undefined || !isDecidable(run.status)) continue;
-    const judged = byPeople ? judgeByPeople(set, live, rule) : judgeSet(set, live, rule);
+    const judged = judge(run, set);
     const isOlder =
       judged.verdict === 'none' && live.ofRun(run.id).length === 0 && run.verdictSource !== 'changes';
     if (run.verdict !== 'none' && isOlder && !isWithdrawn(run.id)) continue;

@@ -75,7 +75,7 @@ export async function reviewChange(
     const subject = changeSubject(release.id, fingerprint);
     const known = await tx.activity.findOperation(subject, input.operationId);
     if (known !== null) return answer(tx, release, covered, verdict, 'changed');
-    const decisions = await tx.changes.live(release.id);
+    const decisions = await tx.changes.live(release.id, { fingerprints: [fingerprint] });
     const latest = new LiveDecisions(decisions).ofGroup(fingerprint);
     const actor = actorOf(principal);
     const rule = await approvalRuleOf(tx, release);
@@ -162,14 +162,8 @@ async function answer(
   verdict: ReviewChangeInput['verdict'],
   outcome: ReviewChangeResult['outcome'],
 ): Promise<ReviewChangeResult> {
-  const runs = await tx.runs.findJudged(release.id, covered);
-  return {
-    release,
-    outcome,
-    runs: covered.length,
-    settled: runs.filter((run) => run.verdict === verdict).length,
-    open: runs.filter((run) => run.verdict === 'none').length,
-  };
+  const counts = await tx.runs.verdictCounts(release.id, covered);
+  return { release, outcome, runs: covered.length, settled: counts[verdict], open: counts.none };
 }
 
 /** Another decision on the change since the decider looked is a conflict, as another verdict on a run is. */

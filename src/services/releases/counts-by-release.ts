@@ -14,6 +14,7 @@ export function noCounts(): StatusCounts {
     new: 0,
     failed: 0,
     accepted: 0,
+    carried: 0,
     partlyApproved: 0,
     missing: 0,
     renamed: 0,
@@ -27,10 +28,12 @@ export async function countsByRelease(
 ): Promise<Map<number, StatusCounts>> {
   const counts = new Map<number, StatusCounts>();
   if (releaseIds.length === 0) return counts;
-  for (const { releaseId, status, verdict, count, partlyApproved } of await tx.releases.counts(releaseIds)) {
+  for (const counted of await tx.releases.counts(releaseIds)) {
+    const { releaseId, status, verdict, count, carried, partlyApproved } = counted;
     const sum = counts.get(releaseId) ?? noCounts();
     sum.total += count;
     sum[columnOf(status, verdict)] += count;
+    sum.carried += carried;
     sum.partlyApproved += partlyApproved;
     if (status === 'failed' && verdict === 'approved') sum.accepted += count;
     counts.set(releaseId, sum);
@@ -47,7 +50,10 @@ export async function countsByRelease(
 function columnOf(
   status: RunStatus,
   verdict: Verdict,
-): Exclude<keyof StatusCounts, 'total' | 'forgiven' | 'accepted' | 'partlyApproved' | 'missing' | 'renamed'> {
+): Exclude<
+  keyof StatusCounts,
+  'total' | 'forgiven' | 'accepted' | 'carried' | 'partlyApproved' | 'missing' | 'renamed'
+> {
   if (isPending(status)) return 'waiting';
   switch (status) {
     case 'failed':

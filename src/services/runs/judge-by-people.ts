@@ -26,7 +26,7 @@ export async function judgeByPeople(
   { actor, at, operationId, note }: PersonsAct,
 ): Promise<Rejudged[]> {
   const ids = [...wanted.keys()];
-  const sets = await setsWithAll(tx, release.id, ids);
+  const sets = await setsWithAll(tx, release.id, await tx.runs.findJudged(release.id, ids));
   const place = { buildId: release.buildId, releaseId: release.id, version: release.version + 1, note };
   await tx.changes.decide(
     sets.flatMap((set) =>

@@ -142,7 +142,7 @@ async function noteOwnDecisions(
   { operationId, note = null }: { operationId: string; note?: string | null | undefined },
 ): Promise<void> {
   const verdicts = new Map(judged.map(({ id, verdict }) => [id, verdict]));
-  const withChanges = judged.filter(({ changeCount }) => changeCount > 0).map(({ id }) => id);
+  const withChanges = judged.filter(({ changeCount }) => changeCount > 0);
   if (withChanges.length === 0) return;
   const sets = await tx.changes.setsOf(releaseId, withChanges);
   const decisions = sets.flatMap((set) =>

@@ -30,6 +30,7 @@ export interface StoryFlags {
   shard: Shard | null;
   shardId: string | null;
   subset: boolean;
+  freshReview: boolean;
 }
 
 export const noFlags: StoryFlags = {
@@ -46,6 +47,7 @@ export const noFlags: StoryFlags = {
   shard: null,
   shardId: null,
   subset: false,
+  freshReview: false,
 };
 
 export interface StoryOptions {
@@ -114,6 +116,7 @@ function whatIsSaid(flags: StoryFlags, ci: CiRun): GitStory {
     shard: isAlone ? null : shard,
     shardId: isAlone ? null : (flags.shardId ?? ci.shardId),
     subset: flags.subset,
+    freshReview: flags.freshReview,
     system: ci.system,
     tag: ci.tag,
     warnings:

@@ -23,6 +23,7 @@ const story: GitStory = {
   shard: { index: 2, total: 5 },
   shardId: 'github:77',
   subset: true,
+  freshReview: true,
   system: 'GitHub Actions',
   tag: null,
   warnings: [],
@@ -47,6 +48,7 @@ it('names the fields as the API does', () => {
     shard: '2/5',
     shard_id: 'github:77',
     subset: true,
+    fresh_review: true,
   });
 });
 

@@ -21,6 +21,7 @@ export interface GitStoryFields {
   shard?: string;
   shard_id?: string;
   subset?: true;
+  fresh_review?: true;
   /** The release to compare with, if the user named one. */
   baseline_release?: string;
 }
@@ -55,6 +56,7 @@ export function gitStoryFields(story: GitStory): GitStoryFields {
     }),
     ...(shard !== null && { shard: shardText(shard) }),
     ...(story.subset && { subset: true as const }),
+    ...(story.freshReview && { fresh_review: true as const }),
     history: [...story.history],
     own: [...story.own],
     history_note: shortText(story.historyNote, maxNoteLength) ?? 'none',

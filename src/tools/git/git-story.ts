@@ -37,6 +37,8 @@ export interface GitStory {
   shardId: string | null;
   /** Absent pages do not count as missing. */
   subset: boolean;
+  /** No earlier verdict is taken over. */
+  freshReview: boolean;
   /** The CI system; null if none is recognized. */
   system: string | null;
   /** Name of the tag that is built. */

@@ -1,11 +1,7 @@
 import type { Alignment } from '../../domain/comparison/alignment.ts';
-import {
-  changeBox,
-  changeSize,
-  changeTitle,
-  nameSentences,
-} from '../../domain/comparison/alignment-heading.ts';
+import { changeBox, changeSize, changeTitle } from '../../domain/comparison/alignment-heading.ts';
 import { toldChanges } from '../../domain/comparison/moved-parts.ts';
+import { nameDetails } from '../../domain/dom/name-words.ts';
 import './change-list.css';
 import { Section } from './details-panel.tsx';
 import { plural } from './format.ts';
@@ -50,9 +46,9 @@ export function Changes({ alignment, current, onChange }: ChangesProps) {
                   </span>
                 )}
                 {name !== undefined &&
-                  nameSentences(name).map((sentence) => (
-                    <span key={sentence} className="muted text-12">
-                      <bdi>{visibleText(sentence)}</bdi>
+                  nameDetails(name).map((detail) => (
+                    <span key={detail} className="muted text-12">
+                      <bdi>{detail}</bdi>
                     </span>
                   ))}
               </button>

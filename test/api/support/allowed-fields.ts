@@ -13,8 +13,8 @@ const build = (at: string) =>
   under(
     at,
     `id name is_public send_email email_alias_confirmed fail_on_forgiven created_at main_branches main_branches[] baseline
-     first_run new_images removed_images main_unreviewed baseline_wait_seconds carry_over carry_over_days fresh_review
-     name_reviewers approvals not_by_author worker_label keep_releases keep_days branch_days`,
+     first_run new_images removed_images main_unreviewed baseline_wait_seconds carry_over carry_over_days
+     carry_over_across_engines fresh_review name_reviewers approvals not_by_author worker_label keep_releases keep_days branch_days`,
   );
 const release = (at: string) =>
   under(
@@ -26,7 +26,7 @@ const release = (at: string) =>
 const counts = (at: string) =>
   under(
     at,
-    'total waiting undecided approved rejected same forgiven new failed accepted partly_approved missing renamed',
+    'total waiting undecided approved rejected same forgiven new failed accepted carried partly_approved missing renamed',
   );
 const columns = under(
   'runs',

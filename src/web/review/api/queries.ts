@@ -41,6 +41,13 @@ export const queries = {
       queryFn: ({ signal }) => api.listChanges(of, { signal }),
       placeholderData: keepPreviousData,
     }),
+  /** How many there are. Loaded again now and then only, as every verdict makes a new version. */
+  changeCount: (releaseId: number) =>
+    queryOptions({
+      queryKey: ['changes', releaseId, 'count'],
+      queryFn: async ({ signal }) => (await api.listChanges({ releaseId, limit: 0 }, { signal })).total,
+      staleTime: 60_000,
+    }),
   change: (of: Parameters<'describeChange'>, version: number) =>
     queryOptions({
       queryKey: ['changes', of.releaseId, of.fingerprint, version],

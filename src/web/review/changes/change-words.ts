@@ -1,3 +1,4 @@
+import { nameWords } from '../../../domain/dom/name-words.ts';
 import { plural } from '../../kit/format.ts';
 import type { Answer } from '../api/api.ts';
 
@@ -17,13 +18,7 @@ const kindWords: Record<ChangeSample['kind'], string> = {
 
 /** What it is: the element and what differs, or its kind and size. Parts of a page are text, never markup. */
 export function changeTitle({ name, kind, before, after }: ChangeSample): string {
-  if (name !== null) {
-    const facts = name.facts.map(({ what, before: from, after: to }) =>
-      from === null && to === null ? what : `${what} ${quoted(from)} → ${quoted(to)}`,
-    );
-    const what = facts.length === 0 ? name.kind : facts.join(', ');
-    return `${name.selector}: ${what}`;
-  }
+  if (name !== null) return nameWords(name);
   const box = after ?? before;
   return box === null ? kindWords[kind] : `${kindWords[kind]} · ${box.width} × ${box.height} px`;
 }
@@ -31,8 +26,6 @@ export function changeTitle({ name, kind, before, after }: ChangeSample): string
 export function kindWord({ kind }: ChangeSample): string {
   return kindWords[kind];
 }
-
-const quoted = (value: string | null) => (value === null ? 'nothing' : `“${value}”`);
 
 /** `in 108 runs · 3 places`. */
 export function whereWords({ runs, places }: Pick<ListedChange, 'runs' | 'places'>): string {

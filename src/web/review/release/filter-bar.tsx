@@ -21,6 +21,7 @@ const filterWords: Record<RunFilter, string> = {
   waiting: 'waiting',
   same: 'same',
   forgiven: 'forgiven',
+  carried: 'taken over',
   missing: 'missing',
 };
 
@@ -34,6 +35,7 @@ const filterIcons: Record<RunFilter, IconName> = {
   waiting: 'waiting',
   same: 'same',
   forgiven: 'same',
+  carried: 'picked',
   missing: 'missing',
 };
 
@@ -45,6 +47,7 @@ const groupingWords: Record<Grouping, string> = {
 
 const filterTitles: Partial<Record<RunFilter, string>> = {
   forgiven: 'Same, with forgiven pixels',
+  carried: 'Decided earlier: the verdict was taken over from the same image or the same changes',
   missing: 'Pages of the baseline that this release does not have',
 };
 
@@ -72,7 +75,11 @@ export function FilterBar(props: FilterBarProps) {
         : runFilters.filter((each) => each === filter || filters.includes(each)),
     );
   // Most releases have none of them.
-  const isRare = { forgiven: (counts?.forgiven ?? 0) === 0, missing: !hasMissing };
+  const isRare = {
+    forgiven: (counts?.forgiven ?? 0) === 0,
+    carried: (counts?.carried ?? 0) === 0,
+    missing: !hasMissing,
+  };
   const shown = runFilters.filter(
     (filter) => filters.includes(filter) || (filter in isRare ? !isRare[filter as 'missing'] : true),
   );

@@ -19,6 +19,7 @@ import { ChangesPanel } from '../changes/changes-panel.tsx';
 import { useShortcuts } from '../keyboard/registry.ts';
 import { EnvironmentBanner } from './environment-banner.tsx';
 import { FilterBar } from './filter-bar.tsx';
+import { ModeSwitch } from './mode-switch.tsx';
 import { NextStep } from './next-step.tsx';
 import { ComparedWith, Progress } from './release-summary.tsx';
 import { lateWords } from '../runs/release-words.ts';
@@ -155,7 +156,7 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
   const { release, build, counts } = state;
   const modes = (
     <div className="line release-modes">
-      <ModeSwitch mode={address.mode} onMode={address.setMode} />
+      <ModeSwitch mode={address.mode} release={release} runs={counts.total} onMode={address.setMode} />
       {(mayComment || keepsTalkPlace) && (
         <CommentsTool count={openThreads} isOpen={showsTalk} isHidden={!mayComment} onClick={toggleTalk} />
       )}
@@ -315,32 +316,6 @@ function ReleaseNow({ release, now }: { release: Release; now: Date }) {
             : `${byActor(decidedBy).trim()} ${ago}${except === undefined ? '' : `, ${except}`}`}
       </span>
     </>
-  );
-}
-
-function ModeSwitch({
-  mode,
-  onMode,
-}: {
-  mode: 'runs' | 'changes';
-  onMode: (mode: 'runs' | 'changes') => void;
-}) {
-  return (
-    <div className="layout-switch mode-switch" role="group" aria-label="Review by">
-      {(['runs', 'changes'] as const).map((each) => (
-        <button
-          key={each}
-          type="button"
-          className="tool"
-          aria-pressed={mode === each}
-          aria-keyshortcuts="Shift+G"
-          title={each === 'runs' ? 'Run by run (Shift+G)' : 'By what changed, over all runs (Shift+G)'}
-          onClick={() => onMode(each)}
-        >
-          {each === 'runs' ? 'Runs' : 'Changes'}
-        </button>
-      ))}
-    </div>
   );
 }
 

@@ -1,4 +1,12 @@
-import { isDifference, isForgiven, isUndecided, stateOf, type RunRow, type RunState } from './run-row.ts';
+import {
+  isCarried,
+  isDifference,
+  isForgiven,
+  isUndecided,
+  stateOf,
+  type RunRow,
+  type RunState,
+} from './run-row.ts';
 
 /** How many runs are in each state. `waiting` counts those that wait for an image or a comparison. */
 export interface RunCounts {
@@ -11,6 +19,8 @@ export interface RunCounts {
   failed: number;
   /** Of `failed`: those that a person accepted. */
   accepted: number;
+  /** Runs whose verdict was taken over. */
+  carried: number;
   /** Undecided or new runs with some of the approvals that they need. */
   partlyApproved: number;
   new: number;
@@ -24,7 +34,7 @@ export interface RunCounts {
 
 type Column = Exclude<
   keyof RunCounts,
-  'total' | 'differs' | 'accepted' | 'partlyApproved' | 'forgiven' | 'newUndecided'
+  'total' | 'differs' | 'accepted' | 'carried' | 'partlyApproved' | 'forgiven' | 'newUndecided'
 >;
 
 const columns: Record<RunState, Column> = {
@@ -48,6 +58,7 @@ export function countRows(rows: Iterable<RunRow>): RunCounts {
     rejected: 0,
     failed: 0,
     accepted: 0,
+    carried: 0,
     partlyApproved: 0,
     new: 0,
     newUndecided: 0,
@@ -74,6 +85,7 @@ function change(counts: RunCounts, row: RunRow, by: 1 | -1): void {
   counts[column] += by;
   if (state === 'accepted') counts.accepted += by;
   if (row.verdict === 'none' && row.approvals > 0) counts.partlyApproved += by;
+  if (isCarried(row)) counts.carried += by;
   if (isForgiven(row)) counts.forgiven += by;
   if (isDifference(row)) counts.differs += by;
   if (column === 'new' && isUndecided(row)) counts.newUndecided += by;

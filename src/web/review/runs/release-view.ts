@@ -1,7 +1,7 @@
 /** The visible runs and their sections. Pure; one pass over the runs. */
 
 import type { MissingPage } from './missing-pages.ts';
-import { isDifference, isForgiven, stateOf, type RunRow } from './run-row.ts';
+import { isCarried, isDifference, isForgiven, stateOf, type RunRow } from './run-row.ts';
 
 export const runFilters = [
   'differs',
@@ -13,6 +13,7 @@ export const runFilters = [
   'waiting',
   'same',
   'forgiven',
+  'carried',
   'missing',
 ] as const;
 export type RunFilter = (typeof runFilters)[number];
@@ -126,6 +127,8 @@ export function fits(row: RunRow, filter: RunFilter): boolean {
       return row.status === 'failed';
     case 'forgiven':
       return isForgiven(row);
+    case 'carried':
+      return isCarried(row);
     case 'missing':
       return false;
     case 'waiting':

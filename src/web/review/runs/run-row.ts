@@ -136,6 +136,11 @@ export function isForgiven(row: Pick<RunRow, 'status' | 'forgivenPixels'>): bool
   return row.status === 'diff_not_found' && (row.forgivenPixels ?? 0) > 0;
 }
 
+/** Whether its verdict was taken over from an earlier one. */
+export function isCarried({ verdict, verdictSource }: Pick<RunRow, 'verdict' | 'verdictSource'>): boolean {
+  return verdict !== 'none' && verdictSource === 'carried';
+}
+
 /** Whether it shows something to approve or reject: it differs, or it is new. */
 export function isReviewable(row: Pick<RunRow, 'status'>): boolean {
   return isDifference(row) || row.status === 'no_diff_needed';
@@ -222,6 +227,7 @@ function withFinalVerdict(row: RunRow, decision: ShownDecision): RunRow {
   return {
     ...row,
     verdict: decision.verdict,
+    verdictSource: decision.verdict === 'none' ? null : 'person',
     verdictBy: decision.verdict === 'none' ? null : decision.by,
     verdictAt: decision.verdict === 'none' ? null : decision.at,
     verdictNote: decision.verdict === 'none' ? null : (decision.note ?? null),

@@ -158,6 +158,7 @@ function settingWord(name: string): string {
     baselineWaitSeconds: 'wait for main',
     carryOver: 'verdicts taken over',
     carryOverDays: 'age of verdicts',
+    carryOverAcrossEngines: 'verdicts of other browsers',
     freshReview: 'fresh review',
     nameReviewers: 'names of reviewers',
     keepReleases: 'retention of releases',

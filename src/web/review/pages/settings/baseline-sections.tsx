@@ -137,6 +137,7 @@ export function BaselineSections({ build, mayChange }: { build: Build; mayChange
         initial={{
           carryOver: build.carryOver,
           carryOverDays: String(build.carryOverDays),
+          carryOverAcrossEngines: build.carryOverAcrossEngines,
           freshReview: build.freshReview,
           nameReviewers: build.nameReviewers,
         }}
@@ -160,6 +161,12 @@ export function BaselineSections({ build, mayChange }: { build: Build; mayChange
             unit: 'days',
             min: 1,
             max: maxCarryOverDays,
+          },
+          {
+            kind: 'flag',
+            name: 'carryOverAcrossEngines',
+            label: 'Approvals of changes count for other browsers, too',
+            hint: 'Where another browser, or another version of it, took the image. Default: off.',
           },
           {
             kind: 'flag',
