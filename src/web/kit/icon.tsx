@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { rem } from './text-scale.ts';
 
 /** 16 px, 1.5 px stroke, in the text color. Decorative: the name is next to it or in `aria-label`. */
 const paths = {
@@ -80,8 +81,8 @@ export function Icon({ name, size = 16 }: { name: IconName; size?: number }) {
   return (
     <svg
       className="icon"
-      width={size}
-      height={size}
+      width={rem(size)}
+      height={rem(size)}
       viewBox="0 0 16 16"
       fill="none"
       stroke="currentColor"

@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useState, type RefObject } from 'react';
+import { useTextScale } from './text-scale.ts';
 
 /** Default number of rows rendered above and below the visible ones. */
 const defaultOverscan = 6;
@@ -25,7 +26,7 @@ export interface VirtualRowsOptions {
  * The visible rows of a long list. Heights are known in advance, so nothing is measured and the scroll bar is
  * correct from the first frame.
  *
- * @param heights CSS pixels of each row
+ * @param heights CSS pixels of each row, at the usual font size
  * @param list the element that holds the rows, anywhere inside the scroller
  * @param scroller the element that scrolls
  */
@@ -35,11 +36,12 @@ export function useVirtualRows(
   scroller: RefObject<HTMLElement | null>,
   { overscan = defaultOverscan, topInset = 0 }: VirtualRowsOptions = {},
 ): VirtualRows {
+  const scale = useTextScale();
   const tops = useMemo(() => {
     const sums = new Float64Array(heights.length + 1);
-    heights.forEach((height, index) => (sums[index + 1] = sums[index]! + height));
+    heights.forEach((height, index) => (sums[index + 1] = sums[index]! + height * scale));
     return sums;
-  }, [heights]);
+  }, [heights, scale]);
   const [seen, setSeen] = useState({ from: 0, to: 1_200 });
   useEffect(() => {
     const element = scroller.current;
@@ -77,7 +79,7 @@ export function useVirtualRows(
     last: Math.min(heights.length - 1, indexAt(tops, seen.to) + overscan),
     totalHeight: tops[heights.length] ?? 0,
     topOf: (index) => tops[index] ?? 0,
-    heightOf: (index) => heights[index] ?? 0,
+    heightOf: (index) => (heights[index] ?? 0) * scale,
     reveal,
   };
 }

@@ -30,7 +30,7 @@ export function ChangesPart({ report, entries, changes, scroller }: ChangesPartP
   const search = useRef<HTMLInputElement>(null);
   const text = useLocation((location) => location.text);
   const [current, setCurrent] = useState<number | null>(null);
-  const isPhone = useMatch('(max-width: 720px)');
+  const isPhone = useMatch('(max-width: 45rem)');
   const shown = useMemo(() => {
     const wanted = text.trim().toLowerCase();
     return changes.flatMap(({ words, id }, index) =>

@@ -52,8 +52,8 @@ export function TestScreen({ report, entries, changes, entry, engine }: TestScre
   const states = useLocation((location) => location.states);
   const text = useLocation((location) => location.text);
   const changeId = useLocation((location) => location.change);
-  const isNarrow = useMatch('(max-width: 900px)');
-  const isWide = useMatch('(min-width: 1600px)');
+  const isNarrow = useMatch('(max-width: 56.25rem)');
+  const isWide = useMatch('(min-width: 100rem)');
   const [listOn, setListOn] = useState(() => readSetting('list') !== 'off');
   const [sheet, setSheet] = useState<'list' | 'details' | null>(null);
   const [detailsOn, setDetailsOn] = useState<boolean | null>(() => settingOf('details'));

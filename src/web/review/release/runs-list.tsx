@@ -10,7 +10,7 @@ import type { ViewSection } from '../runs/release-view.ts';
 
 export interface ListShape {
   shape: 'row' | 'card';
-  /** CSS pixels of a row, or of a card with the gap below it. */
+  /** CSS pixels of a row, or of a card with the gap below it, at the usual font size. */
   itemHeight: number;
   columns: number;
 }

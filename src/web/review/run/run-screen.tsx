@@ -60,7 +60,7 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
   const panels = usePanels((search.comments ?? '') !== '');
   const mayReview = useMayDecide(visit) === true;
   const attempt = useAttempt(visit);
-  const isPhone = useMatch('(max-width: 720px)');
+  const isPhone = useMatch('(max-width: 45rem)');
   const row = store.rowNamed(search.test);
   const open = useRun({ ...key, runName: search.test }, row);
   const { detail } = open;
