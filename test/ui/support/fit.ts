@@ -14,7 +14,8 @@ export async function misfits(page: Page): Promise<string[]> {
     };
     const note = (kind: string, element: Element) => found.push(`${kind}: ${nameOf(element)}`);
     const root = document.documentElement;
-    if (root.scrollWidth > root.clientWidth) note(`page ${root.scrollWidth - root.clientWidth} px too wide`, root);
+    if (root.scrollWidth > root.clientWidth)
+      note(`page ${root.scrollWidth - root.clientWidth} px too wide`, root);
 
     const clips = (value: string) => value === 'hidden' || value === 'clip';
     const scrolls = (value: string) => value === 'auto' || value === 'scroll';
@@ -22,7 +23,8 @@ export async function misfits(page: Page): Promise<string[]> {
     const isHidden = (element: Element) => {
       for (let each: Element | null = element; each !== null; each = each.parentElement) {
         const { clipPath, visibility, display, opacity } = getComputedStyle(each);
-        if (clipPath !== 'none' || visibility === 'hidden' || display === 'none' || opacity === '0') return true;
+        if (clipPath !== 'none' || visibility === 'hidden' || display === 'none' || opacity === '0')
+          return true;
       }
       return false;
     };
@@ -35,7 +37,11 @@ export async function misfits(page: Page): Promise<string[]> {
     const walker = document.createTreeWalker(modal ?? document.body, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
       const element = node.parentElement;
-      if (element === null || node.textContent!.trim() === '' || /script|style|option/i.test(element.localName))
+      if (
+        element === null ||
+        node.textContent!.trim() === '' ||
+        /script|style|option/i.test(element.localName)
+      )
         continue;
       if (element.closest('svg') !== null || isHidden(element)) continue;
       const range = document.createRange();
@@ -44,7 +50,11 @@ export async function misfits(page: Page): Promise<string[]> {
       if (whole.width === 0) continue;
       let { left, right, top, bottom } = whole;
       let isCut = false;
-      for (let each: Element | null = element; each !== null && each !== document.body; each = each.parentElement) {
+      for (
+        let each: Element | null = element;
+        each !== null && each !== document.body;
+        each = each.parentElement
+      ) {
         const { overflowX, overflowY, position } = getComputedStyle(each);
         const edge = each.getBoundingClientRect();
         if (clips(overflowX) && (right > edge.right + 1 || left < edge.left - 1)) isCut = true;
@@ -70,15 +80,23 @@ export async function misfits(page: Page): Promise<string[]> {
         if (one.element === other.element) continue;
         const width = Math.min(one.box.right, other.box.right) - Math.max(one.box.left, other.box.left);
         const height = Math.min(one.box.bottom, other.box.bottom) - Math.max(one.box.top, other.box.top);
-        if (width > 3 && height > 6) note(`over “${(other.element.textContent ?? '').trim().slice(0, 30)}”`, one.element);
+        if (width > 3 && height > 6)
+          note(`over “${(other.element.textContent ?? '').trim().slice(0, 30)}”`, one.element);
       }
 
-    const controls = (modal ?? document).querySelectorAll<HTMLElement>('button, a[href], input, select, textarea');
+    const controls = (modal ?? document).querySelectorAll<HTMLElement>(
+      'button, a[href], input, select, textarea',
+    );
     for (const control of controls) {
-      if (isHidden(control) || control.closest('.region-buttons, .skip-link, .pins, .table-scroll') !== null) continue;
+      if (isHidden(control) || control.closest('.region-buttons, .skip-link, .pins, .table-scroll') !== null)
+        continue;
       const box = control.getBoundingClientRect();
       const { overflowX, textOverflow } = getComputedStyle(control);
-      if (control.localName === 'button' && control.scrollWidth > control.clientWidth + 1 && !isMeant(control))
+      if (
+        control.localName === 'button' &&
+        control.scrollWidth > control.clientWidth + 1 &&
+        !isMeant(control)
+      )
         if (overflowX === 'visible' || textOverflow !== 'ellipsis') note('wider than its button', control);
       if (box.width === 0) continue;
       const [x, y] = [(box.left + box.right) / 2, (box.top + box.bottom) / 2];
@@ -100,7 +118,8 @@ export async function misfits(page: Page): Promise<string[]> {
     // Rows that scroll sideways without a bar hide what they have.
     for (const each of document.querySelectorAll<HTMLElement>('.chips, .toolbar, .tabs, .page-tabs')) {
       if (innerWidth < 45 * parseFloat(getComputedStyle(root).fontSize)) break;
-      if (each.scrollWidth > each.clientWidth + 1) note(`${each.scrollWidth - each.clientWidth} px scrolled away`, each);
+      if (each.scrollWidth > each.clientWidth + 1)
+        note(`${each.scrollWidth - each.clientWidth} px scrolled away`, each);
     }
     return [...new Set(found)];
   });

@@ -96,7 +96,11 @@ async function reviewScenes(server: ReviewServer, manyRuns: number): Promise<Sce
     name: 'nightly',
     runs: [{ name: '/', before, after }],
   });
-  await seedRelease(client, { buildId: attempts, name: 'nightly', runs: [{ name: '/', before, after: other }] });
+  await seedRelease(client, {
+    buildId: attempts,
+    name: 'nightly',
+    runs: [{ name: '/', before, after: other }],
+  });
   const first = await seedRelease(client, {
     buildId: await newBuild('First'),
     name: 'v1',
@@ -355,7 +359,11 @@ async function reportScenes(folder: string): Promise<Scene[]> {
   const box = { left: 10, top: 10, width: 40, height: 12 };
   const header = changeOf({
     ...{ kind: 'changed', before: box, after: box },
-    name: { selector: 'header > a', kind: 'changed', facts: [{ what: 'text', before: 'Sale', after: 'Clearance' }] },
+    name: {
+      selector: 'header > a',
+      kind: 'changed',
+      facts: [{ what: 'text', before: 'Sale', after: 'Clearance' }],
+    },
   });
   const changes = new SampleReport();
   const [before, after] = await Promise.all([plainPng(120, 80, '#ffffff'), plainPng(120, 80, '#ddeeff')]);

@@ -70,6 +70,7 @@ export function RunsList(props: RunsListProps) {
       tabIndex={-1}
       className="runs"
       data-shape={shape.shape}
+      data-variants={members.size > 0 || undefined}
       style={{ height: virtual.totalHeight }}
     >
       {sections.map((section, index) => {
