@@ -18,8 +18,8 @@ export interface VirtualRows {
 export interface VirtualRowsOptions {
   /** Rows rendered above and below the visible ones. */
   overscan?: number;
-  /** Covered CSS pixels at the top of the scroller. */
-  topInset?: number;
+  /** Covered CSS pixels at the top of the scroller, asked when a row is revealed. */
+  topInset?: () => number;
 }
 
 /**
@@ -34,7 +34,7 @@ export function useVirtualRows(
   heights: readonly number[],
   list: RefObject<HTMLElement | null>,
   scroller: RefObject<HTMLElement | null>,
-  { overscan = defaultOverscan, topInset = 0 }: VirtualRowsOptions = {},
+  { overscan = defaultOverscan, topInset }: VirtualRowsOptions = {},
 ): VirtualRows {
   const scale = useTextScale();
   const tops = useMemo(() => {
@@ -68,8 +68,9 @@ export function useVirtualRows(
     const bottom = tops[index + 1];
     if (element === null || top === undefined || bottom === undefined) return;
     const offset = offsetWithin(list.current, element);
-    if (offset + top < element.scrollTop + topInset)
-      element.scrollTo({ top: index <= 1 ? 0 : offset + top - topInset });
+    const inset = topInset?.() ?? 0;
+    if (offset + top < element.scrollTop + inset)
+      element.scrollTo({ top: index <= 1 ? 0 : offset + top - inset });
     else if (offset + bottom > element.scrollTop + element.clientHeight)
       element.scrollTo({ top: offset + bottom - element.clientHeight });
   };

@@ -3,7 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useMemo, useRef, useState } from 'react';
 import { Icon } from '../../kit/icon.tsx';
 import { formatAgo } from '../../kit/format.ts';
-import { rem, useTextScale } from '../../kit/text-scale.ts';
+import { rem } from '../../kit/text-scale.ts';
 import { useMatch } from '../../kit/use-match.ts';
 import { wholeNumber, type ReleaseSearch } from '../address/addresses.ts';
 import type { Release } from '../api/shapes.ts';
@@ -42,7 +42,6 @@ import './release.css';
 
 const phone = '(max-width: 45rem)';
 const barHeight = { selection: 52, phone: 64 };
-const filterBarHeight = 52;
 
 /** The release page for a known address; its layout is final before the first answer. */
 export function ReleaseScreen({ visit, search }: { visit: Visit; search: ReleaseSearch }) {
@@ -139,7 +138,7 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
   const mayComment = useMayComment(visit.key.buildId);
   const keepsTalkPlace = useKeepsTalkPlace(visit.key.buildId);
   const isNarrow = useMatch('(max-width: 68.75rem)');
-  const textScale = useTextScale();
+  const tools = useRef<HTMLDivElement>(null);
   const [showsTalk, setShowsTalk] = useState((search.comments ?? '') !== '');
   const thread = wholeNumber(search.comments ?? '');
   const { threads } = useTalk(visit, showsTalk);
@@ -204,7 +203,7 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
                 onShowMissing={() => address.setFilters(['missing'])}
                 onOpen={open}
               />
-              <div className="release-tools">
+              <div ref={tools} className="release-tools">
                 {isPhone && modes}
                 {showsRuns && (
                   <FilterBar
@@ -250,7 +249,7 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
                   current={current}
                   selected={selection.ids}
                   scroller={scroller}
-                  topInset={filterBarHeight * textScale}
+                  topInset={() => tools.current?.offsetHeight ?? 0}
                   search={address.written}
                   mayReview={mayReview === true}
                   now={now}

@@ -27,7 +27,7 @@ interface RunsListProps extends Omit<
   /** The runs of a row with several variants. */
   members: ReadonlyMap<number, readonly number[]>;
   /** CSS pixels of the bar that stays at the top of the scroller. */
-  topInset: number;
+  topInset: () => number;
 }
 
 const headingHeight = 32;
