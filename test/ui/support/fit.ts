@@ -21,6 +21,7 @@ export async function misfits(page: Page): Promise<string[]> {
     const scrolls = (value: string) => value === 'auto' || value === 'scroll';
     /** Meant for assistive tools only. */
     const isHidden = (element: Element) => {
+      if (!element.checkVisibility()) return true;
       for (let each: Element | null = element; each !== null; each = each.parentElement) {
         const { clipPath, visibility, display, opacity } = getComputedStyle(each);
         if (clipPath !== 'none' || visibility === 'hidden' || display === 'none' || opacity === '0')
@@ -80,6 +81,7 @@ export async function misfits(page: Page): Promise<string[]> {
         if (one.element === other.element) continue;
         const width = Math.min(one.box.right, other.box.right) - Math.max(one.box.left, other.box.left);
         const height = Math.min(one.box.bottom, other.box.bottom) - Math.max(one.box.top, other.box.top);
+        if (one.element.closest('.sheet') !== other.element.closest('.sheet')) continue;
         if (width > 3 && height > 6)
           note(`over “${(other.element.textContent ?? '').trim().slice(0, 30)}”`, one.element);
       }
@@ -112,12 +114,14 @@ export async function misfits(page: Page): Promise<string[]> {
       if (top1 === null || control.contains(top1) || top1.contains(control)) continue;
       if (top1.closest('label')?.control === control || control.closest('label')?.contains(top1)) continue;
       // What lies inside a link's row, or sticks to the edge of what scrolls, may be over it.
-      if (top1.closest('.release-tools, .top-bar, .toast-card, .sticky') !== null) continue;
+      const sheet = top1.closest('.sheet');
+      if (sheet !== null && !sheet.contains(control)) continue;
+      if (top1.closest('.release-tools, .top-bar, .toast-card, .toolbar-end') !== null) continue;
       note(`under ${nameOf(top1)}`, control);
     }
     // Rows that scroll sideways without a bar hide what they have.
     for (const each of document.querySelectorAll<HTMLElement>('.chips, .toolbar, .tabs, .page-tabs')) {
-      if (innerWidth < 45 * parseFloat(getComputedStyle(root).fontSize)) break;
+      if (innerWidth <= 45 * parseFloat(getComputedStyle(root).fontSize)) break;
       if (each.scrollWidth > each.clientWidth + 1)
         note(`${each.scrollWidth - each.clientWidth} px scrolled away`, each);
     }
