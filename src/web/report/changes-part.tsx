@@ -164,7 +164,7 @@ function CopyApproval({ report, group }: { report: LocalReport; group: ChangeGro
       type="button"
       className="button small change-copy"
       title={command}
-      aria-label={`Copy the command that approves change ${group.id}`}
+      aria-label={`Copy command that approves change ${group.id}`}
       onClick={() => void copyCommand(command)}
     >
       <Icon name="copy" size={14} />

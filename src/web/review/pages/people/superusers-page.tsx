@@ -95,9 +95,7 @@ function PersonRow({ person }: { person: Person }) {
         <button
           type="button"
           className="button small"
-          aria-label={
-            person.superuser ? `Revoke superuser rights of ${person.name}` : `Make ${person.name} a superuser`
-          }
+          aria-label={person.superuser ? `Revoke rights of ${person.name}` : `Make superuser: ${person.name}`}
           disabled={change.isPending}
           onClick={() => change.mutate()}
         >
