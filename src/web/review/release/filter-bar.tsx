@@ -107,6 +107,7 @@ export function FilterBar(props: FilterBarProps) {
           ref={search}
           value={text}
           label="Search names"
+          placeholder="Search"
           title="Search names (/)"
           onChange={onText}
         />
