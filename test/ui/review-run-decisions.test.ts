@@ -192,6 +192,29 @@ describe('deciding', () => {
     await page.waitForFunction(() => document.querySelectorAll('.run-row').length === 3);
   });
 
+  test.each(['differs', 'same'])(
+    'a failed run that is captured again says in the panel what the list says: %s',
+    async (result) => {
+      const { before, after } = await sampleImages();
+      const failure = { reason: 'http_status', message: 'The page returned status 500.' };
+      const own = await seedRelease(server.client, {
+        buildId: 1,
+        name: `again ${result}`,
+        runs: [{ name: 'a', before, after: null, failure }],
+        done: false,
+      });
+      page = await openPage(browser, server.url + own.runAddress('a'));
+      await page.locator('.run-panel').getByText('The page returned status 500.').waitFor();
+      await server.client.requestRun({ ...own, runName: 'a', url: 'https://shop.example/a' });
+      await page.locator('.run-panel').getByText('Waiting for screenshot').waitFor();
+      await seedRun(server.client, own, { name: 'a', before, after: result === 'same' ? before : after });
+      await page.locator('.run-panel').waitFor({ state: 'detached' });
+      await page.locator('.run-row .row-detail', { hasText: result === 'same' ? 'Same' : '%' }).waitFor();
+      expect(await page.locator('.run-newer').count()).toBe(0);
+      expect(await panes(page)).toHaveLength(result === 'same' ? 1 : 3);
+    },
+  );
+
   test('a decision with the server gone waits, and is sent when it is back', async () => {
     const [page, own] = await openUndecided(['a', 'b'], {
       expectErrors: /Failed to load resource|EventSource|ERR_/,

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { rem } from './text-scale.ts';
 
 /** 16 px, 1.5 px stroke, in the text color. Decorative: the name is next to it or in `aria-label`. */
 const paths = {
@@ -46,12 +47,20 @@ const paths = {
   down: <path d="m3 6 5 5 5-5" />,
   minus: <path d="M3 8h10" />,
   plus: <path d="M8 3v10M3 8h10" />,
-  menu: <path d="M2 4h12M2 8h12M2 12h12" />,
+  menu: <path d="M2 4h12M2 8h12M2 12h12" strokeWidth="1.75" />,
   list: <path d="M5.5 4h8.5m-8.5 4h8.5m-8.5 4h8.5M2 4h.8M2 8h.8M2 12h.8" />,
   grid: <path d="M2.2 2.2h4.6v4.6H2.2zm7 0h4.6v4.6H9.2zm-7 7h4.6v4.6H2.2zm7 0h4.6v4.6H9.2z" />,
   panel: <path d="M1.8 2.8h12.4v10.4H1.8zM6 2.8v10.4" />,
   info: <path d="M8 7v4.5M8 4.2v.6M14.2 8A6.2 6.2 0 1 1 1.8 8a6.2 6.2 0 0 1 12.4 0Z" />,
   comment: <path d="M2 2.5h12v8.2H7.2L4 13.6v-2.9H2z" />,
+  person: (
+    <path d="M10.7 4.9a2.7 2.7 0 1 1-5.4 0 2.7 2.7 0 0 1 5.4 0ZM2.8 14c.4-3 2.3-4.6 5.2-4.6s4.8 1.6 5.2 4.6" />
+  ),
+  people: (
+    <path d="M8.2 5.2a2.4 2.4 0 1 1-4.8 0 2.4 2.4 0 0 1 4.8 0ZM1.2 13.8c.3-2.7 2-4.2 4.6-4.2s4.3 1.5 4.6 4.2M10.5 2.9a2.4 2.4 0 0 1 0 4.6M12 9.8c1.6.5 2.5 1.9 2.8 4" />
+  ),
+  signIn: <path d="M9 2h4.8v12H9M2 8h7.5M6.8 5.2 9.6 8l-2.8 2.8" />,
+  signOut: <path d="M7 2H2.2v12H7M6.5 8h7.3M11 5.2 13.8 8 11 10.8" />,
   search: <path d="m10.5 10.5 3.5 3.5M11.8 7A4.8 4.8 0 1 1 2.2 7a4.8 4.8 0 0 1 9.6 0Z" />,
   copy: <path d="M5.5 5.5h8.3v8.3H5.5zM10.5 5.5V2.2H2.2v8.3h3.3" />,
   close: <path d="m3.5 3.5 9 9m0-9-9 9" />,
@@ -80,8 +89,8 @@ export function Icon({ name, size = 16 }: { name: IconName; size?: number }) {
   return (
     <svg
       className="icon"
-      width={size}
-      height={size}
+      width={rem(size)}
+      height={rem(size)}
       viewBox="0 0 16 16"
       fill="none"
       stroke="currentColor"

@@ -16,6 +16,8 @@ interface ItemSection {
   title: string;
   /** One for each item, unique in the whole list. */
   ids: readonly number[];
+  /** What its heading counts, where an item stands for several. */
+  count?: number;
 }
 
 interface ItemListProps {
@@ -99,7 +101,7 @@ export function ItemList({
         if (!event.currentTarget.contains(event.relatedTarget)) setFocused(null);
       }}
     >
-      {sections.map(({ key, title, ids }, index) => {
+      {sections.map(({ key, title, ids, count = ids.length }, index) => {
         const start = starts[index]!;
         const drawn = drawnIndexes(start + 1, ids.length, virtual, [stopIndex, focused]);
         const hasHeading = start >= virtual.first && start <= virtual.last;
@@ -109,7 +111,7 @@ export function ItemList({
           <section key={key} aria-labelledby={headingId}>
             <div className="list-heading list-place muted text-12" style={placeOf(virtual, start)}>
               <h2 id={headingId}>{title}</h2>
-              <span className="tabular">{ids.length.toLocaleString('en-US')}</span>
+              <span className="tabular">{count.toLocaleString('en-US')}</span>
             </div>
             <ul>
               {drawn.map((at) => {

@@ -10,6 +10,7 @@ import {
   type ReactNode,
 } from 'react';
 import { Icon, type IconName } from './icon.tsx';
+import { textScale } from './text-scale.ts';
 import './menu.css';
 
 /** CSS pixels between the button and its menu, and between the menu and the edge of the window. */
@@ -91,7 +92,8 @@ function OpenMenu({ id, width, trigger, opening, onClose, children }: OpenMenuPr
   const items = () => [...menu.current!.querySelectorAll<HTMLElement>('[role^="menuitem"]')];
 
   const place = useEffectEvent(() => {
-    if (menu.current !== null && trigger.current !== null) placeBeside(menu.current, trigger.current, width);
+    if (menu.current === null || trigger.current === null) return;
+    placeBeside(menu.current, trigger.current, width * textScale());
   });
   const focusEnd = useEffectEvent(() =>
     items()
@@ -173,7 +175,7 @@ function OpenMenu({ id, width, trigger, opening, onClose, children }: OpenMenuPr
 
 /** Below the button, right-aligned, or left-aligned near the window's edge; above it if there is more room. */
 function placeBeside(menu: HTMLElement, trigger: HTMLElement, width: number): void {
-  menu.style.width = `${width}px`;
+  menu.style.width = `${Math.min(width, window.innerWidth - 2 * edge)}px`;
   menu.style.maxHeight = '';
   const at = trigger.getBoundingClientRect();
   const below = window.innerHeight - at.bottom - gap - edge;

@@ -9,9 +9,10 @@ import {
 import { Icon } from './icon.tsx';
 import { SearchField } from './search-field.tsx';
 import { readSetting, writeSetting } from './settings.ts';
+import { rem, textScale } from './text-scale.ts';
 import './sidebar.css';
 
-/** CSS pixels. */
+/** CSS pixels at the usual font size. */
 const widthLimits = { min: 240, max: 420, usual: 296 };
 
 interface SidebarProps {
@@ -41,7 +42,7 @@ export function Sidebar({ label, widthSetting, isSheet, search, ...parts }: Side
     <nav
       className={isSheet ? 'sidebar sheet' : 'sidebar'}
       aria-label={label}
-      style={isSheet ? undefined : { width }}
+      style={isSheet ? undefined : { width: rem(width) }}
     >
       <div className="sidebar-head line">
         <SearchField {...search} />
@@ -71,7 +72,7 @@ function keptWidth(setting: string): number {
 
 function Edge({ width, onResize }: { width: number; onResize: (width: number) => void }) {
   const drag = (event: PointerEvent<HTMLDivElement>) => {
-    if (event.currentTarget.hasPointerCapture(event.pointerId)) onResize(event.clientX);
+    if (event.currentTarget.hasPointerCapture(event.pointerId)) onResize(event.clientX / textScale());
   };
   const press = (event: KeyboardEvent) => {
     const to = {

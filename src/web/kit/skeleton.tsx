@@ -1,11 +1,12 @@
+import { rem } from './text-scale.ts';
 import './skeleton.css';
 
-/** Placeholder rows of the final height, in CSS pixels. Not animated. */
+/** Placeholder rows of the final height, in CSS pixels at the usual font size. Not animated. */
 export function SkeletonRows({ rows, height }: { rows: number; height: number }) {
   return (
     <div className="skeleton" role="status" aria-label="Loading">
       {Array.from({ length: rows }, (_, index) => (
-        <div key={index} className="skeleton-row line" style={{ height }}>
+        <div key={index} className="skeleton-row line" style={{ height: rem(height) }}>
           <SkeletonLine size="long" />
           <SkeletonLine />
         </div>

@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useState, type RefObject } from 'react';
+import { useTextScale } from './text-scale.ts';
 
 /** Default number of rows rendered above and below the visible ones. */
 const defaultOverscan = 6;
@@ -17,15 +18,15 @@ export interface VirtualRows {
 export interface VirtualRowsOptions {
   /** Rows rendered above and below the visible ones. */
   overscan?: number;
-  /** Covered CSS pixels at the top of the scroller. */
-  topInset?: number;
+  /** Covered CSS pixels at the top of the scroller, asked when a row is revealed. */
+  topInset?: () => number;
 }
 
 /**
  * The visible rows of a long list. Heights are known in advance, so nothing is measured and the scroll bar is
  * correct from the first frame.
  *
- * @param heights CSS pixels of each row
+ * @param heights CSS pixels of each row, at the usual font size
  * @param list the element that holds the rows, anywhere inside the scroller
  * @param scroller the element that scrolls
  */
@@ -33,13 +34,14 @@ export function useVirtualRows(
   heights: readonly number[],
   list: RefObject<HTMLElement | null>,
   scroller: RefObject<HTMLElement | null>,
-  { overscan = defaultOverscan, topInset = 0 }: VirtualRowsOptions = {},
+  { overscan = defaultOverscan, topInset }: VirtualRowsOptions = {},
 ): VirtualRows {
+  const scale = useTextScale();
   const tops = useMemo(() => {
     const sums = new Float64Array(heights.length + 1);
-    heights.forEach((height, index) => (sums[index + 1] = sums[index]! + height));
+    heights.forEach((height, index) => (sums[index + 1] = sums[index]! + height * scale));
     return sums;
-  }, [heights]);
+  }, [heights, scale]);
   const [seen, setSeen] = useState({ from: 0, to: 1_200 });
   useEffect(() => {
     const element = scroller.current;
@@ -66,8 +68,9 @@ export function useVirtualRows(
     const bottom = tops[index + 1];
     if (element === null || top === undefined || bottom === undefined) return;
     const offset = offsetWithin(list.current, element);
-    if (offset + top < element.scrollTop + topInset)
-      element.scrollTo({ top: index <= 1 ? 0 : offset + top - topInset });
+    const inset = topInset?.() ?? 0;
+    if (offset + top < element.scrollTop + inset)
+      element.scrollTo({ top: index <= 1 ? 0 : offset + top - inset });
     else if (offset + bottom > element.scrollTop + element.clientHeight)
       element.scrollTo({ top: offset + bottom - element.clientHeight });
   };
@@ -77,7 +80,7 @@ export function useVirtualRows(
     last: Math.min(heights.length - 1, indexAt(tops, seen.to) + overscan),
     totalHeight: tops[heights.length] ?? 0,
     topOf: (index) => tops[index] ?? 0,
-    heightOf: (index) => heights[index] ?? 0,
+    heightOf: (index) => (heights[index] ?? 0) * scale,
     reveal,
   };
 }

@@ -30,7 +30,7 @@ export function ChangesPart({ report, entries, changes, scroller }: ChangesPartP
   const search = useRef<HTMLInputElement>(null);
   const text = useLocation((location) => location.text);
   const [current, setCurrent] = useState<number | null>(null);
-  const isPhone = useMatch('(max-width: 720px)');
+  const isPhone = useMatch('(max-width: 45rem)');
   const shown = useMemo(() => {
     const wanted = text.trim().toLowerCase();
     return changes.flatMap(({ words, id }, index) =>
@@ -164,7 +164,7 @@ function CopyApproval({ report, group }: { report: LocalReport; group: ChangeGro
       type="button"
       className="button small change-copy"
       title={command}
-      aria-label={`Copy the command that approves change ${group.id}`}
+      aria-label={`Copy command that approves change ${group.id}`}
       onClick={() => void copyCommand(command)}
     >
       <Icon name="copy" size={14} />

@@ -1,5 +1,6 @@
 import type { LocalReport } from '../../contract/files/local-report.ts';
 import { Icon } from '../kit/icon.tsx';
+import { Mark } from '../kit/mark.tsx';
 import { useTheme } from '../kit/theme.ts';
 import { TopBar } from '../kit/top-bar.tsx';
 import { MiddleCut } from '../kit/middle-cut.tsx';
@@ -34,12 +35,7 @@ export function ReportBar({ report, entry, onHome, onShortcuts }: ReportBarProps
       <TopBar
         mark={
           <button type="button" className="mark" onClick={onHome} aria-label="dpxdt: all tests">
-            <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true">
-              <rect x="1" y="1" width="12" height="12" rx="1" className="mark-back" />
-              <rect x="7" y="7" width="12" height="12" rx="1" className="mark-front" />
-              <rect x="7" y="7" width="6" height="6" className="mark-both" />
-            </svg>
-            <span>dpxdt</span>
+            <Mark />
           </button>
         }
         up={

@@ -41,7 +41,7 @@ interface SummaryScreenProps {
   missing: string | null;
 }
 
-const phone = '(max-width: 720px)';
+const phone = '(max-width: 45rem)';
 
 /** The summary: result, next command, and the list of tests or of changes. */
 export function SummaryScreen({ report, entries, changes, missing }: SummaryScreenProps) {

@@ -141,7 +141,11 @@ function TestRow({ entry, isCurrent, isPicked, isStop, density, onOpen }: TestRo
 function RowFigures({ entry }: { entry: ReportEntry }) {
   const { test } = entry;
   if (test.failure !== null && test.state === 'failed')
-    return <span className="wide-detail">{test.failure.message}</span>;
+    return (
+      <span className="wide-detail" title={test.failure.message}>
+        {test.failure.message}
+      </span>
+    );
   const parts: string[] = [];
   const { comparison } = test;
   if (comparison !== null && !comparison.same && comparison.hidden === null) {
@@ -159,7 +163,12 @@ function RowFigures({ entry }: { entry: ReportEntry }) {
   if (missing > 0) parts.push(`${plural(missing, 'part')} missing`);
   if (test.warnings?.length) parts.push(countWarnings(test.warnings.length));
   if (entry.samePlaces.length > 1) parts.push(`= ${entry.samePlaces.length - 1} more`);
-  return <span className="wide-detail tabular">{parts.join(' · ')}</span>;
+  const words = parts.join(' · ');
+  return (
+    <span className="wide-detail tabular" title={words}>
+      {words}
+    </span>
+  );
 }
 
 /** J and K in a list: moves the current row. */

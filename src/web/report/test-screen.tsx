@@ -52,8 +52,9 @@ export function TestScreen({ report, entries, changes, entry, engine }: TestScre
   const states = useLocation((location) => location.states);
   const text = useLocation((location) => location.text);
   const changeId = useLocation((location) => location.change);
-  const isNarrow = useMatch('(max-width: 900px)');
-  const isWide = useMatch('(min-width: 1600px)');
+  const isNarrow = useMatch('(max-width: 56.25rem)');
+  const isTight = useMatch('(max-width: 77.5rem)');
+  const isWide = useMatch('(min-width: 100rem)');
   const [listOn, setListOn] = useState(() => readSetting('list') !== 'off');
   const [sheet, setSheet] = useState<'list' | 'details' | null>(null);
   const [detailsOn, setDetailsOn] = useState<boolean | null>(() => settingOf('details'));
@@ -67,12 +68,15 @@ export function TestScreen({ report, entries, changes, entry, engine }: TestScre
   const images = useMemo(() => viewerImages(entry.test), [entry]);
   const words = useMemo(() => stageWords(entry), [entry]);
 
-  const showList = isNarrow ? sheet === 'list' : listOn;
   const showDetails = isNarrow ? sheet === 'details' : (detailsOn ?? isWide);
+  // Beside both columns, the images would be slivers.
+  const isCrowded = isTight && !isNarrow && showDetails;
+  const showList = isNarrow ? sheet === 'list' : listOn && !isCrowded;
   const toggleList = () => {
     if (isNarrow) return setSheet(sheet === 'list' ? null : 'list');
-    setListOn(!listOn);
-    writeSetting('list', listOn ? 'off' : 'on');
+    if (isCrowded) setDetailsOn(false);
+    setListOn(!showList);
+    writeSetting('list', showList ? 'off' : 'on');
   };
   const toggleDetails = () => {
     if (isNarrow) return setSheet(sheet === 'details' ? null : 'details');

@@ -10,6 +10,8 @@ import type { ReportEntry } from './report-model.ts';
 const size = { width: 176, height: 112 };
 /** Minimum CSS pixels of the page around a thumbnail's region. */
 const contextWidth = 480;
+/** Device pixels between an outline and its region or the thumbnail's edge. */
+const outlineGap = 4;
 const kept = 400;
 
 const bitmaps = new Map<string, ImageBitmap>();
@@ -108,14 +110,22 @@ function drawThumbnail(
   context.imageSmoothingEnabled = scale <= 1;
   context.drawImage(bitmap, left, top, width, height);
   if (region === null) return;
-  context.strokeStyle = colour;
-  context.lineWidth = 3;
-  context.strokeRect(
-    left + (region.left - box.left) * scale - 3,
-    top + (region.top - box.top) * scale - 3,
-    region.width * scale + 6,
-    region.height * scale + 6,
-  );
+  const [x, right] = outlined(left + (region.left - box.left) * scale, region.width * scale, size.width);
+  const [y, bottom] = outlined(top + (region.top - box.top) * scale, region.height * scale, size.height);
+  for (const [style, lineWidth] of [
+    ['#16191d', 6],
+    ['#ffffff', 4],
+    [colour, 3],
+  ] as const) {
+    Object.assign(context, { strokeStyle: style, lineWidth });
+    context.strokeRect(x, y, right - x, bottom - y);
+  }
+}
+
+/** Where the outline of a region starts and ends along one axis: around it, but never beyond the thumbnail's edges. */
+function outlined(start: number, length: number, room: number): [start: number, end: number] {
+  const inside = (at: number) => Math.min(room - outlineGap, Math.max(outlineGap, at));
+  return [inside(start - outlineGap), inside(start + length + outlineGap)];
 }
 
 function keep(key: string, bitmap: ImageBitmap): void {

@@ -1,5 +1,6 @@
 import './pins.css';
 import { useEffect, useRef } from 'react';
+import { textScale } from '../kit/text-scale.ts';
 import type { ViewerEngine } from './engine.ts';
 import { pointIn, pointOn } from './scene.ts';
 import { toImage, type Point } from './transform.ts';
@@ -46,6 +47,7 @@ export function Pins({ engine, kind, pins, chosen, onChoose }: PinsProps) {
         const { x, y, scale } = engine.camera.transform;
         const side = sideOf(engine, kind);
         const [width, height] = [element.clientWidth, element.clientHeight];
+        const room = 44 * textScale();
         pins.forEach((pin, index) => {
           const button = element.children[index] as HTMLElement | undefined;
           const point = pin[side];
@@ -55,7 +57,7 @@ export function Pins({ engine, kind, pins, chosen, onChoose }: PinsProps) {
           const isSeen = left >= 0 && top >= 0 && left <= width && top <= height;
           button.style.visibility = isSeen ? 'visible' : 'hidden';
           button.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
-          button.dataset['turn'] = `${left > width - 44 ? 'left' : 'right'} ${top < 44 ? 'down' : 'up'}`;
+          button.dataset['turn'] = `${left > width - room ? 'left' : 'right'} ${top < room ? 'down' : 'up'}`;
         });
       }),
     [engine, kind, pins, key, isAligned],

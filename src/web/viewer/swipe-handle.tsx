@@ -34,7 +34,7 @@ export function SwipeHandle({ engine }: { engine: ViewerEngine }) {
       aria-valuemax={100}
       aria-valuenow={percent}
       aria-valuetext={`Before ${percent} %, after ${100 - percent} %`}
-      style={{ left: `clamp(17px, ${swipe * 100}%, 100% - 17px)` }}
+      style={{ left: `clamp(1.0625rem, ${swipe * 100}%, 100% - 1.0625rem)` }}
       onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
       onPointerMove={drag}
       onKeyDown={press}

@@ -118,7 +118,7 @@ export function ViewerToolbar({ engine, onRegion, start, end }: ToolbarProps) {
           <Fit engine={engine} fit="all" />
         </div>
       )}
-      {end}
+      <div className="toolbar-end line">{end}</div>
     </div>
   );
 }

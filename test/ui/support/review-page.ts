@@ -20,10 +20,11 @@ export interface OpenOptions {
   hasTouch?: boolean;
 }
 
-export async function launchBrowser(): Promise<Browser> {
+/** @param args further arguments of Chromium */
+export async function launchBrowser(args: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath: (await findBrowser()).path,
-    args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+    args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), ...args],
   });
 }
 

@@ -79,7 +79,7 @@ export function ScreenSamples() {
   const [current, setCurrent] = useState(0);
   const [region, setRegion] = useState(0);
   const [text, setText] = useState('');
-  const isNarrow = useMatch('(max-width: 900px)');
+  const isNarrow = useMatch('(max-width: 56.25rem)');
   const open = items[current]!;
   const step = (by: 1 | -1) => setCurrent((current + by + items.length) % items.length);
   return (

@@ -1,4 +1,5 @@
 import { stripCount, stripRows } from '../../../domain/artifacts/image-pieces.ts';
+import { rem, useTextScale } from '../../kit/text-scale.ts';
 import { stripAddress } from '../images/image-addresses.ts';
 import type { ChangeSample } from './change-words.ts';
 
@@ -13,7 +14,7 @@ export function ChangeCrops({
 }: {
   buildId: number;
   sample: ChangeSample;
-  /** CSS pixels of each crop. */
+  /** CSS pixels of each crop, at the usual font size. */
   size: { width: number; height: number };
 }) {
   const { before, after, image, refImage, imageRows, refImageRows } = sample;
@@ -41,12 +42,17 @@ interface CropProps {
   title: string;
 }
 
+function boxOf({ width, height }: CropProps['size']) {
+  return { width: rem(width), height: rem(height) };
+}
+
 function Crop({ buildId, sha1sum, imageRows, box, size, title }: CropProps) {
+  const textScale = useTextScale();
   if (sha1sum === null || imageRows === null || box === null) {
     return (
       <span
         className="change-crop change-nothing"
-        style={size}
+        style={boxOf(size)}
         role="img"
         aria-label={`${title}: not there`}
       />
@@ -56,12 +62,13 @@ function Crop({ buildId, sha1sum, imageRows, box, size, title }: CropProps) {
   const top = Math.max(0, box.top - margin);
   const width = box.left + box.width + margin - left;
   const height = box.top + box.height + margin - top;
-  const scale = Math.min(1, Math.max(0.25, Math.min(size.width / width, size.height / height)));
+  const room = { width: size.width * textScale, height: size.height * textScale };
+  const scale = Math.min(1, Math.max(0.25, Math.min(room.width / width, room.height / height)));
   return (
-    <span className="change-crop" style={size} data-side={title}>
+    <span className="change-crop" style={boxOf(size)} data-side={title}>
       <CropImages
         {...{ buildId, sha1sum, imageRows, left, top, scale, title }}
-        rows={Math.min(height, size.height / scale)}
+        rows={Math.min(height, room.height / scale)}
       />
     </span>
   );

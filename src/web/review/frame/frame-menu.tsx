@@ -64,7 +64,7 @@ function FrameMenuItems({ onName }: { onName: () => void }) {
       </Link>
       {session?.principal.isSuperuser === true && (
         <Link {...menuItem} to="/superusers">
-          <MenuWords icon="info">Superusers and workers</MenuWords>
+          <MenuWords icon="people">Superusers and workers</MenuWords>
         </Link>
       )}
       <a {...menuItem} href="/api/reference">
@@ -72,20 +72,20 @@ function FrameMenuItems({ onName }: { onName: () => void }) {
       </a>
       <MenuDivider />
       {session?.principal.kind === 'local' && (
-        <MenuItem icon="info" onSelect={onName}>
+        <MenuItem icon="rejected" onSelect={onName}>
           {reviewer === '' ? 'Review under your name…' : `Reviewing as ${reviewer}…`}
         </MenuItem>
       )}
       <Link {...menuItem} to="/whoami">
-        <MenuWords icon="info">{isPerson ? session.principal.name : 'Your account'}</MenuWords>
+        <MenuWords icon="person">{isPerson ? session.principal.name : 'Your account'}</MenuWords>
       </Link>
       {session?.principal.kind === 'anonymous' ? (
         <a {...menuItem} href={`/login?next=${encodeURIComponent(pathname + searchStr)}`}>
-          <MenuWords icon="next">Sign in</MenuWords>
+          <MenuWords icon="signIn">Sign in</MenuWords>
         </a>
       ) : (
         <Link {...menuItem} to="/logout">
-          <MenuWords icon="next">Sign out</MenuWords>
+          <MenuWords icon="signOut">Sign out</MenuWords>
         </Link>
       )}
     </>

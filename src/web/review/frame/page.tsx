@@ -2,6 +2,8 @@ import { Link, useNavigate, type LinkProps } from '@tanstack/react-router';
 import { useEffect, useLayoutEffect, useRef, type ReactNode } from 'react';
 import { MiddleCut, visibleText } from '../../kit/middle-cut.tsx';
 import { Icon } from '../../kit/icon.tsx';
+import { Mark } from '../../kit/mark.tsx';
+import { rem } from '../../kit/text-scale.ts';
 import { TopBar } from '../../kit/top-bar.tsx';
 import { useShortcuts } from '../keyboard/registry.ts';
 import { ConnectionBar } from './connection-bar.tsx';
@@ -54,7 +56,7 @@ export function Page(props: PageProps) {
     isFirstPage = false;
   }, []);
   useEffect(() => {
-    document.documentElement.style.setProperty('--dp-bottom-bar', `${bottomBar}px`);
+    document.documentElement.style.setProperty('--dp-bottom-bar', rem(bottomBar));
     return () => void document.documentElement.style.removeProperty('--dp-bottom-bar');
   }, [bottomBar]);
   useShortcuts('Move', [
@@ -74,7 +76,7 @@ export function Page(props: PageProps) {
       <TopBar
         mark={
           <Link to="/" className="mark" aria-label="dpxdt, all builds">
-            dpxdt
+            <Mark />
           </Link>
         }
         up={

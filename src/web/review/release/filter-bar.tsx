@@ -109,40 +109,43 @@ export function FilterBar(props: FilterBarProps) {
           </Chip>
         ))}
       </div>
-      <SearchField
-        ref={search}
-        value={text}
-        label="Search names"
-        title="Search names (/)"
-        onChange={onText}
-      />
-      <select
-        className="field grouping"
-        aria-label="Group"
-        value={grouping}
-        onChange={(event) => onGrouping(groupings.find((each) => each === event.target.value) ?? 'none')}
-      >
-        {groupings.map((each) => (
-          <option key={each} value={each}>
-            {groupingWords[each]}
-          </option>
-        ))}
-      </select>
-      <div className="layout-switch" role="group" aria-label="Show as">
-        {(['row', 'card'] as const).map((each) => (
-          <button
-            key={each}
-            type="button"
-            className="tool"
-            aria-pressed={layout === each}
-            aria-label={each === 'row' ? 'List' : 'Grid'}
-            aria-keyshortcuts="G"
-            title={each === 'row' ? 'List (G)' : 'Grid (G)'}
-            onClick={() => onLayout(each)}
-          >
-            <Icon name={each === 'row' ? 'list' : 'grid'} />
-          </button>
-        ))}
+      <div className="filter-tools line">
+        <SearchField
+          ref={search}
+          value={text}
+          label="Search names"
+          placeholder="Search"
+          title="Search names (/)"
+          onChange={onText}
+        />
+        <select
+          className="field grouping"
+          aria-label="Group"
+          value={grouping}
+          onChange={(event) => onGrouping(groupings.find((each) => each === event.target.value) ?? 'none')}
+        >
+          {groupings.map((each) => (
+            <option key={each} value={each}>
+              {groupingWords[each]}
+            </option>
+          ))}
+        </select>
+        <div className="layout-switch" role="group" aria-label="Show as">
+          {(['row', 'card'] as const).map((each) => (
+            <button
+              key={each}
+              type="button"
+              className="tool"
+              aria-pressed={layout === each}
+              aria-label={each === 'row' ? 'List' : 'Grid'}
+              aria-keyshortcuts="G"
+              title={each === 'row' ? 'List (G)' : 'Grid (G)'}
+              onClick={() => onLayout(each)}
+            >
+              <Icon name={each === 'row' ? 'list' : 'grid'} />
+            </button>
+          ))}
+        </div>
       </div>
     </div>
   );

@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useMemo, useRef, useState } from 'react';
 import { Icon } from '../../kit/icon.tsx';
 import { formatAgo } from '../../kit/format.ts';
+import { rem } from '../../kit/text-scale.ts';
 import { useMatch } from '../../kit/use-match.ts';
 import { wholeNumber, type ReleaseSearch } from '../address/addresses.ts';
 import type { Release } from '../api/shapes.ts';
@@ -40,9 +41,8 @@ import { useViewAddress } from './use-view-address.ts';
 import { useMissing, useReleaseState, type Visit } from '../visit/visit.ts';
 import './release.css';
 
-const phone = '(max-width: 720px)';
+const phone = '(max-width: 45rem)';
 const barHeight = { selection: 52, phone: 64 };
-const filterBarHeight = 52;
 
 /** The release page for a known address; its layout is final before the first answer. */
 export function ReleaseScreen({ visit, search }: { visit: Visit; search: ReleaseSearch }) {
@@ -138,7 +138,8 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
   ]);
   const mayComment = useMayComment(visit.key.buildId);
   const keepsTalkPlace = useKeepsTalkPlace(visit.key.buildId);
-  const isNarrow = useMatch('(max-width: 1100px)');
+  const isNarrow = useMatch('(max-width: 68.75rem)');
+  const tools = useRef<HTMLDivElement>(null);
   const [showsTalk, setShowsTalk] = useState((search.comments ?? '') !== '');
   const thread = wholeNumber(search.comments ?? '');
   const { threads } = useTalk(visit, showsTalk);
@@ -203,7 +204,7 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
                 onShowMissing={() => address.setFilters(['missing'])}
                 onOpen={open}
               />
-              <div className="release-tools">
+              <div ref={tools} className="release-tools">
                 {isPhone && modes}
                 {showsRuns && (
                   <FilterBar
@@ -249,7 +250,7 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
                   current={current}
                   selected={selection.ids}
                   scroller={scroller}
-                  topInset={filterBarHeight}
+                  topInset={() => tools.current?.offsetHeight ?? 0}
                   search={address.written}
                   mayReview={mayReview === true}
                   now={now}
@@ -324,7 +325,7 @@ function SkeletonList({ itemHeight }: { itemHeight: number }) {
     <div className="runs skeleton" role="status" aria-label="Loading">
       <div className="runs-skeleton-heading" />
       {Array.from({ length: 8 }, (_, index) => (
-        <div key={index} className="wide-row runs-skeleton-row" style={{ height: itemHeight }}>
+        <div key={index} className="wide-row runs-skeleton-row" style={{ height: rem(itemHeight) }}>
           <span className="thumbnail line muted" />
           <span className="skeleton-bar" data-size="long" />
           <span className="skeleton-bar" data-size="short" />

@@ -36,6 +36,11 @@ export function ComparedWith({ visit, release, now }: { visit: Visit; release: R
   // The one that gives way to the other reports its end, too.
   const closeAbout = useCallback(() => setDialog((open) => (open === 'about' ? null : open)), []);
   const closeDelete = useCallback(() => setDialog(null), []);
+  const ownWords = hasNone
+    ? 'Nothing to compare with yet.'
+    : isKnown
+      ? ownBaseline[found.own ?? 'uploaded']
+      : '';
   const mayDelete = session.data?.build?.mayManage === true;
   return (
     <div className="compared-with">
@@ -62,12 +67,10 @@ export function ComparedWith({ visit, release, now }: { visit: Visit; release: R
               )}
             </span>
           </>
-        ) : hasNone ? (
-          'Nothing to compare with yet.'
-        ) : isKnown ? (
-          ownBaseline[found.own ?? 'uploaded']
         ) : (
-          ''
+          <span className="compared-own ellipsis" title={ownWords}>
+            {ownWords}
+          </span>
         )}
       </span>
       <SourceLinks release={release} />

@@ -113,8 +113,10 @@ export const RunItem = memo(function RunItem(props: RunItemProps) {
           onNext={() => props.onVariant(id)}
         />
       )}
-      <OpenThreads visit={visit} id={id} />
-      <SameChangesButton {...props} />
+      <span className="run-aside line">
+        <OpenThreads visit={visit} id={id} />
+        <SameChangesButton {...props} />
+      </span>
       {shape === 'row' && <Icon name="next" size={14} />}
     </div>
   );
@@ -135,7 +137,7 @@ function OpenThreads({ visit, id }: Pick<RunItemProps, 'visit' | 'id'>) {
 
 function SameChangesButton({ visit, id, mayReview, isStop, onSameChanges }: RunItemProps) {
   const others = visit.store.sameChanges(id).length - 1;
-  if (others < 1) return <span className="same-changes" />;
+  if (others < 1) return null;
   const words = `= ${others.toLocaleString('en-US')} more`;
   const title = `${others} more with exactly the same changes`;
   if (!mayReview)

@@ -10,7 +10,7 @@ import type { ViewSection } from '../runs/release-view.ts';
 
 export interface ListShape {
   shape: 'row' | 'card';
-  /** CSS pixels of a row, or of a card with the gap below it. */
+  /** CSS pixels of a row, or of a card with the gap below it, at the usual font size. */
   itemHeight: number;
   columns: number;
 }
@@ -27,7 +27,7 @@ interface RunsListProps extends Omit<
   /** The runs of a row with several variants. */
   members: ReadonlyMap<number, readonly number[]>;
   /** CSS pixels of the bar that stays at the top of the scroller. */
-  topInset: number;
+  topInset: () => number;
 }
 
 const headingHeight = 32;
@@ -70,6 +70,7 @@ export function RunsList(props: RunsListProps) {
       tabIndex={-1}
       className="runs"
       data-shape={shape.shape}
+      data-variants={members.size > 0 || undefined}
       style={{ height: virtual.totalHeight }}
     >
       {sections.map((section, index) => {

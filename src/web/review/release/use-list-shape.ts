@@ -1,4 +1,5 @@
 import { useEffect, useState, type RefObject } from 'react';
+import { useTextScale } from '../../kit/text-scale.ts';
 import type { ListShape } from './runs-list.tsx';
 
 const row = { wide: 64, phone: 88 };
@@ -20,9 +21,10 @@ export function useListShape(
     observer.observe(element);
     return () => observer.disconnect();
   }, [scroller]);
+  const scale = useTextScale();
   if (layout === 'row') return { shape: 'row', itemHeight: isPhone ? row.phone : row.wide, columns: 1 };
   if (isPhone) return { shape: 'card', itemHeight: phoneCard.height + card.gap, columns: phoneCard.columns };
-  const inner = width - 48;
+  const inner = width / scale - 48;
   const columns = Math.max(1, Math.floor((inner + card.gap) / (card.width + card.gap)));
   return { shape: 'card', itemHeight: card.height + card.gap, columns };
 }

@@ -8,6 +8,7 @@ import type { ReleaseStore } from '../runs/release-store.ts';
 import type { ViewSection } from '../runs/release-view.ts';
 import { isDifference, stateOf, type RunRow } from '../runs/run-row.ts';
 import { runStateIcons, runStateWords } from '../runs/run-states.ts';
+import type { Folded } from '../runs/variants.ts';
 import { Thumbnail } from '../runs/thumbnail.tsx';
 import { useRow } from '../visit/visit.ts';
 import type { RunsSearch } from './list-search.ts';
@@ -18,6 +19,8 @@ interface RunListProps {
   buildId: number;
   store: ReleaseStore;
   sections: readonly ViewSection[];
+  /** The runs of a row with several variants. */
+  members: Folded['members'];
   current: number | null;
   scroller: RefObject<HTMLElement | null>;
   /** Search parameters of a run in this list, besides its name. */
@@ -26,16 +29,20 @@ interface RunListProps {
 }
 
 /** The runs of a release in their sections, next to the open one. */
-export function RunList({ sections, current, scroller, ...row }: RunListProps) {
+export function RunList({ sections, members, current, scroller, ...row }: RunListProps) {
   return (
     <ItemList id="run-list" sections={sections} current={current} rowHeight={rowHeight} scroller={scroller}>
-      {(id, isStop) => <ListRow {...row} id={id} isCurrent={id === current} isStop={isStop} />}
+      {(id, isStop) => (
+        <ListRow {...row} id={id} variants={members.get(id)} isCurrent={id === current} isStop={isStop} />
+      )}
     </ItemList>
   );
 }
 
 interface ListRowProps extends Pick<RunListProps, 'buildId' | 'store' | 'search' | 'onOpen'> {
   id: number;
+  /** All variants that the row stands for, if there are several. */
+  variants: readonly number[] | undefined;
   isCurrent: boolean;
   isStop: boolean;
 }
@@ -44,6 +51,7 @@ const ListRow = memo(function ListRow({
   buildId,
   store,
   id,
+  variants,
   isCurrent,
   isStop,
   search,
@@ -77,6 +85,15 @@ const ListRow = memo(function ListRow({
           <span className="visually-hidden">{spoken(row)}</span>
         </span>
       </span>
+      {variants !== undefined && (
+        <span
+          className="row-variants tabular muted text-12"
+          title={`${variants.length} variants of this page`}
+        >
+          {variants.indexOf(id) + 1}/{variants.length}
+          <span className="visually-hidden"> variants</span>
+        </span>
+      )}
     </Link>
   );
 });

@@ -26,7 +26,7 @@ import { Page, type Crumb } from '../frame/page.tsx';
 import { alignmentOf, runImages } from '../images/run-images.ts';
 import { useViewerEngine } from '../images/viewer.ts';
 import { isUndecided } from '../runs/run-row.ts';
-import { useSections, useShownIds, viewRequestOf } from '../visit/use-sections.ts';
+import { useSections, viewRequestOf } from '../visit/use-sections.ts';
 import { useReleaseState, type Visit } from '../visit/visit.ts';
 import { ProblemState } from '../states/problem.tsx';
 import { originOf, RunDecision } from './run-decision.tsx';
@@ -37,6 +37,7 @@ import { RunStatePanel } from './run-state-panel.tsx';
 import { baselineNote, differenceFigures, sameSentence, stageWords } from './run-words.ts';
 import { usePanels } from './use-panels.ts';
 import { usePrefetch } from './use-prefetch.ts';
+import { useFolded } from './use-folded.ts';
 import { useRun, type RunDetail } from './use-run.ts';
 import { useRunActions } from './use-run-actions.ts';
 import { useRunTalk } from './use-run-talk.tsx';
@@ -60,7 +61,7 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
   const panels = usePanels((search.comments ?? '') !== '');
   const mayReview = useMayDecide(visit) === true;
   const attempt = useAttempt(visit);
-  const isPhone = useMatch('(max-width: 720px)');
+  const isPhone = useMatch('(max-width: 45rem)');
   const row = store.rowNamed(search.test);
   const open = useRun({ ...key, runName: search.test }, row);
   const { detail } = open;
@@ -72,7 +73,8 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
   const { show, q = '', group } = search;
   const request = useMemo(() => viewRequestOf({ show: show ?? '', q, group: group ?? '' }), [show, q, group]);
   const sections = useSections(visit, request);
-  const shown = useShownIds(sections);
+  const current = row?.id ?? null;
+  const { shown, ...folded } = useFolded(store, sections, current);
   const runsSearch = useMemo(
     () => ({
       id: search.id,
@@ -99,7 +101,6 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
     search,
     newer: attempt.isReadOnly ? attempt.newer : null,
   });
-  const current = row?.id ?? null;
   const ahead = useMemo(
     () =>
       current === null
@@ -184,7 +185,9 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
           <RunSidebar
             buildId={key.buildId}
             store={store}
-            sections={sections}
+            sections={folded.sections}
+            members={folded.members}
+            count={shown.length}
             late={state.late}
             current={current}
             search={runsSearch}

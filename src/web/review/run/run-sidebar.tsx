@@ -2,6 +2,7 @@ import { Sidebar } from '../../kit/sidebar.tsx';
 import { lateWords } from '../runs/release-words.ts';
 import type { LateRuns, ReleaseStore } from '../runs/release-store.ts';
 import type { ViewSection } from '../runs/release-view.ts';
+import type { Folded } from '../runs/variants.ts';
 import type { RunsSearch } from './list-search.ts';
 import { RunList } from './run-list.tsx';
 
@@ -9,6 +10,10 @@ interface RunSidebarProps {
   buildId: number;
   store: ReleaseStore;
   sections: readonly ViewSection[];
+  /** The runs of a row with several variants. */
+  members: Folded['members'];
+  /** Runs that are listed, each variant by itself. */
+  count: number;
   late: LateRuns;
   current: number | null;
   search: RunsSearch;
@@ -26,9 +31,8 @@ interface RunSidebarProps {
 
 /** The runs of the release, next to the images. */
 export function RunSidebar(props: RunSidebarProps) {
-  const { store, sections, late, isSheet, text, isFiltered, onText, onUnfilter, onClose } = props;
+  const { store, late, count, isSheet, text, isFiltered, onText, onUnfilter, onClose } = props;
   const lateText = lateWords(late);
-  const shown = sections.reduce((sum, { ids }) => sum + ids.length, 0);
   return (
     <Sidebar
       label="Runs"
@@ -39,7 +43,7 @@ export function RunSidebar(props: RunSidebarProps) {
         <>
           {isFiltered && (
             <button type="button" className="link sidebar-note" onClick={onUnfilter}>
-              Filtered: {shown.toLocaleString('en-US')} of {store.size.toLocaleString('en-US')}. Show all
+              Filtered: {count.toLocaleString('en-US')} of {store.size.toLocaleString('en-US')}. Show all
             </button>
           )}
           {lateText !== null && (
@@ -52,7 +56,7 @@ export function RunSidebar(props: RunSidebarProps) {
       onClose={onClose}
     >
       {(scroller) =>
-        shown === 0 ? (
+        count === 0 ? (
           <p className="sidebar-empty muted">
             No runs match{text === '' ? '' : ` ‘${text}’`}.{' '}
             <button type="button" className="link" onClick={onUnfilter}>

@@ -19,9 +19,9 @@ export interface Panels {
 
 /** The list and the details next to the images, or as sheets on narrow screens. The choice is kept on this device. */
 export function usePanels(opensComments = false): Panels {
-  const isNarrow = useMatch('(max-width: 900px)');
-  const isTight = useMatch('(max-width: 1200px)');
-  const isWide = useMatch('(min-width: 1600px)');
+  const isNarrow = useMatch('(max-width: 56.25rem)');
+  const isTight = useMatch('(max-width: 75rem)');
+  const isWide = useMatch('(min-width: 100rem)');
   const [listOn, setListOn] = useState(() => readSetting('run-list') !== 'off');
   const [infoOn, setInfoOn] = useState(() => readSetting('run-info'));
   const [sheet, setSheet] = useState<'list' | 'info' | 'comments' | null>(opensComments ? 'comments' : null);
@@ -31,15 +31,21 @@ export function usePanels(opensComments = false): Panels {
     if (isNarrow) return sheet === name ? 'sheet' : 'off';
     return on ? 'column' : 'off';
   };
+  // Beside both columns, the images would be slivers.
+  const isCrowded = isTight && !isNarrow && (commentsOn || hasInfo);
   return {
-    // Beside both columns, the images would be slivers.
-    list: isTight && commentsOn && !isNarrow ? 'off' : stateOf('list', listOn),
+    list: isCrowded ? 'off' : stateOf('list', listOn),
     info: stateOf('info', hasInfo),
     comments: stateOf('comments', commentsOn),
     toggleList: () => {
       if (isNarrow) return setSheet(sheet === 'list' ? null : 'list');
-      setListOn(!listOn);
-      writeSetting('run-list', listOn ? 'off' : 'on');
+      const next = isCrowded || !listOn;
+      if (isCrowded) {
+        setCommentsOn(false);
+        setInfoOn('off');
+      }
+      setListOn(next);
+      writeSetting('run-list', next ? 'on' : 'off');
     },
     toggleInfo: () => {
       if (isNarrow) return setSheet(sheet === 'info' ? null : 'info');

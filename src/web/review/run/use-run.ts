@@ -76,15 +76,14 @@ function isOf({ run, release }: RunDetail, key: RunKey): boolean {
   );
 }
 
-/** Whether new images would replace any on screen. */
+/** Whether new images would replace any on screen; one that joins those that stay replaces none. */
 function replacesImages(shown: Run, next: Run): boolean {
   const [from, to] = [imagesOf(shown), imagesOf(next)];
-  if (from.before === null && from.after === null) return false;
+  // Of two that are the same file, only `after` is there.
+  const before = to.before ?? to.after;
   return (
-    from.before !== to.before ||
-    from.after !== to.after ||
-    from.diff !== to.diff ||
-    from.aligned !== to.aligned
+    (from.before !== null && from.before !== before) ||
+    (['after', 'diff', 'aligned'] as const).some((image) => from[image] !== null && from[image] !== to[image])
   );
 }
 

@@ -90,3 +90,8 @@ export function foldVariants(
   });
   return { sections: folded.filter(({ ids }) => ids.length > 0), members };
 }
+
+/** All runs of folded sections, the variants of a page one after another. */
+export function unfolded({ sections, members }: Folded): readonly number[] {
+  return sections.flatMap(({ ids }) => ids.flatMap((id) => members.get(id) ?? [id]));
+}

@@ -245,7 +245,10 @@ function AttemptRow({
         <ReleaseMark status={release.status} />
       </span>
       <CountStrip counts={counts} />
-      <span className="row-age muted">
+      <span
+        className="row-age muted ellipsis"
+        title={isDecided ? byActor(release.decidedBy).trim() : undefined}
+      >
         {isDecided ? (
           <>
             <Age at={release.statusAt} />
