@@ -115,7 +115,7 @@ async function nextImage(browser: Browser, page: Page, runs: number): Promise<Fi
   const cold: number[] = [];
   for (let index = steps + 4; index < Math.min(runs, steps + 104); index += 5) {
     const row = page.locator(`.run-row[href*="${encodeURIComponent(nameOf(index)).replace('%20', '+')}"]`);
-    await page.evaluate(() => document.querySelector('.run-sidebar-list')!.scrollBy(0, 320));
+    await page.evaluate(() => document.querySelector('.sidebar-list')!.scrollBy(0, 320));
     await row.waitFor();
     cold.push(await timeTo(page, nameOf(index), () => row.click()));
     await page.waitForTimeout(300);
