@@ -1,32 +1,44 @@
 /**
  * The review UI in a real Chromium against a real server on the same machine; run `npm run build:web` before:
- *   node bench/ui/run.ts [--quick] [--part release|images]
+ *   node bench/ui/run.ts [--quick] [--part release|changes|images]
+ * The environment variable DPXDT_WEB_FOLDER measures another build of the UI.
  */
 import { parseArgs } from 'node:util';
-import { describeCommit, describeMachine, recentLoad, writeResultsSection } from '../machine.ts';
+import { recentLoad } from '../machine.ts';
+import { measureChangesList } from './changes.ts';
+import { publish } from './figures.ts';
+import { measureRunPage } from './images.ts';
 import { measureReleasePage } from './release.ts';
 
 const { values: options } = parseArgs({
   options: { quick: { type: 'boolean', default: false }, part: { type: 'string', default: 'all' } },
 });
 const { quick, part } = options;
+const isWanted = (name: string) => part === 'all' || part === name;
 
-if (part === 'all' || part === 'release') {
+if (isWanted('release')) {
   const load = recentLoad();
   const lines = await measureReleasePage({
     sizes: quick ? [500] : [5_000, 10_000],
     rounds: quick ? 2 : 7,
     liveChanges: quick ? 200 : 2_000,
   });
-  const text = `## Review UI: the release page
-
-${describeMachine()}; commit ${describeCommit()}; load ${load.toFixed(1)} before it began (other work on the machine
-counts). Server, browser (headless, drawing in software) and the sender of live changes share the cores; pages are
-loaded over loopback with an empty cache.
-
-${lines.join('\n')}`;
-  if (quick) console.log(`\n${text}\n\nA quick run: bench/RESULTS.md stays as it was.`);
-  else writeResultsSection('ui-release', text);
+  const words = `Server, browser (headless, drawing in software) and the sender of live changes share the cores; pages are
+loaded over loopback with an empty cache.`;
+  publish({ name: 'ui-release', title: 'the release page', words, load, lines }, quick);
 }
-// Loading it measures the run page and writes its section.
-if (part === 'all' || part === 'images') await import('./images.ts');
+if (isWanted('changes')) {
+  const load = recentLoad();
+  const runs = quick ? 500 : 10_000;
+  const lines = await measureChangesList({ runs, rounds: quick ? 2 : 7 });
+  const words = `A release of ${runs.toLocaleString('en-US')} runs with 5 changes each, opened at its changes: from the
+start of navigation, with an empty cache, until the first change is in a painted frame.`;
+  publish({ name: 'ui-changes', title: 'the list of changes', words, load, lines }, quick);
+}
+if (isWanted('images')) {
+  const load = recentLoad();
+  const runs = quick ? 30 : 210;
+  const lines = await measureRunPage({ runs });
+  const words = `The run page, headless and drawn in software: ${runs} runs of 1280 × 2,400 with their images.`;
+  publish({ name: 'ui-images', title: 'images', words, load, lines }, quick);
+}

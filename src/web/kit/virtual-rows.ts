@@ -3,6 +3,8 @@ import { useTextScale } from './text-scale.ts';
 
 /** Default number of rows rendered above and below the visible ones. */
 const defaultOverscan = 6;
+/** How long after a jump the rows above and below the visible ones are rendered too. */
+const restMs = 100;
 
 export interface VirtualRows {
   /** Indexes of the first and last row to render. */
@@ -20,6 +22,14 @@ export interface VirtualRowsOptions {
   overscan?: number;
   /** Covered CSS pixels at the top of the scroller, asked when a row is revealed. */
   topInset?: () => number;
+}
+
+interface Seen {
+  /** CSS pixels from the first row's top. */
+  from: number;
+  to: number;
+  /** How often all visible rows were new. */
+  jumps: number;
 }
 
 /**
@@ -42,14 +52,27 @@ export function useVirtualRows(
     heights.forEach((height, index) => (sums[index + 1] = sums[index]! + height * scale));
     return sums;
   }, [heights, scale]);
-  const [seen, setSeen] = useState({ from: 0, to: 1_200 });
+  const [seen, setSeen] = useState<Seen>({ from: 0, to: 1_200, jumps: 0 });
+  const { jumps } = seen;
+  // After a jump, and when there are other rows, only the visible ones are rendered at first: no frame is late.
+  const [rested, setRested] = useState<{ tops: Float64Array; jumps: number } | null>(null);
+  const isRested = rested?.tops === tops && rested.jumps === jumps;
+  useEffect(() => {
+    if (isRested) return;
+    const rest = setTimeout(() => setRested({ tops, jumps }), restMs);
+    return () => clearTimeout(rest);
+  }, [isRested, tops, jumps]);
   useEffect(() => {
     const element = scroller.current;
     if (element === null) return;
     const look = () => {
       const from = element.scrollTop - offsetWithin(list.current, element);
       const to = from + element.clientHeight;
-      setSeen((last) => (last.from === from && last.to === to ? last : { from, to }));
+      setSeen((last) => {
+        if (last.from === from && last.to === to) return last;
+        const isJump = Math.abs(from - last.from) >= to - from;
+        return { from, to, jumps: last.jumps + (isJump ? 1 : 0) };
+      });
     };
     look();
     element.addEventListener('scroll', look, { passive: true });
@@ -75,9 +98,10 @@ export function useVirtualRows(
       element.scrollTo({ top: offset + bottom - element.clientHeight });
   };
 
+  const around = isRested ? overscan : 0;
   return {
-    first: Math.max(0, indexAt(tops, seen.from) - overscan),
-    last: Math.min(heights.length - 1, indexAt(tops, seen.to) + overscan),
+    first: Math.max(0, indexAt(tops, seen.from) - around),
+    last: Math.min(heights.length - 1, indexAt(tops, seen.to) + around),
     totalHeight: tops[heights.length] ?? 0,
     topOf: (index) => tops[index] ?? 0,
     heightOf: (index) => (heights[index] ?? 0) * scale,

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { memo, useCallback, useEffect, useRef, useState } from 'react';
 import { StateMark } from '../../kit/state-mark.tsx';
 import type { ReleaseSearch } from '../address/addresses.ts';
 import { api } from '../api/api.ts';
@@ -53,10 +53,10 @@ export function ChangesPanel(props: ChangesPanelProps) {
     const next = changes[Math.max(0, Math.min(changes.length - 1, at < 0 ? 0 : at + by))];
     if (next !== undefined) setCurrent(next.fingerprint);
   };
-  const open = (fingerprint: string, asks: ChangeVerdict | null = null) => {
+  const open = useCallback((fingerprint: string, asks: ChangeVerdict | null = null) => {
     setCurrent(fingerprint);
     setOpened({ fingerprint, asks });
-  };
+  }, []);
   const openCurrent = (asks: ChangeVerdict | null) => () => {
     const one = changes[Math.max(0, at)];
     if (one !== undefined) open(one.fingerprint, asks);
@@ -105,6 +105,7 @@ export function ChangesPanel(props: ChangesPanelProps) {
       toast(message, { tone: 'problem', ...(isStale && { action: anyway }) });
     }
   };
+  const shownCount = useGrowing(changes.length, Math.max(firstRows, at + 1));
   const status = data?.release.status;
   const mayDecide = mayReview && status !== 'good' && status !== 'bad';
   const isListed = opened === null;
@@ -160,14 +161,14 @@ export function ChangesPanel(props: ChangesPanelProps) {
       </h2>
       {changes.length === 0 && <NoChanges runsLeft={data.runsLeft} />}
       <ul className="changes-list">
-        {changes.map((change) => (
+        {changes.slice(0, shownCount).map((change) => (
           <ChangeRow
             key={change.fingerprint}
             buildId={buildId}
             needed={needed}
             change={change}
             isCurrent={change.fingerprint === current}
-            onOpen={() => open(change.fingerprint)}
+            onOpen={open}
           />
         ))}
       </ul>
@@ -181,6 +182,22 @@ export function ChangesPanel(props: ChangesPanelProps) {
   );
 }
 
+/** Rows that are rendered at once; the others follow in steps, so that no frame is late. */
+const firstRows = 24;
+const stepRows = 24;
+
+/** How many of `count` rows to render: `first`, then more with every task, then all. */
+function useGrowing(count: number, first: number): number {
+  const [grown, setGrown] = useState(first);
+  const shown = Math.min(count, Math.max(grown, first));
+  useEffect(() => {
+    if (shown >= count) return;
+    const more = setTimeout(() => setGrown(shown + stepRows));
+    return () => clearTimeout(more);
+  }, [shown, count]);
+  return shown;
+}
+
 /** The change to look at after a decision: the next open one. */
 function nextOpen(changes: readonly ListedChange[], decided: string): string | null {
   const open = changes.filter(({ fingerprint, openRuns }) => openRuns > 0 && fingerprint !== decided);
@@ -192,7 +209,7 @@ function openWords({ openRuns, approvals }: ListedChange, needed: number): strin
   return approvals === 0 ? open : `${open} · ${approvals} of ${needed} approvals`;
 }
 
-function ChangeRow({
+const ChangeRow = memo(function ChangeRow({
   buildId,
   needed,
   change,
@@ -203,7 +220,7 @@ function ChangeRow({
   needed: number;
   change: ListedChange;
   isCurrent: boolean;
-  onOpen: () => void;
+  onOpen: (fingerprint: string) => void;
 }) {
   const row = useRef<HTMLLIElement>(null);
   useEffect(() => {
@@ -213,7 +230,12 @@ function ChangeRow({
   const isOpen = openRuns > 0;
   return (
     <li ref={row} className="change-row" data-current={isCurrent || undefined}>
-      <button type="button" className="change-open" aria-current={isCurrent || undefined} onClick={onOpen}>
+      <button
+        type="button"
+        className="change-open"
+        aria-current={isCurrent || undefined}
+        onClick={() => onOpen(change.fingerprint)}
+      >
         <ChangeCrops buildId={buildId} sample={sample} size={{ width: 200, height: 64 }} />
         <span className="change-title">
           <bdi className="change-name">{changeTitle(sample)}</bdi>
@@ -238,7 +260,7 @@ function ChangeRow({
       </button>
     </li>
   );
-}
+});
 
 function NoChanges({ runsLeft }: { runsLeft: number }) {
   return (

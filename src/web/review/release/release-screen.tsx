@@ -17,6 +17,7 @@ import { SameChangesDialog } from '../visit/same-changes-dialog.tsx';
 import { useMayDecide } from '../visit/newer-attempt.ts';
 import { Page } from '../frame/page.tsx';
 import { ChangesPanel } from '../changes/changes-panel.tsx';
+import { useChangesAhead } from '../changes/use-changes-ahead.ts';
 import { useShortcuts } from '../keyboard/registry.ts';
 import { EnvironmentBanner } from './environment-banner.tsx';
 import { FilterBar } from './filter-bar.tsx';
@@ -58,6 +59,7 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
 
   const address = useViewAddress(search);
   const showsRuns = address.mode === 'runs';
+  useChangesAhead(visit, !showsRuns);
   const request = useMemo(() => viewRequestOf(address.view), [address.view]);
   const variants = useVariants(store, useSectionsWithMissing(visit, request));
   const { sections } = variants;

@@ -5,7 +5,6 @@ import { MiddleCut, visibleText } from '../../kit/middle-cut.tsx';
 import { plural } from '../../kit/format.ts';
 import { useOpenThreads } from '../comments/use-talk.ts';
 import { formatSearch } from '../address/search.ts';
-import type { RunSearch } from '../address/addresses.ts';
 import { runDetail, verdictDetail } from '../visit/run-detail.ts';
 import { approvalWords, isReviewable, isUndecided, stateOf } from '../runs/run-row.ts';
 import { RunMark } from '../runs/state-mark.tsx';
@@ -16,8 +15,8 @@ import { useRow, type Visit } from '../visit/visit.ts';
 export interface RunItemProps {
   visit: Visit;
   id: number;
-  /** Address of the run's page, without the run. */
-  search: Omit<RunSearch, 'test'>;
+  /** Address of the run's page, without the run's name. */
+  address: string;
   isCurrent: boolean;
   isSelected: boolean;
   /** The one Tab stop of the list. */
@@ -35,7 +34,7 @@ export interface RunItemProps {
 
 /** One run, as a list row or a grid card. A plain link, because the router's costs a millisecond per row. */
 export const RunItem = memo(function RunItem(props: RunItemProps) {
-  const { visit, id, search, isCurrent, isSelected, isStop, mayReview, now, shape } = props;
+  const { visit, id, address, isCurrent, isSelected, isStop, mayReview, now, shape } = props;
   const row = useRow(visit.store, id);
   if (row === undefined) return null;
   const state = stateOf(row);
@@ -44,7 +43,7 @@ export const RunItem = memo(function RunItem(props: RunItemProps) {
   const approvals = approvalWords(row);
   const link = (
     <a
-      href={`/run${formatSearch({ ...search, test: row.name })}`}
+      href={`${address}&${formatSearch({ test: row.name }).slice(1)}`}
       className={shape === 'row' ? 'run-link wide-link' : 'run-link'}
       aria-current={isCurrent ? 'true' : undefined}
       tabIndex={isStop ? 0 : -1}

@@ -1,6 +1,8 @@
 import '../../kit/item-list.css';
 import { useEffect, useEffectEvent, useMemo, useRef, type RefObject } from 'react';
 import { useVirtualRows } from '../../kit/virtual-rows.ts';
+import type { RunSearch } from '../address/addresses.ts';
+import { formatSearch } from '../address/search.ts';
 import { isMissingId } from '../runs/missing-pages.ts';
 import { missingKey, renamedKey } from '../runs/release-view.ts';
 import { ConfirmAllRemovals, MissingItem } from './missing-item.tsx';
@@ -17,9 +19,11 @@ export interface ListShape {
 
 interface RunsListProps extends Omit<
   RunItemProps,
-  'id' | 'isCurrent' | 'isSelected' | 'isStop' | 'shape' | 'variants'
+  'id' | 'address' | 'isCurrent' | 'isSelected' | 'isStop' | 'shape' | 'variants'
 > {
   sections: readonly ViewSection[];
+  /** Address of a run's page, without the run. */
+  search: Omit<RunSearch, 'test'>;
   shape: ListShape;
   current: number | null;
   selected: ReadonlySet<number>;
@@ -36,7 +40,7 @@ const overscan = { row: 6, card: 1 };
 
 /** The runs in their sections; only visible ones are rendered. One Tab stop; the page's keys move it. */
 export function RunsList(props: RunsListProps) {
-  const { sections, shape, current, selected, members, scroller, topInset, ...item } = props;
+  const { sections, shape, current, selected, members, scroller, topInset, search, ...item } = props;
   const { itemHeight, columns } = shape;
   const list = useRef<HTMLDivElement>(null);
   const lines = useMemo(
@@ -45,6 +49,7 @@ export function RunsList(props: RunsListProps) {
   );
   const heights = useMemo(() => lines.map(({ height }) => height), [lines]);
   const virtual = useVirtualRows(heights, list, scroller, { overscan: overscan[shape.shape], topInset });
+  const address = useMemo(() => `/run${formatSearch(search)}`, [search]);
   const currentLine = useMemo(
     () => (current === null ? -1 : lineOf(sections, lines, current)),
     [sections, lines, current],
@@ -116,6 +121,7 @@ export function RunsList(props: RunsListProps) {
                       <RunItem
                         {...item}
                         id={id}
+                        address={address}
                         variants={members.get(id) ?? null}
                         shape={shape.shape}
                         isCurrent={id === current}

@@ -41,7 +41,8 @@ export function useScrollPlace({ place }: Visit, scroller: RefObject<HTMLElement
       noteScroll();
       place.keep({ scrollTop: element.scrollTop });
     };
-    element.addEventListener('scroll', keep, { passive: true });
-    return () => element.removeEventListener('scroll', keep);
+    // Before the list renders other rows: reading the position after that would lay them out at once.
+    element.addEventListener('scroll', keep, { passive: true, capture: true });
+    return () => element.removeEventListener('scroll', keep, { capture: true });
   }, [place, scroller]);
 }
