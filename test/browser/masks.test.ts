@@ -28,6 +28,12 @@ const secretPages: Record<string, string> = {
   sticky: `<div style="height:500px"><div class=secret style="position:sticky;top:0"></div></div>`,
   scrolled: `<div id=s style="overflow:auto;height:40px"><div style="height:95px"></div>${secret}<div style="height:300px"></div></div><script>s.scrollTop = 110</script>`,
   clipped: `<div style="clip-path:inset(0 30px 10px 0);width:60px">${secret}</div><p class=secret style="position:absolute;clip:rect(0,0,0,0)"></p>`,
+  lines: `<style>body { font: 20px/40px monospace; color: #00ff00 } span.secret { font-size: 12px; background: #00ff00 } em { background: #ff0000; color: #ff0000 } mark { font-size: 20px; background: #ff0000 }</style>
+    <div style="width:160px"><em>aaaaaaa</em><span class=secret>bbbb bbbb bbbb bbbb bbbb bbbb</span><em>aa</em></div>
+    <div style="width:70px;height:60px;overflow:hidden"><span class=secret>bbbb bbbbbb bbbbbb bbbbbb</span></div>
+    <div style="zoom:.5;width:160px;position:absolute;left:200px;top:10px"><em>aaaaaaa</em><span class=secret>bbbb bbbb bbbb bbbb</span></div>`,
+  columns: `<div style="columns:2;width:150px;height:60px;column-fill:auto;column-gap:20px"><div style="height:40px"></div><div class=secret style="height:50px"></div></div>`,
+  picture: `<div style="font:10px/1 monospace;margin-top:60px;color:#00ff00"><a style="background:#00ff00" class=secret>x<i style="display:inline-block;width:40px;height:50px;background:#00ff00"></i><svg width=30 height=30 style="background:#00ff00"></svg></a></div>`,
   backdrop: `<style>::backdrop { background: rgb(0 0 0 / 70%) }</style>${secret}`,
   frames: `<iframe src=INNER width=150 height=80></iframe><iframe src="OTHERINNER" width=150 height=80></iframe><iframe sandbox src="OTHERINNER" width=150 height=80></iframe>`,
 };
@@ -61,13 +67,25 @@ const fighting = `<p id=x style="background:#ff0000">x</p><script>
     .observe(x, { attributes: true });
 </script>`;
 
+/** Its own styles, of which the tree that it hides has the last word. */
+const strongHosts = ['open', 'closed']
+  .map(
+    (mode) =>
+      `<x-${mode}></x-${mode}>${inTree(
+        `x-${mode}`,
+        '<style>:host { all: initial !important; display: block !important } b { display: block !important; background: #ff0000 }</style><b>tree</b>text',
+        mode,
+      )}`,
+  )
+  .join('');
+
 let capturer: Capturer;
 let other: PageServer;
 let site: PageServer;
 
 beforeAll(async () => {
   other = await servePages({ '/inner': styles + secret });
-  const pages = { ...secretPages, listens, banners, fighting };
+  const pages = { ...secretPages, listens, banners, fighting, strongHosts };
   const written = Object.entries(pages).map(([name, html]) => [
     `/${name}`,
     `<!doctype html><meta charset=utf-8>${styles}${html.replaceAll('OTHERINNER', other.url('/inner')).replaceAll('INNER', '/inner')}`,
@@ -122,6 +140,18 @@ test.each(['hideSelectors', 'removeSelectors'])('%s win over everything a page m
   // Nothing of the page is left.
   expect(warnings.map(({ code }) => code)).toEqual(['blank']);
 });
+
+test.each(['hideSelectors', 'removeSelectors'])(
+  '%s win over `:host` with `!important`, and no warning says otherwise',
+  async (key) => {
+    const { decoded, warnings } = await capture('strongHosts', { [key]: ['x-open', 'x-closed'] });
+    const seen = new Set<string>();
+    for (let y = 0; y < decoded.height; y++)
+      for (let x = 0; x < decoded.width; x++) seen.add(decoded.colour(x, y));
+    expect([...seen]).toEqual(['#ffffff']);
+    expect(warnings.map(({ code }) => code)).toEqual(['blank']);
+  },
+);
 
 test('a selector that matches nothing is a warning, and so is what still shows', async () => {
   const { warnings, log } = await capture('fighting', {

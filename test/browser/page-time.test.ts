@@ -211,6 +211,21 @@ beforeAll(async () => {
     },
     '/slow': (_request, response) => void setTimeout(() => response.writeHead(404).end(), 2_700),
     '/clock.js': clockFile,
+    '/performance': `<p>measured</p><script>
+      const waited = performance.now();
+      for (let i = 0; i < 3e7; i++) Math.sqrt(i);
+      onload = () => setTimeout(() => {
+        const measured = [performance.measure('a'), performance.measure('b', { start: 0 }), performance.measure('c', 'domLoading'),
+          performance.measure('d', { start: 2, duration: 5 }), performance.measure('e', { start: 2, end: 5 }), performance.measure('f', undefined, 'mine')];
+        const refused = (() => { try { performance.measure('g', { detail: 1 }) } catch (error) { return error.name } })();
+        console.log(JSON.stringify({ waited, measured: measured.map(({ startTime, duration }) => [startTime, Math.round(duration)]), refused,
+          timing: [...new Set(Object.values(performance.timing.toJSON()))].sort(), whole: performance.toJSON().timing.navigationStart,
+          marks: [performance.getEntriesByName('mine')[0].startTime, new PerformanceMark('x').startTime].map(Math.round),
+          entries: performance.getEntries().filter((one) => !/mark|measure/.test(one.entryType)).flatMap((one) => Object.entries(one.toJSON()))
+            .filter(([name, value]) => /Start|End|Time|duration|domComplete/.test(name) && value > 0) }));
+      }, 40);
+      performance.mark('mine');
+    </script><img src="/slow">`,
     '/clocks': `<pre id="all"></pre><script>
       const add = (name) => (event) => { all.textContent += name + '\\n' + event.data + '\\n'; console.log(name + ' ' + event.data) };
       add('page')({ data: ${frozenClocks} });
@@ -269,4 +284,26 @@ test('freezeTime stops every clock of pages, frames and workers', async () => {
     expect(text).toContain('2030-05-06T07:08:09');
     expect(text).not.toContain(String(year));
   }
+});
+
+test('freezeTime: what the page measures is page time, what the browser measures is the one moment', async () => {
+  const at = Date.UTC(2030, 4, 6);
+  const outcome = await capturer.capture({ url: site.url('/performance'), config: { freezeTime: at } });
+  const [, logged] = /console +log: (\{.*\})/.exec(outcome.log) ?? [];
+  expect(JSON.parse(logged ?? '{}'), outcome.log).toEqual({
+    waited: 0,
+    measured: [
+      [0, 40],
+      [0, 40],
+      [0, 40],
+      [2, 5],
+      [2, 3],
+      [0, 0],
+    ],
+    refused: 'TypeError',
+    timing: [0, at],
+    whole: at,
+    marks: [0, 40],
+    entries: [],
+  });
 });

@@ -1,6 +1,8 @@
 import type { ResolvedCaptureConfig } from '../../domain/capture/capture-config.ts';
-import type { CutScroller } from './agent/whole-page.ts';
+import type { ScrollWanted } from './agent/scrolling.ts';
 import type { TidyResult } from './agent/scroll-effects.ts';
+import type { PageAgent } from './agent/page-agent.ts';
+import type { WholeShown } from './agent/whole-page.ts';
 import type { CaptureLog } from './capture-log.ts';
 
 const longestScrollMs = 10_000;
@@ -35,34 +37,55 @@ function isWhole({ fullPage, selector, clipRect }: ResolvedCaptureConfig): boole
  * @returns the height of the window now, in CSS pixels
  */
 export async function showWholePage(options: PageScrollOptions): Promise<number> {
-  const { config, log, call } = options;
+  const { config, log } = options;
   let { height } = config.viewportSize;
   if (config.window === 'page') height = await growWindow(options);
-  const isWindowOnly = !config.fullPage && config.selector === undefined && config.clipRect === undefined;
-  if (!isWindowOnly) {
-    const cut = (await call(`showWhole({ expand: ${config.expandScrollers} })`)) as CutScroller[];
-    for (const { selector, hiddenHeight } of isWhole(config) ? cut : []) {
-      log.warn({
-        code: 'scroller_cut',
-        selector,
-        sentence: `The page scrolls inside "${selector}", which hides ${hiddenHeight} pixels of its height; "expandScrollers: true" shows them.`,
-      });
-    }
-  }
   const isScrolled = config.scroll === 'auto' ? isWhole(config) : config.scroll;
-  if (isScrolled) await scrollThrough(options);
-  return isWhole(config) && !options.drawsFramesBelow ? drawFramesBelow(options, height) : height;
+  const { cut, windows } = await showAndScroll(options, isScrolled);
+  for (const { selector, hiddenHeight } of isWhole(config) ? cut : []) {
+    log.warn({
+      code: 'scroller_cut',
+      selector,
+      sentence: `The page scrolls inside "${selector}", which hides ${hiddenHeight} pixels of its height; "expandScrollers: true" shows them.`,
+    });
+  }
+  const seeksFrames = isWhole(config) && !options.drawsFramesBelow;
+  // Below the first window of a page that is no taller there is nothing.
+  let below: readonly string[] = [];
+  if (windows > 0) below = await tidy(options);
+  else if (seeksFrames && !isScrolled) below = await framesBelow(options);
+  return seeksFrames ? drawFramesBelow(options, height, below) : height;
 }
 
-async function scrollThrough({ config, log, call, settle, onScroll }: PageScrollOptions): Promise<void> {
-  onScroll();
+async function showAndScroll(
+  { config, call, onScroll }: PageScrollOptions,
+  isScrolled: boolean,
+): Promise<WholeShown> {
+  const isWindowOnly = !config.fullPage && config.selector === undefined && config.clipRect === undefined;
   const capMs = Math.min(config.quietTimeoutMs * 2, longestScrollMs);
-  const steps = await call(`scrollThrough({ capMs: ${capMs}, backToTop: ${config.fullPage} })`);
-  if (steps === 0) return;
+  const scroll: ScrollWanted | null = isScrolled ? { capMs, backToTop: config.fullPage } : null;
+  if (isScrolled) onScroll();
+  if (!isWindowOnly) {
+    const wanted = JSON.stringify({ expand: config.expandScrollers, scroll });
+    return (await call(`showWhole(${wanted})`)) as WholeShown;
+  }
+  const windows = scroll === null ? 0 : await call(`scrollThrough(${JSON.stringify(scroll)})`);
+  return { cut: [], windows: windows as number };
+}
+
+/** @returns the frames that are not drawn */
+async function tidy(options: PageScrollOptions): Promise<readonly string[]> {
+  const { log, call, settle } = options;
   await settle();
-  const tidied = (await call('tidyScroll()')) as TidyResult;
+  const tidied = (await call('afterScroll()')) as ReturnType<PageAgent['afterScroll']>;
   warnOf(tidied, log);
-  if (tidied.changed) await settle();
+  if (!tidied.changed) return tidied.framesBelow;
+  await settle();
+  return framesBelow(options);
+}
+
+async function framesBelow({ call }: PageScrollOptions): Promise<readonly string[]> {
+  return (await call('framesBelow()')) as string[];
 }
 
 /**
@@ -70,12 +93,16 @@ async function scrollThrough({ config, log, call, settle, onScroll }: PageScroll
  * nothing else on the page is elsewhere then.
  *
  * @param height of the window, in CSS pixels
+ * @param below the frames
  * @returns its height now
  */
-async function drawFramesBelow(options: PageScrollOptions, height: number): Promise<number> {
+async function drawFramesBelow(
+  options: PageScrollOptions,
+  height: number,
+  [first, ...others]: readonly string[],
+): Promise<number> {
   const { resize, config, log, call, settle } = options;
   const { width } = config.viewportSize;
-  const [first, ...others] = (await call('framesBelow()')) as string[];
   if (first === undefined) return height;
   const before = await call('layoutDigest()');
   const pageHeight = Math.min((await call('pageHeight()')) as number, longestWindow);

@@ -41,15 +41,6 @@ export function installFrozenTime({ frozenAt }: ClockOptions): void {
   define(RealDate.prototype, 'constructor', { value: FrozenDate, writable: true });
   scope.Date = FrozenDate;
 
-  Performance.prototype.now = function now(): number {
-    return pageNow();
-  };
-  define(Performance.prototype, 'timeOrigin', { get: () => at });
-  /* eslint-disable-next-line @typescript-eslint/unbound-method -- called with the right `this` below */
-  const realMark = Performance.prototype.mark;
-  Performance.prototype.mark = function mark(name: string, how: PerformanceMarkOptions = {}) {
-    return realMark.call(this, name, { ...how, startTime: how.startTime ?? pageNow() });
-  };
   define(Event.prototype, 'timeStamp', { get: () => pageNow() });
   if (scope.DocumentTimeline !== undefined)
     define(scope.DocumentTimeline.prototype, 'currentTime', { get: () => pageNow() });

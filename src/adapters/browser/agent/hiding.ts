@@ -68,13 +68,32 @@ export function installHiding(agent: PageAgent): void {
     }
   }
 
+  const overruling = new Map<string, CSSStyleSheet>();
+
+  /** The tree of an element has the last word about it (`:host` with `!important`), so a rule is added there, too. */
+  function overrule(element: Element, style: string): void {
+    const root = agent.shadowOf(element);
+    if (root === null) return;
+    let sheet = overruling.get(style);
+    if (sheet === undefined) {
+      sheet = new CSSStyleSheet();
+      sheet.replaceSync(`:host(${strength}){${style}}`);
+      overruling.set(style, sheet);
+    }
+    if (!root.adoptedStyleSheets.includes(sheet))
+      root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+  }
+
   const isOnTop = (element: Element): boolean => element.matches(':modal,:popover-open,:fullscreen');
 
   function hide(element: Element): void {
     set(element, 'visibility', 'hidden');
     // Hides its visible children, its frames and what is in trees without access.
     set(element, 'opacity', '0');
-    const isContents = getComputedStyle(element).display === 'contents';
+    const { display, visibility, opacity } = getComputedStyle(element);
+    const isContents = display === 'contents';
+    if (visibility !== 'hidden' || opacity !== '0')
+      overrule(element, 'visibility:hidden!important;opacity:0!important');
     for (const inner of innerOf(element)) {
       if (getComputedStyle(inner).visibility === 'hidden') continue;
       set(inner, 'visibility', 'hidden');
@@ -89,7 +108,10 @@ export function installHiding(agent: PageAgent): void {
     }
     for (const steps of remove) {
       if (steps.length === 1) addRule(steps[0]!, 'remove');
-      for (const element of agent.findAll(steps)) set(element, 'display', 'none');
+      for (const element of agent.findAll(steps)) {
+        set(element, 'display', 'none');
+        if (getComputedStyle(element).display !== 'none') overrule(element, 'display:none!important');
+      }
     }
   };
 

@@ -5,6 +5,7 @@
 
 import { installDrawing } from './drawing.ts';
 import { installFixedRandom } from './fixed-random.ts';
+import { installFrozenPerformance } from './frozen-performance.ts';
 import { installFrozenTime } from './frozen-time.ts';
 import { installGeometry, type Geometry } from './geometry.ts';
 import { installHiding, type Hiding } from './hiding.ts';
@@ -71,6 +72,7 @@ export function pageClockSource(options: ClockOptions): string {
     installPageClock,
     installWorkerWatch,
     installFrozenTime,
+    installFrozenPerformance,
     installFixedRandom,
     installUnreadAnswers,
   ];

@@ -21,6 +21,8 @@ export interface PageClock {
   sleep: (ms: number) => Promise<void>;
   /** Resolves in the next animation frame. */
   frame: () => Promise<void>;
+  /** Resolves after the next frame, once the observers that it calls have run. */
+  drawn: () => Promise<void>;
   /** What the page is still waiting for, as text. */
   pending: () => string[];
   /** `now()` of the last change that anyone noted. */
@@ -81,9 +83,17 @@ export function installPageClock(options: ClockOptions): void {
   let turn = 0;
   const { port1, port2 } = new MessageChannel();
   const endTurn = port1.postMessage.bind(port1);
+  const turnsAwaited: (() => void)[] = [];
   port2.onmessage = ({ data }) => {
     if (data === turn) cause = root;
+    if (data === null) turnsAwaited.shift()?.();
   };
+  /** Resolves after what has been queued for the page so far. */
+  const afterQueued = (): Promise<void> =>
+    new Promise((resolve) => {
+      turnsAwaited.push(resolve);
+      endTurn(null);
+    });
   /** The cause holds until the promises that the callback resolved have run: `await sleep()` loops are one chain. */
   const run = (next: Cause, call: () => void): void => {
     cause = next;
@@ -257,10 +267,17 @@ export function installPageClock(options: ClockOptions): void {
   }
   scope.addEventListener('message', () => (messageAt = now()), true);
 
+  const frame = (): Promise<void> => new Promise((resolve) => (realFrame ?? realSetTimeout)(() => resolve()));
   const pageClock: PageClock = {
     now,
     sleep: (ms) => new Promise((resolve) => realSetTimeout(resolve, ms)),
-    frame: () => new Promise((resolve) => (realFrame ?? realSetTimeout)(() => resolve())),
+    frame,
+    drawn: async () => {
+      await frame();
+      // The frame is drawn in the same task; what it queues for observers follows.
+      await afterQueued();
+      await afterQueued();
+    },
     pending: () => [
       ...(awaited.size > 0 ? ['timers are pending'] : []),
       ...(framesPend() ? ['animation frames are pending'] : []),

@@ -28,12 +28,16 @@ export interface Quiet {
   busy(): string[];
   /** `now()` of the last change in the document and in frames of the same origin. */
   lastChange(): number;
+  /** Whether the document was drawn twice since its last change, and nothing is to be drawn any more. */
+  isDrawn(): boolean;
+  /** Two frames must be drawn from now on before the document counts as quiet. */
+  needFrames(): void;
   /** Lets timers run that are held, in frames of the same origin too; `false` holds those that are left. */
   release(isReleased: boolean): void;
 }
 
 export function installQuiet(agent: PageAgent): void {
-  const { now, sleep, pending, frame, lastMessage, noteChange } = agent.clock;
+  const { now, sleep, pending, drawn, lastMessage, noteChange } = agent.clock;
   /** Frames that must be drawn after a change: the first shows it, the second what observers make of it. */
   const neededFrames = 2;
   /** Messages are waited for this long: some pages never stop sending them. */
@@ -97,12 +101,23 @@ export function installQuiet(agent: PageAgent): void {
   /** Frames still to be drawn after the change at `framesSince`. */
   let framesLeft = 0;
   let framesSince = -Infinity;
+  let counting: Promise<void> | undefined;
   const countFrames = async (): Promise<void> => {
     while (framesLeft > 0) {
-      await frame();
+      await drawn();
       framesLeft--;
     }
+    counting = undefined;
   };
+  const needFrames = (since: number): void => {
+    framesSince = since;
+    framesLeft = neededFrames;
+    counting ??= countFrames();
+  };
+  // Before anyone asks, so that less is left to be waited for.
+  if (agent.isTop) window.addEventListener('load', () => agent.needFrames());
+  agent.needFrames = () => needFrames(now());
+  agent.isDrawn = () => framesLeft === 0 && agent.lastChange() - framesSince <= 1;
 
   agent.quiet = async ({ windowMs, capMs, timerCapMs }) => {
     for (const root of agent.rootsOf(document, 'known')) observe(root);
@@ -124,12 +139,7 @@ export function installQuiet(agent: PageAgent): void {
       const changedAt = agent.lastChange();
       const messagedAt = spentMs < messagesMs ? lastMessage() : -Infinity;
       // Browsers draw no frames in frames that are out of sight.
-      if (agent.isTop && changedAt - framesSince > 1) {
-        framesSince = changedAt;
-        const isCounting = framesLeft > 0;
-        framesLeft = neededFrames;
-        if (!isCounting) void countFrames();
-      }
+      if (agent.isTop && changedAt - framesSince > 1) needFrames(changedAt);
       const reasons = agent.busy();
       const isTimed = reasons.includes('timers are pending');
       const stillFor = now() - Math.max(changedAt, messagedAt);
@@ -145,9 +155,10 @@ export function installQuiet(agent: PageAgent): void {
         continue;
       }
       if (spentMs >= capMs && !(isTimed && spentMs < timerCapMs)) return ended(reasons);
-      const waitMs = Math.max(4, Math.min(windowMs - stillFor, 25));
+      const isUndrawn = counting !== undefined && reasons.length === 1 && framesLeft > 0;
+      const waitMs = isUndrawn ? 25 : Math.max(4, Math.min(windowMs - stillFor, 25));
       const before = now();
-      await sleep(waitMs);
+      await (isUndrawn ? Promise.race([sleep(waitMs), counting]) : sleep(waitMs));
       spentMs += Math.min(now() - before, waitMs + 8);
     }
     return ended([]);

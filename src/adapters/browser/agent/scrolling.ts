@@ -1,16 +1,22 @@
 import type { PageAgent } from './page-agent.ts';
 
+export interface ScrollWanted {
+  capMs: number;
+  backToTop: boolean;
+}
+
 export interface Scrolling {
-  /** Scrolls every part of the page into view once, then back to the top. Returns the number of steps. */
-  scrollThrough(options: { capMs: number; backToTop: boolean }): Promise<number>;
+  /** Scrolls every part of the page into view once, then back to the top. Returns the number of windows that it has. */
+  scrollThrough(options: ScrollWanted): Promise<number>;
 }
 
 export function installScrolling(agent: PageAgent): void {
-  const { now, frame } = agent.clock;
+  const { now, drawn } = agent.clock;
 
   agent.scrollThrough = async (wanted) => {
     const root = document.scrollingElement;
     if (root === null || root.scrollHeight <= window.innerHeight + 1) return 0;
+    const isDrawn = agent.isDrawn();
     agent.watchScroll();
     const before = { left: window.scrollX, top: window.scrollY };
     const step = Math.max(200, window.innerHeight);
@@ -23,18 +29,19 @@ export function installScrolling(agent: PageAgent): void {
       top < Math.min(root.scrollHeight - agent.appendedHeight(), farthest) && spentMs < wanted.capMs;
       top += step
     ) {
-      window.scrollTo({ left: 0, top, behavior: 'instant' });
       steps++;
+      // Where the first window was drawn as it is now, another frame brings nothing.
+      if (top === 0 && before.left === 0 && before.top === 0 && isDrawn) continue;
+      window.scrollTo({ left: 0, top, behavior: 'instant' });
       const start = now();
-      await frame();
+      await drawn();
       // A busy machine draws fewer frames; the page must be seen to its end all the same.
       spentMs += Math.min(now() - start, 50);
     }
     window.scrollTo(
       wanted.backToTop ? { left: 0, top: 0, behavior: 'instant' } : { ...before, behavior: 'instant' },
     );
-    await frame();
-    await frame();
+    agent.needFrames();
     return steps;
   };
 }

@@ -10,7 +10,8 @@ export interface Box {
 
 export interface VisibleParts {
   /**
-   * The boxes of an element that can be seen in this document: without what scrollers and `clip-path` around it cut off.
+   * The boxes of an element that can be seen in this document, one for each line or column that it is in: without what
+   * scrollers and `clip-path` around it cut off.
    * None for an element that is hidden, transparent or without an area. What covers it is not considered.
    */
   visibleParts(element: Element): Box[];
@@ -178,10 +179,13 @@ export function installVisibleParts(agent: PageAgent): void {
     if (!element.checkVisibility()) return [];
     // Its children may show although it does not.
     if (style.visibility !== 'visible') return inner();
-    const box = boxOf(element.getBoundingClientRect());
-    if (box.left >= box.right || box.top >= box.bottom) return [];
-    const visible = cut(element, box);
-    return visible === null ? [] : [visible];
+    // One box for each line or column that it is in.
+    const own = [...element.getClientRects()]
+      .map(boxOf)
+      .filter((box) => box.left < box.right && box.top < box.bottom)
+      .flatMap((box) => cut(element, box) ?? []);
+    // What is in a line may be higher than the line.
+    return style.display === 'inline' ? [...own, ...inner()] : own;
   };
 
   const scrolls = (value: string): boolean => value === 'auto' || value === 'scroll' || value === 'hidden';

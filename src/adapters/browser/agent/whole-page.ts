@@ -1,4 +1,6 @@
 import type { PageAgent } from './page-agent.ts';
+import type { ScrollWanted } from './scrolling.ts';
+import type { TidyResult } from './scroll-effects.ts';
 
 export interface CutScroller {
   selector: string;
@@ -6,13 +8,22 @@ export interface CutScroller {
   hiddenHeight: number;
 }
 
+export interface WholeShown {
+  /** The large inner scrollers whose content is cut, unless they were let grow. */
+  cut: CutScroller[];
+  /** Windows that were scrolled through; 0: the page is no taller than one, or was not scrolled. */
+  windows: number;
+}
+
 export interface WholePage {
   /**
-   * Shows what browsers draw only inside the window: skipped content, fixed backgrounds.
+   * Shows what browsers draw only inside the window (skipped content, fixed backgrounds), and scrolls through the page.
    *
-   * @returns the large inner scrollers whose content is cut, unless `expand` has let them grow
+   * @param options `expand` lets inner scrollers grow; without `scroll`, the page is not scrolled
    */
-  showWhole(options: { expand: boolean }): CutScroller[];
+  showWhole(options: { expand: boolean; scroll: ScrollWanted | null }): Promise<WholeShown>;
+  /** Undoes what scrolling did, and seeks the frames that are not drawn; in one call, of which each page needs one. */
+  afterScroll(): TidyResult & { framesBelow: string[] };
   /** CSS pixels. */
   pageHeight(): number;
   /** The frames of other origins below the first window, which browsers do not draw there. */
@@ -27,6 +38,7 @@ export function installWholePage(agent: PageAgent): void {
   const slack = 4;
 
   const set = (element: Element, styles: Record<string, string>): void => {
+    agent.clock.noteChange();
     for (const [name, value] of Object.entries(styles))
       (element as HTMLElement).style.setProperty(name, value, 'important');
   };
@@ -68,7 +80,7 @@ export function installWholePage(agent: PageAgent): void {
     }
   }
 
-  agent.showWhole = ({ expand }) => {
+  agent.showWhole = async ({ expand, scroll }) => {
     const cut: CutScroller[] = [];
     const isTall = agent.pageHeight() > window.innerHeight + 1;
     for (const root of agent.rootsOf(document, 'known')) {
@@ -83,8 +95,10 @@ export function installWholePage(agent: PageAgent): void {
         else cut.push({ selector: agent.describe(element), hiddenHeight });
       }
     }
-    return cut;
+    return { cut, windows: scroll === null ? 0 : await agent.scrollThrough(scroll) };
   };
+
+  agent.afterScroll = () => ({ ...agent.tidyScroll(), framesBelow: agent.framesBelow() });
 
   agent.pageHeight = () =>
     Math.max(document.scrollingElement?.scrollHeight ?? 0, document.documentElement?.scrollHeight ?? 0);
