@@ -5,7 +5,10 @@ import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { createComparer } from '../../src/adapters/pixels/comparer.ts';
+import { readKernel } from '../../src/adapters/pixels/kernel-file.ts';
 import { comparisonDefaults } from '../../src/domain/comparison/comparison.ts';
+import { compareImages } from '../../src/image/compare.ts';
+import { Kernel } from '../../src/image/kernel/kernel.ts';
 
 export interface Contestant {
   name: string;
@@ -14,6 +17,8 @@ export interface Contestant {
   note: string;
   /** Programs slower than this on average run in every fourth round only; milliseconds. */
   isSlow?: boolean;
+  /** Its processor time is not that of this process. */
+  isOtherProcess?: boolean;
   /** Compares and, if supported, writes a diff image; resolves to whether there is a difference. */
   compare(before: string, after: string, output: string): Promise<boolean>;
   close?(): Promise<void>;
@@ -33,7 +38,7 @@ export function depicted(kind: 'defaults' | 'exact'): Contestant {
     version: 'this commit',
     note:
       kind === 'defaults'
-        ? 'a worker thread; threshold 0, anti-aliasing detected, distortion, regions; writes the mask'
+        ? 'a worker thread; threshold 0, anti-aliasing detected, distortion, regions, what moved; writes the mask'
         : 'the same without the perceptual stage (`antialiasing: count`)',
     async compare(before, after, output) {
       const result = await comparer.compare({
@@ -46,6 +51,26 @@ export function depicted(kind: 'defaults' | 'exact'): Contestant {
       return !result.same;
     },
     close: () => comparer.close(),
+  };
+}
+
+/** Without looking for what moved: the part that the others do, too. In this thread. */
+async function depictedPlain(): Promise<Contestant> {
+  const kernel = new Kernel(await readKernel());
+  return {
+    name: 'Depicted, not aligned',
+    version: 'this commit',
+    note: 'the same without looking for what moved',
+    async compare(before, after, output) {
+      const result = await compareImages(
+        kernel,
+        { bytes: readFileSync(before), label: before },
+        { bytes: readFileSync(after), label: after },
+        { settings: comparisonDefaults, withMask: true, align: false },
+      );
+      if (result.mask !== null) writeFileSync(output, result.mask);
+      return result.changedPixels > 0;
+    },
   };
 }
 
@@ -80,6 +105,7 @@ function odiff(): Contestant {
   return {
     name: 'odiff server',
     version: versionOf('odiff-bin'),
+    isOtherProcess: true,
     note: 'native server process; threshold 0.1, no anti-aliasing detection (its defaults); writes an RGBA overlay',
     compare: async (before, after, output) =>
       !(await server.compare(before, after, output, { threshold: 0.1 })).match,
@@ -125,6 +151,7 @@ async function imageMagick(): Promise<Contestant | null> {
     name: 'ImageMagick',
     version,
     isSlow: true,
+    isOtherProcess: true,
     note: 'two processes per comparison, as the original dpxdt calls it (composite, then compare with RMSE); writes a highlighted image',
     async compare(before, after, output) {
       const laid = `${output}.laid.png`;
@@ -148,10 +175,12 @@ async function imageMagick(): Promise<Contestant | null> {
   };
 }
 
-export async function allContestants(): Promise<Contestant[]> {
+/** @param wanted parts of names; all if empty. Depicted always takes part. */
+export async function allContestants(wanted: readonly string[]): Promise<Contestant[]> {
   const magick = await imageMagick();
   return [
     depicted('defaults'),
+    await depictedPlain(),
     depicted('exact'),
     await blazediff(true),
     await blazediff(false),
@@ -159,7 +188,10 @@ export async function allContestants(): Promise<Contestant[]> {
     javaScriptPeer('pixelmatch'),
     javaScriptPeer('playwright'),
     ...(magick === null ? [] : [magick]),
-  ];
+  ].filter(
+    ({ name }) =>
+      wanted.length === 0 || name.startsWith('Depicted') || wanted.some((part) => name.includes(part)),
+  );
 }
 
 /** Whether the peers are installed. */

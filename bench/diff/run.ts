@@ -1,7 +1,7 @@
 /**
  * Times the comparison of two files against other programs, interleaved, and writes the section `diff` of RESULTS.md.
  *
- *   node bench/diff/run.ts [--quick] [--rounds N] [--only NAME] [--dry]
+ *   node bench/diff/run.ts [--quick] [--rounds N] [--only NAME] [--against NAME,NAME] [--dry]
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,8 @@ import { parseArgs } from 'node:util';
 import { describeCommit, describeMachine, recentLoad, writeResultsSection } from '../machine.ts';
 import { allContestants, peersAreHere } from './contestants.ts';
 import type { Contestant } from './contestants.ts';
-import { buildFloor, floorMs } from './floor.ts';
+import { buildFloor, floorTime, secondFloorTime } from './floor.ts';
+import type { FloorTime } from './floor.ts';
 import { benchPairs, makeInputs } from './inputs.ts';
 import type { BenchPair } from './inputs.ts';
 import { sectionText } from './results.ts';
@@ -21,6 +22,7 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
     rounds: { type: 'string' },
     only: { type: 'string', default: '' },
+    against: { type: 'string', default: '' },
     dry: { type: 'boolean', default: false },
   },
 });
@@ -32,21 +34,24 @@ const rounds = Number(values.rounds ?? (values.quick ? 3 : 21));
 await makeInputs();
 const floorMissing = buildFloor();
 const output = join(import.meta.dirname, '../out/diff/diff-image.png');
-const contestants = await allContestants();
+const contestants = await allContestants(values.against.split(',').filter((name) => name !== ''));
 
-async function time(contestant: Contestant, pair: BenchPair): Promise<number> {
+async function time(contestant: Contestant, pair: BenchPair): Promise<FloorTime> {
   const start = performance.now();
+  const used = process.cpuUsage();
   const differs = await contestant.compare(pair.before, pair.after, output);
   const ms = performance.now() - start;
+  const { user, system } = process.cpuUsage(used);
   const expected = !pair.name.includes('equal');
   if (differs !== expected)
     throw new Error(`${contestant.name} says ${differs ? 'different' : 'same'} about ${pair.name}`);
-  return ms;
+  return { ms, cpuMs: (user + system) / 1_000 };
 }
 
 async function measureCase(key: string, pair: BenchPair): Promise<CaseResult> {
-  const times = new Map<Contestant, (number | null)[]>(contestants.map((contestant) => [contestant, []]));
-  const floor: number[] = [];
+  const times = new Map<Contestant, (FloorTime | null)[]>(contestants.map((contestant) => [contestant, []]));
+  const floor: FloorTime[] = [];
+  const secondFloor: FloorTime[] = [];
   for (const contestant of contestants) {
     for (let warmUp = contestant.isSlow ? 0 : 3; warmUp > 0; warmUp--) await time(contestant, pair);
   }
@@ -58,13 +63,21 @@ async function measureCase(key: string, pair: BenchPair): Promise<CaseResult> {
       const isOut = contestant.isSlow && round % 4 !== 0;
       times.get(contestant)!.push(isOut ? null : await time(contestant, pair));
     }
-    if (floorMissing === null) floor.push(floorMs(pair.before, pair.after, 3));
+    if (floorMissing !== null) continue;
+    floor.push(floorTime(pair.before, pair.after, 3));
+    secondFloor.push(secondFloorTime(pair.before, pair.after, 3));
   }
   return {
     key,
     pair,
-    times: contestants.map((contestant) => ({ name: contestant.name, ms: times.get(contestant)! })),
+    times: contestants.map((contestant) => ({
+      name: contestant.name,
+      ms: times.get(contestant)!.map((time) => time?.ms ?? null),
+      cpuMs:
+        contestant.isOtherProcess === true ? [] : times.get(contestant)!.map((time) => time?.cpuMs ?? null),
+    })),
     floor,
+    secondFloor,
     commit: describeCommit(),
     load: recentLoad(),
   };

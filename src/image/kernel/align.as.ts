@@ -2,7 +2,7 @@
 // places, what of a rectangle is not its background. `side` is 0 for the image before, 1 for the image after. Rows must
 // have been settled first. Rectangles lie inside the width that both images have.
 
-import { distance, nonZeroLanes } from './changes.as';
+import { distance, nonZeroLanes, pixelLanes3 } from './changes.as';
 import {
   DIFFERENT,
   EQUAL_FILTERED,
@@ -95,7 +95,7 @@ function beyond16(p: usize, q: usize): i32 {
     const d1 = i8x16.sub_sat_u(distance(v128.load(p, 16), v128.load(q, 16)), noStep);
     const d2 = i8x16.sub_sat_u(distance(v128.load(p, 32), v128.load(q, 32)), noStep);
     if (!v128.any_true(v128.or(v128.or(d0, d1), d2))) return 0;
-    return lanes3(d0, d1, d2);
+    return pixelLanes3(d0, d1, d2);
   }
   const d0 = i8x16.sub_sat_u(distance(v128.load(p), v128.load(q)), noStepOpaque);
   const d1 = i8x16.sub_sat_u(distance(v128.load(p, 16), v128.load(q, 16)), noStepOpaque);
@@ -103,17 +103,6 @@ function beyond16(p: usize, q: usize): i32 {
   const d3 = i8x16.sub_sat_u(distance(v128.load(p, 48), v128.load(q, 48)), noStepOpaque);
   if (!v128.any_true(v128.or(v128.or(d0, d1), v128.or(d2, d3)))) return 0;
   return nonZeroLanes(d0, d1, d2, d3);
-}
-
-// @ts-ignore: decorator
-@inline
-function lanes3(d0: v128, d1: v128, d2: v128): i32 {
-  return nonZeroLanes(
-    i8x16.shuffle(d0, d0, 0, 1, 2, 2, 3, 4, 5, 5, 6, 7, 8, 8, 9, 10, 11, 11),
-    i8x16.shuffle(d0, d1, 12, 13, 14, 14, 15, 16, 17, 17, 18, 19, 20, 20, 21, 22, 23, 23),
-    i8x16.shuffle(d1, d2, 8, 9, 10, 10, 11, 12, 13, 13, 14, 15, 16, 16, 17, 18, 19, 19),
-    i8x16.shuffle(d2, d2, 4, 5, 6, 6, 7, 8, 9, 9, 10, 11, 12, 12, 13, 14, 15, 15),
-  );
 }
 
 // @ts-ignore: decorator

@@ -204,6 +204,18 @@ export function nonZeroLanes(p0: v128, p1: v128, p2: v128, p3: v128): i32 {
   return i8x16.bitmask(zeros) ^ 0xffff;
 }
 
+/** One bit per pixel of sixteen of three bytes each that are not all zero. */
+// @ts-ignore: decorator
+@inline
+export function pixelLanes3(d0: v128, d1: v128, d2: v128): i32 {
+  return nonZeroLanes(
+    i8x16.shuffle(d0, d0, 0, 1, 2, 2, 3, 4, 5, 5, 6, 7, 8, 8, 9, 10, 11, 11),
+    i8x16.shuffle(d0, d1, 12, 13, 14, 14, 15, 16, 17, 17, 18, 19, 20, 20, 21, 22, 23, 23),
+    i8x16.shuffle(d1, d2, 8, 9, 10, 10, 11, 12, 13, 13, 14, 15, 16, 16, 17, 18, 19, 19),
+    i8x16.shuffle(d2, d2, 4, 5, 6, 6, 7, 8, 9, 9, 10, 11, 12, 12, 13, 14, 15, 15),
+  );
+}
+
 function markBlocks3(a: usize, b: usize, word: usize, count: i32): bool {
   let errors = i32x4.splat(0);
   let any = false;
@@ -214,13 +226,7 @@ function markBlocks3(a: usize, b: usize, word: usize, count: i32): bool {
     if (!v128.any_true(v128.or(v128.or(d0, d1), d2))) continue;
     any = true;
     errors = i32x4.add(errors, i32x4.add(squares(d0), i32x4.add(squares(d1), squares(d2))));
-    const marked = nonZeroLanes(
-      i8x16.shuffle(d0, d0, 0, 1, 2, 2, 3, 4, 5, 5, 6, 7, 8, 8, 9, 10, 11, 11),
-      i8x16.shuffle(d0, d1, 12, 13, 14, 14, 15, 16, 17, 17, 18, 19, 20, 20, 21, 22, 23, 23),
-      i8x16.shuffle(d1, d2, 8, 9, 10, 10, 11, 12, 13, 13, 14, 15, 16, 16, 17, 18, 19, 19),
-      i8x16.shuffle(d2, d2, 4, 5, 6, 6, 7, 8, 9, 9, 10, 11, 12, 12, 13, 14, 15, 15),
-    );
-    store<u16>(word, <u16>marked);
+    store<u16>(word, <u16>pixelLanes3(d0, d1, d2));
   }
   plainError += sumLanes(errors);
   return any;

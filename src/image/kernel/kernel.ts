@@ -4,8 +4,11 @@ import type { KernelExports } from './exports.ts';
 import { countTiles, forgiveAntiAliasing, maskRows } from './marks.ts';
 import type { MarkedPixels, Marks } from './marks.ts';
 import { KernelMemory, roundUp, slack } from './memory.ts';
-import { differentRow, PairPixels } from './pair-pixels.ts';
+import { PairPixels } from './pair-pixels.ts';
 import type { PairSide } from './pair-pixels.ts';
+
+/** Values of changed pixels are digested in pieces of about so many bytes. */
+const gatheredBytes = 256 * 1024;
 
 /** The memory layout of an image's rows. */
 export interface RowLayout extends ImageSize {
@@ -185,43 +188,22 @@ export class Kernel {
 
   /** The pixels of both images where they changed. Valid until the next call. */
   changedValues(): ChangedValues {
-    const rows = this.changedRows();
-    return { rows, pixels: () => this.#valuesOf(rows) };
+    return { rows: this.changedRows(), pixels: () => this.#gatherValues() };
   }
 
-  /** A row with a changed pixel differs, so the comparison has reconstructed it in both images. */
-  *#valuesOf(rows: Uint8Array): Generator<Uint8Array> {
-    const { before, after, bytesPerPixel } = this.#pair!;
-    const width = Math.min(before.width, after.width);
+  *#gatherValues(): Generator<Uint8Array> {
+    const { before, after } = this.#pair!;
     const height = Math.min(before.height, after.height);
-    const maskPitch = Math.ceil(this.#canvas.width / 8) + 1;
-    const memory = new Uint8Array(this.#memory.buffer);
-    const values = new Uint8Array(width * 8).fill(255);
-    for (let y = 0; y < height; y++) {
-      if (memory[this.#states + y] !== differentRow) continue;
-      const mask = rows.subarray(y * maskPitch + 1, (y + 1) * maskPitch);
-      const starts = [startOf(this.#before, before, y), startOf(this.#after, after, y)];
-      let at = 0;
-      for (let index = 0; index < mask.length; index++) {
-        const bits = mask[index]!;
-        if (bits === 0) continue;
-        for (let bit = 0; bit < 8; bit++) {
-          const x = index * 8 + bit;
-          if ((bits & (128 >> bit)) === 0 || x >= width) continue;
-          for (const start of starts) {
-            const from = start + x * bytesPerPixel;
-            for (let channel = 0; channel < bytesPerPixel; channel++)
-              values[at + channel] = memory[from + channel]!;
-            at += 4;
-          }
-        }
-      }
-      if (at > 0) yield values.subarray(0, at);
+    const rowBytes = Math.min(before.width, after.width) * 8;
+    const rows = Math.max(1, Math.floor(gatheredBytes / rowBytes));
+    const { end } = this.#memory;
+    const pointer = this.#memory.take(rows * rowBytes);
+    this.#memory.grow();
+    for (let y = 0; y < height; y += rows) {
+      const bytes = this.#exports.gatherValues(y, Math.min(y + rows, height), pointer);
+      if (bytes > 0) yield this.#memory.view(pointer, bytes);
     }
-
-    function startOf(pointer: number, layout: RowLayout, y: number): number {
-      return pointer + pitchOf(layout, bytesPerPixel) * y + (layout.filtered ? 1 : 0);
-    }
+    this.#memory.end = end;
   }
 
   /** The pair after {@link compare}, to be aligned. Whatever else is needed of the comparison still works. */

@@ -1,7 +1,7 @@
 // The anti-aliasing rule `slight`: a pixel on a slope is forgiven only if it changed little for the contrast around it, and
 // the forgiven pixels of a region are marked again if they are too many, or changed too much in one direction, to be noise.
 
-import { bits, bitsPitch } from './changes.as';
+import { bits, bitsPitch, distance, nonZeroLanes, pixelLanes3 } from './changes.as';
 import { bytesPerPixel, height, pixelsB, rowA, width } from './pair.as';
 
 /** A channel may change by at most 1/`contrastParts` of its contrast. */
@@ -20,21 +20,32 @@ export function setForgiven(pointer: usize): void {
  */
 export function startRow(y: i32): bool {
   let any = false;
+  const a = rowA(y);
+  const b = pixelsB(y);
   for (let at: usize = 0; at < bitsPitch; at += 2) {
     const marked = <u32>load<u16>(bits + <usize>y * bitsPitch + at);
     if (!marked) continue;
-    let little = marked;
-    let rest = marked;
-    while (rest) {
-      const lowest = rest & (0 - rest);
-      const x = (<i32>at << 3) + <i32>ctz(rest);
-      if (v128.any_true(i16x8.gt_s(neededContrast(x, y), i16x8.splat(255)))) little ^= lowest;
-      rest ^= lowest;
-    }
+    const from = (at << 3) * bytesPerPixel;
+    const little = marked & ~(<u32>changedMuch(a + from, b + from));
     store<u16>(forgiven + <usize>y * bitsPitch + at, <u16>little);
     any = any || little !== 0;
   }
   return any;
+}
+
+/** The largest change that is slight at the contrast of black and white. */
+const largestSlight = i8x16.splat(25);
+
+/** One bit for each of 16 pixels of which a channel changed by more than that. */
+// @ts-ignore: decorator
+@inline
+function changedMuch(a: usize, b: usize): i32 {
+  const d0 = i8x16.sub_sat_u(distance(v128.load(a), v128.load(b)), largestSlight);
+  const d1 = i8x16.sub_sat_u(distance(v128.load(a, 16), v128.load(b, 16)), largestSlight);
+  const d2 = i8x16.sub_sat_u(distance(v128.load(a, 32), v128.load(b, 32)), largestSlight);
+  if (bytesPerPixel === 3) return pixelLanes3(d0, d1, d2);
+  const d3 = i8x16.sub_sat_u(distance(v128.load(a, 48), v128.load(b, 48)), largestSlight);
+  return nonZeroLanes(d0, d1, d2, d3);
 }
 
 // @ts-ignore: decorator
