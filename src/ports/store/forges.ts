@@ -1,4 +1,9 @@
-import type { Delivery, DeliveryKind, DeliveryState, ForgeConnection } from '../../domain/forges/connection.ts';
+import type {
+  Delivery,
+  DeliveryKind,
+  DeliveryState,
+  ForgeConnection,
+} from '../../domain/forges/connection.ts';
 import type { ForgeKind } from '../../domain/forges/forge-kinds.ts';
 
 export interface ForgeConnectionRepository {

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useId, useState } from 'react';
+import { useState } from 'react';
 import { maxTrusts } from '../../../../domain/forges/ci-claims.ts';
 import { api } from '../../api/api.ts';
 import { toProblem } from '../../api/problem.ts';
@@ -122,7 +122,6 @@ function TrustedProject({ trust }: { trust: CiTrust }) {
 }
 
 function TrustForm({ buildId, onClose }: { buildId: number; onClose: () => void }) {
-  const id = useId();
   const client = useQueryClient();
   const [kind, setKind] = useState<System>('circleci');
   const [organization, setOrganization] = useState('');
@@ -146,17 +145,19 @@ function TrustForm({ buildId, onClose }: { buildId: number; onClose: () => void 
     value: string,
     onChange: (text: string) => void,
   ) => (
-    <FormField id={`${id}-${name}`} label={label} hint={hint} error={errors.at(name)}>
-      <input
-        id={`${id}-${name}`}
-        className="field mono"
-        value={value}
-        maxLength={100}
-        autoComplete="off"
-        spellCheck={false}
-        placeholder="5f7b6c1e-…"
-        onChange={(event) => onChange(event.target.value)}
-      />
+    <FormField label={label} hint={hint} error={errors.at(name)}>
+      {(input) => (
+        <input
+          {...input}
+          className="field mono"
+          value={value}
+          maxLength={100}
+          autoComplete="off"
+          spellCheck={false}
+          placeholder="5f7b6c1e-…"
+          onChange={(event) => onChange(event.target.value)}
+        />
+      )}
     </FormField>
   );
   return (
@@ -169,19 +170,21 @@ function TrustForm({ buildId, onClose }: { buildId: number; onClose: () => void 
         if (isComplete) save.mutate();
       }}
     >
-      <FormField id={`${id}-kind`} label="CI system" error={errors.at('kind')}>
-        <select
-          id={`${id}-kind`}
-          className="field"
-          value={kind}
-          onChange={(event) => setKind(event.target.value as System)}
-        >
-          {Object.entries(systems).map(([of, system]) => (
-            <option key={of} value={of}>
-              {system.title}
-            </option>
-          ))}
-        </select>
+      <FormField label="CI system" error={errors.at('kind')}>
+        {(input) => (
+          <select
+            {...input}
+            className="field"
+            value={kind}
+            onChange={(event) => setKind(event.target.value as System)}
+          >
+            {Object.entries(systems).map(([of, system]) => (
+              <option key={of} value={of}>
+                {system.title}
+              </option>
+            ))}
+          </select>
+        )}
       </FormField>
       {idField('organization', 'Organization ID', hints[0], organization, setOrganization)}
       {idField('project', projectLabel, hints[1], project, setProject)}
