@@ -159,8 +159,8 @@ test('superusers make superusers and keys of workers; others are told to ask one
   expect(await call(ada, 'GET', '/api/v1/session', {})).toMatchObject({ principal: { is_superuser: true } });
 
   await ada.getByLabel('Kind of key').selectOption('worker');
-  await ada.getByLabel(/purpose/i).fill('office');
-  await ada.getByRole('button', { name: /create/i }).click();
+  await ada.getByLabel('What is the key for?').fill('office');
+  await ada.getByRole('button', { name: 'Create key' }).click();
   const settings = ada.getByText(/export DPXDT_SERVER=/);
   await settings.waitFor();
   expect(await settings.innerText()).toMatch(/DPXDT_CLIENT_ID=\S+ DPXDT_CLIENT_SECRET=\S+/);
