@@ -38,6 +38,7 @@ export async function readResult({
     ...explanationOf(list, index),
   }));
   await addDetails(client, release, runs, signal);
+  const hasDifferences = runs.some(({ status: of }) => of === 'diff_found');
   const { status, decidedBy, decisionNote } = list.release;
   const missing = await readMissing(client, release, signal);
   const rules = reviewRulesOf(list);
@@ -51,7 +52,7 @@ export async function readResult({
     rules,
     missing,
     runs,
-    changes: await readSharedChanges(client, list.release.id, signal),
+    changes: hasDifferences ? await readSharedChanges(client, list.release.id, signal) : [],
   };
 }
 
