@@ -1,18 +1,11 @@
 import { AppError, type Answer, type DepictedClient } from '../client/index.ts';
-import { groupChanges, type ChangedTest } from '../domain/changes/change-groups.ts';
 import type { Alignment } from '../domain/comparison/alignment.ts';
 import { describeAlignment } from '../domain/comparison/describe-alignment.ts';
 import { changeNames } from '../domain/dom/name-words.ts';
 import { failureThatCounts } from '../domain/tasks/failure-that-counts.ts';
 import { inParallel } from './in-parallel.ts';
-import type {
-  ListedRun,
-  MissingPage,
-  ReleaseResult,
-  ReleaseTarget,
-  RunResult,
-  SharedChange,
-} from './release-outcome.ts';
+import type { ListedRun, MissingPage, ReleaseResult, ReleaseTarget, RunResult } from './release-outcome.ts';
+import { readSharedChanges } from './read-shared-changes.ts';
 import { reviewRulesOf } from './review-rules.ts';
 
 export type RunList = Answer<'listRuns'>;
@@ -44,7 +37,8 @@ export async function readResult({
     refWarnings: [],
     ...explanationOf(list, index),
   }));
-  const changed = await addDetails(client, release, runs, signal);
+  await addDetails(client, release, runs, signal);
+  const hasDifferences = runs.some(({ status: of }) => of === 'diff_found');
   const { status, decidedBy, decisionNote } = list.release;
   const missing = await readMissing(client, release, signal);
   const rules = reviewRulesOf(list);
@@ -58,7 +52,7 @@ export async function readResult({
     rules,
     missing,
     runs,
-    changes: sharedChanges(changed),
+    changes: hasDifferences ? await readSharedChanges(client, list.release.id, signal) : [],
   };
 }
 
@@ -103,23 +97,18 @@ const maxDetails = 200;
 const maxNamed = 50;
 const detailsAtOnce = 8;
 
-/**
- * Failures as sentences, missing parts of pages, warnings, moves, and names of changes.
- *
- * @returns the differing runs among them, with their changes
- */
+/** Failures as sentences, missing parts of pages, warnings, moves, and names of changes. */
 async function addDetails(
   client: DepictedClient,
   release: ReleaseTarget,
   runs: readonly RunResult[],
   signal: AbortSignal,
-): Promise<ChangedTest[]> {
+): Promise<void> {
   const failed = runs.filter(({ status }) => status === 'failed');
   const hasMore = ({ incompleteCount, warningCount }: RunResult) => incompleteCount + warningCount > 0;
   const noted = runs.filter((run) => run.status !== 'failed' && hasMore(run));
   const changed = runs.filter((run) => run.status === 'diff_found' && !hasMore(run));
   const asked = [...failed, ...noted, ...changed.slice(0, maxNamed)].slice(0, maxDetails);
-  const alignments = new Map<string, Alignment>();
   await inParallel(asked, detailsAtOnce, signal, async (result, laneSignal) => {
     try {
       const { run } = await client.runDetail({ ...release, runName: result.name }, { signal: laneSignal });
@@ -130,7 +119,6 @@ async function addDetails(
       const alignment = (run.diff.facts?.alignment ?? null) as Alignment | null;
       result.changes = changeNames(alignment?.changes ?? []);
       result.moves = alignment === null ? null : describeAlignment(alignment);
-      if (alignment !== null && result.status === 'diff_found') alignments.set(result.name, alignment);
       if (result.status !== 'failed') return;
       const failure = failureThatCounts([run.current.failure, run.ref.failure, run.diff.failure]);
       result.failureReason ??= failure?.reason ?? null;
@@ -140,13 +128,6 @@ async function addDetails(
       if (!(error instanceof AppError) || error.code !== 'not_found') throw error;
     }
   });
-  return asked.map(({ name }) => ({ name, alignment: alignments.get(name) ?? null }));
-}
-
-function sharedChanges(runs: readonly ChangedTest[]): SharedChange[] {
-  return groupChanges(runs)
-    .filter(({ tests }) => tests.length > 1)
-    .map(({ id, words, tests }) => ({ id, words, runs: tests }));
 }
 
 /** Its runs, in review order. */

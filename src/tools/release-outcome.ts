@@ -109,7 +109,7 @@ export interface ReleaseResult {
   missing: MissingPage[];
   /** In review order: differences first, then by name. */
   runs: RunResult[];
-  /** Changes that several runs have, the one with the most runs first; of the runs whose details were requested. */
+  /** Changes that several runs have, the one with the most runs first; without approved runs. */
   changes: SharedChange[];
 }
 

@@ -13,6 +13,7 @@ async function warningsFor(answers: readonly (WorkerAbsence | null | undefined)[
   const left = [...answers];
   const client = {
     listMissing: async () => ({ missing: [] }),
+    listChanges: async () => ({ changes: [] }),
     listRuns: async () => ({
       release: { status: left.length > 0 ? 'processing' : 'reviewing', version: 1 },
       counts: noCounts,
@@ -54,6 +55,7 @@ describe('for a decision', () => {
     let at = 0;
     const client = {
       listMissing: async () => ({ missing: [] }),
+      listChanges: async () => ({ changes: [] }),
       listRuns: async () => {
         const [status, counts] = looks[Math.min(at++, looks.length - 1)]!;
         return {

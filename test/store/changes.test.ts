@@ -370,6 +370,30 @@ describe.each(storeKinds)('undoing a decision as one act on %s', (kind) => {
     expect(await undo('two')).toEqual({ undone: 1, kept: [] });
     expect(await verdicts('/a')).toBe('approved');
     expect(await runNow(world, release, '/a')).toMatchObject({ verdictBy: 'user:ann/Ann' });
+    expect(await undo('one'), 'what was undone since is no later verdict').toEqual({ undone: 1, kept: [] });
+    expect(await verdicts('/a')).toBe('none');
+  });
+
+  it('undoes several acts on one run, the newest first, and brings each reason back', async () => {
+    const { judge, undo, verdicts, world, release } = await opened(kind, { '/a': ['header'] });
+    await reviewRuns(world.deps, ann, {
+      ...named(release),
+      runs: [{ runId: (await runNow(world, release, '/a')).id, verdict: 'approved' }],
+      operationId: 'one',
+      note: 'as designed',
+    });
+    await judge('/a', 'none', 'two');
+    await judge('/a', 'rejected', 'three');
+    const said: unknown[] = [];
+    for (const operation of ['three', 'two', 'one']) {
+      expect(await undo(operation)).toEqual({ undone: 1, kept: [] });
+      said.push([await verdicts('/a'), (await runNow(world, release, '/a')).verdictNote]);
+    }
+    expect(said).toEqual([
+      ['none', null],
+      ['approved', 'as designed'],
+      ['none', null],
+    ]);
   });
 
   it('withdraws what was carried to open releases, and keeps it in decided ones', async () => {

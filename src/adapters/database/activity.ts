@@ -1,4 +1,5 @@
 import type { Activity } from '../../domain/model.ts';
+import { undoSubject } from '../../ports/store/activity.ts';
 import type { ActivityRepository } from '../../ports/store/activity.ts';
 import type { Connection } from './connection.ts';
 import { toActivity } from './rows.ts';
@@ -69,18 +70,21 @@ export function activityRepository(connection: Connection): ActivityRepository {
       return found;
     },
     async judgedAfter(runIds, afterId) {
-      const found = new Set<number>();
+      const later: { run_id: number | null; release_id: number | null; operation_id: string | null }[] = [];
       await inBatches(connection, runIds, async (batch) => {
         const rows = await db
           .selectFrom('activity')
-          .select('run_id')
+          .select(['run_id', 'release_id', 'operation_id', 'detail'])
           .where(isOneOf(connection, 'run_id', batch))
           .where('kind', 'in', verdictKinds)
           .where('id', '>', afterId)
           .execute();
-        for (const { run_id } of rows) found.add(run_id!);
+        later.push(...rows.filter(({ detail }) => !isOfUndo(detail)));
       });
-      return found;
+      if (later.length === 0) return new Set();
+      const undone = await undoneOperations(later.map(({ release_id }) => release_id!));
+      const judged = later.filter(({ operation_id }) => operation_id === null || !undone.has(operation_id));
+      return new Set(judged.map(({ run_id }) => run_id!));
     },
     async list({ buildId, releaseId, runId, actor, kind }, { limit, offset }) {
       let query = db.selectFrom('activity').selectAll();
@@ -92,6 +96,18 @@ export function activityRepository(connection: Connection): ActivityRepository {
       return (await query.orderBy('id', 'desc').limit(limit).offset(offset).execute()).map(toActivity);
     },
   };
+
+  /** The operations that were undone in releases. */
+  async function undoneOperations(releaseIds: readonly number[]): Promise<Set<unknown>> {
+    const subjects = [...new Set(releaseIds)].map(undoSubject);
+    const query = db.selectFrom('activity').select('detail').where('kind', '=', 'decision_undone');
+    const rows = await query.where(isOneOf(connection, 'subject', subjects)).execute();
+    return new Set(rows.map(({ detail }) => (JSON.parse(detail) as Activity['detail'])['operation']));
+  }
+}
+
+function isOfUndo(detail: string): boolean {
+  return (JSON.parse(detail) as Activity['detail'])['undo'] !== undefined;
 }
 
 function toRow(entry: Omit<Activity, 'id'>) {

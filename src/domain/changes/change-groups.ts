@@ -76,7 +76,8 @@ function wordsOf(change: Change, names: ReadonlyMap<string, number>): string {
   return `${first[0]} (and ${others.length} other ${others.length === 1 ? 'element' : 'elements'})`;
 }
 
-function shortestIds(fingerprints: readonly string[]): Map<string, string> {
+/** For each, the beginning of its digits that no other has. */
+export function shortestIds(fingerprints: readonly string[]): Map<string, string> {
   const sorted = fingerprints
     .map((fingerprint) => ({ fingerprint, digits: digitsOf(fingerprint) }))
     .sort((a, b) => (a.digits < b.digits ? -1 : 1));

@@ -9,6 +9,9 @@ export interface ActivityFilter {
   kind?: string | undefined;
 }
 
+/** What the undos in a release are kept under. */
+export const undoSubject = (releaseId: number) => `undo:${releaseId}`;
+
 export interface ActivityRepository {
   /** @returns false if the subject already has this operation */
   insert(entry: Omit<Activity, 'id'>): Promise<boolean>;
@@ -21,7 +24,7 @@ export interface ActivityRepository {
   ofOperation(buildId: number, operationId: string): Promise<Activity[]>;
   /** The newest entries before one, for each run. */
   verdictsBefore(runIds: readonly number[], beforeId: number): Promise<Map<number, Activity>>;
-  /** Runs that have verdicts after an entry. */
+  /** Runs that have verdicts after an entry, apart from those that were undone, and those that an undo brought back. */
   judgedAfter(runIds: readonly number[], afterId: number): Promise<Set<number>>;
   /** Newest first. */
   list(filter: ActivityFilter, page: Page): Promise<Activity[]>;

@@ -67,8 +67,9 @@ export async function rejudgeRuns(
     if (isAsBefore(run, judged)) continue;
     const { verdict, decision, source: verdictSource, openChanges, approvals } = judged;
     const isSaid = decision !== null && decision.operationId === said?.operationId;
-    const earlier = isCountedByPeople === true && decision !== null ? decision : null;
     const kept = run.verdict === verdict ? run.verdictNote : null;
+    // No act was given: an earlier decision counts again, with its reason.
+    const earlier = said === undefined ? decision : null;
     const fields = {
       verdict,
       verdictBy: decision?.actor ?? null,

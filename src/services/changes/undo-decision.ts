@@ -8,6 +8,7 @@ import { isPlain } from '../../domain/runs/approvals.ts';
 import { approvalRuleOf } from '../runs/approval-rule.ts';
 import { isDecidable } from '../../domain/runs/run-status.ts';
 import type { Activity, Release, Verdict } from '../../domain/model.ts';
+import { undoSubject } from '../../ports/store/activity.ts';
 import type { StoredChangeDecision } from '../../ports/store/changes.ts';
 import type { Transaction } from '../../ports/store.ts';
 import { noteFollowUp } from '../baselines/note-follow-up.ts';
@@ -262,12 +263,15 @@ async function note(
       actor,
       kind: 'decision_undone',
       detail: { operation: operationId, runs: changed.length },
-      subject: `undo:${release.id}`,
+      subject: undoSubject(release.id),
       operationId: null,
     },
     ...changed
       .filter(({ to }) => named.has(to.id))
-      .map(({ from, to }) => runVerdictEntry(release, to, from.verdict, { actor, at })),
+      .map(({ from, to }) => {
+        const given = { undo: operationId, note: to.verdictNote ?? undefined };
+        return runVerdictEntry(release, to, from.verdict, { actor, at }, given);
+      }),
   ]);
 }
 

@@ -15,6 +15,7 @@ export const runSubject = (runId: number) => `run:${runId}`;
  *
  * @param run with its new verdict
  * @param from its verdict before
+ * @param undo the operation whose undo brought the verdict back
  */
 export function runVerdictEntry(
   { id: releaseId, buildId }: Pick<Release, 'id' | 'buildId'>,
@@ -24,9 +25,16 @@ export function runVerdictEntry(
   {
     note,
     operationId = null,
+    undo,
     approvals,
     needed,
-  }: { note?: string | undefined; operationId?: string | null; approvals?: number; needed?: number } = {},
+  }: {
+    note?: string | undefined;
+    operationId?: string | null;
+    undo?: string;
+    approvals?: number;
+    needed?: number;
+  } = {},
 ): Omit<Activity, 'id'> {
   return {
     at,
@@ -39,6 +47,7 @@ export function runVerdictEntry(
       from,
       to: verdict,
       ...(note === undefined ? {} : { note }),
+      ...(undo === undefined ? {} : { undo }),
       ...(needed === undefined ? {} : { approvals, needed }),
     },
     subject: runSubject(runId),

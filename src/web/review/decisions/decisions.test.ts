@@ -23,8 +23,12 @@ class Server implements DecisionsPort {
   /** The answer is lost after the work was done. */
   losesAnswers = false;
 
+  /** Versions of the verdicts on each run that were not undone. */
+  live = new Map<number, number[]>();
+
   judge(id: number, verdict: Verdict, by: string): void {
     this.runs.set(id, { ...this.runs.get(id)!, verdict, by, version: ++this.version });
+    this.live.set(id, [...(this.live.get(id) ?? []), this.version]);
   }
 
   async judgeRuns({ operationId, runs }: Parameters<DecisionsPort['judgeRuns']>[0]) {
@@ -34,6 +38,28 @@ class Server implements DecisionsPort {
     this.done.set(operationId, results);
     if (this.losesAnswers) throw unreachable();
     return { release: { ...this.release, version: this.version }, results };
+  }
+
+  async undo({ operationId }: Parameters<DecisionsPort['undo']>[0]) {
+    if (this.failWith !== null) throw this.failWith();
+    const keptRunIds: number[] = [];
+    for (const { runId, outcome, version, previousVerdict } of this.done.get(operationId) ?? []) {
+      const live = this.live.get(runId) ?? [];
+      if (outcome !== 'changed' || !live.includes(version)) continue;
+      if (live.at(-1) !== version) keptRunIds.push(runId);
+      else {
+        live.pop();
+        const by = previousVerdict === 'none' ? null : 'ada';
+        const run = this.runs.get(runId)!;
+        this.runs.set(runId, { ...run, verdict: previousVerdict, by, version: ++this.version });
+      }
+    }
+    const samples = [...this.runs].map(([id, { verdict, by, version, factsVersion }]) => ({
+      ...{ id, verdict, version, factsVersion, verdictBy: by },
+      verdictAt: verdict === 'none' ? null : 55_000,
+      status: verdict === 'approved' ? ('diff_approved' as const) : ('diff_found' as const),
+    }));
+    return { keptRunIds, changes: anAnswer(samples, { ...this.release, version: this.version }) };
   }
 
   #judgeOne({

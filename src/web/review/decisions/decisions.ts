@@ -27,8 +27,8 @@ const retryMs = [1_000, 2_000, 4_000, 8_000];
  * the same operation id, so that it is applied only once. Every decision carries the version on screen:
  * if another person decided otherwise, or the image changed, the server does not apply it and the notice says who.
  *
- * The last 50 decisions can be undone, newest first, even after a reload. Undo restores each run's own previous
- * verdict, unless it has been judged since.
+ * The last 50 decisions can be undone, newest first, even after a reload. Undo is one call, too:
+ * each run gets back what counted before, unless it has been judged since.
  */
 export class Decisions {
   #store: ReleaseStore;
@@ -106,8 +106,7 @@ export class Decisions {
       kind: 'runs',
       operationId: letter.operationId,
       verdict,
-      ...notesOf(changing),
-      runs: changing.map((row) => [row.id, row.verdict, null]),
+      runs: changing.map((row) => [row.id, row.verdict]),
     });
     this.#post(letter);
     this.#around.notify(
@@ -278,8 +277,8 @@ export class Decisions {
       this.#post({ ...common, kind: 'pages', pages });
       return;
     }
-    const runs = entry.runs.map(([id, verdict, version]) => ({ id, verdict, seen: version }));
-    this.#post({ ...common, kind: 'runs', verdict: null, ...(entry.note && { note: entry.note }), runs });
+    const runs = entry.runs.map(([id, verdict]) => ({ id, verdict, seen: null }));
+    this.#post({ ...common, kind: 'runs', undoes: entry.operationId, verdict: null, runs });
   }
 
   /** The runs' marks according to the last waiting decision, or else the server. */
@@ -350,6 +349,7 @@ export class Decisions {
       this.#around.notify(notices.done(words.releaseDecided(letter, release, baseline), undo));
       return;
     }
+    if (letter.undoes !== undefined) return this.#deliverUndo(letter, letter.undoes);
     const { release, results } = await this.#port.judgeRuns({
       operationId: letter.operationId,
       runs: letter.runs.map(({ id, verdict, seen }) => {
@@ -385,6 +385,30 @@ export class Decisions {
     this.#store.setRelease(release);
   }
 
+  async #deliverUndo(letter: RunsLetter, undoes: string): Promise<void> {
+    const sinceVersion = this.#store.state.release?.version ?? 0;
+    const { keptRunIds, changes } = await this.#port.undo({ operationId: undoes, sinceVersion });
+    this.#outbox.remove(letter.operationId);
+    const waiting = this.#outbox.runIds();
+    this.#store.patch(changes);
+    this.#store.takeBack(letter.runs.map(({ id }) => id).filter((id) => !waiting.has(id)));
+    for (const [index, id] of changes.runs.id.entries())
+      this.#ownVersions.set(id, changes.runs.version[index]!);
+    const kept = new Set(keptRunIds);
+    const problems = letter.runs.flatMap(({ id, verdict }): VerdictResult[] => {
+      const row = this.#store.row(id);
+      // Sent twice because an answer was lost: then the verdict is back.
+      if (row === undefined || !kept.has(id) || row.verdict === verdict) return [];
+      const { verdictBy, verdictAt, version } = row;
+      const known = { verdict: row.verdict, verdictBy, verdictAt, version };
+      return [{ runId: id, outcome: 'conflict', ...known, previousVerdict: row.verdict }];
+    });
+    if (problems.length === 0) return;
+    const nameOf = (id: number) => this.#store.row(id)?.name ?? `run ${id}`;
+    const told = words.notApplied(letter, letter.runs.length, problems, nameOf, this.#people());
+    this.#around.notify({ tone: 'problem', words: told, actions: [] });
+  }
+
   #settle(letter: RunsLetter, results: readonly VerdictResult[]): void {
     for (const result of results) {
       if (result.outcome === 'changed' || result.outcome === 'unchanged')
@@ -412,7 +436,7 @@ export class Decisions {
       const runs = entry.runs.flatMap(([id, previous]): typeof entry.runs => {
         const answer = answers.get(id);
         if (answer === undefined || answer.outcome !== 'changed') return [];
-        return [[id, answer.previousVerdict ?? previous, answer.version]];
+        return [[id, answer.previousVerdict ?? previous]];
       });
       return runs.length === 0 ? null : { ...entry, runs };
     });
@@ -454,7 +478,7 @@ export class Decisions {
         kind: 'runs',
         operationId: letter.operationId,
         verdict: letter.verdict ?? 'none',
-        runs: letter.runs.map(({ id }) => [id, this.#store.row(id)?.verdict ?? 'none', null]),
+        runs: letter.runs.map(({ id }) => [id, this.#store.row(id)?.verdict ?? 'none']),
       });
     }
     this.#post(letter);
@@ -481,10 +505,4 @@ export class Decisions {
 function isChanging(row: RunRow, verdict: Verdict): boolean {
   if (row.verdict !== verdict) return verdict !== 'approved' || !isApprovedByMe(row);
   return verdict === 'none' && row.approvals > 0;
-}
-
-/** The reason to give again when verdicts come back. */
-function notesOf(rows: readonly { verdictNote: string | null }[]): { note?: string } {
-  const note = rows.find(({ verdictNote }) => verdictNote !== null)?.verdictNote ?? null;
-  return note === null ? {} : { note };
 }

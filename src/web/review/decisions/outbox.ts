@@ -7,6 +7,8 @@ export interface RunsLetter {
   kind: 'runs';
   operationId: string;
   isUndo: boolean;
+  /** The operation to undo; `runs` then have the verdicts that are expected back. */
+  undoes?: string;
   verdict: Verdict | null;
   /** The reason, if given. */
   note?: string;

@@ -1,6 +1,7 @@
 import type { MissingVerdict } from '../../../domain/baselines/choose-baseline.ts';
 import type { Verdict } from '../../../domain/model.ts';
 import type { Release } from '../api/shapes.ts';
+import type { ReleaseAnswer } from '../runs/release-store.ts';
 
 export type ReleaseDecision = 'good' | 'bad' | 'reopen';
 
@@ -31,6 +32,16 @@ export interface DecisionsPort {
     /** The reason, for the activity log. */
     note?: string;
   }): Promise<{ release: Release; results: readonly VerdictResult[] }>;
+  /**
+   * Undoes verdicts on runs that were given as one operation. Undoing them again changes nothing.
+   *
+   * @returns runs that were judged since and keep their verdict, and the runs that changed after a version of the release
+   * @throws AppError
+   */
+  undo(request: {
+    operationId: string;
+    sinceVersion: number;
+  }): Promise<{ keptRunIds: readonly number[]; changes: ReleaseAnswer }>;
   /** The same verdict for several missing pages. @throws AppError */
   judgePages(request: {
     names: readonly string[];

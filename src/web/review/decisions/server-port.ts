@@ -10,6 +10,14 @@ export function serverPort(key: ReleaseKey): DecisionsPort {
         { ...key, operationId, runs: [...runs], note },
         { ...once, keepalive: runs.length <= maxKeepaliveRuns },
       ),
+    undo: async ({ operationId, sinceVersion }) => {
+      const { kept } = await api.undoDecision(
+        { buildId: key.buildId, operationId },
+        { ...once, keepalive: true },
+      );
+      const changes = await api.listRuns({ ...key, sinceVersion }, once);
+      return { keptRunIds: kept.map(({ runId }) => runId), changes };
+    },
     judgePages: ({ names, verdict, seen }) =>
       api.reviewMissing(
         { ...key, names: [...names], verdict, seen },

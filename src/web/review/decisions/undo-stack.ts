@@ -9,10 +9,8 @@ export interface RunsUndo {
   kind: 'runs';
   operationId: string;
   verdict: Verdict;
-  /** The reason that one of them had before. */
-  note?: string;
-  /** Each run's previous verdict, and the version the decision gave it (null: not yet answered). */
-  runs: [id: number, previous: Verdict, version: number | null][];
+  /** Each run's previous verdict. */
+  runs: [id: number, previous: Verdict][];
 }
 
 export interface ReleaseUndo {

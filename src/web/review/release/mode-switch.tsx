@@ -31,9 +31,7 @@ export function ModeSwitch({
           onClick={() => onMode(each)}
         >
           {each === 'runs' ? 'Runs' : 'Changes'}
-          {figures[each] !== undefined && (
-            <span className="muted tabular">{figures[each].toLocaleString('en-US')}</span>
-          )}
+          <span className="mode-count muted tabular">{figures[each]?.toLocaleString('en-US')}</span>
         </button>
       ))}
     </div>
