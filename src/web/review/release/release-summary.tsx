@@ -108,8 +108,8 @@ export function ComparedWith({ visit, release, now }: { visit: Visit; release: R
 }
 
 const ownBaseline = {
-  captured: 'Compared with screenshots of a second address, which came with each run.',
-  uploaded: 'Compared with the images that were uploaded with the runs.',
+  captured: 'Compared with screenshots of a second address.',
+  uploaded: 'Compared with the images uploaded with the runs.',
 };
 
 /** Why this baseline, without naming it again: the part of the sentence behind the release. */

@@ -76,8 +76,12 @@ function isOf({ run, release }: RunDetail, key: RunKey): boolean {
   );
 }
 
-/** Whether new images would replace any on screen; one that joins those that stay replaces none. */
+/**
+ * Whether new images would replace any that are compared on screen; one that joins those that stay replaces none. A failed
+ * run has nothing to compare: its panel says what the list says.
+ */
 function replacesImages(shown: Run, next: Run): boolean {
+  if (shown.status === 'failed') return false;
   const [from, to] = [imagesOf(shown), imagesOf(next)];
   // Of two that are the same file, only `after` is there.
   const before = to.before ?? to.after;
