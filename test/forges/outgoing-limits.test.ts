@@ -7,7 +7,7 @@ import { createEventCalls } from '../../src/adapters/events/event-calls.ts';
 import { createForges } from '../../src/adapters/forges/forge-calls.ts';
 import { systemClock } from '../../src/adapters/clock/system-clock.ts';
 import { forgeKinds, type ForgeKind } from '../../src/domain/forges/forge-kinds.ts';
-import { ForgeProblem } from '../../src/ports/forges.ts';
+import type { ForgeProblem } from '../../src/ports/forges.ts';
 import { deliverEvent, takeEvents } from '../../src/services/events/deliver-event.ts';
 import { createEndpoint } from '../../src/services/events/save-endpoint.ts';
 import { listEndpoints } from '../../src/services/events/list-events.ts';
