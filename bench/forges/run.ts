@@ -1,7 +1,8 @@
 /**
- * From a decision to the status in a forge, with a real server on SQLite, and what a review costs with a connection. Then
- * 1,000 releases whose states change while the forge is down for an hour, in time that the benchmark sets.
- *   node bench/forges/run.ts [--quick]
+ * From a decision to the status in a forge, with a real server on SQLite, and what a review costs with a connection. What it
+ * costs while the forge is down and 1,000 releases wait for it, by turns with a build that has no forge. Then 1,000 releases
+ * whose states change while the forge is down for an hour, in time that the benchmark sets.
+ *   node bench/forges/run.ts [--quick] [--part decisions|reviews|outage]
  */
 import { createServer } from 'node:http';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -25,14 +26,19 @@ import { TestClock } from '../../test/support/test-clock.ts';
 import { plainServer } from '../../test/support/server-options.ts';
 import { describeMachine, median, recentLoad } from '../machine.ts';
 
-const { quick } = parseArgs({ options: { quick: { type: 'boolean', default: false } } }).values;
+const { quick, part } = parseArgs({
+  options: { quick: { type: 'boolean', default: false }, part: { type: 'string' } },
+}).values;
+const measures = (name: string) => part === undefined || part === name;
 const local = { kind: 'local' } as const;
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 const minuteMs = 60_000;
 
 console.log(`${describeMachine()}; load before: ${recentLoad().toFixed(1)}`);
-await measureDecisions(quick ? 30 : 300);
-await measureOutage(quick ? 100 : 1_000);
+if (measures('decisions')) await measureDecisions(quick ? 30 : 300);
+if (measures('reviews')) await measureReviews(quick ? 60 : 1_000, quick ? 60 : 600);
+if (measures('outage')) await measureOutage(quick ? 100 : 1_000);
+console.log(`load after: ${recentLoad().toFixed(1)}`);
 
 /** A forge that takes everything, or nothing. */
 async function startForge() {
@@ -123,6 +129,78 @@ async function measureDecisions(count: number): Promise<void> {
       `review call, ${kind}: median ${median(times).toFixed(1)} ms, p99 ${percentile(times, 0.99)}`,
     );
   }
+  await server.stop();
+  close();
+  await rm(folder, { recursive: true, force: true });
+}
+
+/** Does something for each number below a count, 16 at a time. */
+async function inParallel(count: number, work: (index: number) => Promise<unknown>): Promise<void> {
+  let next = 0;
+  const workers = Array.from({ length: 16 }, async () => {
+    while (next < count) await work(next++);
+  });
+  await Promise.all(workers);
+}
+
+/**
+ * Reviews of a build whose forge is down, and of one without a forge, by turns in one server. All releases of the first wait
+ * to be delivered, and each review makes one due.
+ */
+async function measureReviews(waiting: number, rounds: number): Promise<void> {
+  const { forge, url, close } = await startForge();
+  const folder = await mkdtemp(join(tmpdir(), 'dpxdt-bench-'));
+  const server = await startServer({ ...plainServer, dataFolder: folder, durability: 'full' });
+  const client = new DepictedClient({ server: server.url });
+  const builds = { down: 1, plain: (await client.createBuild({ name: 'plain' })).build.id };
+  await client.createForgeConnection({
+    buildId: builds.down,
+    ...{ kind: 'github', baseUrl: url, repository: 'acme/shop', token: 't' },
+  });
+  const runIds: Record<keyof typeof builds, number[]> = { down: [], plain: [] };
+  for (const kind of ['down', 'plain'] as const) {
+    const buildId = builds[kind];
+    const images: string[] = [];
+    for (const background of ['#f00', '#0f0', '#00f']) {
+      const file = sharp({ create: { width: 8, height: 8, channels: 3, background } }).png();
+      const content = new Uint8Array(await file.toBuffer());
+      images.push((await client.upload({ buildId, fileName: 'a.png', content })).sha1sum);
+    }
+    const [image, refImage, diffImage] = images as [string, string, string];
+    const makeRelease = async (index: number) => {
+      const release = { buildId, releaseName: `r${index}`, releaseNumber: 1 };
+      await client.createRelease({ ...release, headCommit: shaOf(index) });
+      await client.reportRun({ ...release, runName: '/', image, refImage, diffImage, distortion: 0.1 });
+      await client.runsDone(release);
+      runIds[kind][index] = (await client.listRuns(release)).runs.id[0]!;
+    };
+    await inParallel(waiting, makeRelease);
+  }
+  forge.isDown = true;
+  const review = async (kind: keyof typeof builds, round: number, verdict: 'approved' | 'rejected') => {
+    const index = round % waiting;
+    const release = { buildId: builds[kind], releaseName: `r${index}`, releaseNumber: 1 };
+    const start = performance.now();
+    await client.reviewRun({
+      ...release,
+      ...{ runId: runIds[kind][index]!, verdict, operationId: `${verdict}${round}` },
+    });
+    return performance.now() - start;
+  };
+  // Rejected first, so that all of them wait; approved would make the release good.
+  for (const kind of ['down', 'plain'] as const) {
+    await inParallel(waiting, (index) => review(kind, index, 'rejected'));
+  }
+  const refusedBefore = forge.refused;
+  const times: Record<keyof typeof builds, number[]> = { down: [], plain: [] };
+  for (let round = 0; round < rounds; round++) {
+    const order = round % 2 === 0 ? (['down', 'plain'] as const) : (['plain', 'down'] as const);
+    for (const kind of order) times[kind].push(await review(kind, round, 'approved'));
+  }
+  const [down, plain] = [times.down, times.plain];
+  console.log(
+    `review while the forge is down, ${waiting} releases wait, ${rounds} rounds by turns: median ${median(down).toFixed(1)} ms, without a forge ${median(plain).toFixed(1)} ms, ratio ${(median(down) / median(plain)).toFixed(2)}; p99 ${percentile(down, 0.99)}, without ${percentile(plain, 0.99)}; ${forge.refused - refusedBefore} calls failed meanwhile`,
+  );
   await server.stop();
   close();
   await rm(folder, { recursive: true, force: true });

@@ -59,7 +59,7 @@ test('P99: a build is connected, and an approval turns the commit green without 
   await row.getByLabel('Show small images').check();
   await expectAccessible(page);
   await row.getByRole('button', { name: 'Save' }).click();
-  await row.getByText('comment on the pull request with images').waitFor();
+  await row.getByText('comment with images on the pull request').waitFor();
 
   const key = { buildId: 1, releaseName: 'feature', releaseNumber: 1 };
   await client.createRelease({ ...key, headCommit: place.commit, pullRequest: place.pullRequest });

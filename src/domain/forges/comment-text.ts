@@ -66,7 +66,7 @@ export function commentText(content: CommentContent): string {
     hiddenBy === 'html' ? `<!-- ${marker} -->` : `[//]: # (${marker})`,
     '',
     `**Depicted** ${codeSpan(content.buildName, '')}: ${plainText(content.text)}`,
-    ...(images.length === 0 ? [] : ['', images.map(imageLink).join('\n')]),
+    ...(images.length === 0 ? [] : ['', images.map(imageLink).join(' ')]),
     ...(shown.length === 0 ? [] : ['', '| page | |', '| --- | --- |', ...shown.map(tableRow)]),
     ...(more > 0 ? ['', `… and ${more} more.`] : []),
     '',

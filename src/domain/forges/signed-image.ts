@@ -17,7 +17,7 @@ export const maxCommentImages = 5;
 /** Under `/`. */
 export const signedImagePath = '/signed-image';
 
-/** What is signed: every part has characters of its own kind, so that no two images have the same text. */
+/** What is signed. No part has a space, so no two images have the same text. */
 export function signedImageText({ connectionId, releaseId, runId, sha1, expiresAt }: SignedImage): string {
   return `image 1 ${connectionId} ${releaseId} ${runId} ${sha1} ${expiresAt}`;
 }

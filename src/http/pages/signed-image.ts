@@ -9,7 +9,7 @@ import { sendDerived } from '../v1/images.ts';
 /** Most that a browser or a proxy of a forge keeps an image. */
 const maxAgeSeconds = 3_600;
 
-/** A small image in the comment on a pull request: whoever has the link sees it, until it expires. */
+/** A small image in the comment on a pull request, for everyone who has the link, until it expires. */
 export function serveSignedImages(app: FastifyInstance, { core, images }: HttpContext): void {
   const config = { access: 'read', longLived: true } as const;
   app.get(`${signedImagePath}/:file`, { config }, async (request, reply) => {

@@ -41,8 +41,8 @@ export function CiSection({ buildId }: { buildId: number }) {
     <section className="panel" aria-labelledby="ci-title">
       <h2 id="ci-title">CI jobs without a key</h2>
       <p>
-        Jobs of these projects exchange the token of their CI system for a key of one release, for an hour.
-        GitHub, GitLab and Forgejo are trusted above, in their connection.
+        Jobs of CircleCI and Buildkite can exchange a token of their CI system for a key of one release, for
+        an hour. GitHub, GitLab and Forgejo are trusted above, in their connection.
       </p>
       {error !== null && <p className="form-error text-13">{sentenceOf(toProblem(error))}</p>}
       {trusts.map((trust) => (

@@ -90,11 +90,12 @@ function Connection({ connection, buildName }: { connection: ForgeConnection; bu
       </div>
       <p className="muted text-13">
         Status <code>{context}</code>
-        {forgeTraits[kind].hasComments && connection.comments && ', comment on the pull request'}
+        {forgeTraits[kind].hasComments && connection.comments && ', comment'}
         {forgeTraits[kind].hasComments &&
           connection.comments &&
           connection.commentImages === 'signed' &&
           ' with images'}
+        {forgeTraits[kind].hasComments && connection.comments && ' on the pull request'}
         {connection.summary && ', one status for all builds'}
       </p>
       {(connection.stopped || connection.failed > 0) && (
