@@ -21,6 +21,8 @@ export interface VirtualRowsOptions {
   overscan?: number;
   /** Covered CSS pixels at the top of the scroller. */
   topInset?: number;
+  /** Other rows, as of a search, are rendered like those after a jump: at first only what is visible. */
+  restsWhenChanged?: boolean;
 }
 
 interface Seen {
@@ -43,7 +45,7 @@ export function useVirtualRows(
   heights: readonly number[],
   list: RefObject<HTMLElement | null>,
   scroller: RefObject<HTMLElement | null>,
-  { overscan = defaultOverscan, topInset = 0 }: VirtualRowsOptions = {},
+  { overscan = defaultOverscan, topInset = 0, restsWhenChanged = false }: VirtualRowsOptions = {},
 ): VirtualRows {
   const tops = useMemo(() => {
     const sums = new Float64Array(heights.length + 1);
@@ -52,14 +54,15 @@ export function useVirtualRows(
   }, [heights]);
   const [seen, setSeen] = useState<Seen>({ from: 0, to: 1_200, jumps: 0 });
   const { jumps } = seen;
-  // After a jump, and when there are other rows, only the visible ones are rendered at first: no frame is late.
-  const [rested, setRested] = useState<{ tops: Float64Array; jumps: number } | null>(null);
-  const isRested = rested?.tops === tops && rested.jumps === jumps;
+  // After a jump, only the visible rows are rendered at first: no frame is late.
+  const of = restsWhenChanged ? tops : null;
+  const [rested, setRested] = useState(restsWhenChanged ? null : { of, jumps });
+  const isRested = rested !== null && rested.of === of && rested.jumps === jumps;
   useEffect(() => {
     if (isRested) return;
-    const rest = setTimeout(() => setRested({ tops, jumps }), restMs);
+    const rest = setTimeout(() => setRested({ of, jumps }), restMs);
     return () => clearTimeout(rest);
-  }, [isRested, tops, jumps]);
+  }, [isRested, of, jumps]);
   useEffect(() => {
     const element = scroller.current;
     if (element === null) return;
