@@ -14,7 +14,7 @@ interface Plan {
 const atOnce = 16;
 const shared = ['header', 'footer', 'nav'];
 
-/** Markdown lines, for a release of which every run has the same five changes, and for one with one of its own in each. */
+/** Markdown lines: a release whose runs all have the same five changes, and one where a fifth change differs in each. */
 export async function measureChangesList({ runs, rounds }: Plan): Promise<string[]> {
   const browser = await launchBrowser();
   const server = await startReviewServer();

@@ -39,20 +39,22 @@ const header: MadeUpChange = {
   },
 };
 
-/** Four pages: all have the change of the header, one also another one. */
-async function seeded(name: string) {
+/** All have the change of the header, one also another one. */
+const fourPages: readonly (readonly [string, readonly MadeUpChange[]])[] = [
+  ['/a', [header]],
+  ['/b', [header]],
+  ['/c', [header, { word: 'own', kind: 'added', before: null, top: 1500 }]],
+  ['/d', [{ ...header, top: 2900 }]],
+];
+
+async function seeded(name: string, runs = fourPages) {
   const { client } = server;
   const buildId = (await client.createBuild({ name })).build.id;
   const release = { buildId, releaseName: 'v12', releaseNumber: 1 };
   const { sha1sum: refImage } = await send(await plainPng(1280, 3000, '#dde4f0'));
   const { sha1sum: image } = await send(await plainPng(1280, 3000, '#f4d9c8'));
   await client.createRelease({ buildId, releaseName: 'v12' });
-  for (const [runName, changes] of [
-    ['/a', [header]],
-    ['/b', [header]],
-    ['/c', [header, { word: 'own', kind: 'added', before: null, top: 1500 }]],
-    ['/d', [{ ...header, top: 2900 }]],
-  ] as const) {
+  for (const [runName, changes] of runs) {
     const comparison = aligned(changes);
     await client.reportRun({
       ...{ ...release, runName, image, refImage, diffImage: image, distortion: 0.1 },
@@ -121,6 +123,29 @@ describe('a release reviewed by its changes', () => {
     expect(await verdicts(release)).toBe('approved none none approved');
     await press(page, 'Shift+G');
     await page.locator('.run-item').first().waitFor();
+  });
+
+  test('many: asked for once, all are listed, and keys reach what is far below', async () => {
+    const words = Array.from({ length: 90 }, (_, index) => ({ word: `change ${index}` }));
+    const { address } = await seeded('Many', [['/a', words]]);
+    const page = await open('/');
+    let requests = 0;
+    page.on('request', (request) => {
+      if (request.url().endsWith('/changes')) requests++;
+    });
+    await page.goto(`${server.url}${address}&mode=changes`);
+    const rows = page.locator('.change-row');
+    await rows.nth(89).waitFor({ state: 'attached' });
+    expect(await rows.count()).toBe(90);
+    for (let step = 0; step < 40; step++) await press(page, 'j');
+    const current = page.locator('.change-row[data-current]');
+    const at = await rows.evaluateAll((all) => all.findIndex((row) => row.hasAttribute('data-current')));
+    expect(at).toBe(39);
+    const box = (await current.boundingBox())!;
+    expect(box.y).toBeGreaterThan(0);
+    expect(box.y + box.height).toBeLessThanOrEqual(900);
+    expect(requests).toBe(1);
+    await expectAccessible(page);
   });
 
   test('on a phone, without sideways scrolling; and where there is nothing to decide', async () => {

@@ -22,6 +22,8 @@ export interface VirtualRowsOptions {
   overscan?: number;
   /** Covered CSS pixels at the top of the scroller, asked when a row is revealed. */
   topInset?: () => number;
+  /** Other rows, as of a search, are rendered like those after a jump: at first only what is visible. */
+  restsWhenChanged?: boolean;
 }
 
 interface Seen {
@@ -44,7 +46,7 @@ export function useVirtualRows(
   heights: readonly number[],
   list: RefObject<HTMLElement | null>,
   scroller: RefObject<HTMLElement | null>,
-  { overscan = defaultOverscan, topInset }: VirtualRowsOptions = {},
+  { overscan = defaultOverscan, topInset, restsWhenChanged = false }: VirtualRowsOptions = {},
 ): VirtualRows {
   const scale = useTextScale();
   const tops = useMemo(() => {
@@ -54,14 +56,15 @@ export function useVirtualRows(
   }, [heights, scale]);
   const [seen, setSeen] = useState<Seen>({ from: 0, to: 1_200, jumps: 0 });
   const { jumps } = seen;
-  // After a jump, and when there are other rows, only the visible ones are rendered at first: no frame is late.
-  const [rested, setRested] = useState<{ tops: Float64Array; jumps: number } | null>(null);
-  const isRested = rested?.tops === tops && rested.jumps === jumps;
+  // After a jump, only the visible rows are rendered at first: no frame is late.
+  const of = restsWhenChanged ? tops : null;
+  const [rested, setRested] = useState(restsWhenChanged ? null : { of, jumps });
+  const isRested = rested !== null && rested.of === of && rested.jumps === jumps;
   useEffect(() => {
     if (isRested) return;
-    const rest = setTimeout(() => setRested({ tops, jumps }), restMs);
+    const rest = setTimeout(() => setRested({ of, jumps }), restMs);
     return () => clearTimeout(rest);
-  }, [isRested, tops, jumps]);
+  }, [isRested, of, jumps]);
   useEffect(() => {
     const element = scroller.current;
     if (element === null) return;

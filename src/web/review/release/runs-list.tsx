@@ -48,7 +48,11 @@ export function RunsList(props: RunsListProps) {
     [sections, itemHeight, columns],
   );
   const heights = useMemo(() => lines.map(({ height }) => height), [lines]);
-  const virtual = useVirtualRows(heights, list, scroller, { overscan: overscan[shape.shape], topInset });
+  const virtual = useVirtualRows(heights, list, scroller, {
+    overscan: overscan[shape.shape],
+    topInset,
+    restsWhenChanged: true,
+  });
   const address = useMemo(() => `/run${formatSearch(search)}`, [search]);
   const currentLine = useMemo(
     () => (current === null ? -1 : lineOf(sections, lines, current)),
