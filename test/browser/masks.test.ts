@@ -67,6 +67,17 @@ const fighting = `<p id=x style="background:#ff0000">x</p><script>
     .observe(x, { attributes: true });
 </script>`;
 
+/** In a slot of a tree that has the last word about it. */
+const slotted = ['open', 'closed']
+  .map(
+    (mode) =>
+      `<x-${mode}><p class=gone>slotted</p></x-${mode}>${inTree(
+        `x-${mode}`,
+        '<style>::slotted(*) { visibility: visible !important; opacity: 1 !important; display: block !important }</style><slot></slot>',
+        mode,
+      )}`,
+  )
+  .join('');
 /** Its own styles, of which the tree that it hides has the last word. */
 const strongHosts = ['open', 'closed']
   .map(
@@ -85,7 +96,7 @@ let site: PageServer;
 
 beforeAll(async () => {
   other = await servePages({ '/inner': styles + secret });
-  const pages = { ...secretPages, listens, banners, fighting, strongHosts };
+  const pages = { ...secretPages, listens, banners, fighting, strongHosts, slotted };
   const written = Object.entries(pages).map(([name, html]) => [
     `/${name}`,
     `<!doctype html><meta charset=utf-8>${styles}${html.replaceAll('OTHERINNER', other.url('/inner')).replaceAll('INNER', '/inner')}`,
@@ -152,6 +163,15 @@ test.each(['hideSelectors', 'removeSelectors'])(
     expect(warnings.map(({ code }) => code)).toEqual(['blank']);
   },
 );
+
+test.each(['hideSelectors', 'removeSelectors'])('%s win over `::slotted` with `!important`', async (key) => {
+  const { decoded, warnings } = await capture('slotted', { [key]: ['.gone'] });
+  const seen = new Set<string>();
+  for (let y = 0; y < decoded.height; y++)
+    for (let x = 0; x < decoded.width; x++) seen.add(decoded.colour(x, y));
+  expect([...seen]).toEqual(['#ffffff']);
+  expect(warnings.map(({ code }) => code)).toEqual(['blank']);
+});
 
 test('a selector that matches nothing is a warning, and so is what still shows', async () => {
   const { warnings, log } = await capture('fighting', {
