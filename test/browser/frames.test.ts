@@ -167,7 +167,7 @@ describe('selectors', () => {
   });
 });
 
-test('a frame whose window the page used before its document came is like any other', async () => {
+test('P121: a frame whose window the page used before its document came is like any other', async () => {
   const { decoded, log } = await capture('/touched', { mask: ['.card'] });
   const colors = [10, 30, 50].map((y) => decoded.colour(10, y));
   expect(colors, log).toEqual(['#00ff00', '#ff00ff', '#00ff00']);
