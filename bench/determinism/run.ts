@@ -62,7 +62,10 @@ async function study(
   const capture = async (page: StudyPage): Promise<void> => {
     const result = await capturer.capture({ url: site.url(page.name), config: config(page) });
     const entry = series.get(page.name)!;
-    if (!result.ok) return void entry.digests.push(result.failure.reason);
+    if (!result.ok) {
+      console.error(`${page.name}: ${result.failure.message}`);
+      return void entry.digests.push(result.failure.reason);
+    }
     browserVersion = result.browserVersion;
     entry.digests.push(createHash('sha1').update(result.image).digest('hex'));
     if (!result.settled) entry.unsettled++;

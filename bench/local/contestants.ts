@@ -1,5 +1,5 @@
 /** The tools under test: how each is set up for a list of pages and run, and how its report is read. */
-import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Command } from './measure.ts';
@@ -45,8 +45,10 @@ function packageVersion(path: string): string {
   return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
 }
 
+/** Without the peers, the cost against size can be measured all the same. */
 function peerVersion(name: string): string {
-  return packageVersion(join(benchFolder, 'node_modules', name, 'package.json'));
+  const file = join(benchFolder, 'node_modules', name, 'package.json');
+  return existsSync(file) ? packageVersion(file) : 'not installed';
 }
 
 /** Chromium has no sandbox as root; every contestant that cannot drop root runs without it, with the same flag. */

@@ -24,6 +24,9 @@ const selected: Record<string, string> = {
   '/scroller': `<div style="overflow:auto;height:90px"><div style="height:700px"></div>${card}<div style="height:700px"></div></div>`,
   '/hidden': '<p class=card hidden></p><p class=card hidden></p><p id=one style="visibility:hidden">x</p>',
   '/late': `<p id=late hidden>x</p><script>setTimeout(() => (late.hidden = false), 300)</script>`,
+  // The window of a frame stays when its first document arrives.
+  '/touched': `<body style="margin:0"><iframe src="/slow-inner" width=200 height=100 style="border:0;display:block"></iframe>
+    <script>frames[0].early = 1; frames[0].document.title</script>`,
   '/gone': `<div id=here></div><script>
     let count = 0;
     const timer = setInterval(() => {
@@ -32,6 +35,9 @@ const selected: Record<string, string> = {
     }, 5);
   </script>`,
 };
+const slowInner = `<body style="margin:0"><style>@keyframes turn { from { background: #f00 } to { background: #0f0 } } p { margin: 0; height: 20px }</style>
+  <p style="animation: turn 60s 1s both"></p><p class=card style="background:#0f0"></p><p id=late></p>
+  <script>let n = 0; const turn = () => { late.style.background = ++n < 8 ? '#f00' : '#0f0'; if (n < 8) setTimeout(turn, 50) }; turn()</script>`;
 
 let capturer: Capturer;
 let other: PageServer;
@@ -41,7 +47,11 @@ beforeAll(async () => {
   other = await servePages({ ...otherPages, '/pay': payment });
   const pages = { ...boxesIn, ...movingParts, ...scrolledParts, ...selected };
   const written = Object.entries(pages).map(([path, html]) => [path, html.replaceAll('OTHER', other.origin)]);
-  site = await servePages(Object.fromEntries(written) as Record<string, string>);
+  site = await servePages({
+    ...(Object.fromEntries(written) as Record<string, string>),
+    '/slow-inner': (_request, response) =>
+      void setTimeout(() => response.writeHead(200, { 'content-type': 'text/html' }).end(slowInner), 250),
+  });
   capturer = createCapturer({ concurrency: 4 });
 });
 
@@ -155,4 +165,10 @@ describe('selectors', () => {
     expect((await capture('/late', { waitForSelector: '#late' })).log).toContain('"#late" matches');
     expect((await capture('/pay', { waitForSelector: '#pay >> .card' })).log).toContain('.card" matches');
   });
+});
+
+test('P121: a frame whose window the page used before its document came is like any other', async () => {
+  const { decoded, log } = await capture('/touched', { mask: ['.card'] });
+  const colors = [10, 30, 50].map((y) => decoded.colour(10, y));
+  expect(colors, log).toEqual(['#00ff00', '#ff00ff', '#00ff00']);
 });

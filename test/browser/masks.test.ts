@@ -33,7 +33,7 @@ const secretPages: Record<string, string> = {
     <div style="width:70px;height:60px;overflow:hidden"><span class=secret>bbbb bbbbbb bbbbbb bbbbbb</span></div>
     <div style="zoom:.5;width:160px;position:absolute;left:200px;top:10px"><em>aaaaaaa</em><span class=secret>bbbb bbbb bbbb bbbb</span></div>`,
   columns: `<div style="columns:2;width:150px;height:60px;column-fill:auto;column-gap:20px"><div style="height:40px"></div><div class=secret style="height:50px"></div></div>`,
-  picture: `<div style="font:10px/1 monospace;margin-top:60px;color:#00ff00"><a style="background:#00ff00" class=secret>x<i style="display:inline-block;width:40px;height:50px;background:#00ff00"></i><svg width=30 height=30 style="background:#00ff00"></svg></a></div>`,
+  image: `<div style="font:10px/1 monospace;margin-top:60px;color:#00ff00"><a style="background:#00ff00" class=secret>x<i style="display:inline-block;width:40px;height:50px;background:#00ff00"></i><svg width=30 height=30 style="background:#00ff00"></svg></a></div>`,
   backdrop: `<style>::backdrop { background: rgb(0 0 0 / 70%) }</style>${secret}`,
   frames: `<iframe src=INNER width=150 height=80></iframe><iframe src="OTHERINNER" width=150 height=80></iframe><iframe sandbox src="OTHERINNER" width=150 height=80></iframe>`,
 };
@@ -67,6 +67,17 @@ const fighting = `<p id=x style="background:#ff0000">x</p><script>
     .observe(x, { attributes: true });
 </script>`;
 
+/** In a slot of a tree that has the last word about it. */
+const slotted = ['open', 'closed']
+  .map(
+    (mode) =>
+      `<x-${mode}><p class=gone>slotted</p></x-${mode}>${inTree(
+        `x-${mode}`,
+        '<style>::slotted(*) { visibility: visible !important; opacity: 1 !important; display: block !important }</style><slot></slot>',
+        mode,
+      )}`,
+  )
+  .join('');
 /** Its own styles, of which the tree that it hides has the last word. */
 const strongHosts = ['open', 'closed']
   .map(
@@ -85,7 +96,7 @@ let site: PageServer;
 
 beforeAll(async () => {
   other = await servePages({ '/inner': styles + secret });
-  const pages = { ...secretPages, listens, banners, fighting, strongHosts };
+  const pages = { ...secretPages, listens, banners, fighting, strongHosts, slotted };
   const written = Object.entries(pages).map(([name, html]) => [
     `/${name}`,
     `<!doctype html><meta charset=utf-8>${styles}${html.replaceAll('OTHERINNER', other.url('/inner')).replaceAll('INNER', '/inner')}`,
@@ -111,20 +122,23 @@ async function capture(name: string, config: CaptureConfig) {
   return { ...outcome, decoded: await decodeImage(outcome.image) };
 }
 
-test.each(Object.keys(secretPages))('%s: a mask covers what can be seen, to the pixel', async (name) => {
-  const [bare, masked] = await Promise.all([capture(name, {}), capture(name, { mask: ['.secret'] })]);
-  const { width, height } = bare;
-  expect([masked.width, masked.height]).toEqual([width, height]);
-  const wrong: string[] = [];
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const before = bare.decoded.colour(x, y);
-      const after = masked.decoded.colour(x, y);
-      if (after !== (before === '#00ff00' ? '#ff00ff' : before)) wrong.push(`${x} ${y} ${before} ${after}`);
+test.each(Object.keys(secretPages))(
+  'P123: %s: a mask covers what can be seen, to the pixel',
+  async (name) => {
+    const [bare, masked] = await Promise.all([capture(name, {}), capture(name, { mask: ['.secret'] })]);
+    const { width, height } = bare;
+    expect([masked.width, masked.height]).toEqual([width, height]);
+    const wrong: string[] = [];
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
+        const before = bare.decoded.colour(x, y);
+        const after = masked.decoded.colour(x, y);
+        if (after !== (before === '#00ff00' ? '#ff00ff' : before)) wrong.push(`${x} ${y} ${before} ${after}`);
+      }
     }
-  }
-  expect(wrong.slice(0, 5)).toEqual([]);
-});
+    expect(wrong.slice(0, 5)).toEqual([]);
+  },
+);
 
 test('the page does not notice its masks', async () => {
   const { decoded } = await capture('listens', { mask: ['.secret'] });
@@ -142,9 +156,21 @@ test.each(['hideSelectors', 'removeSelectors'])('%s win over everything a page m
 });
 
 test.each(['hideSelectors', 'removeSelectors'])(
-  '%s win over `:host` with `!important`, and no warning says otherwise',
+  'P122: %s win over `:host` with `!important`, and no warning says otherwise',
   async (key) => {
     const { decoded, warnings } = await capture('strongHosts', { [key]: ['x-open', 'x-closed'] });
+    const seen = new Set<string>();
+    for (let y = 0; y < decoded.height; y++)
+      for (let x = 0; x < decoded.width; x++) seen.add(decoded.colour(x, y));
+    expect([...seen]).toEqual(['#ffffff']);
+    expect(warnings.map(({ code }) => code)).toEqual(['blank']);
+  },
+);
+
+test.each(['hideSelectors', 'removeSelectors'])(
+  'P122: %s win over `::slotted` with `!important`',
+  async (key) => {
+    const { decoded, warnings } = await capture('slotted', { [key]: ['.gone'] });
     const seen = new Set<string>();
     for (let y = 0; y < decoded.height; y++)
       for (let x = 0; x < decoded.width; x++) seen.add(decoded.colour(x, y));

@@ -286,7 +286,7 @@ test('freezeTime stops every clock of pages, frames and workers', async () => {
   }
 });
 
-test('freezeTime: what the page measures is page time, what the browser measures is the one moment', async () => {
+test('P124: freezeTime: what the page measures is page time, what the browser measures is the one moment', async () => {
   const at = Date.UTC(2030, 4, 6);
   const outcome = await capturer.capture({ url: site.url('/performance'), config: { freezeTime: at } });
   const [, logged] = /console +log: (\{.*\})/.exec(outcome.log) ?? [];

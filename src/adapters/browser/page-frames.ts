@@ -1,3 +1,4 @@
+import { isAgentAbsent } from './agent/page-agent.ts';
 import type { CdpSession } from './cdp-connection.ts';
 import { evaluate } from './evaluate.ts';
 import { within } from './within.ts';
@@ -91,7 +92,7 @@ export class PageFrames {
    */
   async call<T>(frame: PageFrame, call: string): Promise<T | undefined> {
     return this.#attempt(frame, async (contextId) => {
-      const guarded = `globalThis.__dpxdt===undefined?${JSON.stringify(absent)}:globalThis.__dpxdt.${call}`;
+      const guarded = `${isAgentAbsent}?${JSON.stringify(absent)}:globalThis.__dpxdt.${call}`;
       const result = await evaluate<T>(frame.session, guarded, contextId);
       if (result !== absent) return result;
       const installed = `${this.#options.agentSource};globalThis.__dpxdt.${call}`;

@@ -1,3 +1,4 @@
+import { isAgentAbsent } from '../browser/agent/page-agent.ts';
 import type { FrameCalls, PageFrame } from '../browser/page-frames.ts';
 import { within } from '../browser/within.ts';
 import type { FirefoxPage } from './firefox-page.ts';
@@ -32,7 +33,7 @@ export class FirefoxFrames implements FrameCalls {
 
   /** As {@link FrameCalls.call}. */
   async call<T>({ frameId }: PageFrame, call: string): Promise<T | undefined> {
-    const asked = `if (!globalThis.__dpxdt) { ${this.#agentSource} } globalThis.__dpxdt.${call}`;
+    const asked = `if (${isAgentAbsent}) { ${this.#agentSource} } globalThis.__dpxdt.${call}`;
     const answer = this.#page.runInFrame(frameId, asked) as Promise<T>;
     if (frameId === this.main.frameId) return answer;
     if (this.#deaf.has(frameId)) return undefined;

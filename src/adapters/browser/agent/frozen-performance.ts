@@ -27,9 +27,10 @@ export function installFrozenPerformance({ frozenAt }: ClockOptions): void {
   define(prototype, 'timeOrigin', { get: () => at });
 
   // --- what the browser measures ------------------------------------------------------------------------------------
-  const getters = (target: object): [string, () => unknown][] =>
-    Object.entries(Object.getOwnPropertyDescriptors(target)).flatMap(([name, { get }]) =>
-      get === undefined ? [] : [[name, get]],
+  type Getter = (this: unknown) => unknown;
+  const getters = (target: object): [string, Getter][] =>
+    Object.entries(Object.getOwnPropertyDescriptors(target)).flatMap(([name, how]) =>
+      how.get === undefined ? [] : [[name, how.get as Getter]],
     );
   /** Epoch milliseconds of the stages of loading, until they are reached 0. */
   const legacy = scope['PerformanceTiming']?.prototype;
@@ -48,9 +49,7 @@ export function installFrozenPerformance({ frozenAt }: ClockOptions): void {
     /^(Performance|LargestContentful|LayoutShift|TaskAttribution|VisibilityState)/.test(name),
   );
   const entryPrototype = PerformanceEntry.prototype;
-  const kindOf = Object.getOwnPropertyDescriptor(entryPrototype, 'entryType')!.get as (
-    this: unknown,
-  ) => string;
+  const kindOf = new Map(getters(entryPrototype)).get('entryType')!;
   for (const kind of entryKinds) {
     const target = scope[kind]?.prototype;
     if (target === undefined || (target !== entryPrototype && !(target instanceof PerformanceEntry)))
@@ -60,7 +59,7 @@ export function installFrozenPerformance({ frozenAt }: ClockOptions): void {
       define(target, name, {
         get(this: unknown) {
           const value = get.call(this);
-          return typeof value !== 'number' || ownKinds.has(kindOf.call(this)) ? value : 0;
+          return typeof value !== 'number' || ownKinds.has(String(kindOf.call(this))) ? value : 0;
         },
       });
     }

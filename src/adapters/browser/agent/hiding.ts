@@ -69,19 +69,33 @@ export function installHiding(agent: PageAgent): void {
   }
 
   const overruling = new Map<string, CSSStyleSheet>();
+  const mark = 'data-dpxdt';
 
-  /** The tree of an element has the last word about it (`:host` with `!important`), so a rule is added there, too. */
-  function overrule(element: Element, style: string): void {
-    const root = agent.shadowOf(element);
+  function addTo(root: ShadowRoot | null, rule: string): void {
     if (root === null) return;
-    let sheet = overruling.get(style);
+    let sheet = overruling.get(rule);
     if (sheet === undefined) {
       sheet = new CSSStyleSheet();
-      sheet.replaceSync(`:host(${strength}){${style}}`);
-      overruling.set(style, sheet);
+      sheet.replaceSync(rule);
+      overruling.set(rule, sheet);
     }
     if (!root.adoptedStyleSheets.includes(sheet))
       root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+  }
+
+  /**
+   * A tree has the last word about its host (`:host` with `!important`) and about what is in its slots (`::slotted`), so
+   * rules are added there, too.
+   */
+  function overrule(element: Element, kind: 'hide' | 'remove'): void {
+    const style =
+      kind === 'hide' ? 'visibility:hidden!important;opacity:0!important' : 'display:none!important';
+    addTo(agent.shadowOf(element), `:host(${strength}){${style}}`);
+    const { parentElement } = element;
+    const around = parentElement === null ? null : agent.shadowOf(parentElement);
+    if (around === null) return;
+    element.setAttribute(mark, kind);
+    addTo(around, `::slotted([${mark}='${kind}']${strength}){${style}}`);
   }
 
   const isOnTop = (element: Element): boolean => element.matches(':modal,:popover-open,:fullscreen');
@@ -92,8 +106,7 @@ export function installHiding(agent: PageAgent): void {
     set(element, 'opacity', '0');
     const { display, visibility, opacity } = getComputedStyle(element);
     const isContents = display === 'contents';
-    if (visibility !== 'hidden' || opacity !== '0')
-      overrule(element, 'visibility:hidden!important;opacity:0!important');
+    if (visibility !== 'hidden' || opacity !== '0') overrule(element, 'hide');
     for (const inner of innerOf(element)) {
       if (getComputedStyle(inner).visibility === 'hidden') continue;
       set(inner, 'visibility', 'hidden');
@@ -110,7 +123,7 @@ export function installHiding(agent: PageAgent): void {
       if (steps.length === 1) addRule(steps[0]!, 'remove');
       for (const element of agent.findAll(steps)) {
         set(element, 'display', 'none');
-        if (getComputedStyle(element).display !== 'none') overrule(element, 'display:none!important');
+        if (getComputedStyle(element).display !== 'none') overrule(element, 'remove');
       }
     }
   };

@@ -42,6 +42,10 @@ export interface PageAgent
   clock: PageClock;
   /** Whether this is the page itself, not a frame in it. */
   isTop: boolean;
+  /** The document that it was installed in; the window of a new frame stays when its first document arrives. */
+  document: Document;
+  /** Installs the agent in the document that the window has now. */
+  renew(): void;
 }
 
 /** A piece is sent to the page as text, so it uses nothing from outside itself but the shared object. */
@@ -79,13 +83,16 @@ export function pageClockSource(options: ClockOptions): string {
   return firstOfWorker + parts.map((part) => `(${String(part)})(${given});`).join('');
 }
 
+/** Whether a document has no page agent, as an expression. */
+export const isAgentAbsent = 'window.__dpxdt?.document!==document';
+
 /** The script that installs page clock and page agent in a document, once. */
 export function pageAgentSource(options: ClockOptions): string {
-  const shared = '{clock:window.__dpxdtClock,isTop:window.top===window}';
+  const shared = '{clock:window.__dpxdtClock,isTop:window.top===window,document,renew}';
   const installed = pieces.map((piece) => `(${String(piece)})(agent);`).join('');
   return (
     `${pageClockSource(options)}` +
-    `if(window.__dpxdt===undefined){const agent=${shared};${installed}` +
-    `Object.defineProperty(window,'__dpxdt',{value:agent});}`
+    `if(${isAgentAbsent}){const renew=()=>{const agent=${shared};${installed}` +
+    `Object.defineProperty(window,'__dpxdt',{value:agent,configurable:true})};renew()}`
   );
 }

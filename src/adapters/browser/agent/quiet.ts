@@ -70,6 +70,7 @@ export function installQuiet(agent: PageAgent): void {
       for (let i = 0; i < scope.frames.length; i++) {
         try {
           const inner = scope.frames[i] as Window & { __dpxdt?: PageAgent };
+          if (inner.__dpxdt?.document !== inner.document) inner.__dpxdt?.renew();
           if (inner.__dpxdt !== undefined) found.push(inner.__dpxdt);
           add(inner);
         } catch {
