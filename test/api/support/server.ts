@@ -11,6 +11,7 @@ import { createDerivedImages } from '../../../src/adapters/pixels/derived-images
 import { openStore } from '../../../src/adapters/database/open-store.ts';
 import { inProcessFeed } from '../../../src/adapters/notify/in-process-feed.ts';
 import { inProcessNotifier } from '../../../src/adapters/notify/in-process-notifier.ts';
+import { createImageCheck } from '../../../src/adapters/pixels/image-check.ts';
 import { DepictedClient, type ClientOptions } from '../../../src/client/index.ts';
 import { composeLogins, type LoginOptions } from '../../../src/compose/compose-logins.ts';
 import { createHttpApp, type HttpApp } from '../../../src/http/app.ts';
@@ -24,7 +25,6 @@ import { noTracer, type Tracer } from '../../../src/ports/tracer.ts';
 import { createBuild } from '../../../src/services/builds/create-build.ts';
 import { createKey } from '../../../src/services/builds/create-key.ts';
 import { defaultServiceSettings, type Deps, type ServiceSettings } from '../../../src/services/deps.ts';
-import { sharedImageCheck } from '../../support/shared-image-check.ts';
 import { TestClock } from './test-clock.ts';
 
 export interface Key {
@@ -109,10 +109,11 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
   const logger = recordingLogger(log);
   const clock = new TestClock();
   const blobFolder = join(folder, 'artifacts');
+  const imageCheck = createImageCheck();
   const core: Deps = {
     store: options.wrapStore?.(opened) ?? opened,
     blobs: await openFileBlobs(blobFolder),
-    imageCheck: sharedImageCheck(),
+    imageCheck,
     clock,
     ids: nodeIds(),
     notifier: inProcessNotifier(),
@@ -192,6 +193,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     ],
     async close() {
       await app.close();
+      await imageCheck.close();
       await opened.close();
       await rm(folder, { recursive: true, force: true });
     },
