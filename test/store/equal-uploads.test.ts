@@ -4,8 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { createImageCheck } from '../../src/adapters/pixels/image-check.ts';
+import { describe, expect, it } from 'vitest';
 import type { ImageCheck } from '../../src/ports/image-check.ts';
 import { fsck } from '../../src/services/upkeep/fsck.ts';
 import { retryRuns } from '../../src/services/runs/retry-runs.ts';
@@ -19,7 +18,7 @@ import {
   leaseOne,
   named,
   newRelease,
-  openWorld as openSharedWorld,
+  openWorld,
   releaseNow,
   report,
   root,
@@ -27,7 +26,6 @@ import {
   storeKinds,
   tasksOf,
   uploadImage,
-  type StoreKind,
   type World,
 } from '../support/server-world.ts';
 
@@ -37,14 +35,6 @@ const jpeg = () => photo.clone().jpeg().toBuffer();
 const webp = () => photo.clone().webp().toBuffer();
 const cut = (bytes: Buffer) => bytes.subarray(0, bytes.length - 40);
 const text = (content: string) => async () => Buffer.from(content);
-
-/** Its check remembers no image of another test. */
-async function openWorld(kind: StoreKind): Promise<World> {
-  const world = await openSharedWorld(kind);
-  const imageCheck = createImageCheck();
-  onTestFinished(() => imageCheck.close());
-  return { ...world, deps: { ...world.deps, imageCheck } };
-}
 
 async function send(world: World, bytes: Uint8Array, fileName = 'page.png'): Promise<string> {
   const sent = await upload(world.deps, root, {
