@@ -33,6 +33,7 @@ export default defineConfig({
           expect: expectWithPatience,
           include: ['src/**/*.test.ts', 'test/{golden,docs,cli}/**/*.test.ts'],
           testTimeout: 60_000,
+          hookTimeout: 60_000,
           maxWorkers: 2,
           isolate: false,
         },

@@ -230,7 +230,7 @@ describe('decompression bombs', () => {
         const rssBefore = process.memoryUsage.rss();
         let peak = rssBefore;
         const sampler = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), 5);
-        const start = performance.now();
+        const start = process.cpuUsage();
         const outcome = await pixels.compare(request(pair)).then(
           () => 'compared',
           (error: { code: string }) => error.code,
@@ -241,11 +241,9 @@ describe('decompression bombs', () => {
           name,
           isRefused ? (expect.stringMatching(/^image_(invalid|too_large)$/) as string) : 'compared',
         ]);
-        expect([name, performance.now() - start < 2000, peak - rssBefore < 300e6]).toEqual([
-          name,
-          true,
-          true,
-        ]);
+        // Of processor time, all threads together: other processes may keep the machine busy.
+        const { user, system } = process.cpuUsage(start);
+        expect([name, user + system < 2e6, peak - rssBefore < 300e6]).toEqual([name, true, true]);
       }
     }
   }, 60_000);

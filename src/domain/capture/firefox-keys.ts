@@ -1,5 +1,6 @@
 /** What a capture in Firefox cannot do. Everything else of the capture config works as in Chromium. */
 
+import type { ComparisonOptions } from '../comparison/comparison.ts';
 import type { CaptureConfig } from './capture-config.ts';
 
 export interface KeyRefusal {
@@ -8,8 +9,13 @@ export interface KeyRefusal {
   problem: string;
 }
 
-/** Keys that Firefox refuses, each with why. A key that only other versions know is no problem here. */
-const refusedKeys: Readonly<Record<string, string>> = {
+type CaptureKey = Exclude<keyof CaptureConfig, keyof ComparisonOptions>;
+
+/**
+ * Why Firefox refuses a key; null: it works there. Every key has a line, so that a new one is never ignored silently. A key
+ * that only other versions know is no problem here.
+ */
+const refusals: Readonly<Record<CaptureKey, string | null>> = {
   isMobile: 'Firefox has no mobile viewport',
   hasTouch: 'Firefox cannot emulate a touch screen',
   device: 'the devices are those of Chromium, and Firefox cannot emulate a mobile viewport or a touch screen',
@@ -19,6 +25,51 @@ const refusedKeys: Readonly<Record<string, string>> = {
   serviceWorkers: 'service workers are blocked there',
   steps: 'steps run in Chromium only so far',
   login: 'a login flow runs in Chromium only so far',
+  targetUrl: null,
+  viewportSize: null,
+  deviceScaleFactor: null,
+  userAgent: null,
+  locale: null,
+  timezoneId: null,
+  colorScheme: null,
+  reducedMotion: null,
+  browser: null,
+  fullPage: null,
+  clipRect: null,
+  selector: null,
+  cookies: null,
+  httpUserName: null,
+  httpPassword: null,
+  injectHeaders: null,
+  extraHeaders: null,
+  resourcesToIgnore: null,
+  allowHttpErrors: null,
+  failOnIncomplete: null,
+  ignoreTlsErrors: null,
+  injectCss: null,
+  injectJs: null,
+  hideSelectors: null,
+  removeSelectors: null,
+  mask: null,
+  dom: null,
+  waitForSelector: null,
+  waitForFunction: null,
+  shot: null,
+  storageState: null,
+  secrets: null,
+  stepTimeoutMs: null,
+  delayMs: null,
+  freezeTime: null,
+  seedRandom: null,
+  workerLabel: null,
+  scroll: null,
+  window: null,
+  expandScrollers: null,
+  resourceTimeoutMs: null,
+  quietTimeoutMs: null,
+  timerLimitMs: null,
+  timeoutMs: null,
+  maxPixels: null,
 };
 
 /** Values that mean the same as leaving the key out, which Firefox therefore accepts. */
@@ -34,9 +85,9 @@ const harmlessValues: Readonly<Record<string, unknown>> = {
 /** The first key of the config that Firefox cannot do; null when it can do all. */
 export function firefoxRefusal(config: CaptureConfig): KeyRefusal | null {
   const given = config as Readonly<Record<string, unknown>>;
-  for (const [key, why] of Object.entries(refusedKeys)) {
+  for (const [key, why] of Object.entries(refusals)) {
     const value = given[key];
-    if (value === undefined || value === harmlessValues[key]) continue;
+    if (why === null || value === undefined || value === harmlessValues[key]) continue;
     if (Array.isArray(value) && value.length === 0) continue;
     return {
       key,
