@@ -77,11 +77,10 @@ function judgeParts(
   isSpent: boolean,
 ): Aligned {
   const { leaves, blocks: found } = readLeaves(pixels, parts);
-  const marks = pixels.makeMarks();
   const hasOneSize = before.width === after.width && before.height === after.height;
   const isPlain = hasOneSize && parts.every((part) => isInPlace(part) && hasSameSize(part));
-  // Where nothing moved, the plain comparison has judged.
-  if (isPlain) pixels.markPlain(marks);
+  // Where nothing moved, the plain comparison has judged, and nothing is marked anew.
+  const marks = isPlain ? pixels.plainMarks : pixels.makeMarks();
   const residuePixels = isPlain ? 0 : judgeLeaves(pixels, leaves, settings, marks);
   const changed = changesOf(pixels, leaves, marks);
   const sides = markSides(pixels, before, after, marks);

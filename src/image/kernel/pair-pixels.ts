@@ -296,9 +296,9 @@ export class PairPixels {
     this.#kernel.markRectangle(left, top, left + width, top + height);
   }
 
-  /** Marks what the plain comparison marked, of two images of one size. */
-  markPlain(marks: Marks): void {
-    this.bytesOf(marks).set(this.bytesOf(this.#pair.plain));
+  /** What the plain comparison marked, of two images of one size: not to be changed. */
+  get plainMarks(): Marks {
+    return this.#pair.plain;
   }
 
   /** The bytes of a map; valid until the next call. */
