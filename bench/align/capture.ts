@@ -4,7 +4,11 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { findBrowser } from '../../src/adapters/browser/find-browser.ts';
 import { alignPairs } from './pairs.ts';
+import { thirdPairs } from './third-pairs.ts';
 import type { AlignPair } from './pairs.ts';
+
+/** Every pair, half by half. */
+export const allPairs: AlignPair[] = [...alignPairs, ...thirdPairs];
 
 const folder = join(import.meta.dirname, '../out/align');
 
@@ -18,7 +22,7 @@ export function readPair(pair: AlignPair): { before: Buffer; after: Buffer } {
 
 /** Captures what is missing. */
 export async function capturePairs(): Promise<void> {
-  const missing = alignPairs.filter((pair) => !existsSync(fileOf(pair, 'after')));
+  const missing = allPairs.filter((pair) => !existsSync(fileOf(pair, 'after')));
   if (missing.length === 0) return;
   mkdirSync(folder, { recursive: true });
   const browser = await chromium.launch({

@@ -1,7 +1,7 @@
 /**
  * What the alignment explains, and what it costs on top of the plain comparison; writes the section `align` of RESULTS.md.
  *
- *   node bench/align/run.ts [--rounds N] [--only NAME] [--half tuned|unseen] [--dry] [--list]
+ *   node bench/align/run.ts [--rounds N] [--only NAME] [--half tuned|unseen|third] [--dry] [--list]
  */
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
@@ -11,8 +11,7 @@ import type { ImageDifference } from '../../src/domain/comparison/comparison.ts'
 import { compareImages } from '../../src/image/compare.ts';
 import { Kernel } from '../../src/image/kernel/kernel.ts';
 import { describeCommit, describeMachine, recentLoad, writeResultsSection } from '../machine.ts';
-import { capturePairs, readPair } from './capture.ts';
-import { alignPairs } from './pairs.ts';
+import { allPairs, capturePairs, readPair } from './capture.ts';
 import type { AlignPair } from './pairs.ts';
 import { sectionText } from './results.ts';
 import type { PairResult } from './results.ts';
@@ -97,7 +96,7 @@ async function measure(pair: AlignPair): Promise<PairResult> {
 }
 
 const results: PairResult[] = [];
-for (const pair of alignPairs) {
+for (const pair of allPairs) {
   if (!pair.name.includes(values.only) || !pair.half.includes(values.half)) continue;
   const result = await measure(pair);
   results.push(result);

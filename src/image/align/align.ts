@@ -3,7 +3,7 @@
  * comes first and stays as it is.
  */
 import { alignmentVersion, maxBlocks, maxChanges } from '../../domain/comparison/alignment.ts';
-import type { Alignment, Box } from '../../domain/comparison/alignment.ts';
+import type { Alignment, Box, MovedBlock } from '../../domain/comparison/alignment.ts';
 import type { ImageSize, Region } from '../../domain/comparison/comparison.ts';
 import type { KernelSettings } from '../kernel/kernel.ts';
 import type { Marks } from '../kernel/marks.ts';
@@ -51,11 +51,12 @@ export function alignPixels(pixels: PairPixels, request: AlignRequest): Aligned 
     budgetFactor * (before.width * before.height + after.width * after.height),
   );
   const reading = { pixels, budget, groups: 0 };
-  const aligned = judgeParts(pixels, request, readPage(reading, request), reading.budget <= 0);
-  const plainPixels = sum(regions, ({ changedPixels }) => changedPixels);
-  if (aligned.alignment.contentPixels <= plainPixels) return aligned;
+  const judged = judgeParts(pixels, request, readPage(reading, request));
+  const isSpent = reading.budget <= 0;
+  if (contentPixelsOf(judged) <= sum(regions, ({ changedPixels }) => changedPixels))
+    return tell(pixels, request, judged, isSpent);
   // What seemed to move explains nothing.
-  return judgeParts(pixels, request, inPlace(pixels, before, after), reading.budget <= 0);
+  return tell(pixels, request, judgeParts(pixels, request, inPlace(pixels, before, after)), isSpent);
 }
 
 /** The images as they are, unaligned. */
@@ -70,18 +71,22 @@ function inPlace({ width }: PairPixels, before: ImageSize, after: ImageSize): Pa
   return before.height === after.height ? [whole] : [whole, rest];
 }
 
-function judgeParts(
-  pixels: PairPixels,
-  { before, after, regions, settings }: AlignRequest,
-  parts: Part[],
-  isSpent: boolean,
-): Aligned {
+/** What is left once everything is where it moved to. */
+interface Judged {
+  parts: Part[];
+  leaves: Leaf[];
+  blocks: MovedBlock[];
+  changes: Unsigned[];
+  marks: Marks;
+  residuePixels: number;
+}
+
+function judgeParts(pixels: PairPixels, { before, after, settings }: AlignRequest, parts: Part[]): Judged {
   const { leaves, blocks: found } = readLeaves(pixels, parts);
-  const marks = pixels.makeMarks();
   const hasOneSize = before.width === after.width && before.height === after.height;
   const isPlain = hasOneSize && parts.every((part) => isInPlace(part) && hasSameSize(part));
-  // Where nothing moved, the plain comparison has judged.
-  if (isPlain) pixels.markPlain(marks);
+  // Where nothing moved, the plain comparison has judged, and nothing is marked anew.
+  const marks = isPlain ? pixels.plainMarks : pixels.makeMarks();
   const residuePixels = isPlain ? 0 : judgeLeaves(pixels, leaves, settings, marks);
   const changed = changesOf(pixels, leaves, marks);
   const sides = markSides(pixels, before, after, marks);
@@ -97,6 +102,21 @@ function judgeParts(
       changedPixels: 0,
     })),
   ];
+  return { parts, leaves, blocks, changes, marks, residuePixels };
+}
+
+function contentPixelsOf({ changes }: Judged): number {
+  return sum(changes, ({ kind, changedPixels }) => (kind === 'space' ? 0 : changedPixels));
+}
+
+function tell(
+  pixels: PairPixels,
+  { before, after, regions }: AlignRequest,
+  judged: Judged,
+  isSpent: boolean,
+): Aligned {
+  const { parts, leaves, blocks, changes, marks, residuePixels } = judged;
+  const reordered = blocks.filter(({ kind }) => kind === 'reordered');
   const spaces = leaves.filter((leaf) => leaf.kind === 'space');
   const listedBlocks = worthListing(blocks, changes.length);
   const movedPixels = sum(blocks, ({ after }) => areaOf(after));
@@ -111,7 +131,7 @@ function judgeParts(
     version: alignmentVersion,
     summary: summaryOf(listedBlocks, changes, movedPixels, regions),
     movedPixels,
-    contentPixels: sum(changes, ({ kind, changedPixels }) => (kind === 'space' ? 0 : changedPixels)),
+    contentPixels: contentPixelsOf(judged),
     residuePixels,
     spacePixels: sum(spaces, ({ part }) => Math.abs(areaOf(part.after) - areaOf(part.before))),
     truncated: isTruncated,

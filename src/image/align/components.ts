@@ -34,12 +34,18 @@ export function findComponents(bits: Uint8Array, pitch: number, areas: readonly 
   const sorted = areas.toSorted((a, b) => a.top - b.top);
   const all: Growing[] = [];
   let active: Segment[] = [];
+  // From left to right; `firstEnd` is where the first of them ends.
   let open: Rect[] = [];
+  let firstEnd = Infinity;
   let next = 0;
   for (let y = sorted[0]?.top ?? 0; next < sorted.length || open.length > 0; y++) {
-    open = open.filter((area) => area.top + area.height > y);
+    if (y >= firstEnd) open = open.filter((area) => area.top + area.height > y);
     if (open.length === 0 && next < sorted.length && sorted[next]!.top > y) y = sorted[next]!.top;
+    const known = next;
     while (next < sorted.length && sorted[next]!.top <= y) open.push(sorted[next++]!);
+    if (next > known) open.sort((a, b) => a.left - b.left);
+    if (next > known || y >= firstEnd)
+      firstEnd = open.reduce((end, { top, height }) => Math.min(end, top + height), Infinity);
     const runs = runsOfRow(bits.subarray(y * pitch, (y + 1) * pitch), open);
     if (runs.length === 0) continue;
     active = active.filter((segment) => y - segment.y <= joinPixels);
@@ -94,10 +100,14 @@ interface RowRun {
   pixels: number;
 }
 
-/** Marked pixels of a row that lie near each other, from left to right. */
+/**
+ * Marked pixels of a row that lie near each other, from left to right.
+ *
+ * @param areas in that order, too
+ */
 function runsOfRow(row: Uint8Array, areas: readonly Rect[]): RowRun[] {
   const runs: RowRun[] = [];
-  for (const { left, width } of areas.toSorted((a, b) => a.left - b.left)) {
+  for (const { left, width } of areas) {
     const end = left + width;
     for (let index = left >> 3; index <= (end - 1) >> 3; index++) {
       let byte = row[index]!;

@@ -6,8 +6,8 @@
 import { bits, bitsPitch, opaque } from './changes.as';
 import { brightnessChange } from './colour.as';
 import { DIFFERENT, height, stateOf, width } from './pair.as';
-import { codesOf, findFlat, flatBitsA, flatBitsB, flatBitsBoth, isFlat, keysOf } from './rows.as';
-import { isSlight, keepForgiven, startRow, startedOf } from './slight.as';
+import { codesOf, findFlat, flatBitsA, flatBitsB, flatBitsBoth, isFlat, keysOf, setCandidates } from './rows.as';
+import { forgiven, isSlight, keepForgiven, startForgiven, startedOf } from './slight.as';
 
 /**
  * Clears the marks of pixels that only anti-aliasing changed; returns how many.
@@ -15,12 +15,14 @@ import { isSlight, keepForgiven, startRow, startedOf } from './slight.as';
  * @param onlySlight only those that changed little; they are kept for `slight.as.ts`
  */
 export function forgiveAntiAliasing(onlySlight: bool): i32 {
-  let forgiven = 0;
+  let count = 0;
+  if (onlySlight) startForgiven();
+  setCandidates(onlySlight ? forgiven : bits);
   const words = (width + 15) >> 4;
   for (let y = 0; y < height; y++) {
     if (stateOf(y) !== DIFFERENT) continue;
     const rowBits = bits + <usize>y * bitsPitch;
-    if (onlySlight ? !startRow(y) : !anyBit(rowBits)) continue;
+    if (!anyBit(onlySlight ? forgiven + <usize>y * bitsPitch : rowBits)) continue;
     const first = max(y - 1, 0);
     const last = min(y + 1, height - 1);
     for (let row = first; row <= last; row++) findFlat(row);
@@ -36,10 +38,10 @@ export function forgiveAntiAliasing(onlySlight: bool): i32 {
       }
       if (!slopes) continue;
       store<u16>(word, <u16>(marked & ~slopes));
-      forgiven += <i32>popcnt(slopes);
+      count += <i32>popcnt(slopes);
     }
   }
-  return forgiven;
+  return count;
 }
 
 function slightOf(slopes: u32, block: i32, y: i32, first: i32, last: i32): u32 {

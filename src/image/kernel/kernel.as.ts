@@ -1,8 +1,8 @@
 // The comparison kernel: AssemblyScript, compiled to WebAssembly with SIMD by `npm run build:kernel`.
 // It has no access to files and allocates nothing: the host lays out the memory and calls the steps in order
 // (see kernel.ts): setPair, setBits, findChanges, forgiveColours, setRings and forgiveAntiAliasing, the regions of
-// slight changes, subtractBits, markRectangle, countTiles, writeMask. `reconstructRows` stands alone. The alignment (align.as.ts and
-// residue.as.ts) comes last: it turns the compared rows into plain ones.
+// slight changes, subtractBits, markRectangle, countTiles, writeMask. `reconstructRows` stands alone. The alignment (sides.as.ts, lines.as.ts,
+// near.as.ts and residue.as.ts) comes last: it turns the compared rows into plain ones.
 
 export { setPair, stateOf, readyA } from './pair.as';
 export { setBits, findChanges, getPlainError, getWeightedError, isOpaque } from './changes.as';
@@ -12,9 +12,10 @@ export { forgiveColours, forgiveColoursIn } from './colour.as';
 export { ringBytes, setRings } from './rows.as';
 export { forgiveAntiAliasing } from './anti-aliasing.as';
 export { addTile, isBalanced, restoreTile, setForgiven, startRegion } from './slight.as';
+export { copyRectangle, setSides, settleOwnRows, settleRows } from './sides.as';
+export { hashColumns, hashRows, markSteps } from './lines.as';
 export {
   closeRows,
-  copyRectangle,
   countBeyond,
   equalRows,
   findColumns,
@@ -24,13 +25,7 @@ export {
   getContentRight,
   getContentTop,
   getEndColumn,
-  hashColumns,
-  hashRows,
-  markSteps,
-  setSides,
-  settleOwnRows,
-  settleRows,
-} from './align.as';
+} from './near.as';
 export { markResidue } from './residue.as';
 export { addBits, countTiles, markRectangle, subtractBits, writeMask } from './outcome.as';
 

@@ -1,11 +1,14 @@
 /** The pixels of two compared images, as the alignment asks for them. */
 import type { ImageSize } from '../../domain/comparison/comparison.ts';
 import type { KernelExports } from './exports.ts';
-import { forgiveAntiAliasing, maskRows } from './marks.ts';
+import { addRows } from './digested-rows.ts';
+import { judgeBand } from './judge-band.ts';
+import { maskRows } from './marks.ts';
 import type { Marks } from './marks.ts';
 import { roundUp, slack } from './memory.ts';
 import type { KernelMemory } from './memory.ts';
 import type { KernelSettings } from './kernel.ts';
+import { findStepColumns } from './step-columns.ts';
 
 /** An image in the kernel's memory. */
 export interface PairSide extends ImageSize {
@@ -59,15 +62,6 @@ export interface Pairing {
 
 /** State of a row that differs: `DIFFERENT` in pair.as.ts. */
 export const differentRow = 3;
-
-/** Rows after which it is asked again which columns may still be without a step. */
-const stepRows = 128;
-
-/** A jump to another column of the row costs as much as so many pixels. */
-const stripCost = 192;
-
-/** Covers two levels of each channel; 35215 is the squared distance of black and white. */
-const movedColourDistance = 35_215 * 0.01 * 0.01;
 
 /**
  * Rows outside of what {@link settle} was called for must not be asked for. Only the width that both images have can be.
@@ -191,29 +185,7 @@ export class PairPixels {
    * where more than `least` columns without a step may follow each other: others are left as soon as that is impossible.
    */
   stepColumns(before: Rect, after: Rect, least: number): Uint8Array {
-    const { width } = before;
-    const bytes = roundUp(width, 16) / 8;
-    return this.#temporarily(bytes, (pointer) => {
-      this.#memory.view(pointer, bytes).fill(0);
-      const steps = new Uint8Array(width);
-      let open = [{ from: 0, to: width }];
-      const rows = Math.max(before.height, after.height);
-      for (let y = 0; y < rows && open.length > 0; y += stepRows) {
-        for (const { from, to } of open) {
-          const at = pointer + from / 8;
-          for (const [side, { left, top, height }] of [before, after].entries()) {
-            const count = Math.min(stepRows, height - y);
-            if (count > 0) this.#kernel.markSteps(side, left + from, top + y, to - from, count, at);
-          }
-        }
-        const bits = this.#memory.view(pointer, bytes);
-        for (const { from, to } of open)
-          for (let x = Math.max(from, 1); x < to; x++) steps[x] = (bits[x >> 3]! >> (x & 7)) & 1;
-        const strips = withoutSteps(steps, least);
-        if (strips.length === 0 || costOfStrips(strips) < width) open = strips;
-      }
-      return steps;
-    });
+    return this.giveBack((kernel, memory) => findStepColumns(kernel, memory, before, after, least));
   }
 
   /** The columns, from `first` to before `end`, between which two rectangles of one size differ at all; null for none. */
@@ -296,9 +268,9 @@ export class PairPixels {
     this.#kernel.markRectangle(left, top, left + width, top + height);
   }
 
-  /** Marks what the plain comparison marked, of two images of one size. */
-  markPlain(marks: Marks): void {
-    this.bytesOf(marks).set(this.bytesOf(this.#pair.plain));
+  /** What the plain comparison marked, of two images of one size: not to be changed. */
+  get plainMarks(): Marks {
+    return this.#pair.plain;
   }
 
   /** The bytes of a map; valid until the next call. */
@@ -337,54 +309,12 @@ export class PairPixels {
     residue: Marks,
   ): number {
     this.settle(top, bottom);
-    return this.giveBack((kernel, memory) => {
-      const { after, bytesPerPixel } = this.#pair;
-      const { width } = this.#shared;
-      const rows = bottom - top;
-      const pitch = width * bytesPerPixel;
-      const laid = memory.take(pitch * rows);
-      const states = memory.take(rows);
-      memory.grow();
-      kernel.copyRectangle(1, 0, top, width, rows, laid, pitch);
-      for (const { before, left, top: y } of pairings) {
-        const to = laid + (y - top) * pitch + left * bytesPerPixel;
-        kernel.copyRectangle(0, before.left, before.top, before.width, before.height, to, pitch);
-      }
-      this.#isPlain = false;
-      const start = after.pointer + top * after.pitch;
-      kernel.setPair(
-        bytesPerPixel,
-        width,
-        rows,
-        laid,
-        pitch,
-        0,
-        start,
-        after.pitch,
-        after.lead,
-        this.#zeroRow,
-        states,
-      );
-      const band = { ...marks, pointer: marks.pointer + top * marks.pitch, height: rows };
-      kernel.setBits(band.pointer, band.pitch);
-      kernel.findChanges();
-      kernel.forgiveColours(settings.maxColourDistance);
-      const moved = pairings.filter(({ before, left, top: y }) => before.left !== left || before.top !== y);
-      const largest = Math.max(settings.maxColourDistance, movedColourDistance);
-      for (const { before, left, top: y } of moved)
-        kernel.forgiveColoursIn(left, y - top, left + before.width, y - top + before.height, largest);
-      forgiveAntiAliasing(kernel, memory, band, settings.antialiasing);
-      let found = 0;
-      for (const { before, left, top: y } of moved)
-        found += kernel.markResidue(
-          left,
-          y - top,
-          left + before.width,
-          y - top + before.height,
-          residue.pointer,
-        );
-      return found;
-    });
+    this.#isPlain = false;
+    const { after, bytesPerPixel } = this.#pair;
+    const image = { after, bytesPerPixel, width: this.#shared.width, zeroRow: this.#zeroRow };
+    return this.giveBack((kernel, memory) =>
+      judgeBand(kernel, memory, image, { top, bottom, pairings }, settings, marks, residue),
+    );
   }
 
   /**
@@ -404,13 +334,8 @@ export class PairPixels {
         pointer + y * pitch + lead + first * bytesPerPixel,
         Math.max(last - first, 0) * bytesPerPixel,
       );
-    let isOpaque = true;
-    if (bytesPerPixel === 4) for (let y = top; y < bottom && isOpaque; y++) isOpaque = alphaIsFull(rowAt(y));
-    hash.update(
-      `${isOpaque ? 'rgb' : 'rgba'} ${first - rect.left} ${top - rect.top} ${last - first} ${bottom - top}\n`,
-    );
-    for (let y = top; y < bottom; y++)
-      hash.update(bytesPerPixel === 4 && isOpaque ? withoutAlpha(rowAt(y)) : rowAt(y));
+    const place = `${first - rect.left} ${top - rect.top} ${last - first} ${bottom - top}`;
+    addRows(hash, place, { rowAt, top, bottom, bytesPerPixel });
   }
 
   #temporarily<T>(bytes: number, work: (pointer: number) => T): T {
@@ -420,40 +345,4 @@ export class PairPixels {
       return work(pointer);
     });
   }
-}
-
-/** Columns, in whole blocks of the kernel, where more than `least` without a step follow each other. */
-function withoutSteps(steps: Uint8Array, least: number): { from: number; to: number }[] {
-  const found: { from: number; to: number }[] = [];
-  for (let start = 0; start < steps.length;) {
-    let end = start + 1;
-    while (end < steps.length && steps[end] === 0) end++;
-    if (end - start > least) {
-      const [from, to] = [start - (start % 16), Math.min(roundUp(end, 16), steps.length)];
-      const last = found.at(-1);
-      if (last !== undefined && from <= last.to) last.to = to;
-      else found.push({ from, to });
-    }
-    start = end;
-  }
-  return found;
-}
-
-function costOfStrips(strips: readonly { from: number; to: number }[]): number {
-  return strips.reduce((cost, { from, to }) => cost + to - from + stripCost, -stripCost);
-}
-
-function alphaIsFull(row: Uint8Array): boolean {
-  for (let at = 3; at < row.length; at += 4) if (row[at] !== 255) return false;
-  return true;
-}
-
-function withoutAlpha(row: Uint8Array): Uint8Array {
-  const to = new Uint8Array((row.length / 4) * 3);
-  for (let from = 0, at = 0; from < row.length; from += 4, at += 3) {
-    to[at] = row[from]!;
-    to[at + 1] = row[from + 1]!;
-    to[at + 2] = row[from + 2]!;
-  }
-  return to;
 }

@@ -1,7 +1,7 @@
 // What the anti-aliasing stage knows of the rows around the current one: a number per pixel, which neighbors are
 // equal, which pixels are flat. Kept for a few rows, by row number modulo a power of two.
 
-import { bits, bitsPitch, opaque } from './changes.as';
+import { bitsPitch, opaque } from './changes.as';
 import { bytesPerPixel, height, pixelsB, readyA, rowA, width } from './pair.as';
 
 // A pixel of an opaque image becomes its brightness, 29889531 R + 58662247 G + 11448223 B (the weights of YIQ's Y
@@ -34,6 +34,13 @@ let codes: usize = 0;
 let codePitch: usize = 0;
 let keys: usize = 0;
 let bitMaps: usize = 0;
+
+/** One bit for each pixel that may be examined, in rows like `bits`: nothing is known of what is further away. */
+let candidates: usize = 0;
+
+export function setCandidates(pointer: usize): void {
+  candidates = pointer;
+}
 
 const codeTags = memory.data(8 * 4, 4);
 const equalTags = memory.data(4 * 4, 4);
@@ -165,7 +172,7 @@ function findEqual(y: i32): void {
   if (hasBelow) findCodes(y + 1);
   memory.fill(bitMap(y, 0), 0, 8 * bitsPitch);
   const words = (width + 15) >> 4;
-  const marks = bits + <usize>y * bitsPitch;
+  const marks = candidates + <usize>y * bitsPitch;
   const above = y > 0 ? marks - bitsPitch : marks;
   const below = hasBelow ? marks + bitsPitch : marks;
   const further = y < height - 2 ? below + bitsPitch : below;

@@ -2,24 +2,24 @@
 // the forgiven pixels of a region are marked again if they are too many, or changed too much in one direction, to be noise.
 
 import { bits, bitsPitch, distance, nonZeroLanes, pixelLanes3 } from './changes.as';
-import { bytesPerPixel, height, pixelsB, rowA, width } from './pair.as';
+import { DIFFERENT, bytesPerPixel, height, pixelsB, rowA, stateOf, width } from './pair.as';
 
 /** A channel may change by at most 1/`contrastParts` of its contrast. */
 const contrastParts: i16 = 10;
 
 /** One bit per pixel that was forgiven, in rows like `bits`. */
-let forgiven: usize = 0;
+export let forgiven: usize = 0;
 
 export function setForgiven(pointer: usize): void {
   forgiven = pointer;
 }
 
-/**
- * Takes the marked pixels of row y that changed little enough for the largest possible contrast as forgiven, until
- * `keepForgiven` says which of them are; returns whether there are any.
- */
-export function startRow(y: i32): bool {
-  let any = false;
+/** Takes the marked pixels that changed little enough for the largest possible contrast as forgiven, until `keepForgiven` says which are. */
+export function startForgiven(): void {
+  for (let y = 0; y < height; y++) if (stateOf(y) === DIFFERENT) startRow(y);
+}
+
+function startRow(y: i32): void {
   const a = rowA(y);
   const b = pixelsB(y);
   for (let at: usize = 0; at < bitsPitch; at += 2) {
@@ -28,9 +28,7 @@ export function startRow(y: i32): bool {
     const from = (at << 3) * bytesPerPixel;
     const little = marked & ~(<u32>changedMuch(a + from, b + from));
     store<u16>(forgiven + <usize>y * bitsPitch + at, <u16>little);
-    any = any || little !== 0;
   }
-  return any;
 }
 
 /** The largest change that is slight at the contrast of black and white. */
