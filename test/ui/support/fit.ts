@@ -109,7 +109,8 @@ export async function misfits(page: Page): Promise<string[]> {
         if ((scrolls(overflowX) || scrolls(overflowY)) && (x < edge.left || x > edge.right)) isInside = false;
         if (scrolls(overflowY) && (y < edge.top || y > edge.bottom)) isInside = false;
       }
-      if (isInside && box.right > innerWidth + 1) note('beyond the window', control);
+      const isInRow = control.closest('.chips, .toolbar, .tabs, .variant-tabs ul') !== null;
+      if (isInside && !isInRow && box.right > innerWidth + 1) note('beyond the window', control);
       if (!isInside || box.height > innerHeight) continue;
       const top1 = document.elementFromPoint(x, y);
       if (top1 === null || control.contains(top1) || top1.contains(control)) continue;

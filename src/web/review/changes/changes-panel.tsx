@@ -238,7 +238,9 @@ const ChangeRow = memo(function ChangeRow({
       >
         <ChangeCrops buildId={buildId} sample={sample} size={{ width: 200, height: 64 }} />
         <span className="change-title">
-          <bdi className="change-name">{changeTitle(sample)}</bdi>
+          <bdi className="change-name" title={changeTitle(sample)}>
+            {changeTitle(sample)}
+          </bdi>
           <span className="muted text-12 tabular">
             {sample.name === null ? '' : `${kindWord(sample)} `}
             {whereWords(change)}
