@@ -30,6 +30,7 @@ export function installFrozenPerformance({ frozenAt }: ClockOptions): void {
   type Getter = (this: unknown) => unknown;
   const getters = (target: object): [string, Getter][] =>
     Object.entries(Object.getOwnPropertyDescriptors(target)).flatMap(([name, how]) =>
+      // eslint-disable-next-line @typescript-eslint/unbound-method -- called with the right `this` below
       how.get === undefined ? [] : [[name, how.get as Getter]],
     );
   /** Epoch milliseconds of the stages of loading, until they are reached 0. */
