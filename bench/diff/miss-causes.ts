@@ -1,7 +1,8 @@
 /** Measured reasons why a target is missed; shown next to the figure if it is. */
 const digest =
   'what every pixel of the change was and is goes into the digest of the change (SHA-256 over eight bytes for each, about 0.5 ns per byte), and zlib takes twice as long as libdeflate; no other program has either';
-const inflating = 'inflating alone, by zlib in Node, takes twice as long as the whole floor, whose libdeflate Node does not have';
+const inflating =
+  'inflating alone, by zlib in Node, takes twice as long as the whole floor, whose libdeflate Node does not have';
 
 export const missCauses: Record<string, string> = {
   word1024: inflating,

@@ -61,7 +61,7 @@ export interface Pairing {
 }
 
 /** State of a row that differs: `DIFFERENT` in pair.as.ts. */
-export const differentRow = 3;
+const differentRow = 3;
 
 /**
  * Rows outside of what {@link settle} was called for must not be asked for. Only the width that both images have can be.
