@@ -25,7 +25,7 @@ const binary = join(import.meta.dirname, '../../bin/dpxdt.js');
 
 interface Counted {
   site: Site;
-  differ: number;
+  differing: number;
   groups: number;
   unexplained: number;
   decisions: number;
@@ -78,7 +78,7 @@ async function measure(client: DepictedClient, site: Site): Promise<Counted> {
       ({ counts } = await client.listRuns(of));
     }
     if (counts.failed > 0) throw new Error(`${counts.failed} captures of ${site.title} failed.`);
-    return { site, differ: counts.undecided, ...(await decide(client, of)) };
+    return { site, differing: counts.undecided, ...(await decide(client, of)) };
   } finally {
     stop();
   }
@@ -88,7 +88,7 @@ async function measure(client: DepictedClient, site: Site): Promise<Counted> {
 async function decide(
   client: DepictedClient,
   of: { buildId: number; releaseName: string; releaseNumber: number },
-): Promise<Omit<Counted, 'site' | 'differ'>> {
+): Promise<Omit<Counted, 'site' | 'differing'>> {
   const releaseId = (await client.listRuns(of)).release.id;
   const first = await client.listChanges({ releaseId });
   let decisions = 0;
@@ -118,8 +118,8 @@ async function decide(
   };
 }
 
-function rowOf({ site, differ, groups, unexplained, decisions, settledByTen }: Counted): string {
-  return `| ${site.title} | ${site.changes} | ${differ} | **${decisions}** | ${site.made} | ${groups} | ${unexplained} | ${settledByTen} |`;
+function rowOf({ site, differing, groups, unexplained, decisions, settledByTen }: Counted): string {
+  return `| ${site.title} | ${site.changes} | ${differing} | **${decisions}** | ${site.made} | ${groups} | ${unexplained} | ${settledByTen} |`;
 }
 
 function report(counted: readonly Counted[]): string {
