@@ -76,6 +76,31 @@ async function open(address: string, options: OpenOptions = {}): Promise<Page> {
   return page;
 }
 
+/** CSS pixels of all crops that no part of their image covers. */
+async function uncovered(page: Page): Promise<number> {
+  const crops = page.locator('.change-crop');
+  await expect
+    .poll(() => crops.first().evaluate((crop) => crop.querySelector('img')!.naturalWidth))
+    .toBe(1280);
+  await expect
+    .poll(() => crops.last().evaluate((crop) => crop.querySelector('img')!.naturalWidth))
+    .toBe(1280);
+  await press(page);
+  return crops.evaluateAll((all) =>
+    all.reduce((sum, crop) => {
+      const room = crop.getBoundingClientRect();
+      const images = [...crop.querySelectorAll('img')].map((image) => image.getBoundingClientRect());
+      const gaps = [
+        Math.max(...images.map(({ left }) => left)) - room.left,
+        room.right - Math.min(...images.map(({ right }) => right)),
+        Math.min(...images.map(({ top }) => top)) - room.top,
+        room.bottom - Math.max(...images.map(({ bottom }) => bottom)),
+      ];
+      return sum + gaps.reduce((beyond, gap) => beyond + Math.max(0, Math.floor(gap)), 0);
+    }, 0),
+  );
+}
+
 const titles = (page: Page) => page.locator('.change-row .change-name').allTextContents();
 const progress = (page: Page) => page.locator('#changes-heading').textContent();
 
@@ -146,6 +171,21 @@ describe('a release reviewed by its changes', () => {
     expect(box.y + box.height).toBeLessThanOrEqual(900);
     expect(requests).toBe(1);
     await expectAccessible(page);
+  });
+
+  test('crops show the change with what is around it, and nothing beyond the image', async () => {
+    const box = { left: 1174, top: 2980, width: 9, height: 10 };
+    const basket = { word: 'basket', kind: 'changed' as const, before: box, after: box };
+    const { address } = await seeded('Edges', [['/a', [basket]]]);
+    for (const width of [1440, 390]) {
+      const page = await open(address, { width, height: 844 });
+      await press(page, 'Shift+G');
+      await page.locator('.change-row').first().waitFor();
+      const inList = await uncovered(page);
+      await press(page, 'j', 'Enter');
+      await page.locator('.change-place').waitFor();
+      expect([inList, await uncovered(page)], `at ${width} px`).toEqual([0, 0]);
+    }
   });
 
   test('on a phone, without sideways scrolling; and where there is nothing to decide', async () => {

@@ -26,7 +26,10 @@ beforeAll(async () => {
   const { before, after, alignment } = await insertedRows();
   release = await seedRelease(server.client, {
     ...{ buildId, name: 'r' },
-    runs: [{ name: '/moved', before, after, alignment }],
+    runs: [
+      { name: '/moved', before, after, alignment },
+      { name: '/other', before, after: before },
+    ],
   });
   page = await openPage(browser, server.url + release.runAddress('/moved'), { width: 1440, height: 900 });
 });
@@ -128,6 +131,54 @@ describe('the comments of a run', () => {
     await panel()
       .getByText(/^Deleted by/)
       .waitFor();
+  });
+
+  test('what is not sent stays with its run; the field takes no keys of the list', async () => {
+    await panel().getByLabel('Comment on this run').fill('A draft');
+    await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+    await press(page, 'j');
+    await page.getByRole('heading', { name: '/other' }).waitFor();
+    const field = panel().getByLabel('Comment on this run');
+    await expect.poll(() => field.inputValue()).toBe('');
+    expect(await field.evaluate((element) => element === document.activeElement)).toBe(false);
+    await press(page, 'k');
+    await page.getByRole('heading', { name: '/moved' }).waitFor();
+    await expect.poll(() => field.inputValue()).toBe('A draft');
+    await press(page, 'Shift+C', 'Shift+C');
+    expect(await field.inputValue()).toBe('A draft');
+    await field.fill('');
+  });
+
+  test('letters that follow a chosen name at once stay in order; lists have their marks', async () => {
+    const people = [{ user_id: 'mia', name: 'Mia Chen' }];
+    await page.route(/\/comments\?/, async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({ json: { ...((await answer.json()) as object), people } });
+    });
+    await page.goto(`${server.url}${release.runAddress('/moved')}&comments=on`);
+    await panel().locator('.comments[data-loaded]').waitFor();
+    const field = panel().getByLabel('Comment on this run');
+    await field.click();
+    await page.keyboard.type('Is this meant, @mi');
+    await panel().getByRole('option', { name: 'Mia Chen' }).waitFor();
+    // Before the next frame, as a quick writer.
+    const caret = await field.evaluate(async (element: HTMLTextAreaElement) => {
+      const key = new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true });
+      element.dispatchEvent(key);
+      await Promise.resolve();
+      document.execCommand('insertText', false, 'or ');
+      return new Promise<number>((done) =>
+        requestAnimationFrame(() => requestAnimationFrame(() => done(element.selectionStart))),
+      );
+    });
+    expect(caret, 'behind what was written').toBe((await field.inputValue()).length);
+    expect(await field.inputValue()).toBe('Is this meant, @Mia Chen or ');
+    await page.unroute(/\/comments\?/);
+    await field.fill('1. one\n2. two');
+    await page.keyboard.press('Control+Enter');
+    const list = panel().locator('.comment-text ol');
+    await list.waitFor();
+    expect(await list.evaluate((element) => getComputedStyle(element).listStyleType)).toBe('decimal');
   });
 
   test('the release lists them by page, and its rows say how many are open', async () => {

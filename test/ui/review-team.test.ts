@@ -61,6 +61,25 @@ test('an older attempt names the newer one; the history of attempts opens at its
   await page.getByRole('button', { name: 'Approve', exact: true }).waitFor();
 });
 
+test('the dialogs that ask for words have the cursor in their field', async () => {
+  const { before } = await sampleImages();
+  const buildId = (await server.client.createBuild({ name: 'Words', isPublic: false })).build.id;
+  const failure = { reason: 'http_status', message: 'The page answered with status 500.' };
+  const seed = { buildId, name: 'r', runs: [{ name: '/down', before, after: null, failure }] };
+  const release = await seedRelease(server.client, seed);
+  const page = await open(release.address);
+  await press(page, 'j', 'y');
+  const dialog = page.getByRole('dialog');
+  await dialog.waitFor();
+  const isInField = () => page.evaluate(() => document.activeElement?.matches('dialog input'));
+  expect(await isInField(), 'the reason').toBe(true);
+  await press(page, 'Escape');
+  await page.getByRole('button', { name: 'Menu' }).click();
+  await page.getByRole('menuitem', { name: 'Review under your name…' }).click();
+  await dialog.waitFor();
+  expect(await isInField(), 'the name').toBe(true);
+});
+
 test('a failure is accepted with a reason, and approvals are counted, by key', async () => {
   const { before, after } = await sampleImages();
   const { client } = server;

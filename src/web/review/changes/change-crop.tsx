@@ -1,10 +1,9 @@
+import { useState } from 'react';
 import { stripCount, stripRows } from '../../../domain/artifacts/image-pieces.ts';
 import { rem, useTextScale } from '../../kit/text-scale.ts';
 import { stripAddress } from '../images/image-addresses.ts';
+import { cropWindow, type CropWindow } from './crop-window.ts';
 import type { ChangeSample } from './change-words.ts';
-
-/** Pixels around the change that are shown with it. */
-const margin = 16;
 
 /** The part of both images that has the change, side by side; hatched where one of them has none. */
 export function ChangeCrops({
@@ -48,6 +47,7 @@ function boxOf({ width, height }: CropProps['size']) {
 
 function Crop({ buildId, sha1sum, imageRows, box, size, title }: CropProps) {
   const textScale = useTextScale();
+  const [imageColumns, setImageColumns] = useState<number | null>(null);
   if (sha1sum === null || imageRows === null || box === null) {
     return (
       <span
@@ -58,18 +58,11 @@ function Crop({ buildId, sha1sum, imageRows, box, size, title }: CropProps) {
       />
     );
   }
-  const left = Math.max(0, box.left - margin);
-  const top = Math.max(0, box.top - margin);
-  const width = box.left + box.width + margin - left;
-  const height = box.top + box.height + margin - top;
   const room = { width: size.width * textScale, height: size.height * textScale };
-  const scale = Math.min(1, Math.max(0.25, Math.min(room.width / width, room.height / height)));
+  const shown = cropWindow(box, room, { width: imageColumns, rows: imageRows });
   return (
     <span className="change-crop" style={boxOf(size)} data-side={title}>
-      <CropImages
-        {...{ buildId, sha1sum, imageRows, left, top, scale, title }}
-        rows={Math.min(height, room.height / scale)}
-      />
+      <CropImages {...{ buildId, sha1sum, imageRows, shown, title }} onColumns={setImageColumns} />
     </span>
   );
 }
@@ -78,37 +71,60 @@ function CropImages({
   buildId,
   sha1sum,
   imageRows,
-  left,
-  top,
-  rows,
-  scale,
+  shown,
   title,
+  onColumns,
 }: {
   buildId: number;
   sha1sum: string;
   imageRows: number;
-  left: number;
-  top: number;
-  rows: number;
-  scale: number;
+  shown: CropWindow;
   title: string;
+  /** Says how wide the image is, in pixels. */
+  onColumns: (columns: number) => void;
 }) {
+  const { left, top, rows, scale } = shown;
   // An image that is not tall is its own only strip.
   const lastStrip = stripCount({ width: 1, height: imageRows }) - 1;
   const first = Math.min(lastStrip, Math.floor(top / stripRows));
   const last = Math.min(lastStrip, Math.floor((top + rows) / stripRows));
   const indexes = Array.from({ length: last - first + 1 }, (_, offset) => first + offset);
   return indexes.map((index) => (
-    <img
+    <CropStrip
       key={index}
       src={stripAddress(buildId, sha1sum, index)}
       alt={index === first ? title : ''}
+      transform={`translateX(calc(-1 * ${left})) scale(${scale}) translateY(${index * stripRows - top}px)`}
+      onColumns={onColumns}
+    />
+  ));
+}
+
+/** Waits in the crop: a lazy image that lies far outside of its window is never loaded. */
+function CropStrip({
+  src,
+  alt,
+  transform,
+  onColumns,
+}: {
+  src: string;
+  alt: string;
+  transform: string;
+  onColumns: (columns: number) => void;
+}) {
+  const [isLoaded, setLoaded] = useState(false);
+  return (
+    <img
+      src={src}
+      alt={alt}
       loading="lazy"
       decoding="async"
       draggable={false}
-      style={{
-        transform: `scale(${scale}) translate(${-left}px, ${index * stripRows - top}px)`,
+      onLoad={(event) => {
+        setLoaded(true);
+        onColumns(event.currentTarget.naturalWidth);
       }}
+      style={isLoaded ? { transform } : { opacity: 0 }}
     />
-  ));
+  );
 }

@@ -13,6 +13,8 @@ interface CommentFormProps {
   /** Who can be named. */
   people: readonly { userId: string; name: string }[];
   takesFocus?: boolean;
+  /** Keeps what is written, which the form loses when it goes. */
+  onDraft?: (text: string) => void;
   /** @returns whether it was saved; if not, the text stays */
   onSend: (text: string) => Promise<boolean>;
   onCancel?: () => void;
@@ -29,6 +31,7 @@ export function CommentForm({
 }: CommentFormProps) {
   const [text, setText] = useState(initial);
   const [caret, setCaret] = useState(initial.length);
+  const [placed, setPlaced] = useState<{ at: number } | null>(null);
   const [isBusy, setBusy] = useState(false);
   const [chosen, setChosen] = useState(0);
   const [dismissed, setDismissed] = useState(-1);
@@ -37,6 +40,12 @@ export function CommentForm({
   useLayoutEffect(() => {
     if (takesFocus === true) field.current?.focus();
   }, [takesFocus]);
+  // Before the next key: a quick writer's letters would land behind the caret.
+  useLayoutEffect(() => {
+    if (placed === null) return;
+    field.current?.focus();
+    field.current?.setSelectionRange(placed.at, placed.at);
+  }, [placed]);
   const naming = namingAt(text, caret);
   const suggestions =
     naming === null || naming.from === dismissed
@@ -45,23 +54,24 @@ export function CommentForm({
   const current = Math.min(chosen, suggestions.length - 1);
   const length = [...text].length;
 
+  const write = (next: string) => {
+    setText(next);
+    does.onDraft?.(next);
+  };
   const name = (person: string) => {
     const before = `${text.slice(0, naming!.from)}@${person} `;
-    setText(before + text.slice(caret));
+    write(before + text.slice(caret));
     setCaret(before.length);
     setChosen(0);
     setDismissed(naming!.from);
-    requestAnimationFrame(() => {
-      field.current?.focus();
-      field.current?.setSelectionRange(before.length, before.length);
-    });
+    setPlaced({ at: before.length });
   };
   const submit = async () => {
     if (text.trim() === '' || isBusy || length > maxCommentLength) return;
     setBusy(true);
     const isSaved = await does.onSend(text);
     setBusy(false);
-    if (isSaved) setText('');
+    if (isSaved) write('');
   };
   const press = (event: KeyboardEvent) => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
@@ -106,7 +116,7 @@ export function CommentForm({
         aria-activedescendant={suggestions.length > 0 ? `${listId}-${current}` : undefined}
         value={text}
         onChange={(event) => {
-          setText(event.target.value);
+          write(event.target.value);
           setCaret(event.target.selectionStart);
         }}
         onSelect={(event) => setCaret(event.currentTarget.selectionStart)}

@@ -1,7 +1,7 @@
 import './comments.css';
 import { Link } from '@tanstack/react-router';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useMemo, useRef } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { DetailsPanel } from '../../kit/details-panel.tsx';
 import { plural } from '../../kit/format.ts';
 import { MiddleCut } from '../../kit/middle-cut.tsx';
@@ -49,8 +49,13 @@ export function CommentsPanel({
   const shown = run === null ? threads : threads.filter(({ first }) => first.runId === runId);
   const about = threads.filter(({ first }) => first.runId === null);
   const body = useRef<HTMLDivElement>(null);
+  const [takesFocus] = useState(!isSheet && chosen === null);
   const names = useMemo(() => namesOf(visit, threads), [visit, threads]);
 
+  // Only as it opens: with every run that follows, the keys of the list would be written into the field.
+  useLayoutEffect(() => {
+    if (isLoaded && takesFocus) body.current?.querySelector<HTMLElement>('.comments-new textarea')?.focus();
+  }, [isLoaded, takesFocus]);
   useEffect(() => {
     if (chosen === null || !isLoaded) return;
     const thread = body.current?.querySelector(`[data-thread="${chosen}"]`);
@@ -118,7 +123,8 @@ export function CommentsPanel({
               label={run === null ? 'Comment on this release' : 'Comment on this run'}
               send="Comment"
               people={people}
-              takesFocus={!isSheet && chosen === null}
+              text={visit.talk.drafts.get(runId) ?? ''}
+              onDraft={(text) => visit.talk.drafts.set(runId, text)}
               onSend={async (text) => {
                 const place = pointing?.place ?? null;
                 const isSaved = await actions.add({

@@ -2,6 +2,7 @@ import '../../kit/confirm-dialog.css';
 import './deletion.css';
 import { useId, useState, type ReactNode } from 'react';
 import { OpenDialog } from '../../kit/dialog.tsx';
+import { focusOnOpen } from '../../kit/focus-on-mount.ts';
 import { toProblem } from '../api/problem.ts';
 import { useMutation } from '../api/use-mutation.ts';
 import { sentenceOf } from '../states/problem.tsx';
@@ -69,9 +70,4 @@ export function DeleteDialog({
       </form>
     </OpenDialog>
   );
-}
-
-/** `showModal` looks for the attribute, which React does not write. */
-function focusOnOpen(element: HTMLElement | null): void {
-  element?.setAttribute('autofocus', '');
 }

@@ -1,6 +1,6 @@
 import { useState, type FormEvent } from 'react';
 import { OpenDialog } from '../../kit/dialog.tsx';
-import { focusOnMount } from '../../kit/focus-on-mount.ts';
+import { focusOnOpen } from '../../kit/focus-on-mount.ts';
 import { maxReviewerName, nameReviewer, useReviewerName } from '../api/reviewer.ts';
 import './reviewer-dialog.css';
 
@@ -23,7 +23,7 @@ export function ReviewerDialog({ onClose }: { onClose: () => void }) {
           <span>Name</span>
           <input
             className="field"
-            ref={focusOnMount}
+            ref={focusOnOpen}
             autoComplete="name"
             maxLength={maxReviewerName}
             value={name}

@@ -1,6 +1,6 @@
 import { useState, type FormEvent } from 'react';
 import { OpenDialog } from '../../kit/dialog.tsx';
-import { focusOnMount } from '../../kit/focus-on-mount.ts';
+import { focusOnOpen } from '../../kit/focus-on-mount.ts';
 import { plural } from '../../kit/format.ts';
 import { shortName } from '../../kit/middle-cut.tsx';
 import type { Visit } from './visit.ts';
@@ -44,7 +44,7 @@ export function AcceptFailuresDialog({ visit, runIds, onClose }: AcceptFailuresP
           <span>Reason</span>
           <input
             className="field"
-            ref={focusOnMount}
+            ref={focusOnOpen}
             required
             maxLength={255}
             placeholder="Such as: the page is being rebuilt"

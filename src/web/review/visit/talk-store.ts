@@ -21,6 +21,8 @@ export interface TalkState {
 /** The comments of a release; read again whenever the release says that they changed. */
 export class TalkStore {
   state: TalkState = { isLoaded: false, problem: null, threads: [], people: [] };
+  /** What was written and not sent, by the run that it is about; null: the release. */
+  readonly drafts = new Map<number | null, string>();
   #key: ReleaseKey;
   /** Version of the comments that are being read or were read last; -1: none. */
   #version = -1;
