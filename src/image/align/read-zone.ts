@@ -48,7 +48,7 @@ export function readRows(reading: Reading, zone: Zone, depth: number, rowsAbove 
   const inPlace = zone.before.left === zone.after.left ? zone.before.top - zone.after.top : null;
   const found = verified(pixels, zone, matchLines(numbered));
   const slid = slideUp(pixels, zone, withEvidence(found, numbered, width, inPlace), rowsAbove);
-  const { runs: cut, reach } = cutAlike(pixels, zone, slid, rowsBelow);
+  const { runs: cut, reach } = cutRowsAlike(pixels, zone, slid, rowsAbove, rowsBelow);
   const runs = growOverNoise(pixels, zone, cut);
   const isBlank = (side: Side, row: number) => (side === 0 ? lines.before : lines.after).ink[row] === 0;
   const parts: Part[] = [];
@@ -58,6 +58,25 @@ export function readRows(reading: Reading, zone: Zone, depth: number, rowsAbove 
       for (const part of readStretch(reading, zone, item, depth, isBlank, lines.before.ink)) parts.push(part);
   }
   return parts;
+}
+
+/** @returns the runs, and how many of the rows below the zone the last gap reaches over */
+function cutRowsAlike(
+  pixels: PairPixels,
+  zone: Zone,
+  runs: readonly Run[],
+  rowsAbove: number,
+  rowsBelow: number,
+): { runs: Run[]; reach: number } {
+  // A first run that slid up has taken rows from above.
+  const top = Math.min(0, runs[0]?.before ?? 0, runs[0]?.after ?? 0);
+  const above = { before: -rowsAbove, after: -rowsAbove, length: rowsAbove + top };
+  const below = { before: zone.before.height, after: zone.after.height, length: rowsBelow };
+  const cut = cutAlike(pixels, zone, 'rows', [above, ...runs, below]);
+  const inZone = cut.slice(1, -1);
+  const end = endOf(cut[0]!).before;
+  if (end > 0) inZone.unshift({ before: 0, after: 0, length: end });
+  return { runs: inZone, reach: cut.at(-1)!.before - zone.before.height };
 }
 
 /** Two hashes may be equal by chance: what is claimed is compared. */
