@@ -84,7 +84,8 @@ interface Judged {
 function judgeParts(pixels: PairPixels, { before, after, settings }: AlignRequest, parts: Part[]): Judged {
   const { leaves, blocks: found } = readLeaves(pixels, parts);
   const hasOneSize = before.width === after.width && before.height === after.height;
-  const isPlain = hasOneSize && parts.every((part) => isInPlace(part) && hasSameSize(part));
+  const isPlain =
+    hasOneSize && found.length === 0 && parts.every((part) => isInPlace(part) && hasSameSize(part));
   // Where nothing moved, the plain comparison has judged, and nothing is marked anew.
   const marks = isPlain ? pixels.plainMarks : pixels.makeMarks();
   const residuePixels = isPlain ? 0 : judgeLeaves(pixels, leaves, settings, marks);

@@ -1,6 +1,7 @@
 /** What the parts that nothing explains are: changed in place, resized, added, removed, blank space, or moved elsewhere. */
 import type { MovedBlock } from '../../domain/comparison/alignment.ts';
 import type { PairPixels, Point, Rect, Side } from '../kernel/pair-pixels.ts';
+import { exchange } from './exchange.ts';
 import { areaOf, displacementOf, hasOneSize, isEmpty } from './part.ts';
 import type { Part } from './part.ts';
 
@@ -41,7 +42,7 @@ const sampleSteps = 12;
 export function readLeaves(pixels: PairPixels, parts: readonly Part[]): ReadLeaves {
   const blocks: MovedBlock[] = [];
   const leaves = parts.filter(({ isEqual }) => !isEqual).flatMap((part) => classify(pixels, part, blocks));
-  return { leaves: markConsequences(reunite(pixels, leaves, blocks)), blocks };
+  return { leaves: markConsequences(exchange(pixels, reunite(pixels, leaves, blocks), blocks)), blocks };
 }
 
 function classify(pixels: PairPixels, part: Part, blocks: MovedBlock[]): Leaf[] {
@@ -62,7 +63,7 @@ function classify(pixels: PairPixels, part: Part, blocks: MovedBlock[]): Leaf[] 
 }
 
 /** Null for nothing but background. */
-function contentOf(pixels: PairPixels, side: Side, rect: Rect): Content | null {
+export function contentOf(pixels: PairPixels, side: Side, rect: Rect): Content | null {
   if (isEmpty(rect)) return null;
   const isRepeated = isStretch(pixels, side, rect);
   if (isRepeated && pixels.hashRows(side, rect).ink.every((steps) => steps === 0)) return null;
@@ -110,7 +111,7 @@ function backgroundOf(pixels: PairPixels, side: Side, { left, top, width, height
   return isOutside || rows.length === 0 ? point : null;
 }
 
-function isSame(
+export function isSame(
   pixels: PairPixels,
   { box: before, pixels: count }: Content,
   { box: after }: Content,

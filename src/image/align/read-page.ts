@@ -22,8 +22,12 @@ export function readPage(
     const { top } = zone.before;
     reading.pixels.settle(Math.min(zone.before.top, zone.after.top), zone.before.top + zone.before.height);
     reading.pixels.settle(zone.after.top, zone.after.top + zone.after.height);
-    const found = readRows(reading, zone, 0, top - above);
-    above = top + zone.before.height;
+    const end = top + zone.before.height;
+    const next = stretches[index + 1]?.before.top ?? before.height;
+    // To the ends of images of two heights nothing is below.
+    const rowsBelow = end === top + zone.after.height ? Math.min(next, after.height) - end : 0;
+    const found = readRows(reading, zone, 0, top - above, rowsBelow);
+    above = Math.max(end, ...found.slice(-1).map((part) => part.before.top + part.before.height));
     if (index === stretches.length - 1) {
       markEnd(found, zone, 0);
       const last = found.find(({ end }) => end === 0);

@@ -5,6 +5,7 @@ import type { Run } from './match-lines.ts';
 import { areaOf, columnsOf, leaf, rowsOf } from './part.ts';
 import type { Part, Zone } from './part.ts';
 import { endOf, hasEvidence, shiftOf, withEvidence } from './runs.ts';
+import { cutAlike } from './same-cut.ts';
 import { spend } from './read-zone.ts';
 import type { Reading } from './read-zone.ts';
 
@@ -67,11 +68,11 @@ function readBand(reading: Reading, zone: Zone): { parts: Part[]; shift: Shift }
     return null;
   const parts: Part[] = [];
   let at = { before: 0, after: 0 };
-  const all = [
-    ...(start > 0 ? [{ before: 0, after: 0, length: start }] : []),
+  const all = cutAlike(pixels, zone, 'columns', [
+    { before: 0, after: 0, length: start },
     ...runs.map((run) => movedBy(run, start)),
     { before: end, after: end, length: width - end },
-  ];
+  ]);
   for (const run of all) {
     if (run.before > at.before || run.after > at.after)
       parts.push(
@@ -81,7 +82,7 @@ function readBand(reading: Reading, zone: Zone): { parts: Part[]; shift: Shift }
         }),
       );
     if (run.length > 0) {
-      const isOutside = run.before + run.length <= start || run.before >= end;
+      const isOutside = run.before < start || run.before + run.length > end;
       const withInk = isOutside || hasInk(movedBy(run, -start), lines);
       parts.push({ ...runZone(zone, run), isEqual: true, hasInk: withInk });
     }

@@ -6,6 +6,7 @@ import { areaOf, columnsOf, hasOneSize, isEmpty, isInPlace, leaf, rowsOf } from 
 import type { Part, Zone } from './part.ts';
 import { endOf, growOverNoise, slideUp, withEvidence } from './runs.ts';
 import { readSideways } from './read-sideways.ts';
+import { cutAlike } from './same-cut.ts';
 
 /** What all readings of a pair share. */
 export interface Reading {
@@ -35,9 +36,10 @@ const stepShare = 0.25;
 
 /**
  * @param rowsAbove how many rows above the zone are equal in both images, in place
- * @returns parts that tile both rectangles and as many rows above as the first part needs
+ * @param rowsBelow the same below it
+ * @returns parts that tile both rectangles and as many rows above and below as the first and the last part need
  */
-export function readRows(reading: Reading, zone: Zone, depth: number, rowsAbove = 0): Part[] {
+export function readRows(reading: Reading, zone: Zone, depth: number, rowsAbove = 0, rowsBelow = 0): Part[] {
   if (isEmpty(zone.before) || isEmpty(zone.after) || !spend(reading, zone)) return [leaf(zone)];
   const { pixels } = reading;
   const lines = { before: pixels.hashRows(0, zone.before), after: pixels.hashRows(1, zone.after) };
@@ -46,15 +48,35 @@ export function readRows(reading: Reading, zone: Zone, depth: number, rowsAbove 
   const inPlace = zone.before.left === zone.after.left ? zone.before.top - zone.after.top : null;
   const found = verified(pixels, zone, matchLines(numbered));
   const slid = slideUp(pixels, zone, withEvidence(found, numbered, width, inPlace), rowsAbove);
-  const runs = growOverNoise(pixels, zone, slid);
+  const { runs: cut, reach } = cutRowsAlike(pixels, zone, slid, rowsAbove, rowsBelow);
+  const runs = growOverNoise(pixels, zone, cut);
   const isBlank = (side: Side, row: number) => (side === 0 ? lines.before : lines.after).ink[row] === 0;
   const parts: Part[] = [];
-  for (const item of sequence(zone, runs)) {
+  for (const item of sequence(zone, runs, reach)) {
     if (item.kind === 'run') parts.push(runPart(zone, item.run, lines.before.ink));
     else
       for (const part of readStretch(reading, zone, item, depth, isBlank, lines.before.ink)) parts.push(part);
   }
   return parts;
+}
+
+/** @returns the runs, and how many of the rows below the zone the last gap reaches over */
+function cutRowsAlike(
+  pixels: PairPixels,
+  zone: Zone,
+  runs: readonly Run[],
+  rowsAbove: number,
+  rowsBelow: number,
+): { runs: Run[]; reach: number } {
+  // A first run that slid up has taken rows from above.
+  const top = Math.min(0, runs[0]?.before ?? 0, runs[0]?.after ?? 0);
+  const above = { before: -rowsAbove, after: -rowsAbove, length: rowsAbove + top };
+  const below = { before: zone.before.height, after: zone.after.height, length: rowsBelow };
+  const cut = cutAlike(pixels, zone, 'rows', [above, ...runs, below]);
+  const inZone = cut.slice(1, -1);
+  const end = endOf(cut[0]!).before;
+  if (end > 0) inZone.unshift({ before: 0, after: 0, length: end });
+  return { runs: inZone, reach: cut.at(-1)!.before - zone.before.height };
 }
 
 /** Two hashes may be equal by chance: what is claimed is compared. */
@@ -87,9 +109,10 @@ interface Stretch {
   runs: Run[];
 }
 
-function sequence(zone: Zone, runs: readonly Run[]): (Stretch | { kind: 'run'; run: Run })[] {
+/** @param reach how many rows below the zone belong to it */
+function sequence(zone: Zone, runs: readonly Run[], reach: number): (Stretch | { kind: 'run'; run: Run })[] {
   const items: (Stretch | { kind: 'run'; run: Run })[] = [];
-  const ends = { before: zone.before.height, after: zone.after.height, length: 0 };
+  const ends = { before: zone.before.height + reach, after: zone.after.height + reach, length: 0 };
   // Rows above the zone belong to it if the first run slid up.
   const top = Math.min(0, runs[0]?.before ?? 0, runs[0]?.after ?? 0);
   let at = { before: top, after: top };
