@@ -182,6 +182,120 @@ const pages: Record<string, { page: string; shows: string; config?: CaptureConfi
   },
 };
 
+/** Work that takes the same number of steps everywhere, about half a second of an idle processor. */
+const compute = 'let x = 1; for (let i = 0; i < 3e8; i++) x = (x * 1103515245 + 12345) & 0x7fffffff; ';
+const computingWorkers: Record<
+  string,
+  { page: string; shows: string; warns?: boolean; config?: CaptureConfig }
+> = {
+  'a blob worker': { page: page(`${inWorker(`${compute} postMessage(x)`)}.onmessage = turn`), shows: green },
+  'a module worker, asked by a message': {
+    page: page(`const worker = new Worker(URL.createObjectURL(new Blob([${JSON.stringify(`onmessage = () => { ${compute} postMessage(x) }`)}], { type: 'text/javascript' })), { type: 'module' });
+      worker.onmessage = turn; worker.postMessage(1)`),
+    shows: green,
+  },
+  'a worker in a worker': {
+    page: page(
+      `${inWorker(`const inner = ${inWorker(`${compute} postMessage(x)`)}; inner.onmessage = (event) => postMessage(event.data)`)}.onmessage = turn`,
+    ),
+    shows: green,
+  },
+  'a shared worker': {
+    page: page(`const shared = new SharedWorker(URL.createObjectURL(new Blob([${JSON.stringify(`onconnect = (event) => { ${compute} event.ports[0].postMessage(x) }`)}])));
+      shared.port.onmessage = turn`),
+    shows: green,
+  },
+  'a worker of a frame': {
+    page: frame(`${inWorker(`${compute} postMessage(x)`)}.onmessage = turn`),
+    shows: green,
+  },
+  'a worker of a frame of another origin': {
+    page: '<body style="margin:0"><iframe style="border:0;width:100%;height:40px" src="OTHER/computing"></iframe>',
+    shows: green,
+  },
+  'slices of work, by messages to itself': {
+    page: page(
+      `${inWorker(`const { port1, port2 } = new MessageChannel(); let left = 40; port2.onmessage = () => {
+        let x = 1; for (let i = 0; i < 8e6; i++) x = (x * 1103515245 + 12345) & 0x7fffffff; if (left-- > 0) port1.postMessage(x); else postMessage(x) }; port1.postMessage(1)`)}.onmessage = turn`,
+    ),
+    shows: green,
+  },
+  'results one after another': {
+    page: page(
+      `let n = 0; ${inWorker(`for (let n = 0; n < 8; n++) { let x = 1; for (let i = 0; i < 4e7; i++) x = (x * 1103515245 + 12345) & 0x7fffffff; postMessage(x) }`)}
+        .onmessage = () => { box.textContent += n; if (++n === 8) { turn(); setTimeout(() => box.textContent = '', 300) } }`,
+    ),
+    shows: green,
+  },
+  'a page that moves meanwhile': {
+    page: page(
+      `let done = false; ${inWorker(`${compute} postMessage(x)`)}.onmessage = () => { done = true; turn(); box.textContent = '' };
+      requestAnimationFrame(function step(at) { if (done) return; box.textContent = at; requestAnimationFrame(step) })`,
+    ),
+    shows: green,
+  },
+  'a canvas that the worker draws': {
+    page: canvas('')
+      .replace('<script>', '<script>/*')
+      .replace(
+        '</script>',
+        `*/ const off = c.transferControlToOffscreen();
+      const worker = ${inWorker(`onmessage = ({ data }) => { const d = data.getContext('2d'); d.fillStyle = '#f00'; d.fillRect(0, 0, 400, 40); ${compute} d.fillStyle = '#0f0'; d.fillRect(0, 0, 400, 40) }`)};
+      worker.postMessage(off, [off])</script>`,
+      ),
+    shows: green,
+  },
+  'a worker that goes on after an error': {
+    page: page(
+      `${inWorker(`onmessage = () => { ${compute} postMessage(x) }; setTimeout(() => { throw new Error('once') })`)}.onmessage = turn`
+        .replace(/^/, 'const worker = ')
+        .replace(
+          '.onmessage = turn',
+          '; worker.onmessage = turn; worker.onerror = () => worker.postMessage(1)',
+        ),
+    ),
+    shows: green,
+  },
+  'a worker that closes itself': {
+    page: page(`${inWorker('postMessage(1); close()')}.onmessage = turn`),
+    shows: green,
+  },
+  'a worker that is ended while it computes': {
+    page: page(
+      `const worker = ${inWorker('for (;;);')}; setTimeout(() => { worker.terminate(); turn() }, 300)`,
+    ),
+    shows: green,
+  },
+  'a worker with a mistake in its script': { page: page(`${inWorker('let let')}; turn()`), shows: green },
+  'a worker without a script': { page: page(`new Worker('/gone'); turn()`), shows: green },
+  'a worker that computes for ever': {
+    page: page(`${inWorker('postMessage(1); for (;;);')}.onmessage = turn`),
+    config: { resourceTimeoutMs: 6_000 },
+    shows: green,
+    warns: true,
+  },
+  'a worker that sends messages for ever': {
+    page: page(
+      `let n = 0; ${inWorker('for (;;) postMessage(1)')}.onmessage = () => { if (++n === 10000) turn(); if (n > 10000) box.remove() }`,
+    ),
+    shows: green,
+    warns: true,
+  },
+  'a worker that answers every message, for ever': {
+    page: page(
+      `let n = 0; const worker = ${inWorker('onmessage = () => postMessage(1)')}; worker.onmessage = () => { if (++n === 10000) turn(); if (n > 10000) box.remove(); worker.postMessage(1) }; worker.postMessage(1)`,
+    ),
+    shows: green,
+    warns: true,
+  },
+  'a worker with a permanent ticker': {
+    page: page(
+      `let n = 0; ${inWorker('setInterval(() => postMessage(1), 100)')}.onmessage = () => { if (++n === 20) turn(); if (n > 20) box.remove() }`,
+    ),
+    shows: green,
+  },
+};
+
 let site: PageServer;
 let other: PageServer;
 let capturer: Capturer;
@@ -191,6 +305,7 @@ const names = Object.keys(pages);
 beforeAll(async () => {
   other = await servePages(
     {
+      '/computing': page(`${inWorker(`${compute} postMessage(x)`)}.onmessage = turn`),
       '/frame': (request, response) =>
         void response
           .writeHead(200, { 'content-type': 'text/html' })
@@ -205,9 +320,8 @@ beforeAll(async () => {
   site = await servePages({
     '/page': (request, response) => {
       const name = decodeURIComponent(request.url!.split('?')[1]!);
-      response
-        .writeHead(200, { 'content-type': 'text/html' })
-        .end(pages[name]!.page.replace('OTHER', other.origin));
+      const shown = pages[name] ?? computingWorkers[name]!;
+      response.writeHead(200, { 'content-type': 'text/html' }).end(shown.page.replace('OTHER', other.origin));
     },
     '/slow': (_request, response) => void setTimeout(() => response.writeHead(404).end(), 2_700),
     '/clock.js': clockFile,
@@ -263,6 +377,28 @@ describe('page time', () => {
     const image = await decodeImage(outcome.image);
     expect(image.colour(1, 1), outcome.log).toBe(pages[name]!.shows);
   });
+});
+
+describe('workers', () => {
+  const small = { viewportSize: { width: 400, height: 60 } };
+  test.concurrent.each(Object.keys(computingWorkers))(
+    'P125: what computes in a worker is waited for: %s',
+    async (name) => {
+      const { config, shows, warns = false } = computingWorkers[name]!;
+      const outcome = await capturer.capture({
+        url: site.url(`/page?${encodeURIComponent(name)}`),
+        config: { ...small, ...config },
+      });
+      if (!outcome.ok) throw new Error(`${outcome.failure.message}\n${outcome.log}`);
+      expect((await decodeImage(outcome.image)).colour(1, 1), outcome.log).toBe(shows);
+      expect(outcome.settled, outcome.log).toBe(true);
+      expect(
+        outcome.warnings.some(({ code }) => code === 'worker_restless'),
+        outcome.log,
+      ).toBe(warns);
+    },
+    90_000,
+  );
 });
 
 test('freezeTime stops every clock of pages, frames and workers', async () => {

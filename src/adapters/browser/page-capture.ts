@@ -123,6 +123,7 @@ export class PageCapture {
       network: this.#network,
       frames: this.#frames,
       serviceWorkers: this.#serviceWorkers,
+      hasWorkerClock: true,
       call: (call) => this.#agent(call),
       assertStill: () => this.#documents.assertStill(this.#documentId),
     });

@@ -16,8 +16,8 @@ const restlessMs = 200;
 const timerSlackMs = 1_000;
 /** Waiting for the network longer than this is not the machine's fault. */
 const networkPatienceMs = 10_000;
-/** A shared worker that does not answer for longer is left alone. */
-const sharedWorkerMs = 2_000;
+/** Workers that cannot be asked, because no script can be put before theirs, are waited for this long. */
+const deafWorkerMs = 2_000;
 const sharedWorkerStartMs = 1_000;
 /** Resolves to the time of a worker's latest message, once it has nothing left to do. */
 const whenWorkerIdle = `(async (clock) => {
@@ -36,6 +36,8 @@ export interface PageQuietOptions {
   frames: FrameCalls;
   /** Undefined: they are bypassed. */
   serviceWorkers: ServiceWorkerWatch | undefined;
+  /** Whether the page clock runs in workers too, so that they answer. */
+  hasWorkerClock: boolean;
   /** Calls the page agent. */
   call: <T>(call: string) => Promise<T>;
   /** Throws when the page is not the document that is captured. */
@@ -48,6 +50,9 @@ export class PageQuiet {
   /** With the time of the latest message of each. */
   readonly #sharedWorkers = new Map<CdpSession, number>();
   #isRestless = false;
+  /** Time for which workers that compute were waited for, in all of the capture. */
+  #computedMs = 0;
+  #isWarned = false;
   /** Ever heard of, also those that have ended. */
   #sharedWorkerCount = 0;
   #expectedSharedWorkers = 0;
@@ -92,6 +97,7 @@ export class PageQuiet {
       if (network.lastFinishedAt > asked && performance.now() < cutoff) continue;
       if (!result.quiet || performance.now() >= cutoff) this.#logRestless(result.busy);
       this.#isRestless ||= !result.quiet;
+      this.#warnOfWorkers(result);
       return;
     }
   }
@@ -145,19 +151,39 @@ export class PageQuiet {
     ]);
   }
 
+  get #workerLimitMs(): number {
+    return this.#options.hasWorkerClock ? this.#options.config.resourceTimeoutMs : deafWorkerMs;
+  }
+
+  get #awaitsWorkers(): boolean {
+    return this.#computedMs < this.#workerLimitMs;
+  }
+
   /** The page first, then its frames of other origins, until neither had anything to do. */
   async #quiet(capMs: number, timerCapMs: number): Promise<QuietResult> {
     const { call, frames } = this.#options;
     let spentMs = 0;
     for (;;) {
-      const limits = { windowMs: quietWindowMs, capMs: Math.max(0, capMs - spentMs), timerCapMs };
+      const asked = performance.now();
+      const awaitsWorkers = this.#awaitsWorkers;
+      const limits = {
+        windowMs: quietWindowMs,
+        capMs: Math.max(0, capMs - spentMs),
+        timerCapMs,
+        awaitsWorkers,
+      };
       const result = await call<QuietResult>(`quiet(${JSON.stringify(limits)})`);
+      if (result.computing && awaitsWorkers) {
+        // Neither the work nor what moves meanwhile says how long the page itself takes.
+        this.#computedMs += performance.now() - asked;
+        this.#options.assertStill();
+        continue;
+      }
       spentMs += result.spentMs;
       if (!result.quiet) return { ...result, spentMs };
-      const asked = performance.now();
       await this.#awaitSharedWorkers(result.sharedWorkers);
       if (await this.#hearSharedWorkers()) {
-        spentMs += performance.now() - asked;
+        spentMs += quietWindowMs;
         if (spentMs < capMs) continue;
       }
       if (!result.hasForeignFrames) return { ...result, spentMs };
@@ -165,11 +191,17 @@ export class PageQuiet {
         windowMs: quietWindowMs,
         capMs: frameSliceMs,
         timerCapMs: frameSliceMs,
+        awaitsWorkers,
       });
+      const slicedAt = performance.now();
       const answers = await Promise.all(
         frames.inner.map((frame) => frames.call<QuietResult>(frame, `quiet(${slice})`)),
       );
       const known = answers.filter((answer) => answer !== undefined);
+      if (awaitsWorkers && known.some(({ computing }) => computing)) {
+        this.#computedMs += performance.now() - slicedAt;
+        continue;
+      }
       spentMs += Math.max(0, ...known.map((answer) => answer.spentMs));
       const busy = known.flatMap((answer) => answer.busy);
       // A frame of another origin that had nothing to do does not change the page.
@@ -192,17 +224,33 @@ export class PageQuiet {
   /** Waits until the shared workers have nothing left to do. @returns whether one has sent a message since the last time */
   async #hearSharedWorkers(): Promise<boolean> {
     let isNew = false;
+    const askedAt = performance.now();
+    const limitMs = Math.max(0, this.#workerLimitMs - this.#computedMs);
+    if (limitMs === 0) return false;
     await Promise.all(
       [...this.#sharedWorkers].map(async ([session, heardAt]) => {
         const idle = evaluate<number>(session, whenWorkerIdle);
-        const at = await within(sharedWorkerMs, idle, () => new Error('the worker computes')).catch(
-          () => heardAt,
-        );
+        const at = await within(limitMs, idle, () => new Error('the worker computes')).catch(() => heardAt);
         isNew ||= at !== heardAt;
         if (this.#sharedWorkers.has(session)) this.#sharedWorkers.set(session, at);
       }),
     );
+    if (this.#sharedWorkers.size > 0) this.#computedMs += performance.now() - askedAt;
     return isNew;
+  }
+
+  #warnOfWorkers({ holdsMessages }: QuietResult): void {
+    const { log, hasWorkerClock } = this.#options;
+    if (this.#isWarned || !hasWorkerClock) return;
+    const isSpent = !this.#awaitsWorkers;
+    if (!isSpent && !holdsMessages) return;
+    this.#isWarned = true;
+    log.warn({
+      code: 'worker_restless',
+      sentence: isSpent
+        ? `Workers of the page computed for more than ${formatDuration(this.#workerLimitMs)}, so the screenshot did not wait for them any longer.`
+        : 'A worker of the page sent more than 10,000 messages, so the rest were left out.',
+    });
   }
 
   #logRestless(busy: readonly string[]): void {

@@ -81,6 +81,7 @@ export class FirefoxCapture {
       network: this.#network,
       frames: this.#frames,
       serviceWorkers: undefined,
+      hasWorkerClock: false,
       call: (call) => this.#agent(call),
       assertStill: () => this.#documents.assertStill(this.#documentId),
     });

@@ -11,6 +11,8 @@ export const captureWarningCodes = [
   'scroll_side_effect',
   /** The page never stood still. */
   'unsettled',
+  /** A worker of the page computed for too long, or never stopped sending messages. */
+  'worker_restless',
   /** The screenshot has only one color. */
   'blank',
   /** The page has an inner scroller whose content is not all shown. */

@@ -39,8 +39,12 @@ export interface PageClock {
   isConnected?: () => boolean;
   /** How many different shared workers its document has started. */
   sharedWorkers?: () => number;
-  /** Asks every worker to say when it has nothing left to do; resolves to false when there is none. */
-  askWorkers?: (limitMs: number) => Promise<boolean>;
+  /** Messages that were noted since timers were last released. */
+  messages: () => number;
+  /** Asks every dedicated worker to say when it has nothing left to do; one may not have answered within the limit. */
+  askWorkers?: (limitMs: number) => Promise<'none' | 'idle' | 'computing'>;
+  /** Whether a worker sent so many messages that the latest were held. */
+  holdsMessages?: () => boolean;
 }
 
 export function installPageClock(options: ClockOptions): void {
@@ -163,6 +167,7 @@ export function installPageClock(options: ClockOptions): void {
   const release = (wanted: boolean): void => {
     if (isReleased === wanted) return;
     isReleased = wanted;
+    if (wanted) messages = 0;
     for (const [id, timer] of timers) {
       if (timer.dueMs <= timerLimitMs) continue;
       if (timer.realId !== undefined) realClearTimeout(timer.realId);
@@ -207,6 +212,11 @@ export function installPageClock(options: ClockOptions): void {
   const frames = new Map<number, { from: Cause; askedAt: number }>();
   let changedAt = now();
   let messageAt = -Infinity;
+  let messages = 0;
+  const noteMessage = (): void => {
+    messageAt = now();
+    messages++;
+  };
 
   if (realFrame !== undefined && realCancelFrame !== undefined) {
     scope.requestAnimationFrame = function requestAnimationFrame(callback: FrameRequestCallback): number {
@@ -261,11 +271,11 @@ export function installPageClock(options: ClockOptions): void {
   }[]) {
     const realPost = prototype.postMessage;
     prototype.postMessage = function postMessage(this: unknown, ...args: unknown[]): void {
-      messageAt = now();
+      noteMessage();
       return realPost.apply(this, args);
     };
   }
-  scope.addEventListener('message', () => (messageAt = now()), true);
+  scope.addEventListener('message', noteMessage, true);
 
   const frame = (): Promise<void> => new Promise((resolve) => (realFrame ?? realSetTimeout)(() => resolve()));
   const pageClock: PageClock = {
@@ -283,7 +293,8 @@ export function installPageClock(options: ClockOptions): void {
       ...(framesPend() ? ['animation frames are pending'] : []),
       ...(idle.size > 0 ? ['idle callbacks are pending'] : []),
     ],
-    noteMessage: () => void (messageAt = now()),
+    noteMessage,
+    messages: () => messages,
     lastChange: () => changedAt,
     noteChange: () => void (changedAt = now()),
     lastMessage: () => messageAt,

@@ -7,6 +7,8 @@ interface QuietOptions {
   capMs: number;
   /** Wait for timers this long, if that is longer. */
   timerCapMs: number;
+  /** Whether a worker that computes is waited for. */
+  awaitsWorkers: boolean;
 }
 
 export interface QuietResult {
@@ -21,6 +23,10 @@ export interface QuietResult {
   hasForeignFrames: boolean;
   /** How many shared workers the page has started. */
   sharedWorkers: number;
+  /** A worker had not answered yet, whatever else was in progress. */
+  computing: boolean;
+  /** A worker sent so many messages that the latest were held. */
+  holdsMessages: boolean;
 }
 
 export interface Quiet {
@@ -42,7 +48,8 @@ export function installQuiet(agent: PageAgent): void {
   const neededFrames = 2;
   /** Messages are waited for this long: some pages never stop sending them. */
   const messagesMs = 2_000;
-  const askedWorkersMs = 2_000;
+  /** A worker that computes is asked in slices. */
+  const askedWorkersMs = 250;
   const observed = new WeakSet<Node>();
   const observer = new MutationObserver(noteChange);
   const observe = (root: Node): void => {
@@ -94,9 +101,9 @@ export function installQuiet(agent: PageAgent): void {
   agent.release = (isReleased) => {
     for (const inner of agents()) inner.clock.release(isReleased);
   };
-  const askWorkers = async (): Promise<boolean> => {
+  const askWorkers = async (): Promise<'none' | 'idle' | 'computing'> => {
     const asked = await Promise.all(agents().map((inner) => inner.clock.askWorkers!(askedWorkersMs)));
-    return asked.includes(true);
+    return asked.includes('computing') ? 'computing' : asked.includes('idle') ? 'idle' : 'none';
   };
 
   /** Frames still to be drawn after the change at `framesSince`. */
@@ -120,12 +127,13 @@ export function installQuiet(agent: PageAgent): void {
   agent.needFrames = () => needFrames(now());
   agent.isDrawn = () => framesLeft === 0 && agent.lastChange() - framesSince <= 1;
 
-  agent.quiet = async ({ windowMs, capMs, timerCapMs }) => {
+  agent.quiet = async ({ windowMs, capMs, timerCapMs, awaitsWorkers }) => {
     for (const root of agent.rootsOf(document, 'known')) observe(root);
     let spentMs = 0;
     let rounds = 0;
     // A sandbox without scripts runs no timers, and nothing moves in it by script.
     const isScriptless = matchMedia('(scripting: none)').matches;
+    let computing = false;
     const ended = (reasons: string[]): QuietResult => ({
       quiet: reasons.length === 0,
       busy: [...new Set(reasons)],
@@ -133,6 +141,8 @@ export function installQuiet(agent: PageAgent): void {
       wasQuiet: rounds === 1,
       hasForeignFrames,
       sharedWorkers: agents().reduce((sum, inner) => sum + (inner.clock.sharedWorkers?.() ?? 0), 0),
+      computing,
+      holdsMessages: agents().some((inner) => inner.clock.holdsMessages?.() === true),
     });
     if (isScriptless) return { ...ended([]), wasQuiet: true };
     for (;;) {
@@ -148,14 +158,20 @@ export function installQuiet(agent: PageAgent): void {
       if (framesLeft > 0) reasons.push('no frame has been drawn');
       if (reasons.length === 0) {
         const before = now();
-        if (!(await askWorkers())) break;
-        spentMs += now() - before;
+        const workers = await askWorkers();
+        if (workers === 'none') break;
+        computing = workers === 'computing';
+        if (computing) return ended(awaitsWorkers ? ['a worker computes'] : []);
+        spentMs += Math.min(now() - before, 25);
         const isNew = Math.max(agent.lastChange(), lastMessage()) >= before;
         if (!isNew && agent.busy().length === 0) break;
         if (spentMs >= capMs) break;
         continue;
       }
-      if (spentMs >= capMs && !(isTimed && spentMs < timerCapMs)) return ended(reasons);
+      if (spentMs >= capMs && !(isTimed && spentMs < timerCapMs)) {
+        computing = (await askWorkers()) === 'computing';
+        return ended(reasons);
+      }
       const isUndrawn = counting !== undefined && reasons.length === 1 && framesLeft > 0;
       const waitMs = isUndrawn ? 25 : Math.max(4, Math.min(windowMs - stillFor, 25));
       const before = now();

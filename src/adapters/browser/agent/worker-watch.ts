@@ -15,15 +15,58 @@ export function installWorkerWatch(): void {
     addEventListener: typeof addEventListener;
   };
   const clock = scope.__dpxdtClock;
+  const { now } = clock;
   if (clock.askWorkers !== undefined) return;
   const word = '__dpxdt:idle?';
+  const heldWord = '__dpxdt:held';
+  const closedWord = '__dpxdt:closed';
   const runWord = '__dpxdt:run';
   const holdWord = '__dpxdt:hold';
   let isReleased = false;
   const { addEventListener: listen } = EventTarget.prototype as {
     addEventListener: (this: EventTarget, type: string, call: (event: Event) => void) => void;
   };
-  const live = new Map<Worker, Set<(isGone: boolean) => void>>();
+  /** What a worker sends beyond that many messages is held until timers are released, the first of it at least. */
+  const messageLimit = 10_000;
+  const heldLimit = 1_000;
+  /** A worker that shares memory may wait in it for ever, which looks like computing; it is waited for this long. */
+  const sharingMs = 2_000;
+  /** Questions in a row that the page may outrun with messages to the worker. */
+  const mostQuestions = 10;
+  interface Watched {
+    /** Of those who wait for the answer to the question at `askedAt`. */
+    answers: (() => void)[];
+    askedAt: number | undefined;
+    /** Messages to the worker. */
+    posted: number;
+    /** It holds messages back, since there were too many. */
+    holds: boolean;
+  }
+  const live = new Map<Worker, Watched>();
+  let sharesMemory = false;
+  let hasHeld = false;
+  clock.holdsMessages = () => hasHeld;
+  const memory = globalThis as unknown as { SharedArrayBuffer?: new (...rest: never[]) => object };
+  if (memory.SharedArrayBuffer !== undefined) {
+    const RealBuffer = memory.SharedArrayBuffer;
+    memory.SharedArrayBuffer = new Proxy(RealBuffer, {
+      construct(target, args, newTarget) {
+        sharesMemory = true;
+        return Reflect.construct(target, args, newTarget) as object;
+      },
+    });
+    (RealBuffer.prototype as { constructor: unknown }).constructor = memory.SharedArrayBuffer;
+  }
+  if (typeof WebAssembly === 'object') {
+    const RealMemory = WebAssembly.Memory;
+    WebAssembly.Memory = new Proxy(RealMemory, {
+      construct(target, args, newTarget) {
+        sharesMemory ||= (args[0] as { shared?: boolean } | undefined)?.shared === true;
+        return Reflect.construct(target, args, newTarget) as object;
+      },
+    });
+    (RealMemory.prototype as { constructor: unknown }).constructor = WebAssembly.Memory;
+  }
   const RealWorker = scope.Worker;
   const RealShared = scope.SharedWorker;
   // Of a shared worker, after its script.
@@ -51,75 +94,128 @@ export function installWorkerWatch(): void {
       constructor: unknown;
     };
     const { postMessage: ask, terminate } = prototype;
+    const answered = (watched: Watched | undefined): void => {
+      if (watched === undefined) return;
+      watched.askedAt = undefined;
+      for (const answer of watched.answers.splice(0)) answer();
+    };
     const gone = (worker: Worker): void => {
-      const asking = live.get(worker) ?? [];
+      const watched = live.get(worker);
       live.delete(worker);
-      for (const answer of asking) answer(true);
+      answered(watched);
+    };
+    const hear = (worker: Worker, watched: Watched, event: MessageEvent): void => {
+      const { data } = event as { data: unknown };
+      if (data !== word && data !== closedWord && data !== heldWord) return clock.noteMessage();
+      event.stopImmediatePropagation();
+      if (data === closedWord) return gone(worker);
+      watched.holds ||= data === heldWord;
+      hasHeld ||= watched.holds;
+      answered(watched);
     };
     scope.Worker = new Proxy(RealWorker, {
       construct(target, args, newTarget) {
         const worker = Reflect.construct(target, args, newTarget) as Worker;
         clock.noteMessage();
-        live.set(worker, new Set());
-        listen.call(worker, 'message', (event) => {
-          if ((event as MessageEvent).data !== word) return clock.noteMessage();
-          event.stopImmediatePropagation();
-          const asking = [...(live.get(worker) ?? [])];
-          live.get(worker)?.clear();
-          for (const answer of asking) answer(false);
+        const watched: Watched = { answers: [], askedAt: undefined, posted: 0, holds: false };
+        live.set(worker, watched);
+        listen.call(worker, 'message', (event) => hear(worker, watched, event as MessageEvent));
+        // Without a message, its script did not arrive; otherwise it lives on.
+        listen.call(worker, 'error', (event) => {
+          if (!(event instanceof ErrorEvent)) gone(worker);
         });
-        listen.call(worker, 'error', () => gone(worker));
         if (isReleased) ask.call(worker, runWord);
         return worker;
       },
     });
     prototype.constructor = scope.Worker;
+    prototype.postMessage = function postMessage(this: Worker, ...args: unknown[]): void {
+      const watched = live.get(this);
+      if (watched !== undefined) watched.posted++;
+      ask.apply(this, args as [unknown]);
+    };
     const release = clock.release;
     clock.release = (wanted) => {
       isReleased = wanted;
       release(wanted);
-      for (const worker of live.keys()) ask.call(worker, wanted ? runWord : holdWord);
+      for (const [worker, watched] of live) {
+        watched.holds &&= !wanted;
+        ask.call(worker, wanted ? runWord : holdWord);
+      }
     };
     prototype.terminate = function close(this: Worker): void {
       gone(this);
       terminate.call(this);
     };
-    clock.askWorkers = async (limitMs) => {
-      const asked = [...live].map(
-        ([worker, asking]) =>
-          new Promise<void>((resolve) => {
-            asking.add(() => resolve());
-            if (asking.size === 1) ask.call(worker, word);
-          }),
-      );
-      if (asked.length === 0) return false;
-      // In steps, so that a busy machine does not use up the time of a worker that computes.
-      const patience = (async () => {
-        for (let waitedMs = 0; waitedMs < limitMs; waitedMs += 25) await clock.sleep(25);
-        for (const asking of live.values()) asking.clear();
-      })();
-      await Promise.race([Promise.all(asked), patience]);
-      return true;
+    const isAwaited = ({ askedAt, holds }: Watched): boolean =>
+      !holds && !(sharesMemory && askedAt !== undefined && now() - askedAt > sharingMs);
+    const answerOf = async (worker: Worker, watched: Watched): Promise<void> => {
+      for (let i = 0; i < mostQuestions && live.has(worker) && isAwaited(watched); i++) {
+        const { posted } = watched;
+        await new Promise<void>((resolve) => {
+          watched.answers.push(resolve);
+          if (watched.askedAt !== undefined) return;
+          watched.askedAt = now();
+          ask.call(worker, word);
+        });
+        if (watched.posted === posted) return;
+      }
     };
-  } else clock.askWorkers = async () => false;
+    clock.askWorkers = async (limitMs) => {
+      if (live.size === 0) return 'none';
+      const asked = [...live].filter(([, watched]) => isAwaited(watched));
+      const idle = Promise.all(asked.map(([worker, watched]) => answerOf(worker, watched)));
+      return Promise.race([
+        idle.then(() => 'idle' as const),
+        clock.sleep(limitMs).then(() => 'computing' as const),
+      ]);
+    };
+  } else clock.askWorkers = async () => 'none';
 
   if (scope.DedicatedWorkerGlobalScope === undefined) return;
   const post = scope.postMessage.bind(scope);
   const closeScope = scope.close.bind(scope);
+  let sent = 0;
+  const held: unknown[] = [];
   scope.postMessage = (...args) => {
     clock.noteMessage();
-    post(...args);
+    if (isReleased || ++sent <= messageLimit) return post(...args);
+    if (sent === messageLimit + 1) post(heldWord);
+    if (held.length >= heldLimit) return;
+    const [message, how] = args as [unknown, (Transferable[] | StructuredSerializeOptions)?];
+    held.push(structuredClone(message, Array.isArray(how) ? { transfer: how } : how));
+  };
+  const sendAgain = (): void => {
+    sent = 0;
+    for (const message of held.splice(0)) scope.postMessage(message);
   };
   scope.close = () => {
-    post(word);
+    post(closedWord);
     closeScope();
   };
+  let draws = false;
+  const { OffscreenCanvas: Canvas } = globalThis as {
+    OffscreenCanvas?: { prototype: { getContext: (this: unknown, ...args: unknown[]) => unknown } };
+  };
+  if (Canvas !== undefined) {
+    const { getContext: get } = Canvas.prototype;
+    Canvas.prototype.getContext = function getContext(this: unknown, ...args: unknown[]): unknown {
+      draws = true;
+      return get.apply(this, args);
+    };
+  }
   const whenIdle = async (): Promise<void> => {
     for (;;) {
       const before = clock.lastMessage();
       while (clock.pending().length > 0) await clock.sleep(5);
-      await clock.askWorkers!(2_000);
-      if (clock.pending().length === 0 && clock.lastMessage() === before) return post(word);
+      while ((await clock.askWorkers!(250)) === 'computing');
+      // Work in slices, by messages to itself, has sent one by then.
+      await clock.sleep(5);
+      if (clock.pending().length > 0) continue;
+      if (clock.lastMessage() !== before && clock.messages() < messageLimit) continue;
+      // What it has drawn on a canvas of the page appears with its next frames.
+      for (let i = 0; draws && i < 2; i++) await Promise.race([clock.frame(), clock.sleep(100)]);
+      return post(word);
     }
   };
   scope.addEventListener('message', (event) => {
@@ -127,6 +223,10 @@ export function installWorkerWatch(): void {
     if (data !== word && data !== runWord && data !== holdWord) return;
     event.stopImmediatePropagation();
     if (data === word) void whenIdle();
-    else clock.release(data === runWord);
+    else {
+      isReleased = data === runWord;
+      clock.release(isReleased);
+      if (isReleased) sendAgain();
+    }
   });
 }
