@@ -106,6 +106,25 @@ describe('what moved', () => {
     expect(alignment.contentPixels).toBe(0);
   });
 
+  it.each([
+    ['side by side', [20, 60], [170, 60]],
+    ['in two rows', [20, 60], [20, 150]],
+    ['far from each other', [20, 60], [170, 330]],
+  ] as const)('tells cards that changed places as moved, %s', async (_, first, second) => {
+    const draw = (cards: readonly [number, number]) => {
+      const image = page(...text(1, 2, 3, 4, 5, 6, 7));
+      for (const [index, [left, top]] of [first, second].entries()) {
+        fillRect(image, [left - 4, top - 4, 128, 78], [190, 190, 190]);
+        fillRect(image, [left - 2, top - 2, 124, 74], [255, 255, 255]);
+        drawText(image, [left + 6, top + 6, 100, 58], cards[index]!);
+      }
+      return image;
+    };
+    const { alignment } = await align(draw([31, 32]), draw([32, 31]));
+    expect(alignment).toMatchObject({ summary: 'moved', contentPixels: 0 });
+    expect(new Set(alignment.changes.map(({ kind }) => kind))).toEqual(new Set(['reordered']));
+  });
+
   it('recognizes a list item at another place', async () => {
     const { alignment } = await align(
       page(...text(1, 2, 3, 4, 5, 6, 7, 8)),
