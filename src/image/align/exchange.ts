@@ -10,7 +10,7 @@ const leastDistinctRows = 8;
 
 /** More leaves are not looked at: that many are a page that was drawn anew. */
 const maxLeaves = 400;
-/** So many pieces that changed places are told as a page that was drawn anew. */
+/** So many pieces that changed places are a page that was drawn anew. */
 const maxMoves = 64;
 /** Pairs that hang on another one are undone one after the other. */
 const maxRounds = 16;

@@ -29,7 +29,7 @@ export function installWorkerWatch(): void {
   /** What a worker sends beyond that many messages is held until timers are released, the first of it at least. */
   const messageLimit = 10_000;
   const heldLimit = 1_000;
-  /** A worker that shares memory may wait in it for ever, which looks like computing; it is waited for this long. */
+  /** A worker that shares memory may wait in it indefinitely, which looks like computing; it is waited for this long. */
   const sharingMs = 2_000;
   /** Questions in a row that the page may outrun with messages to the worker. */
   const mostQuestions = 10;
