@@ -73,6 +73,8 @@ beforeAll(async () => {
       response.writeHead(200, { 'content-type': 'text/html', 'content-length': '9000' });
       response.write(`<p>half${' '.repeat(3_000)}`, () => setTimeout(() => response.destroy(), 100));
     },
+    '/worker': `<script>const worker = new Worker(URL.createObjectURL(new Blob(['let count = 0; onmessage = () => postMessage(++count)'])));
+      worker.onmessage = ({ data }) => console.log('answered', data); worker.postMessage('hello')</script>`,
     '/endless': '<script>setTimeout(() => { for (;;); }, 50)</script>',
   });
   proxy = await startEgressProxy({
@@ -195,6 +197,11 @@ test('a login and a cookie; nothing is left for the next capture', async () => {
   });
   await captured('/memory');
   expect((await captured('/memory')).log).toContain('before 0 ');
+});
+
+test('P103: a worker gets the messages of its page only', async () => {
+  const { log } = await captured('/worker');
+  expect(log.match(/answered \d/g)).toEqual(['answered 1']);
 });
 
 test('P103: each failure has its reason, and the next page is captured', async () => {

@@ -115,7 +115,7 @@ export class PageCapture {
     this.#frames = new PageFrames({
       session: this.#session,
       mainFrameId: options.page.targetId,
-      agentSource: agentSource(options.config),
+      agentSource: agentSource(options.config, true),
     });
     this.#quiet = new PageQuiet({
       config: options.config,
@@ -180,7 +180,7 @@ export class PageCapture {
     if (worker.type === 'iframe') {
       this.#frames.watch(session);
       this.#animations.watch(session);
-      prepareFrame(session, agentSource(this.#config));
+      prepareFrame(session, agentSource(this.#config, true));
     }
     if (!clockedWorkers.has(worker.type)) return;
     if (worker.type === 'shared_worker') this.#quiet.addSharedWorker(session);

@@ -55,7 +55,7 @@ export async function setUpPage(
       ? [asConfigured(applyStorageState(session, config.storageState))]
       : []),
     ...(cookies.length > 0 ? [asConfigured(session.send('Network.setCookies', { cookies }))] : []),
-    session.send('Page.addScriptToEvaluateOnNewDocument', { source: agentSource(config) }),
+    session.send('Page.addScriptToEvaluateOnNewDocument', { source: agentSource(config, true) }),
     session.send('Runtime.runIfWaitingForDebugger'),
   ]);
   if (config.device !== undefined)
@@ -89,17 +89,21 @@ async function asConfigured(sent: Promise<unknown>): Promise<void> {
   }
 }
 
-/** The script that installs page clock and page agent in a document. */
-export function agentSource(config: ResolvedCaptureConfig): string {
-  return pageAgentSource(clockOptions(config));
+/**
+ * The script that installs page clock and page agent in a document.
+ *
+ * @param hasWorkerClock whether workers get `workerClockSource`
+ */
+export function agentSource(config: ResolvedCaptureConfig, hasWorkerClock: boolean): string {
+  return pageAgentSource(clockOptions(config, hasWorkerClock));
 }
 
 /** The script that installs the page clock in a worker. */
 export function workerClockSource(config: ResolvedCaptureConfig): string {
-  return pageClockSource(clockOptions(config));
+  return pageClockSource(clockOptions(config, true));
 }
 
-function clockOptions(config: ResolvedCaptureConfig): ClockOptions {
+function clockOptions(config: ResolvedCaptureConfig, hasWorkerClock: boolean): ClockOptions {
   return {
     frozenAt: frozenAt(config.freezeTime),
     randomSeed:
@@ -109,6 +113,7 @@ function clockOptions(config: ResolvedCaptureConfig): ClockOptions {
           ? defaultSeed
           : config.seedRandom,
     timerLimitMs: config.timerLimitMs,
+    hasWorkerClock,
   };
 }
 

@@ -74,7 +74,7 @@ export class FirefoxCapture {
       egressProblemOf,
       onFatal: (error) => this.#course.fail(error),
     });
-    this.#frames = new FirefoxFrames(page, agentSource(config));
+    this.#frames = new FirefoxFrames(page, agentSource(config, false));
     this.#quiet = new PageQuiet({
       config,
       log,

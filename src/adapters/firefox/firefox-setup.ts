@@ -61,7 +61,7 @@ export async function setUpPage(
       ),
     ),
     page.send('script.addPreloadScript', {
-      functionDeclaration: `() => {${claimFocus};${agentSource(config)}}`,
+      functionDeclaration: `() => {${claimFocus};${agentSource(config, false)}}`,
       contexts,
       context: undefined,
     }),

@@ -13,10 +13,14 @@ export interface ClockOptions {
   randomSeed: number | null;
   /** Page time up to which timers run. */
   timerLimitMs: number;
+  /** Whether the clock is put into workers as well. */
+  hasWorkerClock: boolean;
 }
 
 /** Originals of functions that the page may have replaced. */
 export interface PageClock {
+  /** Whether workers understand the clock's messages, which would otherwise reach the page's script. */
+  hasWorkerClock: boolean;
   now: () => number;
   sleep: (ms: number) => Promise<void>;
   /** Resolves in the next animation frame. */
@@ -279,6 +283,7 @@ export function installPageClock(options: ClockOptions): void {
 
   const frame = (): Promise<void> => new Promise((resolve) => (realFrame ?? realSetTimeout)(() => resolve()));
   const pageClock: PageClock = {
+    hasWorkerClock: options.hasWorkerClock,
     now,
     sleep: (ms) => new Promise((resolve) => realSetTimeout(resolve, ms)),
     frame,

@@ -93,7 +93,10 @@ export function installWorkerWatch(): void {
       terminate: (this: Worker) => void;
       constructor: unknown;
     };
-    const { postMessage: ask, terminate } = prototype;
+    const { postMessage: post, terminate } = prototype;
+    const say = (worker: Worker, message: string): void => {
+      if (clock.hasWorkerClock) post.call(worker, message);
+    };
     const answered = (watched: Watched | undefined): void => {
       if (watched === undefined) return;
       watched.askedAt = undefined;
@@ -124,7 +127,7 @@ export function installWorkerWatch(): void {
         listen.call(worker, 'error', (event) => {
           if (!(event instanceof ErrorEvent)) gone(worker);
         });
-        if (isReleased) ask.call(worker, runWord);
+        if (isReleased) say(worker, runWord);
         return worker;
       },
     });
@@ -132,7 +135,7 @@ export function installWorkerWatch(): void {
     prototype.postMessage = function postMessage(this: Worker, ...args: unknown[]): void {
       const watched = live.get(this);
       if (watched !== undefined) watched.posted++;
-      ask.apply(this, args as [unknown]);
+      post.apply(this, args as [unknown]);
     };
     const release = clock.release;
     clock.release = (wanted) => {
@@ -140,7 +143,7 @@ export function installWorkerWatch(): void {
       release(wanted);
       for (const [worker, watched] of live) {
         watched.holds &&= !wanted;
-        ask.call(worker, wanted ? runWord : holdWord);
+        say(worker, wanted ? runWord : holdWord);
       }
     };
     prototype.terminate = function close(this: Worker): void {
@@ -156,7 +159,7 @@ export function installWorkerWatch(): void {
           watched.answers.push(resolve);
           if (watched.askedAt !== undefined) return;
           watched.askedAt = now();
-          ask.call(worker, word);
+          say(worker, word);
         });
         if (watched.posted === posted) return;
       }
