@@ -60,7 +60,7 @@ const card = (number: number, index: number) =>
 
 /**
  * A shop: the year in the footer of every page, a banner on every second one, two cards that changed places on every
- * fifth, and three pages with another change. No rule was tuned on it.
+ * fifth, and three pages with another change.
  */
 const shop: Site = {
   title: 'shop',
