@@ -13,7 +13,7 @@ import { countMarked, findComponents } from './components.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { judgeLeaves, markOnlyInOne } from './judge-parts.ts';
 import { readLeaves } from './leaves.ts';
-import type { Leaf } from './leaves.ts';
+import type { Leaf } from './leaf-content.ts';
 import { areaOf, displacementOf, hasOneSize as hasSameSize, isEmpty, isInPlace, leaf } from './part.ts';
 import type { Part, Zone } from './part.ts';
 import { readPage } from './read-page.ts';

@@ -1,8 +1,8 @@
 /** Finds content that took the place of other content, which went elsewhere in turn: boxes of one size that changed places. */
 import type { MovedBlock } from '../../domain/comparison/alignment.ts';
 import type { PairPixels, Rect, Side } from '../kernel/pair-pixels.ts';
-import { contentOf, isSame } from './leaves.ts';
-import type { Content, Leaf } from './leaves.ts';
+import { contentOf, isSame } from './leaf-content.ts';
+import type { Content, Leaf } from './leaf-content.ts';
 import { displacementOf } from './part.ts';
 
 /** Rows of different looks with color steps that content must have: plain areas that swap colors may be anything. */

@@ -4,7 +4,7 @@ import type { KernelSettings } from '../kernel/kernel.ts';
 import { countTiles } from '../kernel/marks.ts';
 import type { Marks } from '../kernel/marks.ts';
 import type { Pairing, PairPixels, Rect } from '../kernel/pair-pixels.ts';
-import type { Content, Leaf } from './leaves.ts';
+import type { Content, Leaf } from './leaf-content.ts';
 import { areaOf } from './part.ts';
 
 /** A region of more pixels that may be residue has really changed: text that moved by one pixel is nothing else. */

@@ -2,7 +2,7 @@
 import type { Alignment, MovedBlock } from '../../domain/comparison/alignment.ts';
 import type { Region } from '../../domain/comparison/comparison.ts';
 import type { Unsigned } from './fingerprint.ts';
-import type { Leaf } from './leaves.ts';
+import type { Leaf } from './leaf-content.ts';
 import { areaOf, displacementOf } from './part.ts';
 import { sum } from './sum.ts';
 
