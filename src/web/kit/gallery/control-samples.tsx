@@ -4,6 +4,7 @@ import { CommandPalette } from '../command-palette.tsx';
 import { ConfirmDialog } from '../confirm-dialog.tsx';
 import { CopyField } from '../copy-field.tsx';
 import { Icon, iconNames } from '../icon.tsx';
+import { Mark } from '../mark.tsx';
 import { Menu, MenuChoice, MenuDivider, MenuGroup, MenuItem, menuItem, MenuWords } from '../menu.tsx';
 import { SearchField } from '../search-field.tsx';
 import { ShortcutsDialog } from '../shortcuts-dialog.tsx';
@@ -73,6 +74,11 @@ export function ControlSamples() {
             {name}
           </span>
         ))}
+      </Sample>
+      <Sample name="mark.tsx">
+        <a className="mark" href="#mark">
+          <Mark />
+        </a>
       </Sample>
       <Sample name="field.css, search-field.tsx">
         <SearchField value={text} label="Search names" onChange={setText}>
