@@ -1,5 +1,5 @@
 import { AppError, type Answer, type DepictedClient } from '../client/index.ts';
-import { shortestIds } from '../domain/changes/change-groups.ts';
+import { shortestIds, withOthers } from '../domain/changes/change-groups.ts';
 import { changeSize, changeTitle } from '../domain/comparison/alignment-heading.ts';
 import { nameWords } from '../domain/dom/name-words.ts';
 import { inParallel } from './in-parallel.ts';
@@ -49,8 +49,5 @@ function wordsOf({ places }: Detail): string {
   const names = [...new Set(places.flatMap(({ name }) => (name === null ? [] : [nameWords(name)])))];
   const [first] = places;
   if (names.length === 0) return first === undefined ? '' : `${changeTitle(first)}, ${changeSize(first)}`;
-  const others = names.length - 1;
-  return others === 0
-    ? names[0]!
-    : `${names[0]!} (and ${others} other ${others === 1 ? 'element' : 'elements'})`;
+  return withOthers(names[0]!, names.length - 1);
 }

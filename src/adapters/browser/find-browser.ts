@@ -1,7 +1,8 @@
-import { access, constants, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { delimiter, join, posix, win32 } from 'node:path';
+import { join, posix, win32 } from 'node:path';
 import { AppError } from '../../base/errors.ts';
+import { isExecutable, pathsInPath, programFile } from '../process/find-program.ts';
 import { readInstalledBrowser } from './browser-cache.ts';
 
 export interface FoundBrowser {
@@ -68,9 +69,7 @@ export async function findBrowser(wanted = process.env.DPXDT_BROWSER_PATH): Prom
 
 async function candidatePaths(): Promise<string[]> {
   const playwright = await playwrightBinaries();
-  const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
-  const ending = process.platform === 'win32' ? '.exe' : '';
-  const commands = commandNames.flatMap((name) => folders.map((folder) => join(folder, `${name}${ending}`)));
+  const commands = pathsInPath(commandNames.map(programFile));
   const applications = applicationPaths(process.platform, process.env, homedir());
   const puppeteer = await puppeteerBinaries();
   const candidates = [...debianBinaries, ...playwright, ...puppeteer, ...commands, ...applications];
@@ -124,11 +123,4 @@ async function playwrightBinaries(): Promise<string[]> {
 
 function kindOf(path: string): FoundBrowser['kind'] {
   return /headless[-_]shell/.test(path) ? 'headless-shell' : 'full';
-}
-
-async function isExecutable(path: string): Promise<boolean> {
-  return access(path, constants.X_OK).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,7 +1,7 @@
-import { access, constants } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { AppError } from '../../base/errors.ts';
+import { isExecutable, pathsInPath } from '../process/find-program.ts';
 
 /** Debian's `firefox-esr` in PATH is a script around the first of these. */
 const debianBinaries = ['/usr/lib/firefox-esr/firefox-esr', '/usr/lib/firefox/firefox'];
@@ -28,20 +28,11 @@ export async function findFirefox(wanted = process.env.DPXDT_FIREFOX): Promise<s
     if (await isExecutable(wanted)) return wanted;
     throw new AppError('browser_missing', `The Firefox "${wanted}" does not exist or is not executable.`);
   }
-  const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
-  const commands = commandNames.flatMap((name) => folders.map((folder) => join(folder, name)));
-  for (const path of [...debianBinaries, ...commands, ...applicationPaths]) {
+  for (const path of [...debianBinaries, ...pathsInPath(commandNames), ...applicationPaths]) {
     if (await isExecutable(path)) return path;
   }
   throw new AppError(
     'browser_missing',
     'No Firefox was found. Install it (Debian: apt-get install firefox-esr; elsewhere: https://www.mozilla.org/firefox/), or set DPXDT_FIREFOX, or leave "browser: firefox" out to capture in Chromium.',
-  );
-}
-
-async function isExecutable(path: string): Promise<boolean> {
-  return access(path, constants.X_OK).then(
-    () => true,
-    () => false,
   );
 }

@@ -2,8 +2,8 @@
 
 import { spawn } from 'node:child_process';
 import { readFile, readdir, stat } from 'node:fs/promises';
-import { delimiter, join, resolve } from 'node:path';
-import { access, constants } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { findInPath } from '../../compose/programs.ts';
 import { AppError } from '../../base/errors.ts';
 import { exitStatus } from '../../base/exit-status.ts';
 import type { CommandContext } from '../terminal/context.ts';
@@ -48,7 +48,7 @@ interface Engine {
 async function findEngine(env: NodeJS.ProcessEnv): Promise<Engine> {
   const installed: Engine[] = [];
   for (const name of ['docker', 'podman'] as const) {
-    const path = await inPath(name, env);
+    const path = await findInPath(name, env);
     if (path === null) continue;
     const engine = { name, path };
     if (await answers(engine, env)) return engine;
@@ -60,19 +60,6 @@ async function findEngine(env: NodeJS.ProcessEnv): Promise<Engine> {
       ? '--docker needs docker or podman, and neither is in PATH.'
       : `--docker needs docker or podman, and ${installed.map(({ path }) => path).join(' and ')} cannot run containers: is the daemon running, and may you use it? "${installed[0]!.name} version" says more.`,
   );
-}
-
-async function inPath(name: string, env: NodeJS.ProcessEnv): Promise<string | null> {
-  const ending = process.platform === 'win32' ? '.exe' : '';
-  for (const folder of (env.PATH ?? '').split(delimiter).filter((entry) => entry !== '')) {
-    const path = join(folder, name + ending);
-    const isThere = await access(path, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (isThere) return path;
-  }
-  return null;
 }
 
 /** How long an engine may take to say that it works. */

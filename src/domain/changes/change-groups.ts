@@ -72,8 +72,12 @@ export function groupsWithId(groups: readonly ChangeGroup[], id: string): Change
 function wordsOf(change: Change, names: ReadonlyMap<string, number>): string {
   const [first, ...others] = [...names].sort(([, a], [, b]) => b - a);
   if (first === undefined) return `${changeTitle(change)}, ${changeSize(change)}`;
-  if (others.length === 0) return first[0];
-  return `${first[0]} (and ${others.length} other ${others.length === 1 ? 'element' : 'elements'})`;
+  return withOthers(first[0], others.length);
+}
+
+/** The words of an element, and how many others have the same change. */
+export function withOthers(words: string, others: number): string {
+  return others === 0 ? words : `${words} (and ${others} other ${others === 1 ? 'element' : 'elements'})`;
 }
 
 /** For each, the beginning of its digits that no other has. */

@@ -55,7 +55,7 @@ function areNear(one: Box, other: Box, gap: number): boolean {
   return overlap(grown, other);
 }
 
-function boundingBox(one: Box, other: Box): Box {
+export function boundingBox(one: Box, other: Box): Box {
   const left = Math.min(one.left, other.left);
   const top = Math.min(one.top, other.top);
   return {

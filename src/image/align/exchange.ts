@@ -1,7 +1,8 @@
 /** Finds content that took the place of other content, which went elsewhere in turn: boxes of one size that changed places. */
 import type { MovedBlock } from '../../domain/comparison/alignment.ts';
+import { boundingBox } from '../../domain/comparison/moved-parts.ts';
 import type { PairPixels, Rect, Side } from '../kernel/pair-pixels.ts';
-import { contentOf, isSame } from './leaf-content.ts';
+import { bySize, contentOf, isSame } from './leaf-content.ts';
 import type { Content, Leaf } from './leaf-content.ts';
 import { displacementOf } from './part.ts';
 
@@ -63,7 +64,7 @@ function growOver(pixels: PairPixels, places: readonly Place[], blocks: MovedBlo
     blocks.some((block, index) => {
       const { x, y } = displacementOf(block);
       const at = side === 'before' ? box : { ...box, left: box.left - x, top: box.top - y };
-      const whole = around(block.before, at);
+      const whole = boundingBox(block.before, at);
       if (!isMoved(pixels, whole, x, y)) return false;
       blocks[index] = movedBlock(whole, x, y);
       return true;
@@ -107,18 +108,11 @@ function contentsOf(pixels: PairPixels, leaf: Leaf): { before: Content | null; a
 }
 
 function pair(pixels: PairPixels, places: readonly Place[]): void {
-  const bySize = new Map<string, Place[]>();
-  const key = ({ box }: Content) => `${box.width} ${box.height}`;
-  for (const place of places) {
-    if (place.after === null) continue;
-    const list = bySize.get(key(place.after));
-    if (list === undefined) bySize.set(key(place.after), [place]);
-    else list.push(place);
-  }
+  const arrived = bySize(places, ({ after }) => after);
   for (const place of places) {
     const { before } = place;
     if (before === null) continue;
-    const others = bySize.get(key(before))?.filter((other) => other !== place && other.from === null) ?? [];
+    const others = arrived(before).filter((other) => other !== place && other.from === null);
     if (others.length === 0 || !isDrawn(pixels, 0, before)) continue;
     const other = others.find(({ after }) => isSame(pixels, before, after!));
     if (other === undefined) continue;
@@ -152,20 +146,9 @@ function joinBlocks(pixels: PairPixels, blocks: readonly MovedBlock[]): MovedBlo
       const shift = displacementOf(other);
       return shift.x === x && shift.y === y;
     });
-    const before = index < 0 ? null : around(joined[index]!.before, block.before);
+    const before = index < 0 ? null : boundingBox(joined[index]!.before, block.before);
     if (before === null || !isMoved(pixels, before, x, y)) joined.push(block);
     else joined[index] = movedBlock(before, x, y);
   }
   return joined;
-}
-
-function around(one: Rect, other: Rect): Rect {
-  const left = Math.min(one.left, other.left);
-  const top = Math.min(one.top, other.top);
-  return {
-    left,
-    top,
-    width: Math.max(one.left + one.width, other.left + other.width) - left,
-    height: Math.max(one.top + one.height, other.top + other.height) - top,
-  };
 }

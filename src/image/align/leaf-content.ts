@@ -87,3 +87,20 @@ export function isSame(
     return false;
   return pixels.countBeyond(0, before, 1, after.left, after.top) === 0;
 }
+
+/** Looks up, by the content of each item, those with content as large; in their order. */
+export function bySize<Item>(
+  items: readonly Item[],
+  contentIn: (item: Item) => Content | null,
+): (wanted: Content) => readonly Item[] {
+  const sizeOf = ({ box }: Content) => `${box.width} ${box.height}`;
+  const lists = new Map<string, Item[]>();
+  for (const item of items) {
+    const content = contentIn(item);
+    if (content === null) continue;
+    const list = lists.get(sizeOf(content));
+    if (list === undefined) lists.set(sizeOf(content), [item]);
+    else list.push(item);
+  }
+  return (wanted) => lists.get(sizeOf(wanted)) ?? [];
+}

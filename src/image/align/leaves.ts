@@ -2,8 +2,8 @@
 import type { MovedBlock } from '../../domain/comparison/alignment.ts';
 import type { PairPixels } from '../kernel/pair-pixels.ts';
 import { exchange } from './exchange.ts';
-import { contentOf, isSame } from './leaf-content.ts';
-import type { Content, Leaf } from './leaf-content.ts';
+import { bySize, contentOf, isSame } from './leaf-content.ts';
+import type { Leaf } from './leaf-content.ts';
 import { displacementOf, hasOneSize, isEmpty } from './part.ts';
 import type { Part } from './part.ts';
 
@@ -41,20 +41,16 @@ function classify(pixels: PairPixels, part: Part, blocks: MovedBlock[]): Leaf[] 
 
 /** Removed here and added there, but the same. */
 function reunite(pixels: PairPixels, leaves: readonly Leaf[], blocks: MovedBlock[]): Leaf[] {
-  const bySize = new Map<string, (Leaf & { kind: 'added' })[]>();
-  const key = ({ box }: Content) => `${box.width} ${box.height}`;
-  for (const leaf of leaves) {
-    if (leaf.kind !== 'added') continue;
-    const list = bySize.get(key(leaf.after));
-    if (list === undefined) bySize.set(key(leaf.after), [leaf]);
-    else list.push(leaf);
-  }
+  const added = bySize(
+    leaves.filter((leaf) => leaf.kind === 'added'),
+    ({ after }) => after,
+  );
   const gone = new Set<Leaf>();
   for (const leaf of leaves) {
     if (leaf.kind !== 'removed') continue;
-    const other = bySize
-      .get(key(leaf.before))
-      ?.find((added) => !gone.has(added) && isSame(pixels, leaf.before, added.after));
+    const other = added(leaf.before).find(
+      (each) => !gone.has(each) && isSame(pixels, leaf.before, each.after),
+    );
     if (other === undefined) continue;
     blocks.push({ before: leaf.before.box, after: other.after.box, kind: 'reordered' });
     gone.add(leaf).add(other);

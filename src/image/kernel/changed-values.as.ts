@@ -1,10 +1,10 @@
 // The values of the changed pixels, for the digest of a change.
 
 import { bits, bitsPitch } from './changes.as';
+import { fourPixels } from './lines.as';
 import { DIFFERENT, bytesPerPixel, rowA, rowB, stateOf, width } from './pair.as';
 
-const spread3 = i8x16(0, 1, 2, -128, 3, 4, 5, -128, 6, 7, 8, -128, 9, 10, 11, -128);
-const full3 = i32x4.splat(0xff000000);
+const opaque = i32x4.splat(0xff000000);
 
 /**
  * Writes eight bytes for each marked pixel that both images have, of rows `first` to before `end`: RGBA before, RGBA after. May
@@ -27,8 +27,8 @@ export function gatherValues(first: i32, end: i32, to: usize): usize {
       for (let x = <usize>block << 4; marked; x += 4, marked >>= 4) {
         let quad = marked & 15;
         if (!quad) continue;
-        const before = fourPixels(a + x * bytesPerPixel);
-        const after = fourPixels(b + x * bytesPerPixel);
+        const before = rgba(a + x * bytesPerPixel);
+        const after = rgba(b + x * bytesPerPixel);
         const low = i32x4.shuffle(before, after, 0, 4, 1, 5);
         const high = i32x4.shuffle(before, after, 2, 6, 3, 7);
         if (quad === 15) {
@@ -61,7 +61,7 @@ export function gatherValues(first: i32, end: i32, to: usize): usize {
 
 // @ts-ignore: decorator
 @inline
-function fourPixels(p: usize): v128 {
-  const pixels = v128.load(p);
-  return bytesPerPixel === 3 ? v128.or(i8x16.swizzle(pixels, spread3), full3) : pixels;
+function rgba(p: usize): v128 {
+  const pixels = fourPixels(p);
+  return bytesPerPixel === 3 ? v128.or(pixels, opaque) : pixels;
 }

@@ -87,7 +87,7 @@ const spread3 = i8x16(0, 1, 2, -128, 3, 4, 5, -128, 6, 7, 8, -128, 9, 10, 11, -1
 
 // @ts-ignore: decorator
 @inline
-function fourPixels(p: usize): v128 {
+export function fourPixels(p: usize): v128 {
   const pixels = v128.load(p);
   return bytesPerPixel === 3 ? i8x16.swizzle(pixels, spread3) : pixels;
 }

@@ -12,7 +12,7 @@ import type { DerivedImages } from '../../ports/derived-images.ts';
 import type { Transaction } from '../../ports/store.ts';
 import { biggestRegion, originalImage, type DerivedResult } from '../artifacts/derived-images.ts';
 import type { Deps } from '../deps.ts';
-import { resultsUrl } from '../releases/runs-done.ts';
+import { runUrl } from '../releases/runs-done.ts';
 
 type Shown = CommentRow & { runId: number | null };
 
@@ -40,15 +40,10 @@ export async function commentImages(
       {
         name: run.name,
         url: signedImageUrl(deps.settings.publicUrl, image, signature),
-        leadsTo: runUrl(deps, release, run),
+        leadsTo: runUrl(deps, release, run.name),
       },
     ];
   });
-}
-
-function runUrl(deps: Deps, release: Release, run: Run): string {
-  const page = resultsUrl(deps, release).replace('/release?', '/run?');
-  return `${page}&${new URLSearchParams({ test: run.name }).toString()}`;
 }
 
 /**

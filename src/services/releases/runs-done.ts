@@ -41,15 +41,20 @@ export async function runsDone(
   return { release, resultsUrl: resultsUrl(deps, release) };
 }
 
+type Addressed = Pick<Release, 'buildId' | 'name' | 'number'>;
+
 /** Address of a release's page. */
-export function resultsUrl(
-  deps: Pick<Deps, 'settings'>,
-  release: Pick<Release, 'buildId' | 'name' | 'number'>,
-): string {
-  const query = new URLSearchParams({
-    id: String(release.buildId),
-    name: release.name,
-    number: String(release.number),
-  });
-  return `${deps.settings.publicUrl}/release?${query.toString()}`;
+export function resultsUrl({ settings }: Pick<Deps, 'settings'>, release: Addressed): string {
+  return `${settings.publicUrl}/release?${queryOf(release).toString()}`;
+}
+
+/** Address of the page of one of its runs. */
+export function runUrl({ settings }: Pick<Deps, 'settings'>, release: Addressed, runName: string): string {
+  const query = queryOf(release);
+  query.set('test', runName);
+  return `${settings.publicUrl}/run?${query.toString()}`;
+}
+
+function queryOf({ buildId, name, number }: Addressed): URLSearchParams {
+  return new URLSearchParams({ id: String(buildId), name, number: String(number) });
 }

@@ -1,0 +1,2 @@
+/** Programs on this machine, for commands that call them. */
+export { findInPath } from '../adapters/process/find-program.ts';
