@@ -45,6 +45,10 @@ export class Service implements Mortal {
     this.#env = { ...Object.fromEntries(inherited), ...options.env };
   }
 
+  get pid(): number | null {
+    return this.#child?.pid ?? null;
+  }
+
   start(): void {
     if (this.#isOver) return;
     const child = spawn(process.execPath, [binary, ...this.#args], {
@@ -122,13 +126,22 @@ export async function untilDone<Result>(work: () => Result | Promise<Result>): P
 }
 
 /** The process that was started with `-p PORT`. */
-function postmaster(port: string): number | null {
+export function postmaster(port: string): number | null {
+  return processWith((words) => {
+    const at = words.indexOf('-p');
+    return words[0]!.endsWith('/postgres') && (words[at + 1] === port || words.includes(`-p ${port}`));
+  });
+}
+
+/** The process that serves S3 on this port. */
+export function s3Process(port: string): number | null {
+  return processWith((words) => words.includes(port) && words.some((word) => word.endsWith('serve.py')));
+}
+
+function processWith(isMeant: (words: readonly string[]) => boolean): number | null {
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     try {
-      const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-      const at = words.indexOf('-p');
-      if (words[0]!.endsWith('/postgres') && (words[at + 1] === port || words.includes(`-p ${port}`)))
-        return Number(pid);
+      if (isMeant(readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0'))) return Number(pid);
     } catch {
       // It has ended.
     }

@@ -1,10 +1,11 @@
 /**
  * Several servers and workers on PostgreSQL and S3 while any of them is killed at random: is anything lost or done twice, and what does it cost?
  *
- *   node bench/kill/run.ts [--quick] [--captures 2000] [--uploads 10000] [--seed 1] [--save]
+ *   node bench/kill/run.ts [--quick] [--captures 2000] [--uploads 10000] [--seed 1] [--arms one,three,killed] [--save]
  *
  * Three arms on the same cores, each with fresh processes and data: one server, three servers, and three servers with kill -9 of servers,
- * workers, PostgreSQL and the S3 server every few seconds. Needs PostgreSQL and OpenStack Swift (CONTRIBUTING.md).
+ * workers, PostgreSQL and the S3 server every few seconds. An arm that is named more often (`--arms one,three,one,three`) is repeated, and
+ * its median counts. Needs PostgreSQL and OpenStack Swift (CONTRIBUTING.md).
  */
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -29,7 +30,16 @@ import {
   workOnTasks,
   type Ledger,
 } from './load.ts';
-import { mortalPostgres, mortalS3, Service, untilDone, type Mortal } from './processes.ts';
+import { cpuSecondsOf } from './cpu-time.ts';
+import {
+  mortalPostgres,
+  mortalS3,
+  postmaster,
+  s3Process,
+  Service,
+  untilDone,
+  type Mortal,
+} from './processes.ts';
 
 const { values } = parseArgs({
   options: {
@@ -37,6 +47,7 @@ const { values } = parseArgs({
     captures: { type: 'string' },
     uploads: { type: 'string' },
     seed: { type: 'string', default: '1' },
+    arms: { type: 'string', default: 'one,three,killed' },
     save: { type: 'boolean', default: false },
   },
 });
@@ -44,6 +55,16 @@ const captures = Number(values.captures ?? (values.quick ? 100 : 2_000));
 const uploads = Number(values.uploads ?? (values.quick ? 500 : 10_000));
 const tasks = Math.ceil(uploads / 10);
 const random = seededRandom(Number(values.seed));
+const arms = {
+  one: { title: 'one server', servers: 1, withKills: false },
+  three: { title: 'three servers', servers: 3, withKills: false },
+  killed: { title: 'three servers, kill -9', servers: 3, withKills: true },
+};
+const order = values.arms.split(',').map((name) => {
+  if (Object.hasOwn(arms, name)) return arms[name as keyof typeof arms];
+  console.error(`--arms: "${name}" is none of ${Object.keys(arms).join(', ')}.`);
+  process.exit(2);
+});
 const programs = findPostgres();
 if (programs === null || !hasS3Server()) {
   console.error('PostgreSQL and OpenStack Swift are needed; CONTRIBUTING.md says how to install them.');
@@ -55,12 +76,16 @@ const leaseSeconds = 10;
 const workers = 6;
 
 interface Outcome {
-  servers: number;
+  title: string;
   seconds: number;
+  /** CPU seconds by what they were spent for; only of an arm without kills. */
+  cpuSeconds: Map<string, number>;
   kills: Map<string, number>;
   repeated: number;
   faults: string[];
 }
+
+type Arm = (typeof arms)[keyof typeof arms];
 
 async function createBucket(endpoint: string, bucket: string): Promise<void> {
   const signer = new AwsV4Signer({
@@ -88,7 +113,7 @@ async function servePage(): Promise<{ url: (index: number) => string; close: () 
   return { url: (index) => `http://127.0.0.1:${port}/page${index}`, close: () => server.close() };
 }
 
-async function runArm(serverCount: number, withKills: boolean): Promise<Outcome> {
+async function runArm({ title, servers: serverCount, withKills }: Arm): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), 'dpxdt-kill-'));
   const s3 = await untilDone(startS3Server);
   const postgres = await startPostgres(programs!, { durable: true });
@@ -141,6 +166,14 @@ async function runArm(serverCount: number, withKills: boolean): Promise<Outcome>
     const mortals = [...servers, ...crew, mortalPostgres(postgres), mortalS3(s3)];
     const state = { isOver: false };
     const killer = withKills ? killAtRandom(mortals, kills, state) : Promise.resolve();
+    const roots = new Map([
+      ['servers', servers.map((server) => server.pid!)],
+      ['workers', crew.map((worker) => worker.pid!)],
+      ['PostgreSQL', [postmaster(new URL(postgres.urlOf('postgres')).port)!]],
+      ['S3', [s3Process(new URL(s3.endpoint).port)!]],
+    ]);
+    const cpuNow = () => new Map([...roots].map(([what, pids]) => [what, cpuSecondsOf(pids)]));
+    const cpuBefore = cpuNow();
     const started = performance.now();
     await Promise.all([
       uploadMany(callers, ledger, uploads, 4),
@@ -149,10 +182,14 @@ async function runArm(serverCount: number, withKills: boolean): Promise<Outcome>
     ]);
     const late = await untilReady(callers, ledger, 60_000 + captures * 5_000);
     const seconds = (performance.now() - started) / 1_000;
+    const cpuAfter = cpuNow();
     state.isOver = true;
     await killer;
+    const cpuSeconds = new Map(
+      withKills ? [] : [...cpuAfter].map(([what, spent]) => [what, spent - cpuBefore.get(what)!]),
+    );
     const faults = [...late.map((name) => `${name} did not end`), ...(await faultsOf(callers, ledger))];
-    return { servers: serverCount, seconds, kills, repeated: ledger.repeated, faults };
+    return { title, seconds, cpuSeconds, kills, repeated: ledger.repeated, faults };
   } finally {
     await Promise.all([...crew, ...servers].map((service) => service.stop()));
     pages.close();
@@ -221,37 +258,44 @@ async function faultsOf(callers: Callers, ledger: Ledger): Promise<string[]> {
 }
 
 const load = recentLoad();
-const outcomes: [string, Outcome][] = [];
-for (const [name, count, withKills] of [
-  ['one server', 1, false],
-  ['three servers', 3, false],
-  ['three servers, kill -9', 3, true],
-] as const) {
-  process.stderr.write(`${name}: ${captures} captures, ${uploads} uploads, ${tasks} tasks …\n`);
-  const outcome = await runArm(count, withKills);
-  outcomes.push([name, outcome]);
-  process.stderr.write(`  ${outcome.seconds.toFixed(1)} s, ${outcome.faults.length} faults\n`);
+const outcomes: Outcome[] = [];
+for (const arm of order) {
+  process.stderr.write(`${arm.title}: ${captures} captures, ${uploads} uploads, ${tasks} tasks …\n`);
+  const outcome = await runArm(arm);
+  outcomes.push(outcome);
+  process.stderr.write(
+    `  ${outcome.seconds.toFixed(1)} s, ${outcome.faults.length} faults, CPU s: ${cpuText(outcome)}\n`,
+  );
   for (const fault of outcome.faults.slice(0, 20)) process.stderr.write(`  ${fault}\n`);
 }
 
-const [[, one], [, three], [, killed]] = outcomes as [
-  [string, Outcome],
-  [string, Outcome],
-  [string, Outcome],
-];
+function cpuText({ cpuSeconds }: Outcome): string {
+  return [...cpuSeconds].map(([what, seconds]) => `${what} ${seconds.toFixed(0)}`).join(', ');
+}
+
 const perSecond = ({ seconds }: Outcome) => (captures + uploads) / seconds;
-const ratio = perSecond(three) / perSecond(one);
-const faultCount = outcomes.reduce((sum, [, { faults }]) => sum + faults.length, 0);
-const killText = [...killed.kills].map(([kind, count]) => `${kind} ${count}`).join(', ');
+const medianOf = ({ title }: Arm) => {
+  const sorted = outcomes
+    .filter((outcome) => outcome.title === title)
+    .map(perSecond)
+    .sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
+};
+const ratio = medianOf(arms.three) / medianOf(arms.one);
+const faultCount = outcomes.reduce((sum, { faults }) => sum + faults.length, 0);
+const killText = outcomes
+  .flatMap(({ kills }) => [...kills])
+  .map(([kind, count]) => `${kind} ${count}`)
+  .join(', ');
 const verdict = (isHit: boolean) => (isHit ? '**hit**' : '**miss**');
 const text = `## Killed at random
 
 Measured at commit ${describeCommit()}: ${describeMachine()}, load average ${load.toFixed(1)} before the start. ${captures} captures, ${uploads} uploads and ${tasks} tasks of another
 queue; ${workers} workers, PostgreSQL that writes to disk, and OpenStack Swift, all on this machine. Every acknowledged upload was downloaded and hashed, every run and task looked up.
 
-| | s | captures and uploads per s | kill -9 | calls made again | faults |
-| --- | --- | --- | --- | --- | --- |
-${outcomes.map(([name, outcome]) => `| ${name} | ${outcome.seconds.toFixed(1)} | ${perSecond(outcome).toFixed(1)} | ${[...outcome.kills.values()].reduce((a, b) => a + b, 0)} | ${outcome.repeated} | ${outcome.faults.length} |`).join('\n')}
+| | s | captures and uploads per s | CPU s | kill -9 | calls made again | faults |
+| --- | --- | --- | --- | --- | --- | --- |
+${outcomes.map((outcome) => `| ${outcome.title} | ${outcome.seconds.toFixed(1)} | ${perSecond(outcome).toFixed(1)} | ${cpuText(outcome)} | ${[...outcome.kills.values()].reduce((a, b) => a + b, 0)} | ${outcome.repeated} | ${outcome.faults.length} |`).join('\n')}
 
 Killed: ${killText}.
 

@@ -60,7 +60,7 @@ export async function startPostgres(
   const cluster: PostgresCluster = {
     urlOf: (database) => `postgres://postgres@127.0.0.1:${port}/${database}`,
     start: () =>
-      run('pg_ctl', ['-D', data, '-w', '-t', '30', '-l', join(folder, 'log'), '-o', settings, 'start']),
+      run('pg_ctl', ['-D', data, '-w', '-t', '120', '-l', join(folder, 'log'), '-o', settings, 'start']),
     stop: () => run('pg_ctl', ['-D', data, '-w', '-m', 'fast', 'stop']),
     destroy() {
       remove(folder, programs, account);
