@@ -166,6 +166,8 @@ async function runArm({ title, servers: serverCount, withKills }: Arm): Promise<
     const mortals = [...servers, ...crew, mortalPostgres(postgres), mortalS3(s3)];
     const state = { isOver: false };
     const killer = withKills ? killAtRandom(mortals, kills, state) : Promise.resolve();
+    // Thrown where it is awaited, so that everything is still stopped.
+    killer.catch(() => {});
     const roots = new Map([
       ['servers', servers.map((server) => server.pid!)],
       ['workers', crew.map((worker) => worker.pid!)],
