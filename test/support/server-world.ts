@@ -13,7 +13,6 @@ import { openPostgresStore } from '../../src/adapters/database/postgres-store.ts
 import { openSqliteStore } from '../../src/adapters/database/sqlite-store.ts';
 import { inProcessFeed } from '../../src/adapters/notify/in-process-feed.ts';
 import { inProcessNotifier } from '../../src/adapters/notify/in-process-notifier.ts';
-import { createImageCheck } from '../../src/adapters/pixels/image-check.ts';
 import type { Principal } from '../../src/domain/people/access.ts';
 import type { Build } from '../../src/domain/builds/build.ts';
 import type { Release } from '../../src/domain/releases/release.ts';
@@ -32,6 +31,7 @@ import type { ReportRunInput } from '../../src/services/runs/report-run.ts';
 import { upload } from '../../src/services/artifacts/upload.ts';
 import { copyMigratedSqlite, createMigratedPostgres } from './migrated-database.ts';
 import { pixelPng } from './png-writer.ts';
+import { sharedImageCheck } from './shared-image-check.ts';
 import { TestClock } from './test-clock.ts';
 
 export type StoreKind = 'sqlite' | 'postgres';
@@ -63,18 +63,16 @@ export async function openWorld(kind: StoreKind, opened?: Store): Promise<World>
   const store = opened ?? (await (kind === 'sqlite' ? freshSqlite(folder) : freshPostgres()));
   onTestFinished(async () => {
     await store.close();
-    await imageCheck.close();
     rmSync(folder, { recursive: true, force: true });
   });
   const clock = new TestClock();
   const log: LogLine[] = [];
   const logger = recordingLogger(log);
   const blobFolder = join(folder, 'blobs');
-  const imageCheck = createImageCheck();
   const deps: Deps = {
     store,
     blobs: await openFileBlobs(blobFolder),
-    imageCheck,
+    imageCheck: sharedImageCheck,
     clock,
     ids: { ...nodeIds(), random: () => 0.5 },
     notifier: inProcessNotifier(),

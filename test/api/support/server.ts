@@ -11,7 +11,6 @@ import { createDerivedImages } from '../../../src/adapters/pixels/derived-images
 import { openStore } from '../../../src/adapters/database/open-store.ts';
 import { inProcessFeed } from '../../../src/adapters/notify/in-process-feed.ts';
 import { inProcessNotifier } from '../../../src/adapters/notify/in-process-notifier.ts';
-import { createImageCheck } from '../../../src/adapters/pixels/image-check.ts';
 import { DepictedClient, type ClientOptions } from '../../../src/client/index.ts';
 import { composeLogins, type LoginOptions } from '../../../src/compose/compose-logins.ts';
 import { createHttpApp, type HttpApp } from '../../../src/http/app.ts';
@@ -25,6 +24,8 @@ import { noTracer, type Tracer } from '../../../src/ports/tracer.ts';
 import { createBuild } from '../../../src/services/builds/create-build.ts';
 import { createKey } from '../../../src/services/builds/create-key.ts';
 import { defaultServiceSettings, type Deps, type ServiceSettings } from '../../../src/services/deps.ts';
+import { copyMigratedSqlite } from '../../support/migrated-database.ts';
+import { sharedImageCheck } from '../../support/shared-image-check.ts';
 import { TestClock } from './test-clock.ts';
 
 export interface Key {
@@ -100,20 +101,21 @@ const noLogins: LoginOptions = {
 export async function startServer(options: TestServerOptions = {}): Promise<TestServer> {
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'dpxdt-api-')));
   const spoolFolder = await mkdtemp(join(folder, 'spool-'));
+  const sqliteFile = join(folder, 'dpxdt.sqlite');
+  if (options.databaseUrl === undefined && options.folder === undefined) await copyMigratedSqlite(sqliteFile);
   const opened = await openStore({
     databaseUrl: options.databaseUrl,
-    sqliteFile: join(folder, 'dpxdt.sqlite'),
+    sqliteFile,
     durability: 'relaxed',
   });
   const log: LogLine[] = [];
   const logger = recordingLogger(log);
   const clock = new TestClock();
   const blobFolder = join(folder, 'artifacts');
-  const imageCheck = createImageCheck();
   const core: Deps = {
     store: options.wrapStore?.(opened) ?? opened,
     blobs: await openFileBlobs(blobFolder),
-    imageCheck,
+    imageCheck: sharedImageCheck,
     clock,
     ids: nodeIds(),
     notifier: inProcessNotifier(),
@@ -193,7 +195,6 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     ],
     async close() {
       await app.close();
-      await imageCheck.close();
       await opened.close();
       await rm(folder, { recursive: true, force: true });
     },
