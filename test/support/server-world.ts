@@ -13,6 +13,7 @@ import { openPostgresStore } from '../../src/adapters/database/postgres-store.ts
 import { openSqliteStore } from '../../src/adapters/database/sqlite-store.ts';
 import { inProcessFeed } from '../../src/adapters/notify/in-process-feed.ts';
 import { inProcessNotifier } from '../../src/adapters/notify/in-process-notifier.ts';
+import { createImageCheck } from '../../src/adapters/pixels/image-check.ts';
 import type { Principal } from '../../src/domain/people/access.ts';
 import type { Build } from '../../src/domain/builds/build.ts';
 import type { Release } from '../../src/domain/releases/release.ts';
@@ -31,7 +32,7 @@ import type { ReportRunInput } from '../../src/services/runs/report-run.ts';
 import { upload } from '../../src/services/artifacts/upload.ts';
 import { copyMigratedSqlite, createMigratedPostgres } from './migrated-database.ts';
 import { pixelPng } from './png-writer.ts';
-import { sharedImageCheck } from './shared-image-check.ts';
+import { sharedComparer } from './shared-comparer.ts';
 import { TestClock } from './test-clock.ts';
 
 export type StoreKind = 'sqlite' | 'postgres';
@@ -72,7 +73,7 @@ export async function openWorld(kind: StoreKind, opened?: Store): Promise<World>
   const deps: Deps = {
     store,
     blobs: await openFileBlobs(blobFolder),
-    imageCheck: sharedImageCheck,
+    imageCheck: createImageCheck({ comparer: sharedComparer }),
     clock,
     ids: { ...nodeIds(), random: () => 0.5 },
     notifier: inProcessNotifier(),

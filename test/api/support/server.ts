@@ -11,6 +11,7 @@ import { createDerivedImages } from '../../../src/adapters/pixels/derived-images
 import { openStore } from '../../../src/adapters/database/open-store.ts';
 import { inProcessFeed } from '../../../src/adapters/notify/in-process-feed.ts';
 import { inProcessNotifier } from '../../../src/adapters/notify/in-process-notifier.ts';
+import { createImageCheck } from '../../../src/adapters/pixels/image-check.ts';
 import { DepictedClient, type ClientOptions } from '../../../src/client/index.ts';
 import { composeLogins, type LoginOptions } from '../../../src/compose/compose-logins.ts';
 import { createHttpApp, type HttpApp } from '../../../src/http/app.ts';
@@ -25,7 +26,7 @@ import { createBuild } from '../../../src/services/builds/create-build.ts';
 import { createKey } from '../../../src/services/builds/create-key.ts';
 import { defaultServiceSettings, type Deps, type ServiceSettings } from '../../../src/services/deps.ts';
 import { copyMigratedSqlite } from '../../support/migrated-database.ts';
-import { sharedImageCheck } from '../../support/shared-image-check.ts';
+import { sharedComparer } from '../../support/shared-comparer.ts';
 import { TestClock } from './test-clock.ts';
 
 export interface Key {
@@ -115,7 +116,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
   const core: Deps = {
     store: options.wrapStore?.(opened) ?? opened,
     blobs: await openFileBlobs(blobFolder),
-    imageCheck: sharedImageCheck,
+    imageCheck: createImageCheck({ comparer: sharedComparer }),
     clock,
     ids: nodeIds(),
     notifier: inProcessNotifier(),
