@@ -108,9 +108,10 @@ export default defineConfig({
               ? ['test/long/**/*.test.ts', `test/${longTests}`, `src/${longTests}`]
               : [`test/${name}/**/*.test.ts`],
           exclude: name === 'long' ? ['**/node_modules/**'] : excluding,
-          globalSetup: ['test/support/postgres-setup.ts'],
+          globalSetup: name === 'e2e' || name === 'long' ? ['test/support/postgres-setup.ts'] : [],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          isolate: name === 'long',
           // Real processes spend much of their time waiting for each other.
           maxWorkers: name === 'e2e' || name === 'long' ? 3 : 2,
         },

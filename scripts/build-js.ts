@@ -2,11 +2,14 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, globSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { bundlePackages } from './bundle-packages.ts';
 
 rmSync('dist', { recursive: true, force: true });
 const compiler = join('node_modules', 'typescript-native', 'bin', 'tsc');
 const { status } = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
 if (status !== 0) process.exit(status ?? 1);
+
+await bundlePackages(join(import.meta.dirname, '..'), 'dist');
 
 // Only the SDK is imported by users; other declarations would be half of the package's files.
 const wanted = new Set<string>();

@@ -9,6 +9,7 @@
  */
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join, posix } from 'node:path';
+import { bundledPackages } from './production-packages.ts';
 import { everything, readModule, type ModuleExport, type ModuleSummary } from './read-module.ts';
 
 export interface Manifest {
@@ -27,6 +28,8 @@ export interface Project {
   /** Other texts that name entry points and programs: pages, shell scripts, workflows. */
   documents: readonly string[];
   manifest: Manifest;
+  /** Development dependencies that are built into the product. */
+  bundled?: readonly string[];
   /** Names of the programs that a package provides. */
   programsOf: (packageName: string) => readonly string[];
 }
@@ -173,7 +176,7 @@ function neededNames(exports: readonly ModuleExport[], isImported: (name: string
 }
 
 function deadPackages(
-  { manifest, documents, programsOf }: Project,
+  { manifest, documents, bundled = [], programsOf }: Project,
   modules: ReadonlyMap<string, ModuleSummary>,
   tolerated: Record<string, string>,
 ): Finding[] {
@@ -208,7 +211,9 @@ function deadPackages(
   };
   const findings: Finding[] = [];
   const unneeded = [
-    ...Object.keys(manifest.dependencies ?? {}).filter((name) => !(imported.get(name) ?? []).some(isShipped)),
+    ...[...Object.keys(manifest.dependencies ?? {}), ...bundled].filter(
+      (name) => !(imported.get(name) ?? []).some(isShipped),
+    ),
     ...Object.keys(manifest.devDependencies ?? {}).filter((name) => !isNeededForWork(name)),
   ];
   for (const name of unneeded) {
@@ -223,6 +228,7 @@ function deadPackages(
   }
   for (const [name, files] of imported) {
     if (Object.hasOwn({ ...manifest.dependencies, ...manifest.peerDependencies }, name)) continue;
+    if (bundled.includes(name)) continue;
     const isListed = Object.hasOwn(manifest.devDependencies ?? {}, name);
     const wrong = files.find((file) => (isListed ? isShipped(file) : !file.startsWith('bench/')));
     if (wrong === undefined) continue;
@@ -278,6 +284,7 @@ export function readProject(root: string): Project {
     ],
     documents: documents.map(read),
     manifest: JSON.parse(read('package.json')) as Manifest,
+    bundled: bundledPackages,
     programsOf(name) {
       const path = join('node_modules', name, 'package.json');
       if (!existsSync(join(root, path))) return [];

@@ -12,6 +12,7 @@ import { createServer as createProbe, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createServer } from 'vite';
+import { sqliteFileIn } from '../src/compose/data-folder.ts';
 import { devConfig } from './dev-ui.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -21,7 +22,7 @@ const { values } = parseArgs({
 });
 
 const apiPort = await freePort();
-if (!existsSync(join(dataFolder, 'dpxdt.db'))) {
+if (!existsSync(sqliteFileIn(dataFolder))) {
   console.log('dev: comparing two versions of the example shop, once');
   await ended(dpxdt('demo', '--exit', '--port', '0'));
 }

@@ -28,6 +28,9 @@ export interface Machine {
 /** Maximum packages of an installation, including this one, and megabytes on disk. */
 export const installBudget = { packages: 100, megabytes: 75 };
 
+/** Development dependencies that are built into the product; `docs/dependencies.md` says why. */
+export const bundledPackages: readonly string[] = ['better-auth'];
+
 /**
  * Each package once, even if the lock file has copies because a development tool needs another version.
  *

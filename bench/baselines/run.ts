@@ -21,7 +21,7 @@ import { runsDone } from '../../src/services/releases/runs-done.ts';
 import { requestRun } from '../../src/services/runs/request-run.ts';
 import { defaultServiceSettings } from '../../src/services/deps.ts';
 import type { Deps } from '../../src/services/deps.ts';
-import type { Release } from '../../src/domain/model.ts';
+import type { Release } from '../../src/domain/releases/release.ts';
 import { noTracer } from '../../src/ports/tracer.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { describeCommit, describeMachine, recentLoad, writeResultsSection } from '../machine.ts';

@@ -1,6 +1,6 @@
 /** Runs that are stored without the way in. */
 import { newRun } from '../../src/domain/runs/run-request.ts';
-import type { Release } from '../../src/domain/model.ts';
+import type { Release } from '../../src/domain/releases/release.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { withDatabase } from '../server/places.ts';
 import type { Place } from '../server/places.ts';

@@ -11,7 +11,7 @@ import { inProcessFeed } from '../../src/adapters/notify/in-process-feed.ts';
 import { inProcessNotifier } from '../../src/adapters/notify/in-process-notifier.ts';
 import { changesOf } from '../../src/domain/changes/run-changes.ts';
 import { newRun } from '../../src/domain/runs/run-request.ts';
-import type { Run } from '../../src/domain/model.ts';
+import type { Run } from '../../src/domain/runs/run.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { createBuild } from '../../src/services/builds/create-build.ts';
 import { describeChange, listChanges } from '../../src/services/changes/list-changes.ts';

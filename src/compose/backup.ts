@@ -19,10 +19,9 @@ import { copyFiles, type CopiedFiles } from '../services/moving/copy-files.ts';
 import type { CopyProgress } from '../services/moving/copy-progress.ts';
 import { copyTables, digestTables, type CopiedTable } from '../services/moving/copy-tables.ts';
 import { refuseUnusable } from '../services/moving/move-marks.ts';
-import { refuseFile } from './data-folder.ts';
+import { refuseFile, sqliteFileIn } from './data-folder.ts';
 import { openFiles, openToRead, type Place } from './moving.ts';
 import { findSecret, placeSecret } from './secret-copy.ts';
-import { sqliteFileIn } from './storage.ts';
 
 export interface BackupSettings {
   place: Place;

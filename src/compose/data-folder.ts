@@ -1,9 +1,14 @@
 import { statSync } from 'node:fs';
 import { access, chmod, constants, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { makeFolders } from '../adapters/blobs/make-folders.ts';
 import { AppError } from '../base/errors.ts';
 import type { Logger } from '../ports/logger.ts';
+
+/** The database of a server without PostgreSQL. */
+export function sqliteFileIn(dataFolder: string): string {
+  return join(dataFolder, 'dpxdt.sqlite');
+}
 
 const othersMode = 0o077;
 /** The sticky bit of shared folders such as /tmp. */

@@ -8,8 +8,7 @@ import type { Blobs } from '../ports/blobs.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { FillableDatabase, WholeDatabase } from '../ports/whole-database.ts';
 import { openBlobs, type S3Options } from './blobs.ts';
-import { openDataFolder } from './data-folder.ts';
-import { sqliteFileIn } from './storage.ts';
+import { openDataFolder, sqliteFileIn } from './data-folder.ts';
 
 /** Where a server keeps its data. */
 export interface Place {

@@ -23,7 +23,7 @@ import { defaultServiceSettings, type LifeTimes } from '../services/deps.ts';
 import { refuseMoved } from '../services/moving/move-marks.ts';
 import { joinStore, refuseNewDatabase } from '../services/upkeep/join-store.ts';
 import { openBlobs, type S3Options } from './blobs.ts';
-import { makeFolder, openDataFolder } from './data-folder.ts';
+import { makeFolder, openDataFolder, sqliteFileIn } from './data-folder.ts';
 import { ownSignals, sharedSignals } from './signals.ts';
 
 export interface CoreOptions {
@@ -70,11 +70,6 @@ export interface Storage extends Core {
   images: DerivedImages;
   /** Folder for files that wait for their parameters. */
   spoolFolder: string;
-}
-
-/** Paths in a data folder. */
-export function sqliteFileIn(dataFolder: string): string {
-  return join(dataFolder, 'dpxdt.sqlite');
 }
 
 /** Age at which a file that waits for its parameters is abandoned; other servers may share the folder. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AppError } from '../base/errors.ts';
 import { maxIncompleteParts } from '../domain/capture/capture.ts';
 import { maxCaptureWarnings } from '../domain/capture/capture-warning.ts';
-import type { CaptureDetails } from '../domain/model.ts';
+import type { CaptureDetails } from '../domain/capture/capture-details.ts';
 import { camelKeys } from './letter-case.ts';
 import { json } from './parameters.ts';
 

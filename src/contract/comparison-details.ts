@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { maxRegions } from '../domain/comparison/comparison.ts';
-import type { ComparisonDetails } from '../domain/model.ts';
+import type { ComparisonDetails } from '../domain/comparison/comparison-details.ts';
 import { AppError } from '../base/errors.ts';
 import { alignmentDetails, boxOutside } from './alignment.ts';
 import { camelKeys } from './letter-case.ts';

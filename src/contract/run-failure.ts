@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../base/errors.ts';
-import type { RunFailure } from '../domain/model.ts';
+import type { RunFailure } from '../domain/runs/run.ts';
 import { artifactId } from './capture-details.ts';
 import { json } from './parameters.ts';
 

@@ -1,6 +1,6 @@
 import { AppError, type DepictedClient } from '../client/index.ts';
 import { camelKeys } from '../contract/letter-case.ts';
-import type { ReleaseSource } from '../domain/model.ts';
+import type { ReleaseSource } from '../domain/releases/release.ts';
 import { gitStoryFields } from './git/git-story-fields.ts';
 import type { GitStory } from './git/git-story.ts';
 import type { ReleaseTarget } from './release-outcome.ts';

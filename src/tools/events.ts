@@ -1,4 +1,5 @@
-import type { ReleaseStatus, StatusCounts } from '../domain/model.ts';
+import type { ReleaseStatus } from '../domain/releases/release.ts';
+import type { StatusCounts } from '../domain/releases/status-counts.ts';
 import type { CrawlReport } from './crawler/crawl-types.ts';
 import type { ListedRun, ReleaseTarget } from './release-outcome.ts';
 import type { WaitGoal } from './wait-goal.ts';

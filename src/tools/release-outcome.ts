@@ -2,7 +2,10 @@ import type { IncompletePart } from '../domain/capture/capture.ts';
 import type { ReportedWarning } from '../domain/capture/capture-warning.ts';
 import type { EnvironmentDifference } from '../domain/capture/environment.ts';
 import type { MissingVerdict } from '../domain/baselines/choose-baseline.ts';
-import type { ReleaseStatus, RunStatus, StatusCounts, Verdict } from '../domain/model.ts';
+import type { ReleaseStatus } from '../domain/releases/release.ts';
+import type { RunStatus } from '../domain/runs/run.ts';
+import type { StatusCounts } from '../domain/releases/status-counts.ts';
+import type { Verdict } from '../domain/runs/verdict.ts';
 import type { ReviewRules } from './review-rules.ts';
 
 /** Identifies a release in API calls. */

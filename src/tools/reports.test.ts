@@ -1,7 +1,7 @@
 import { parseDocument } from 'htmlparser2';
 import { describe, expect, it } from 'vitest';
 import { differing, sampleOutcome, sampleResult, sampleRun } from '../../test/support/sample-outcome.ts';
-import type { ReleaseStatus } from '../domain/model.ts';
+import type { ReleaseStatus } from '../domain/releases/release.ts';
 import { judgeOutcome } from './judge-outcome.ts';
 import { toJson } from './json-report.ts';
 import { toJUnitXml } from './junit-report.ts';

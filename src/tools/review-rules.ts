@@ -4,7 +4,7 @@ import {
   defaultBaselineSettings,
   type BaselineSettings,
 } from '../domain/baselines/settings.ts';
-import type { StatusCounts } from '../domain/model.ts';
+import type { StatusCounts } from '../domain/releases/status-counts.ts';
 
 /** What a person must decide in a release, by its place in git and the settings of its build. */
 export interface ReviewRules {

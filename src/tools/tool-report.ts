@@ -1,4 +1,4 @@
-import type { ReleaseSource } from '../domain/model.ts';
+import type { ReleaseSource } from '../domain/releases/release.ts';
 import type { CrawlReport } from './crawler/crawl-types.ts';
 import type { Judgement } from './judge-outcome.ts';
 import type { ReleaseOutcome } from './release-outcome.ts';

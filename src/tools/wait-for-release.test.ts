@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DepictedClient } from '../client/index.ts';
-import type { ReleaseStatus, StatusCounts } from '../domain/model.ts';
+import type { ReleaseStatus } from '../domain/releases/release.ts';
+import type { StatusCounts } from '../domain/releases/status-counts.ts';
 import type { WorkerAbsence } from '../domain/tasks/worker-absence.ts';
 import type { ToolEvent } from './events.ts';
 import { waitForRelease } from './wait-for-release.ts';

@@ -3,7 +3,8 @@ import { comparisonSettings, formatDistortion, hiddenDifference } from '../domai
 import type { ComparisonResult, ComparisonSettings } from '../domain/comparison/comparison.ts';
 import { describeAlignment } from '../domain/comparison/describe-alignment.ts';
 import { AppError } from '../base/errors.ts';
-import type { ComparisonDetails, RunFailure } from '../domain/model.ts';
+import type { ComparisonDetails } from '../domain/comparison/comparison-details.ts';
+import type { RunFailure } from '../domain/runs/run.ts';
 import { maxChanges } from '../domain/comparison/alignment.ts';
 import { nameAlignment } from '../domain/dom/name-changes.ts';
 import { changeNames } from '../domain/dom/name-words.ts';

@@ -1,6 +1,6 @@
 import type { DepictedClient } from '../client/index.ts';
 import { AppError } from '../base/errors.ts';
-import type { RunFailure } from '../domain/model.ts';
+import type { RunFailure } from '../domain/runs/run.ts';
 import type { LeasedTask, TaskServer } from './task-server.ts';
 
 /** Longest failure message that the API accepts. */

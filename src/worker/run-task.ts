@@ -1,6 +1,6 @@
 import { AppError, rootCodeOf } from '../base/errors.ts';
 import type { RootErrorCode } from '../base/errors.ts';
-import type { RunFailure } from '../domain/model.ts';
+import type { RunFailure } from '../domain/runs/run.ts';
 import { captureQueue, maxTaskAttempts } from '../domain/tasks/tasks.ts';
 import { DeadlinePassed, isOver, isPassing, LeaseLost, WorkerStops } from './endings.ts';
 import { holdLease } from './held-lease.ts';

@@ -1,5 +1,7 @@
 import type { Secrets } from '../domain/capture/secrets.ts';
-import type { CaptureDetails, ComparisonDetails, RunFailure } from '../domain/model.ts';
+import type { CaptureDetails } from '../domain/capture/capture-details.ts';
+import type { ComparisonDetails } from '../domain/comparison/comparison-details.ts';
+import type { RunFailure } from '../domain/runs/run.ts';
 
 /** A leased task. */
 export interface LeasedTask {

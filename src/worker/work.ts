@@ -1,6 +1,6 @@
 import type { CaptureConfig, ComparisonKeys } from '../domain/capture/capture-config.ts';
 import type { DomSnapshot } from '../domain/dom/dom-snapshot.ts';
-import type { RunFailure } from '../domain/model.ts';
+import type { RunFailure } from '../domain/runs/run.ts';
 import type { Capturer } from '../ports/capturer.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Comparer } from '../ports/comparer.ts';

@@ -8,6 +8,7 @@ interface Given {
   manifest?: Manifest;
   programs?: Record<string, string[]>;
   tolerated?: Record<string, string>;
+  bundled?: string[];
 }
 
 /** `src/main.ts` is what is started. @returns `file: message` of each finding */
@@ -17,12 +18,14 @@ function findingsIn({
   manifest = {},
   programs = {},
   tolerated = {},
+  bundled = [],
 }: Given): string[] {
   const project: Project = {
     sources: new Map(Object.entries(sources)),
     entries: ['src/main.ts'],
     documents,
     manifest,
+    bundled,
     programsOf: (name) => programs[name] ?? [],
   };
   return findDeadCode(project, tolerated).map(({ file, message }) => `${file}: ${message}`);
@@ -215,6 +218,18 @@ describe('packages', () => {
   ])('%j', (change, findings) => {
     const manifest = { dependencies, devDependencies, scripts, ...change };
     expect(findingsIn({ sources, manifest, programs })).toEqual(findings);
+  });
+
+  it('of development may be imported by the product if they are built into it, and must be', () => {
+    const manifest = {
+      dependencies: { '@scope/b': '1' },
+      devDependencies: { ...devDependencies, a: '1' },
+      scripts,
+    };
+    expect(findingsIn({ sources, manifest, programs, bundled: ['a'] })).toEqual([]);
+    expect(findingsIn({ sources, manifest, programs, bundled: ['a', 'tested'] })).toEqual([
+      'package.json: the product does not import "tested"',
+    ]);
   });
 
   it('may be tolerated, but not longer than needed', () => {

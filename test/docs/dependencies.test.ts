@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
+  bundledPackages,
   installBudget,
   megabytesOf,
   productionPackages,
@@ -36,16 +37,27 @@ function rowsOf(section: string): Row[] {
 describe('docs/dependencies.md', () => {
   const manifest = JSON.parse(read('package.json')) as Record<string, Record<string, string>>;
 
+  const { dependencies, devDependencies } = manifest;
+
   it.each([
-    ['Of the product', 'dependencies'],
-    ['Of development', 'devDependencies'],
-  ])('“%s” has one line for each of %s and for nothing else', (section, field) => {
+    ['Of the product', 'dependencies', Object.keys(dependencies!)],
+    ['Built into the product', 'the bundled packages', bundledPackages],
+    [
+      'Of development',
+      'devDependencies',
+      Object.keys(devDependencies!).filter((name) => !bundledPackages.includes(name)),
+    ],
+  ])('“%s” has one line for each of %s and for nothing else', (section, _field, expected) => {
     const names = rowsOf(section).flatMap((row) => row.names);
-    expect(names.toSorted()).toEqual(Object.keys(manifest[field]!).toSorted());
+    expect(names.toSorted()).toEqual(expected.toSorted());
+  });
+
+  it('pins what is built in like any other dependency', () => {
+    for (const name of bundledPackages) expect(devDependencies![name], name).toMatch(/^\d+\.\d+\.\d+$/);
   });
 
   it('says of each what it is for, why this one, and what would replace it', () => {
-    for (const section of ['Of the product', 'Of development']) {
+    for (const section of ['Of the product', 'Built into the product', 'Of development']) {
       for (const { names, cells } of rowsOf(section)) {
         expect(cells, names.join()).toHaveLength(3);
         for (const cell of cells) expect(cell.length, names.join()).toBeGreaterThan(2);

@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { bundledPackages } from '../../scripts/production-packages.ts';
 
 const registry = 'https://registry.npmjs.org/';
 const root = join(import.meta.dirname, '../..');
@@ -55,5 +56,5 @@ test('T54: the command of SECURITY.md lists what is in the product', () => {
   const { components } = JSON.parse(text) as { components: { name: string }[] };
   const { dependencies } = JSON.parse(read('package.json')) as { dependencies: Record<string, string> };
   const names = components.map(({ name }) => name);
-  for (const name of Object.keys(dependencies)) expect(names).toContain(name);
+  for (const name of [...Object.keys(dependencies), ...bundledPackages]) expect(names).toContain(name);
 });

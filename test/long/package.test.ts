@@ -4,7 +4,9 @@ import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { installBudget, megabytesOf } from '../../scripts/production-packages.ts';
+import { bundledPackages, installBudget, megabytesOf } from '../../scripts/production-packages.ts';
+import { Visitor } from '../api/support/visitor.ts';
+import { startDpxdt } from '../support/run-dpxdt.ts';
 
 const root = resolve(import.meta.dirname, '..', '..');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
@@ -85,6 +87,44 @@ describe('the tarball', () => {
     expect(files.length).toBeGreaterThan(20);
     const naming = files.filter((file) => readFileSync(join(installed, file)).includes(`${root}/`));
     expect(naming).toEqual([]);
+  });
+});
+
+describe('what is built in', () => {
+  const installed = join(app, 'node_modules', 'dpxdt');
+  const read = (path: string) => readFileSync(join(installed, path), 'utf8');
+
+  it('P130: comes with the licenses of all its parts, those of the pages too', () => {
+    const logins = read('dist/bundled/LICENSES.md');
+    for (const name of ['better-auth', '@better-auth/core', 'better-call'])
+      expect(logins).toMatch(new RegExp(`^## ${name} - \\d+\\.\\d+\\.\\d+ \\(MIT\\)$`, 'm'));
+    expect(logins).toContain('Permission is hereby granted');
+    const pages = read('build/web/LICENSES.md');
+    for (const name of ['preact', '@tanstack/react-router']) expect(pages).toContain(`## ${name} - `);
+  });
+
+  it('P130: is not installed, and a person signs in without it', async () => {
+    const { dependencies } = JSON.parse(read('package.json')) as { dependencies: object };
+    for (const name of bundledPackages) {
+      expect(Object.keys(dependencies)).not.toContain(name);
+      expect(existsSync(join(app, 'node_modules', name)), name).toBe(false);
+    }
+    const server = startDpxdt(['server', '--auth', 'on', '--port', '0', '--workers', '0', '--json'], {
+      currentFolder: app,
+      binary: join(installed, 'bin', 'dpxdt.js'),
+    });
+    try {
+      const { setup_link: link } = JSON.parse(await server.untilOutput(/\{"url".*\}/)) as {
+        setup_link: string;
+      };
+      const ada = new Visitor({ url: new URL(link).origin });
+      const account = { name: 'Ada', email: 'ada@example.org', password: 'correct horse battery' };
+      await ada.call('POST', '/api/v1/set_up', { token: new URL(link).hash.slice(1), ...account });
+      expect(await ada.session()).toMatchObject({ person: { email: account.email } });
+    } finally {
+      server.process.kill('SIGTERM');
+      await server.result;
+    }
   });
 });
 

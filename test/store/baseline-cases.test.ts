@@ -49,7 +49,7 @@ class Project {
   }
 
   async ciOf(clone: GitProject, options: CiOptions & { branch: string | null }): Promise<ReleaseHandle> {
-    return this.send(clone, { ...(await gitStory(clone, options)), ...options.release }, options);
+    return this.send(clone, { ...gitStory(clone, options), ...options.release }, options);
   }
 
   async send(clone: GitProject, release: NewRelease, options: CiOptions = {}): Promise<ReleaseHandle> {
@@ -584,7 +584,7 @@ describe('baselines of the rules in memory and of servers on every database', ()
     const blogMain = await blog.ci('main');
     blog.repo.checkout('feature').commit();
     const skipped = await blog.server.createRelease({
-      ...(await gitStory(blog.repo, { branch: 'feature' })),
+      ...gitStory(blog.repo, { branch: 'feature' }),
       skipReason: 'no change in blog/',
     });
     expect(await blog.server.status(skipped)).toBe('good');
@@ -598,7 +598,7 @@ describe('baselines of the rules in memory and of servers on every database', ()
     const p = await start();
     await p.ci('main');
     p.repo.checkout('feature').commit({ home: 'home, changed' });
-    const story = await gitStory(p.repo, { branch: 'feature', base: 'main', pullRequest: '7' });
+    const story = gitStory(p.repo, { branch: 'feature', base: 'main', pullRequest: '7' });
     const one = await p.server.createRelease({ ...story, name: 'one' });
     const other = await p.server.createRelease({ ...story, name: 'other' });
     const pages = [...p.repo.pages()];
@@ -722,7 +722,7 @@ describe('baselines of the rules in memory and of servers on every database', ()
     const p = await start();
     const first = await p.ci('main');
     p.repo.commit({ home: 'home, changed' });
-    const running = await p.server.createRelease(await gitStory(p.repo, { branch: 'main' }));
+    const running = await p.server.createRelease(gitStory(p.repo, { branch: 'main' }));
     p.repo.checkout('feature').commit();
     const pull = await p.pull('feature', '7');
     expect((await p.sees(pull))[1]).toBe('waits');
@@ -732,7 +732,7 @@ describe('baselines of the rules in memory and of servers on every database', ()
     expect(await p.sees(pull)).toEqual([labelOf(running), 'same']);
 
     p.repo.checkout('main').commit();
-    await p.server.createRelease(await gitStory(p.repo, { branch: 'main' }));
+    await p.server.createRelease(gitStory(p.repo, { branch: 'main' }));
     p.repo.checkout('other').commit();
     const other = await p.pull('other', '8');
     expect((await p.sees(other))[1]).toBe('waits');
@@ -756,7 +756,7 @@ describe('baselines of the rules in memory and of servers on every database', ()
     const p = await start();
     await p.ci('main');
     p.repo.checkout('feature').commit({ home: 'home, changed' });
-    const { history, own, historyNote, ...old } = await gitStory(p.repo, { branch: 'feature' });
+    const { history, own, historyNote, ...old } = gitStory(p.repo, { branch: 'feature' });
     expect([history.length, own.length, historyNote]).toEqual([1, 1, 'full']);
     const first = await p.send(p.repo, { ...old, name: 'old client' });
     expect(await p.server.status(first)).toBe('reviewing');

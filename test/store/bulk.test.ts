@@ -8,7 +8,9 @@ import { sweep } from '../../src/services/upkeep/sweep.ts';
 import { runsDone } from '../../src/services/releases/runs-done.ts';
 import { newRun } from '../../src/domain/runs/run-request.ts';
 import { taskIdOf, unleased } from '../../src/domain/tasks/tasks.ts';
-import type { Release, Run, Task } from '../../src/domain/model.ts';
+import type { Release } from '../../src/domain/releases/release.ts';
+import type { Run } from '../../src/domain/runs/run.ts';
+import type { Task } from '../../src/domain/tasks/task.ts';
 import type { Store, Transaction } from '../../src/ports/store.ts';
 import {
   named,

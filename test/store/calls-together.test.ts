@@ -3,7 +3,7 @@ import pg from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openPostgresStore } from '../../src/adapters/database/postgres-store.ts';
 import type { Principal } from '../../src/domain/people/access.ts';
-import type { Release } from '../../src/domain/model.ts';
+import type { Release } from '../../src/domain/releases/release.ts';
 import { captureQueue } from '../../src/domain/tasks/tasks.ts';
 import { requestRun } from '../../src/services/runs/request-run.ts';
 import { reportRun } from '../../src/services/runs/report-run.ts';

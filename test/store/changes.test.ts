@@ -12,7 +12,8 @@ import { runsDone } from '../../src/services/releases/runs-done.ts';
 import { listRuns } from '../../src/services/runs/list-runs.ts';
 import { reviewRuns } from '../../src/services/runs/review-runs.ts';
 import type { Alignment } from '../../src/domain/comparison/alignment.ts';
-import type { Release, Verdict } from '../../src/domain/model.ts';
+import type { Release } from '../../src/domain/releases/release.ts';
+import type { Verdict } from '../../src/domain/runs/verdict.ts';
 import { aligned, fingerprintOf } from '../support/aligned.ts';
 import type { MadeUpChange } from '../support/aligned.ts';
 import {

@@ -10,7 +10,7 @@ import { reviewRelease } from '../../src/services/releases/review-release.ts';
 import { runsDone } from '../../src/services/releases/runs-done.ts';
 import type { Principal } from '../../src/domain/people/access.ts';
 import type { MailChoice, Role } from '../../src/domain/people/membership.ts';
-import type { Release } from '../../src/domain/model.ts';
+import type { Release } from '../../src/domain/releases/release.ts';
 import {
   named,
   newRelease,

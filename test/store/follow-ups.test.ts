@@ -5,7 +5,7 @@ import { createRelease } from '../../src/services/releases/create-release.ts';
 import { reviewRelease } from '../../src/services/releases/review-release.ts';
 import { reviewRun } from '../../src/services/runs/review-run.ts';
 import { runsDone } from '../../src/services/releases/runs-done.ts';
-import type { Release } from '../../src/domain/model.ts';
+import type { Release } from '../../src/domain/releases/release.ts';
 import type { Deps } from '../../src/services/deps.ts';
 import {
   named,

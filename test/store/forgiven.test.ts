@@ -8,7 +8,7 @@ import { reviewRun } from '../../src/services/runs/review-run.ts';
 import { runsDone } from '../../src/services/releases/runs-done.ts';
 import { updateBuild } from '../../src/services/builds/update-build.ts';
 import { factsOf, runStatus } from '../../src/domain/runs/run-status.ts';
-import type { ComparisonDetails } from '../../src/domain/model.ts';
+import type { ComparisonDetails } from '../../src/domain/comparison/comparison-details.ts';
 import {
   named,
   newRelease,

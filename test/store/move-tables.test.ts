@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { tableDigest } from '../../src/adapters/crypto/table-digest.ts';
 import { openStore } from '../../src/adapters/database/open-store.ts';
 import { migrations } from '../../src/adapters/database/migrations/index.ts';
@@ -156,7 +156,9 @@ it.each(storeKinds)('a database that was only migrated is empty, and can be fill
   const file = join(folder, 'dpxdt.sqlite');
   const url = kind === 'sqlite' ? null : await createPostgresDatabase();
   await (await openStore({ sqliteFile: file, ...(url !== null && { databaseUrl: url }) })).close();
-  const database = url === null ? openFillableSqlite(file) : await openFillablePostgres(url);
+  // A closed store leaves PostgreSQL without a farewell, which notices in its own time.
+  const database =
+    url === null ? openFillableSqlite(file) : await vi.waitFor(() => openFillablePostgres(url), 15_000);
   onTestFinished(() => database.close());
   expect(await isEmpty(database)).toBe(true);
   expect(await database.migrations()).toEqual(all);

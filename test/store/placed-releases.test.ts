@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HistoryEntry } from '../../src/domain/baselines/placed-release.ts';
-import type { Run } from '../../src/domain/model.ts';
+import type { Run } from '../../src/domain/runs/run.ts';
 import { defaultBaselineSettings } from '../../src/domain/baselines/settings.ts';
 import type { BaselineSettings } from '../../src/domain/baselines/settings.ts';
 import type { ReleaseOrigin } from '../../src/ports/store/baselines.ts';

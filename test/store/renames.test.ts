@@ -6,7 +6,8 @@ import { listRuns } from '../../src/services/runs/list-runs.ts';
 import { reviewRuns } from '../../src/services/runs/review-runs.ts';
 import { runDetail } from '../../src/services/runs/run-detail.ts';
 import { runsDone } from '../../src/services/releases/runs-done.ts';
-import type { Release, Verdict } from '../../src/domain/model.ts';
+import type { Release } from '../../src/domain/releases/release.ts';
+import type { Verdict } from '../../src/domain/runs/verdict.ts';
 import {
   named,
   openWorld,

@@ -6,7 +6,8 @@ import { reviewRelease } from '../../src/services/releases/review-release.ts';
 import { reviewRun } from '../../src/services/runs/review-run.ts';
 import { reviewRuns } from '../../src/services/runs/review-runs.ts';
 import { runsDone } from '../../src/services/releases/runs-done.ts';
-import type { Release, Verdict } from '../../src/domain/model.ts';
+import type { Release } from '../../src/domain/releases/release.ts';
+import type { Verdict } from '../../src/domain/runs/verdict.ts';
 import type { ReleaseChange } from '../../src/ports/change-feed.ts';
 import {
   atOnce,

@@ -6,7 +6,7 @@ import { listRuns } from '../../src/services/runs/list-runs.ts';
 import { requestRun } from '../../src/services/runs/request-run.ts';
 import { runsDone } from '../../src/services/releases/runs-done.ts';
 import { sweep } from '../../src/services/upkeep/sweep.ts';
-import type { Release } from '../../src/domain/model.ts';
+import type { Release } from '../../src/domain/releases/release.ts';
 import type { Mailer, OutgoingMail } from '../../src/ports/mailer.ts';
 import type { Transaction } from '../../src/ports/store.ts';
 import {

@@ -5,7 +5,7 @@ import { requestRun } from '../../src/services/runs/request-run.ts';
 import { reviewRelease } from '../../src/services/releases/review-release.ts';
 import { runDetail } from '../../src/services/runs/run-detail.ts';
 import { runsDone } from '../../src/services/releases/runs-done.ts';
-import type { Release } from '../../src/domain/model.ts';
+import type { Release } from '../../src/domain/releases/release.ts';
 import {
   atOnce,
   finish,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Release } from '../../src/domain/model.ts';
+import type { Release } from '../../src/domain/releases/release.ts';
 import { createRelease } from '../../src/services/releases/create-release.ts';
 import { listReleases } from '../../src/services/releases/list-releases.ts';
 import { runsDone } from '../../src/services/releases/runs-done.ts';

@@ -5,7 +5,7 @@ import { reviewRelease } from '../../src/services/releases/review-release.ts';
 import { runsDone } from '../../src/services/releases/runs-done.ts';
 import { reviewRun } from '../../src/services/runs/review-run.ts';
 import { runDetail } from '../../src/services/runs/run-detail.ts';
-import type { Release } from '../../src/domain/model.ts';
+import type { Release } from '../../src/domain/releases/release.ts';
 import { hash } from '../support/baselines/placed.ts';
 import {
   named,

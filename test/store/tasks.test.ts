@@ -10,7 +10,7 @@ import { requestRun } from '../../src/services/runs/request-run.ts';
 import { runsDone } from '../../src/services/releases/runs-done.ts';
 import { deleteExpired } from '../../src/services/upkeep/delete-expired.ts';
 import { sweep } from '../../src/services/upkeep/sweep.ts';
-import type { Task } from '../../src/domain/model.ts';
+import type { Task } from '../../src/domain/tasks/task.ts';
 import {
   atOnce,
   finish,

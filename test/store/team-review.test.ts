@@ -14,7 +14,8 @@ import { undoDecision } from '../../src/services/changes/undo-decision.ts';
 import { updateBuild } from '../../src/services/builds/update-build.ts';
 import { createRelease } from '../../src/services/releases/create-release.ts';
 import type { Principal } from '../../src/domain/people/access.ts';
-import type { Release, Verdict } from '../../src/domain/model.ts';
+import type { Release } from '../../src/domain/releases/release.ts';
+import type { Verdict } from '../../src/domain/runs/verdict.ts';
 import {
   named,
   newRelease,

@@ -6,7 +6,7 @@ import { reviewRun } from '../../src/services/runs/review-run.ts';
 import { runDetail } from '../../src/services/runs/run-detail.ts';
 import { requestRun } from '../../src/services/runs/request-run.ts';
 import { runsDone } from '../../src/services/releases/runs-done.ts';
-import type { Release } from '../../src/domain/model.ts';
+import type { Release } from '../../src/domain/releases/release.ts';
 import { named, openWorld, releaseNow, report, root, runNow, storeKinds } from '../support/server-world.ts';
 import { uploadImage } from '../support/server-world.ts';
 import type { StoreKind, World } from '../support/server-world.ts';

@@ -1,7 +1,7 @@
 /** Comparisons as a worker reports them, with changes that tests make up. */
 
 import type { Alignment, Box, Change } from '../../src/domain/comparison/alignment.ts';
-import type { ComparisonDetails } from '../../src/domain/model.ts';
+import type { ComparisonDetails } from '../../src/domain/comparison/comparison-details.ts';
 
 const size = { width: 1280, height: 3000 };
 

@@ -1,6 +1,5 @@
 /** Real git repositories in a temporary folder. */
 
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   existsSync,
@@ -13,6 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { runGit } from './git-host.ts';
 
 /** Ignores the settings of the machine and its user. */
 export const plainGitEnvironment = {
@@ -46,10 +46,8 @@ export class GitProject {
   /** Standard output, without the final line break. */
   git(...args: string[]): string {
     seconds += 60;
-    return execFileSync('git', args, {
+    return runGit(args, {
       cwd: this.folder,
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         ...plainGitEnvironment,
         GIT_AUTHOR_NAME: 'Ada',
@@ -88,8 +86,7 @@ export class GitProject {
 
   /** Checks a branch out; makes it if there is none of that name. */
   checkout(branch: string, from?: string): this {
-    const exists = this.git('branch', '--list', branch) !== '';
-    if (exists) this.git('checkout', '--quiet', branch);
+    if (this.#hasBranch(branch)) this.git('checkout', '--quiet', branch);
     else this.git('checkout', '--quiet', '-b', branch, ...(from === undefined ? [] : [from]));
     return this;
   }
@@ -144,7 +141,7 @@ export class GitProject {
       const who = `committer Ada <ada@example.com> ${seconds} +0000`;
       return `commit refs/heads/${branch}\n${who}\ndata 1\nx\n${index === 0 ? startsOn : ''}`;
     });
-    execFileSync('git', ['fast-import', '--quiet'], {
+    runGit(['fast-import', '--quiet'], {
       cwd: this.folder,
       input: stream.join(''),
       env: plainGitEnvironment,
@@ -159,7 +156,23 @@ export class GitProject {
   }
 
   hash(name = 'HEAD'): string {
-    return this.git('rev-parse', name);
+    return this.#looseHash(name) ?? this.git('rev-parse', name);
+  }
+
+  #hasBranch(branch: string): boolean {
+    if (this.#looseHash(`refs/heads/${branch}`) !== null) return true;
+    return this.git('branch', '--list', branch) !== '';
+  }
+
+  /** Of a whole ref, from its file, which takes no program; null if it has none. */
+  #looseHash(ref: string): string | null {
+    try {
+      const text = readFileSync(join(this.folder, '.git', ref), 'utf8').trim();
+      if (text.startsWith('ref: ')) return this.#looseHash(text.slice(5));
+      return /^[0-9a-f]{40,64}$/.test(text) ? text : null;
+    } catch {
+      return null;
+    }
   }
 
   tree(name = 'HEAD'): string {

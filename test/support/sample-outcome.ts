@@ -1,6 +1,6 @@
 /** Sample outcomes of releases. */
 
-import type { StatusCounts } from '../../src/domain/model.ts';
+import type { StatusCounts } from '../../src/domain/releases/status-counts.ts';
 import type { ReviewRules } from '../../src/tools/review-rules.ts';
 import type { ReleaseOutcome, ReleaseResult, RunResult } from '../../src/tools/release-outcome.ts';
 

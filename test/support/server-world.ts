@@ -15,7 +15,10 @@ import { inProcessFeed } from '../../src/adapters/notify/in-process-feed.ts';
 import { inProcessNotifier } from '../../src/adapters/notify/in-process-notifier.ts';
 import { createImageCheck } from '../../src/adapters/pixels/image-check.ts';
 import type { Principal } from '../../src/domain/people/access.ts';
-import type { Build, Release, Run, Task } from '../../src/domain/model.ts';
+import type { Build } from '../../src/domain/builds/build.ts';
+import type { Release } from '../../src/domain/releases/release.ts';
+import type { Run } from '../../src/domain/runs/run.ts';
+import type { Task } from '../../src/domain/tasks/task.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { createBuild } from '../../src/services/builds/create-build.ts';
@@ -29,6 +32,7 @@ import type { ReportRunInput } from '../../src/services/runs/report-run.ts';
 import { upload } from '../../src/services/artifacts/upload.ts';
 import { copyMigratedSqlite, createMigratedPostgres } from './migrated-database.ts';
 import { pixelPng } from './png-writer.ts';
+import { sharedComparer } from './shared-comparer.ts';
 import { TestClock } from './test-clock.ts';
 
 export type StoreKind = 'sqlite' | 'postgres';
@@ -60,18 +64,16 @@ export async function openWorld(kind: StoreKind, opened?: Store): Promise<World>
   const store = opened ?? (await (kind === 'sqlite' ? freshSqlite(folder) : freshPostgres()));
   onTestFinished(async () => {
     await store.close();
-    await imageCheck.close();
     rmSync(folder, { recursive: true, force: true });
   });
   const clock = new TestClock();
   const log: LogLine[] = [];
   const logger = recordingLogger(log);
   const blobFolder = join(folder, 'blobs');
-  const imageCheck = createImageCheck();
   const deps: Deps = {
     store,
     blobs: await openFileBlobs(blobFolder),
-    imageCheck,
+    imageCheck: createImageCheck({ comparer: sharedComparer }),
     clock,
     ids: { ...nodeIds(), random: () => 0.5 },
     notifier: inProcessNotifier(),

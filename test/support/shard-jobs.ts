@@ -1,6 +1,6 @@
 /** Jobs that send a release together, against the core of a server. */
 
-import type { Release } from '../../src/domain/model.ts';
+import type { Release } from '../../src/domain/releases/release.ts';
 import { parseShard } from '../../src/domain/releases/shards.ts';
 import { createRelease } from '../../src/services/releases/create-release.ts';
 import { runsDone } from '../../src/services/releases/runs-done.ts';

@@ -10,7 +10,8 @@ import { colourAt, drawn, openReport, press } from './report-page.ts';
 import {
   closePage,
   expectAccessible,
-  launchBrowser,
+  leaveBrowser,
+  sharedBrowser,
   openPage,
   press as pressKey,
 } from './support/review-page.ts';
@@ -51,7 +52,7 @@ beforeAll(async () => {
   await sample.add({ name: 'column', ...column });
   await sample.add({ name: 'reflow', ...lines });
   [browser, server, report] = await Promise.all([
-    launchBrowser(),
+    sharedBrowser(),
     startReviewServer(),
     sample.write(join(folder, 'report')),
   ]);
@@ -66,7 +67,7 @@ beforeAll(async () => {
 }, 60_000);
 
 afterAll(async () => {
-  await browser?.close();
+  await leaveBrowser(browser);
   await server?.close();
   await rm(folder, { recursive: true, force: true });
 });

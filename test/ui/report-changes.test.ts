@@ -7,7 +7,7 @@ import { alignmentOf, changeOf } from '../support/sample-moves.ts';
 import { plainPng } from '../support/sample-pages.ts';
 import { SampleReport } from '../support/sample-report.ts';
 import { openReport, press, rowNames } from './report-page.ts';
-import { launchBrowser } from './support/review-page.ts';
+import { leaveBrowser, sharedBrowser } from './support/review-page.ts';
 import { givePage } from './support/page-pool.ts';
 
 let browser: Browser;
@@ -35,7 +35,7 @@ const own = {
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'dpxdt-report-'));
-  browser = await launchBrowser();
+  browser = await sharedBrowser();
   const sample = new SampleReport();
   const [before, after] = await Promise.all([plainPng(120, 80, '#ffffff'), plainPng(120, 80, '#ddeeff')]);
   await sample.add({ name: 'cart', before, after, alignment: alignmentOf([], [own]) });
@@ -50,7 +50,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await browser?.close();
+  await leaveBrowser(browser);
   await rm(folder, { recursive: true, force: true });
 });
 

@@ -20,7 +20,7 @@ import {
   updateReport,
 } from '../support/sample-scenes.ts';
 import { drawn, heading, openReport, press, rowNames } from './report-page.ts';
-import { launchBrowser } from './support/review-page.ts';
+import { leaveBrowser, sharedBrowser } from './support/review-page.ts';
 import { givePage } from './support/page-pool.ts';
 
 const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -35,7 +35,7 @@ const testHash = (name: string) => `#test=${encodeURIComponent(name)}`;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'dpxdt-report-'));
   [browser, mixed] = await Promise.all([
-    launchBrowser(),
+    sharedBrowser(),
     mixedReport().then((sample) => sample.write(join(folder, 'mixed'))),
   ]);
 });
@@ -46,7 +46,7 @@ afterEach(async () => {
 });
 
 afterAll(async () => {
-  await browser?.close();
+  await leaveBrowser(browser);
   await rm(folder, { recursive: true, force: true });
 });
 

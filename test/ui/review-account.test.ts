@@ -4,7 +4,8 @@ import { startReviewServer, type ReviewServer } from './support/review-server.ts
 import {
   closePage,
   expectAccessible,
-  launchBrowser,
+  leaveBrowser,
+  sharedBrowser,
   loaded,
   openPage,
   screenshot,
@@ -23,7 +24,7 @@ let ada: Page;
 let mia: Page;
 
 beforeAll(async () => {
-  [browser, server] = await Promise.all([launchBrowser(), startReviewServer({ authentication: 'on' })]);
+  [browser, server] = await Promise.all([sharedBrowser(), startReviewServer({ authentication: 'on' })]);
   home = `http://localhost:${new URL(server.url).port}`;
   ada = await openPage(browser, server.setUpLink!, { expectErrors: /400|409/ });
   await ada.getByLabel('Your name').fill('Ada Lovelace');
@@ -43,7 +44,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   for (const page of [ada, mia]) if (page !== undefined) await closePage(page);
-  await browser?.close();
+  await leaveBrowser(browser);
   await server?.close();
 });
 

@@ -7,7 +7,8 @@ import { startReviewServer, type ReviewServer } from './support/review-server.ts
 import {
   closePage,
   expectAccessible,
-  launchBrowser,
+  leaveBrowser,
+  sharedBrowser,
   openPage,
   press,
   sidewaysScroll,
@@ -19,11 +20,11 @@ let server: ReviewServer;
 const pages: Page[] = [];
 
 beforeAll(async () => {
-  browser = await launchBrowser();
+  browser = await sharedBrowser();
   server = await startReviewServer();
 });
 afterAll(async () => {
-  await browser.close();
+  await leaveBrowser(browser);
   await server.close();
 });
 afterEach(async () => {

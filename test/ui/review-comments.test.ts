@@ -7,7 +7,8 @@ import {
   closePage,
   expectAccessible,
   frames,
-  launchBrowser,
+  leaveBrowser,
+  sharedBrowser,
   openPage,
   press,
   sidewaysScroll,
@@ -20,7 +21,7 @@ let page: Page;
 let release: SeededRelease;
 
 beforeAll(async () => {
-  browser = await launchBrowser();
+  browser = await sharedBrowser();
   server = await startReviewServer();
   const buildId = (await server.client.createBuild({ name: 'Talk', isPublic: false })).build.id;
   const { before, after, alignment } = await insertedRows();
@@ -35,7 +36,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await closePage(page);
-  await browser.close();
+  await leaveBrowser(browser);
   await server.close();
 });
 

@@ -10,7 +10,8 @@ import {
   closePage,
   expectAccessible,
   heading,
-  launchBrowser,
+  leaveBrowser,
+  sharedBrowser,
   loaded,
   openPage,
   screenshot,
@@ -35,14 +36,14 @@ let viewer: Page;
 beforeAll(async () => {
   sink = await startMailSink({ closes: 'by hand' });
   [browser, server] = await Promise.all([
-    launchBrowser(),
+    sharedBrowser(),
     startReviewServer({ authentication: 'on', smtpUrl: sink.url }),
   ]);
   home = `http://localhost:${new URL(server.url).port}`;
 });
 
 afterAll(async () => {
-  await browser?.close();
+  await leaveBrowser(browser);
   await server?.close();
   await sink?.close();
 });

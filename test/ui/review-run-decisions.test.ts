@@ -4,7 +4,8 @@ import {
   closePage,
   expectAccessible,
   heading,
-  launchBrowser,
+  leaveBrowser,
+  sharedBrowser,
   openPage,
   press,
   sidewaysScroll,
@@ -20,7 +21,7 @@ let page: Page | undefined;
 let decided = 0;
 
 beforeAll(async () => {
-  [browser, server] = await Promise.all([launchBrowser(), startReviewServer()]);
+  [browser, server] = await Promise.all([sharedBrowser(), startReviewServer()]);
 }, 60_000);
 
 afterEach(async () => {
@@ -30,7 +31,7 @@ afterEach(async () => {
 });
 
 afterAll(async () => {
-  await browser?.close();
+  await leaveBrowser(browser);
   await server?.close();
 });
 

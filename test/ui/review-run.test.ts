@@ -6,7 +6,8 @@ import {
   closePage,
   expectAccessible,
   heading,
-  launchBrowser,
+  leaveBrowser,
+  sharedBrowser,
   loaded,
   openPage,
   press,
@@ -26,7 +27,7 @@ let page: Page | undefined;
 const isPinkish = ([red, green, blue]: number[]) => red! > 200 && green! < 120 && blue! > 90 && blue! < 200;
 
 beforeAll(async () => {
-  [browser, server] = await Promise.all([launchBrowser(), startReviewServer()]);
+  [browser, server] = await Promise.all([sharedBrowser(), startReviewServer()]);
   release = await seedRuns(server.client, 1);
   await seedForeignRun(server.client, release, 'foreign');
   await seedRun(server.client, release, {
@@ -43,7 +44,7 @@ afterEach(async () => {
 });
 
 afterAll(async () => {
-  await browser?.close();
+  await leaveBrowser(browser);
   await server?.close();
 });
 

@@ -3,7 +3,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import {
   closePage,
   expectAccessible,
-  launchBrowser,
+  leaveBrowser,
+  sharedBrowser,
   openPage,
   press,
   sidewaysScroll,
@@ -18,7 +19,7 @@ let page: Page;
 
 beforeAll(async () => {
   server = await startReviewServer();
-  browser = await launchBrowser();
+  browser = await sharedBrowser();
   const { build } = await server.client.createBuild({ name: 'Variants' });
   const { before, after } = await sampleImages();
   release = await seedRelease(server.client, {
@@ -34,7 +35,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await browser.close();
+  await leaveBrowser(browser);
   await server.close();
 });
 afterEach(() => closePage(page));

@@ -1,7 +1,14 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startReviewServer, type ReviewServer } from './support/review-server.ts';
-import { closePage, expectAccessible, launchBrowser, openPage, press } from './support/review-page.ts';
+import {
+  closePage,
+  expectAccessible,
+  leaveBrowser,
+  sharedBrowser,
+  openPage,
+  press,
+} from './support/review-page.ts';
 import { sampleImages, seedRelease } from './support/seed.ts';
 
 let browser: Browser;
@@ -9,11 +16,11 @@ let server: ReviewServer;
 const pages: Page[] = [];
 
 beforeAll(async () => {
-  browser = await launchBrowser();
+  browser = await sharedBrowser();
   server = await startReviewServer();
 });
 afterAll(async () => {
-  await browser.close();
+  await leaveBrowser(browser);
   await server.close();
 });
 afterEach(async () => {

@@ -1,4 +1,4 @@
-import type { Activity } from '../../domain/model.ts';
+import type { Activity } from '../../domain/people/activity.ts';
 import { undoSubject } from '../../ports/store/activity.ts';
 import type { ActivityRepository } from '../../ports/store/activity.ts';
 import type { Connection } from './connection.ts';

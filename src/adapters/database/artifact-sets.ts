@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Insertable } from 'kysely';
 import { refreshedBelowMs, unusedKeptMs } from '../../domain/artifacts/unused-artifacts.ts';
-import type { Artifact } from '../../domain/model.ts';
+import type { Artifact } from '../../domain/artifacts/artifact.ts';
 import type { ArtifactRepository } from '../../ports/store/artifacts.ts';
 import type { Connection } from './connection.ts';
 import type { ArtifactsTable } from './schema-artifacts.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Artifact } from '../../domain/model.ts';
+import type { Artifact } from '../../domain/artifacts/artifact.ts';
 import type { ArtifactRepository } from '../../ports/store/artifacts.ts';
 import { artifactSets, insertArtifact, ownArtifacts } from './artifact-sets.ts';
 import type { Connection } from './connection.ts';

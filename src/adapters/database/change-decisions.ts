@@ -1,13 +1,13 @@
 import type { Selectable } from 'kysely';
 import type { ChangeDecision } from '../../domain/changes/decided-changes.ts';
-import type { CaptureDetails } from '../../domain/model.ts';
+import type { CaptureDetails } from '../../domain/capture/capture-details.ts';
 import type { ChangeRepository, JudgedChange, StoredChangeDecision } from '../../ports/store/changes.ts';
 import { literal } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { isOfKeptRelease } from './kept-rows.ts';
 import { placeColumns, toPlaced } from './placed-rows.ts';
 import { json } from './rows.ts';
-import type { ChangeDecisionsTable } from './schema.ts';
+import type { ChangeDecisionsTable } from './schema-runs.ts';
 import { inBatches, insertMany, isOneOf } from './sets.ts';
 
 type ChangeDecisions = Pick<

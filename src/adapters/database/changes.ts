@@ -2,13 +2,13 @@ import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import type { ChangeSet } from '../../domain/changes/decided-changes.ts';
 import type { Box, ChangeName } from '../../domain/comparison/alignment.ts';
-import type { ComparisonDetails } from '../../domain/model.ts';
+import type { ComparisonDetails } from '../../domain/comparison/comparison-details.ts';
 import type { ChangeRepository, ChangeSample, ListedChanges } from '../../ports/store/changes.ts';
 import { changeDecisions } from './change-decisions.ts';
 import { literal } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { flag, json, text } from './rows.ts';
-import type { RunChangesTable } from './schema.ts';
+import type { RunChangesTable } from './schema-runs.ts';
 import { inBatches, insertMany, isOneOf } from './sets.ts';
 
 export function changeRepository(connection: Connection): ChangeRepository {

@@ -3,7 +3,7 @@ import type { Comment, Mention } from '../../domain/comments/comment.ts';
 import type { CommentPlace } from '../../domain/comments/comment-place.ts';
 import type { CommentRepository } from '../../ports/store/comments.ts';
 import type { Connection } from './connection.ts';
-import type { CommentsTable } from './schema.ts';
+import type { CommentsTable } from './schema-comments.ts';
 
 export function commentRepository({ db }: Connection): CommentRepository {
   return {

@@ -3,7 +3,7 @@ import type { FollowUp, FollowUpRepository } from '../../ports/store/follow-ups.
 import { literal, locked } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { openStatuses } from './releases.ts';
-import type { FollowUpsTable } from './schema.ts';
+import type { FollowUpsTable } from './schema-releases.ts';
 import { isOneOf } from './sets.ts';
 
 export function followUpRepository(connection: Connection): FollowUpRepository {

@@ -1,4 +1,4 @@
-import type { ApiKey } from '../../domain/model.ts';
+import type { ApiKey } from '../../domain/people/api-key.ts';
 import type { KeyRepository } from '../../ports/store/keys.ts';
 import type { Connection } from './connection.ts';
 import { flag, toKey } from './rows.ts';

@@ -3,7 +3,7 @@ import type { Mail, MailBody } from '../../domain/mail/mail.ts';
 import type { MailRepository } from '../../ports/store/mails.ts';
 import { locked } from './connection.ts';
 import type { Connection } from './connection.ts';
-import type { MailsTable } from './schema.ts';
+import type { MailsTable } from './schema-mails.ts';
 import { inBatches, insertMany, isOneOf } from './sets.ts';
 
 export function mailRepository(connection: Connection): MailRepository {

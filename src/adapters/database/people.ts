@@ -4,7 +4,7 @@ import type { InvitationRepository, PeopleRepository } from '../../ports/store/p
 import { locked } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { flag } from './rows.ts';
-import type { InvitationsTable, MembershipsTable, UsersTable } from './schema.ts';
+import type { InvitationsTable, MembershipsTable, UsersTable } from './schema-people.ts';
 
 export function peopleRepository(connection: Connection): PeopleRepository {
   const { db } = connection;

@@ -5,7 +5,8 @@ import { historyKind } from '../../domain/baselines/placed-release.ts';
 import type { PlacedRelease } from '../../domain/baselines/placed-release.ts';
 import { isSupersededBy } from '../../domain/baselines/superseded.ts';
 import type { StoredScreenshot } from '../../ports/store/baselines.ts';
-import type { ReleasesTable, RunsTable } from './schema.ts';
+import type { ReleasesTable } from './schema-releases.ts';
+import type { RunsTable } from './schema-runs.ts';
 
 export const placeColumns = [
   'releases.id',

@@ -1,11 +1,11 @@
 import { sql, type Updateable } from 'kysely';
-import type { Release } from '../../domain/model.ts';
+import type { Release } from '../../domain/releases/release.ts';
 import type { ReleaseKey, ReleaseRepository } from '../../ports/store/releases.ts';
 import { literal, locked } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { flag, toRelease } from './rows.ts';
 import { isAbandoned } from './runs.ts';
-import type { ReleasesTable } from './schema.ts';
+import type { ReleasesTable } from './schema-releases.ts';
 import { updateMany } from './sets.ts';
 import { isOfKeptBuild } from './kept-rows.ts';
 import { statement } from './statement.ts';

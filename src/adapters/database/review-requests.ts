@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { ReviewRequest, ReviewRequestRepository } from '../../ports/store/review-requests.ts';
 import type { Connection } from './connection.ts';
-import type { ReviewRequestsTable } from './schema.ts';
+import type { ReviewRequestsTable } from './schema-comments.ts';
 
 export function reviewRequestRepository({ db }: Connection): ReviewRequestRepository {
   return {

@@ -6,22 +6,20 @@ import type { BaselineChoice } from '../../domain/baselines/choose-baseline.ts';
 import { environmentChange } from '../../domain/capture/environment.ts';
 import { changeSetOf } from '../../domain/changes/run-changes.ts';
 import { historyKind } from '../../domain/baselines/placed-release.ts';
-import type {
-  Activity,
-  ApiKey,
-  Approval,
-  Build,
-  CaptureDetails,
-  CaptureSlot,
-  ComparisonDetails,
-  EarlierVerdict,
-  Release,
-  Run,
-  RunFailure,
-  Task,
-} from '../../domain/model.ts';
+import type { Activity } from '../../domain/people/activity.ts';
+import type { ApiKey } from '../../domain/people/api-key.ts';
+import type { Approval, EarlierVerdict } from '../../domain/runs/verdict.ts';
+import type { Build } from '../../domain/builds/build.ts';
+import type { CaptureDetails } from '../../domain/capture/capture-details.ts';
+import type { CaptureSlot, Run, RunFailure } from '../../domain/runs/run.ts';
+import type { ComparisonDetails } from '../../domain/comparison/comparison-details.ts';
+import type { Release } from '../../domain/releases/release.ts';
+import type { Task } from '../../domain/tasks/task.ts';
 import { toRetention, toSettings } from './settings-text.ts';
-import type { ActivityTable, ApiKeysTable, BuildsTable, Flag, ReleasesTable, RunsTable } from './schema.ts';
+import type { ActivityTable, ApiKeysTable } from './schema-people.ts';
+import type { BuildsTable, ReleasesTable } from './schema-releases.ts';
+import type { Flag } from './flag.ts';
+import type { RunsTable } from './schema-runs.ts';
 import type { TasksTable } from './schema-tasks.ts';
 
 export const flag = (value: boolean): Flag => (value ? 1 : 0);

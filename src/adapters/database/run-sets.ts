@@ -1,11 +1,12 @@
 import { sql } from 'kysely';
 import type { Updateable } from 'kysely';
-import type { CaptureState, Run } from '../../domain/model.ts';
+import type { CaptureState, Run } from '../../domain/runs/run.ts';
 import type { JudgedRun, RunRepository } from '../../ports/store/runs.ts';
 import { literal } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { approvalsText, runChanges, toApprovals, toRun } from './rows.ts';
-import type { Flag, RunsTable } from './schema.ts';
+import type { Flag } from './flag.ts';
+import type { RunsTable } from './schema-runs.ts';
 import { inBatches, isOneOf, updateMany, updateUntilNoneIsLeft } from './sets.ts';
 import { statement } from './statement.ts';
 

@@ -1,14 +1,15 @@
 import { sql } from 'kysely';
 import type { Insertable } from 'kysely';
 import type { BaselineChoice } from '../../domain/baselines/choose-baseline.ts';
-import type { CaptureDetails, Run, RunFailure } from '../../domain/model.ts';
+import type { CaptureDetails } from '../../domain/capture/capture-details.ts';
+import type { Run, RunFailure } from '../../domain/runs/run.ts';
 import { failureThatCounts } from '../../domain/tasks/failure-that-counts.ts';
 import type { RunOfRelease, RunOrigins, RunRepository, RunRow } from '../../ports/store/runs.ts';
 import { literal } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { runChanges, toApprovals, toRun } from './rows.ts';
 import { runSets } from './run-sets.ts';
-import type { RunsTable } from './schema.ts';
+import type { RunsTable } from './schema-runs.ts';
 import { prepared, statement } from './statement.ts';
 import { isOfKeptRelease } from './kept-rows.ts';
 

@@ -1,6 +1,7 @@
 import type { Generated } from 'kysely';
-import type { SlotName, TaskStatus } from '../../domain/model.ts';
-import type { Flag } from './schema.ts';
+import type { SlotName } from '../../domain/runs/run.ts';
+import type { TaskStatus } from '../../domain/tasks/task.ts';
+import type { Flag } from './flag.ts';
 
 export interface TasksTable {
   /** Orders tasks with equal eta. */

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Insertable } from 'kysely';
-import type { Task, TaskStatus } from '../../domain/model.ts';
+import type { Task, TaskStatus } from '../../domain/tasks/task.ts';
 import type { TaskRepository } from '../../ports/store/tasks.ts';
 import { literal } from './connection.ts';
 import type { Connection } from './connection.ts';

@@ -1,5 +1,5 @@
 import type { Selectable, Updateable } from 'kysely';
-import type { Task, TaskStatus } from '../../domain/model.ts';
+import type { Task, TaskStatus } from '../../domain/tasks/task.ts';
 import type { TaskRepository } from '../../ports/store/tasks.ts';
 import { literal, locked } from './connection.ts';
 import type { Connection } from './connection.ts';

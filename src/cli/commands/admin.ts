@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DepictedClient } from '../../client/index.ts';
 import { openAdmin, type Admin } from '../../compose/admin.ts';
-import { sqliteFileIn } from '../../compose/storage.ts';
+import { sqliteFileIn } from '../../compose/data-folder.ts';
 import { AppError } from '../../base/errors.ts';
 import { exitStatus, type ExitStatus } from '../../base/exit-status.ts';
 import type { CommandContext } from '../terminal/context.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { releaseStatuses } from '../../domain/model.ts';
+import { releaseStatuses } from '../../domain/releases/release.ts';
 import { operation } from '../operation.ts';
 import {
   buildId,

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { AppError } from '../../base/errors.ts';
 import { environmentParts } from '../../domain/capture/environment.ts';
-import { runStatuses, verdicts } from '../../domain/model.ts';
+import { runStatuses } from '../../domain/runs/run.ts';
+import { verdicts } from '../../domain/runs/verdict.ts';
 import { absentKinds } from '../../domain/tasks/worker-absence.ts';
 import { operation } from '../operation.ts';
 import { flag, integer, json, name, oneOf, optional, parameters } from '../parameters.ts';

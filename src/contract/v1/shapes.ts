@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { releaseStatuses, runStatuses, verdicts, verdictSources } from '../../domain/model.ts';
+import { releaseStatuses } from '../../domain/releases/release.ts';
+import { runStatuses } from '../../domain/runs/run.ts';
+import { verdicts, verdictSources } from '../../domain/runs/verdict.ts';
 import { captureDetails } from '../capture-details.ts';
 import { comparisonDetails } from '../comparison-details.ts';
 import { artifactId } from '../operation.ts';

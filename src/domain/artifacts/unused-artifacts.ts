@@ -1,6 +1,6 @@
 /** How long artifacts that no run uses are kept, and which artifacts a run uses. */
 
-import type { Run } from '../model.ts';
+import type { Run } from '../runs/run.ts';
 
 /**
  * From an artifact's upload, or from the deletion of the last run that used it, until its row may go. Long enough

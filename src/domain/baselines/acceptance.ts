@@ -1,6 +1,8 @@
 /** Which images may be baselines, and which of them count as reviewed. */
 
-import type { ReleaseStatus, RunStatus, Verdict } from '../model.ts';
+import type { ReleaseStatus } from '../releases/release.ts';
+import type { RunStatus } from '../runs/run.ts';
+import type { Verdict } from '../runs/verdict.ts';
 import type { BaselineSettings } from './settings.ts';
 
 /** One run's image, with what its being accepted depends on. */

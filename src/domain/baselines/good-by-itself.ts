@@ -1,6 +1,7 @@
 /** When a release that follows git needs no person to mark it good. */
 
-import type { RunStatus, Verdict } from '../model.ts';
+import type { RunStatus } from '../runs/run.ts';
+import type { Verdict } from '../runs/verdict.ts';
 import { followsGit, isOnMain } from './placed-release.ts';
 import type { PlacedRelease } from './placed-release.ts';
 import type { MissingVerdict } from './choose-baseline.ts';

@@ -1,6 +1,6 @@
 /** A release with its place in git: what the choice of baselines and the taking over of verdicts ask about it. */
 
-import type { ReleaseStatus } from '../model.ts';
+import type { ReleaseStatus } from '../releases/release.ts';
 import { branchNameOf, isMainBranch } from './main-branches.ts';
 import type { BaselineSettings } from './settings.ts';
 

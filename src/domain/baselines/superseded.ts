@@ -1,4 +1,4 @@
-import type { ReleaseStatus } from '../model.ts';
+import type { ReleaseStatus } from '../releases/release.ts';
 
 const mark = 'superseded by #';
 

@@ -1,7 +1,7 @@
 /** Approvals by content: a verdict on the same pixels is not asked for twice. */
 
 import { personOf } from '../runs/approvals.ts';
-import type { Verdict } from '../model.ts';
+import type { Verdict } from '../runs/verdict.ts';
 import type { MissingVerdict } from './choose-baseline.ts';
 import { isDirty, isOnMain, isSameCommit } from './placed-release.ts';
 import type { HistoryEntry, PlacedRelease } from './placed-release.ts';

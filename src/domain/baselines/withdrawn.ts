@@ -1,6 +1,7 @@
 /** What became of a baseline after a run was compared with it. */
 
-import type { Release, Run } from '../model.ts';
+import type { Release } from '../releases/release.ts';
+import type { Run } from '../runs/run.ts';
 import { isSupersededBy } from './superseded.ts';
 
 export interface Withdrawn {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Verdict } from '../model.ts';
+import type { Verdict } from '../runs/verdict.ts';
 import { judgeSet, LiveDecisions, unexplained } from './decided-changes.ts';
 import type { ChangeDecision, ChangeSet } from './decided-changes.ts';
 import { ownDecisions } from './own-decisions.ts';

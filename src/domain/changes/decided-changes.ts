@@ -1,6 +1,6 @@
 /** What the decisions on changes mean for a run that has them. Pure. */
 
-import type { Approval, Verdict, VerdictSource } from '../model.ts';
+import type { Approval, Verdict, VerdictSource } from '../runs/verdict.ts';
 import { serverActor } from '../baselines/good-by-itself.ts';
 import { countedApprovals, isPlain, isSamePerson, oneApproval } from '../runs/approvals.ts';
 import type { ApprovalRule } from '../runs/approvals.ts';

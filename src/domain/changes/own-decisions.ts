@@ -1,4 +1,4 @@
-import type { Verdict } from '../model.ts';
+import type { Verdict } from '../runs/verdict.ts';
 import { unexplained } from './decided-changes.ts';
 import type { ChangeDecision, ChangeSet } from './decided-changes.ts';
 

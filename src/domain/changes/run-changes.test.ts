@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { aligned } from '../../../test/support/aligned.ts';
-import type { ComparisonDetails, Run } from '../model.ts';
+import type { ComparisonDetails } from '../comparison/comparison-details.ts';
+import type { Run } from '../runs/run.ts';
 import { changeSetOf } from './run-changes.ts';
 
 const compared = (details: ComparisonDetails) => ({ id: 1, status: 'diff_found', diff: { details } }) as Run;

@@ -2,7 +2,7 @@
 
 import { listsEveryDifference } from '../comparison/alignment.ts';
 import type { Box, Change, ChangeKind, ChangeName } from '../comparison/alignment.ts';
-import type { Run } from '../model.ts';
+import type { Run } from '../runs/run.ts';
 import type { ChangeSet } from './decided-changes.ts';
 
 /** One change of a run. */

@@ -1,7 +1,9 @@
 /** The content of events: few facts, and links to the rest. */
 
 import type { Conclusion } from '../releases/release-conclusion.ts';
-import type { Build, Release, StatusCounts } from '../model.ts';
+import type { Build } from '../builds/build.ts';
+import type { Release } from '../releases/release.ts';
+import type { StatusCounts } from '../releases/status-counts.ts';
 import { nameOfActor } from '../people/actor-name.ts';
 import type { SentType } from './event.ts';
 

@@ -1,6 +1,6 @@
 /** Which places of a forge a release is about. */
 
-import type { Release } from '../model.ts';
+import type { Release } from '../releases/release.ts';
 import type { DeliveryKind, ForgeConnection } from './connection.ts';
 import { forgeTraits } from './forge-kinds.ts';
 

@@ -2,7 +2,7 @@
 
 import { AppError } from '../../base/errors.ts';
 import type { CiScope } from '../forges/ci-claims.ts';
-import type { Build } from '../model.ts';
+import type { Build } from '../builds/build.ts';
 import type { Role } from './membership.ts';
 
 /** The caller of a request. */

@@ -2,7 +2,7 @@
 
 import { asksAboutNew } from '../baselines/settings.ts';
 import type { BaselineSettings } from '../baselines/settings.ts';
-import type { StatusCounts } from '../model.ts';
+import type { StatusCounts } from './status-counts.ts';
 
 /** What a release asks people about, by its place in git and the settings of its build. */
 export interface DecisionRules {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { StatusCounts } from '../model.ts';
+import type { StatusCounts } from './status-counts.ts';
 import { releaseConclusion } from './release-conclusion.ts';
 import type { ReleaseState } from './release-conclusion.ts';
 

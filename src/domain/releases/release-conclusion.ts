@@ -1,7 +1,8 @@
 /** What a release means to a script, a badge or a forge: one word and one short text. */
 
 import { isSupersededBy } from '../baselines/superseded.ts';
-import type { ReleaseStatus, StatusCounts } from '../model.ts';
+import type { ReleaseStatus } from './release.ts';
+import type { StatusCounts } from './status-counts.ts';
 import { openDecisions } from './open-decisions.ts';
 import type { DecisionRules } from './open-decisions.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { releaseStep } from './release-lifecycle.ts';
 import type { ReleaseEvent } from './release-lifecycle.ts';
-import { releaseStatuses } from '../model.ts';
-import type { ReleaseStatus } from '../model.ts';
+import { releaseStatuses } from './release.ts';
+import type { ReleaseStatus } from './release.ts';
 
 const events: ReleaseEvent[] = [
   'runs_done',

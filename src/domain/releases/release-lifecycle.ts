@@ -1,7 +1,7 @@
 /** The lifecycle of a release as one table: state × event → state and effects. Anything else is refused. */
 
 import { AppError } from '../../base/errors.ts';
-import type { Release, ReleaseStatus } from '../model.ts';
+import type { Release, ReleaseStatus } from './release.ts';
 
 export type ReleaseEvent =
   /** The client has reported everything. */

@@ -1,6 +1,6 @@
 /** Whose approvals count for a run, and how many are needed. Pure. */
 
-import type { Approval } from '../model.ts';
+import type { Approval } from './verdict.ts';
 
 /** The author of a release, as far as a person can be recognized. */
 export interface KnownAuthor {

@@ -1,7 +1,8 @@
 /** Chooses the baseline of a new image. */
 
 import type { BaselineChoice } from '../baselines/choose-baseline.ts';
-import type { CaptureSlot, Release, Run } from '../model.ts';
+import type { CaptureSlot, Run } from './run.ts';
+import type { Release } from '../releases/release.ts';
 import { emptyCaptureSlot, emptyDiffSlot, isDiffFilled, withCheckedImage } from './run-status.ts';
 
 /**

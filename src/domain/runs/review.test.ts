@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import { factsOf, isReviewable, runStatus } from './run-status.ts';
 import { withVerdict } from './review.ts';
 import { newRun } from './run-request.ts';
-import { verdicts, type Run } from '../model.ts';
+import { verdicts } from './verdict.ts';
+import type { Run } from './run.ts';
 
 const empty = newRun({ buildId: 1, releaseId: 1, name: '/', now: 1 });
 const differing: Run & { originRunId: number | null; changeCount: number } = {

@@ -3,7 +3,9 @@
 import { isPlain, isSamePerson, mayApprove } from './approvals.ts';
 import type { ApprovalRule } from './approvals.ts';
 import { isDecidable } from './run-status.ts';
-import type { Release, Run, Verdict } from '../model.ts';
+import type { Release } from '../releases/release.ts';
+import type { Run } from './run.ts';
+import type { Verdict } from './verdict.ts';
 
 export type VerdictOutcome =
   | 'changed'

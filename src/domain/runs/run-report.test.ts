@@ -3,7 +3,7 @@ import { applyReport } from './run-report.ts';
 import type { RunReport } from './run-report.ts';
 import { newRun } from './run-request.ts';
 import { factsOf, runStatus, withKnownDiff } from './run-status.ts';
-import type { Run, SlotName } from '../model.ts';
+import type { Run, SlotName } from './run.ts';
 
 const fresh = newRun({ buildId: 1, releaseId: 1, name: '/', now: 0 });
 const noTasks: ReadonlySet<SlotName> = new Set();

@@ -2,15 +2,9 @@
 
 import { AppError } from '../../base/errors.ts';
 import { emptyDiffSlot, isDiffFilled } from './run-status.ts';
-import type {
-  CaptureDetails,
-  CaptureSlot,
-  ComparisonDetails,
-  DiffSlot,
-  Run,
-  RunFailure,
-  SlotName,
-} from '../model.ts';
+import type { CaptureDetails } from '../capture/capture-details.ts';
+import type { CaptureSlot, DiffSlot, Run, RunFailure, SlotName } from './run.ts';
+import type { ComparisonDetails } from '../comparison/comparison-details.ts';
 
 /** Only the fields present are set. Names on the wire: `url`, `image` … `ref_url` … `diff_image` … */
 export interface RunReport {

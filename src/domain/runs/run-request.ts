@@ -3,7 +3,7 @@
 import { refFromBaseline } from './baseline.ts';
 import { emptyCaptureSlot, emptyDiffSlot, noVerdict } from './run-status.ts';
 import { noLabel } from '../tasks/labels.ts';
-import type { CaptureSlot, Run } from '../model.ts';
+import type { CaptureSlot, Run } from './run.ts';
 
 export interface WantedCapture {
   url: string;

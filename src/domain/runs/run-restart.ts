@@ -1,7 +1,8 @@
 /** A run that the job of its shard sends again. Pure. */
 
 import type { RunShard } from '../releases/shards.ts';
-import type { EarlierVerdict, Run } from '../model.ts';
+import type { EarlierVerdict } from './verdict.ts';
+import type { Run } from './run.ts';
 import { newRun } from './run-request.ts';
 
 /** The run as if it were new; its id stays, and so does what was said about its image, in case it is the same again. */

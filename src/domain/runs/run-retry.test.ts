@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CaptureSlot, Run } from '../model.ts';
+import type { CaptureSlot, Run } from './run.ts';
 import { newRun } from './run-request.ts';
 import { retryRun } from './run-retry.ts';
 import { emptyCaptureSlot } from './run-status.ts';

@@ -1,7 +1,7 @@
 /** The effect of "capture again" on a run. Pure. */
 
 import { emptyCaptureSlot, emptyDiffSlot, noVerdict } from './run-status.ts';
-import type { CaptureSlot, Run } from '../model.ts';
+import type { CaptureSlot, Run } from './run.ts';
 
 export type RetryOutcome =
   /** Failed parts are requested again. */

@@ -9,8 +9,9 @@ import {
 } from './run-status.ts';
 import type { RunFacts } from './run-status.ts';
 import { newRun } from './run-request.ts';
-import { runStatuses, verdicts } from '../model.ts';
-import type { RunStatus } from '../model.ts';
+import { runStatuses } from './run.ts';
+import { verdicts } from './verdict.ts';
+import type { RunStatus } from './run.ts';
 
 const states = ['none', 'requested', 'done', 'failed'] as const;
 const digests = [null, 'a', 'b'];

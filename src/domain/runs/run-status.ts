@@ -1,6 +1,7 @@
 /** A run's status, computed from facts and never set by hand. */
 
-import type { CaptureSlot, CaptureState, DiffSlot, Run, RunFailure, RunStatus, Verdict } from '../model.ts';
+import type { CaptureSlot, CaptureState, DiffSlot, Run, RunFailure, RunStatus } from './run.ts';
+import type { Verdict } from './verdict.ts';
 
 export interface RunFacts {
   captureState: CaptureState;

@@ -10,7 +10,7 @@ import {
   waitAfterLostLease,
   withLeaseEnd,
 } from './tasks.ts';
-import type { Task } from '../model.ts';
+import type { Task } from './task.ts';
 
 const leased: Task = {
   queue: 'capture',

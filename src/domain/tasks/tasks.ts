@@ -8,7 +8,8 @@ import {
   transientFailureReasons,
 } from '../capture/capture.ts';
 import type { Failure, FailureReason } from '../capture/capture.ts';
-import type { RunFailure, SlotName, Task } from '../model.ts';
+import type { RunFailure, SlotName } from '../runs/run.ts';
+import type { Task } from './task.ts';
 import { noLabel } from './labels.ts';
 
 export const captureQueue = 'capture';

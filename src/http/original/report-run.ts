@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { reportRun as operation } from '../../contract/original/report-run.ts';
-import type { RunFailure } from '../../domain/model.ts';
+import type { RunFailure } from '../../domain/runs/run.ts';
 import { shardOf } from '../../domain/releases/shards.ts';
 import { reportRun } from '../../services/runs/report-run.ts';
 import type { HttpContext } from '../deps.ts';

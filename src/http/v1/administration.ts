@@ -6,7 +6,7 @@ import { readParameters } from '../../contract/parameters.ts';
 import * as contract from '../../contract/v1/administration.ts';
 import type { Principal } from '../../domain/people/access.ts';
 import { AppError } from '../../base/errors.ts';
-import type { ApiKey } from '../../domain/model.ts';
+import type { ApiKey } from '../../domain/people/api-key.ts';
 import { createKey } from '../../services/builds/create-key.ts';
 import { fsck } from '../../services/upkeep/fsck.ts';
 import { listKeys } from '../../services/builds/list-keys.ts';

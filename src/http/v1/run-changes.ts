@@ -4,7 +4,7 @@ import { snakeKeys } from '../../contract/letter-case.ts';
 import * as contract from '../../contract/v1/run-changes.ts';
 import type { ChangeDecision } from '../../domain/changes/decided-changes.ts';
 import { hasPartIn } from '../../domain/people/access.ts';
-import type { Approval } from '../../domain/model.ts';
+import type { Approval } from '../../domain/runs/verdict.ts';
 import type { ChangeSample } from '../../ports/store/changes.ts';
 import { describeChange, listChanges } from '../../services/changes/list-changes.ts';
 import { reviewChange } from '../../services/changes/review-change.ts';

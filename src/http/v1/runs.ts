@@ -17,7 +17,7 @@ import { withdrawnSentence } from '../../domain/baselines/withdrawn.ts';
 import type { Withdrawn } from '../../domain/baselines/withdrawn.ts';
 import { nameOfActor } from '../../domain/people/actor-name.ts';
 import { whyNotText } from '../../domain/baselines/sentence.ts';
-import type { Run } from '../../domain/model.ts';
+import type { Run } from '../../domain/runs/run.ts';
 import type { HttpContext } from '../deps.ts';
 import { releaseOf } from './page.ts';
 import { countsView, viewsFor, viewsOf } from './views.ts';

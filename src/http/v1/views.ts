@@ -5,17 +5,13 @@ import { followsGit, isOnMain } from '../../domain/baselines/placed-release.ts';
 import * as peopleShapes from '../../contract/v1/people-shapes.ts';
 import * as shapes from '../../contract/v1/shapes.ts';
 import type { Invitation, User } from '../../domain/people/membership.ts';
-import type {
-  Activity,
-  ApiKey,
-  Build,
-  CaptureSlot,
-  DiffSlot,
-  Release,
-  Run,
-  StatusCounts,
-  Task,
-} from '../../domain/model.ts';
+import type { Activity } from '../../domain/people/activity.ts';
+import type { ApiKey } from '../../domain/people/api-key.ts';
+import type { Build } from '../../domain/builds/build.ts';
+import type { CaptureSlot, DiffSlot, Run } from '../../domain/runs/run.ts';
+import type { Release } from '../../domain/releases/release.ts';
+import type { StatusCounts } from '../../domain/releases/status-counts.ts';
+import type { Task } from '../../domain/tasks/task.ts';
 import { noLabel } from '../../domain/tasks/labels.ts';
 import { readBuild } from '../../services/builds/read-build.ts';
 import type { Deps } from '../../services/deps.ts';

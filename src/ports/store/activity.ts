@@ -1,4 +1,4 @@
-import type { Activity } from '../../domain/model.ts';
+import type { Activity } from '../../domain/people/activity.ts';
 import type { Page } from './page.ts';
 
 export interface ActivityFilter {

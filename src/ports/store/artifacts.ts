@@ -1,4 +1,4 @@
-import type { Artifact } from '../../domain/model.ts';
+import type { Artifact } from '../../domain/artifacts/artifact.ts';
 
 export interface ArtifactOwnership {
   artifact: Artifact;

@@ -5,7 +5,9 @@ import type { JudgedMissing } from '../../domain/baselines/taken-over.ts';
 import type { ReleaseNames } from '../../domain/baselines/missing-names.ts';
 import type { GitPlace, HistoryEntry, PlacedRelease } from '../../domain/baselines/placed-release.ts';
 import type { BaselineSettings } from '../../domain/baselines/settings.ts';
-import type { Release, Run, Verdict } from '../../domain/model.ts';
+import type { Release } from '../../domain/releases/release.ts';
+import type { Run } from '../../domain/runs/run.ts';
+import type { Verdict } from '../../domain/runs/verdict.ts';
 
 /** What a release's client says about the code besides branch and commit. */
 export interface ReleaseOrigin extends Omit<GitPlace, 'branch' | 'commit'> {

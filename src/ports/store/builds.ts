@@ -1,4 +1,4 @@
-import type { Build } from '../../domain/model.ts';
+import type { Build } from '../../domain/builds/build.ts';
 import type { Page } from './page.ts';
 
 export interface BuildRepository {

@@ -2,7 +2,7 @@ import type { DecidedChange } from '../../domain/baselines/taken-over.ts';
 import type { ChangeDecision, ChangeSet } from '../../domain/changes/decided-changes.ts';
 import type { RunChangeEntry } from '../../domain/changes/run-changes.ts';
 import type { Box, ChangeKind, ChangeName } from '../../domain/comparison/alignment.ts';
-import type { Run } from '../../domain/model.ts';
+import type { Run } from '../../domain/runs/run.ts';
 import type { JudgedRun } from './runs.ts';
 
 /** The changes of a run, as they are listed now. */

@@ -1,4 +1,5 @@
-import type { Build, Release } from '../../domain/model.ts';
+import type { Build } from '../../domain/builds/build.ts';
+import type { Release } from '../../domain/releases/release.ts';
 import type { PlacedRelease } from '../../domain/baselines/placed-release.ts';
 import type { ReleaseKey } from './releases.ts';
 

@@ -1,4 +1,4 @@
-import type { ApiKey } from '../../domain/model.ts';
+import type { ApiKey } from '../../domain/people/api-key.ts';
 
 export interface KeyRepository {
   insert(key: ApiKey): Promise<void>;

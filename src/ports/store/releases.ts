@@ -1,4 +1,6 @@
-import type { Release, RunStatus, Verdict } from '../../domain/model.ts';
+import type { Release } from '../../domain/releases/release.ts';
+import type { RunStatus } from '../../domain/runs/run.ts';
+import type { Verdict } from '../../domain/runs/verdict.ts';
 import type { Page } from './page.ts';
 
 export interface ReleaseKey {

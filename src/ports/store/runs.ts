@@ -1,15 +1,8 @@
 import type { BaselineChoice } from '../../domain/baselines/choose-baseline.ts';
 import type { Judged } from '../../domain/runs/review.ts';
-import type {
-  Approval,
-  CaptureSlot,
-  Release,
-  Run,
-  RunFailure,
-  RunStatus,
-  Verdict,
-  VerdictSource,
-} from '../../domain/model.ts';
+import type { Approval, Verdict, VerdictSource } from '../../domain/runs/verdict.ts';
+import type { CaptureSlot, Run, RunFailure, RunStatus } from '../../domain/runs/run.ts';
+import type { Release } from '../../domain/releases/release.ts';
 
 /** One row of the list of a release's runs. */
 export interface RunRow {

@@ -1,4 +1,4 @@
-import type { Release } from '../../domain/model.ts';
+import type { Release } from '../../domain/releases/release.ts';
 import type { ShardState } from '../../domain/releases/shards.ts';
 import type { RunPlace } from './baselines.ts';
 

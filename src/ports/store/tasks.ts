@@ -1,5 +1,6 @@
 import type { QueueSign } from '../../domain/tasks/worker-absence.ts';
-import type { SlotName, Task, TaskStatus } from '../../domain/model.ts';
+import type { SlotName } from '../../domain/runs/run.ts';
+import type { Task, TaskStatus } from '../../domain/tasks/task.ts';
 import type { Page } from './page.ts';
 
 export interface LeaseOrder {

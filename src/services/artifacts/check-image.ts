@@ -1,5 +1,5 @@
 import { AppError } from '../../base/errors.ts';
-import type { RunFailure } from '../../domain/model.ts';
+import type { RunFailure } from '../../domain/runs/run.ts';
 import type { Deps } from '../deps.ts';
 import { readArtifact } from './download.ts';
 

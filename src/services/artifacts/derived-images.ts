@@ -1,7 +1,7 @@
 import type { Principal } from '../../domain/people/access.ts';
 import { AppError } from '../../base/errors.ts';
 import type { Region } from '../../domain/comparison/comparison.ts';
-import type { Run } from '../../domain/model.ts';
+import type { Run } from '../../domain/runs/run.ts';
 import type { ImageBox } from '../../domain/artifacts/image-pieces.ts';
 import type { DerivedImage, DerivedImages, OriginalImage } from '../../ports/derived-images.ts';
 import type { Deps } from '../deps.ts';

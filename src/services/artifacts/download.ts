@@ -4,7 +4,7 @@ import { secretConfigKeys, type CaptureConfig } from '../../domain/capture/captu
 import { AppError } from '../../base/errors.ts';
 import { maskConfig } from '../../domain/capture/mask-secrets.ts';
 import { checkDigest } from '../../domain/names.ts';
-import type { Artifact } from '../../domain/model.ts';
+import type { Artifact } from '../../domain/artifacts/artifact.ts';
 import type { PresignedHeaders } from '../../ports/blobs.ts';
 import type { Deps } from '../deps.ts';
 import { findBuildToRead } from '../builds/find-build.ts';

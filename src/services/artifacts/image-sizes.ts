@@ -1,7 +1,7 @@
 import type { Principal } from '../../domain/people/access.ts';
 import type { ImageSize } from '../../domain/comparison/comparison.ts';
 import { AppError, rootCodeOf } from '../../base/errors.ts';
-import type { Run } from '../../domain/model.ts';
+import type { Run } from '../../domain/runs/run.ts';
 import type { DerivedImages } from '../../ports/derived-images.ts';
 import type { Deps } from '../deps.ts';
 import { originalImage } from './derived-images.ts';

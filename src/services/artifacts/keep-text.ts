@@ -1,5 +1,5 @@
 import { AppError } from '../../base/errors.ts';
-import type { Artifact } from '../../domain/model.ts';
+import type { Artifact } from '../../domain/artifacts/artifact.ts';
 import type { OwnedArtifact } from '../../ports/store/artifacts.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';

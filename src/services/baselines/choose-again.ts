@@ -1,6 +1,6 @@
 import { isDecided } from '../../domain/releases/release-lifecycle.ts';
 import { withAnotherBaseline } from '../../domain/runs/baseline.ts';
-import type { Run } from '../../domain/model.ts';
+import type { Run } from '../../domain/runs/run.ts';
 import type { RunPlace } from '../../ports/store/baselines.ts';
 import type { Transaction } from '../../ports/store.ts';
 import { changeRelease } from '../releases/change-release.ts';

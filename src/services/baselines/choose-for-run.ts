@@ -13,7 +13,8 @@ import { isCandidate, isOnMain } from '../../domain/baselines/placed-release.ts'
 import type { PlacedRelease } from '../../domain/baselines/placed-release.ts';
 import type { BaselineSettings } from '../../domain/baselines/settings.ts';
 import type { Candidate } from '../../domain/baselines/walk.ts';
-import type { Release, Run } from '../../domain/model.ts';
+import type { Release } from '../../domain/releases/release.ts';
+import type { Run } from '../../domain/runs/run.ts';
 import type { NameInRelease, StoredScreenshot } from '../../ports/store/baselines.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';

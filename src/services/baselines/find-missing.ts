@@ -3,7 +3,7 @@ import { followsGit } from '../../domain/baselines/placed-release.ts';
 import { missingVerdictsToTakeOver } from '../../domain/baselines/taken-over.ts';
 import type { JudgedMissing } from '../../domain/baselines/taken-over.ts';
 import type { BaselineSettings } from '../../domain/baselines/settings.ts';
-import type { Release } from '../../domain/model.ts';
+import type { Release } from '../../domain/releases/release.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import { startOf, walkNow } from './walks.ts';

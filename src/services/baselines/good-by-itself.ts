@@ -1,7 +1,7 @@
 import { whyNotGood } from '../../domain/baselines/good-by-itself.ts';
 import type { SettledRun } from '../../domain/baselines/good-by-itself.ts';
 import { followsGit } from '../../domain/baselines/placed-release.ts';
-import type { Release } from '../../domain/model.ts';
+import type { Release } from '../../domain/releases/release.ts';
 import type { Transaction } from '../../ports/store.ts';
 import { isStoredAccepted } from './stored-acceptance.ts';
 

@@ -1,5 +1,6 @@
 import type { Principal } from '../../domain/people/access.ts';
-import type { Build, Release } from '../../domain/model.ts';
+import type { Build } from '../../domain/builds/build.ts';
+import type { Release } from '../../domain/releases/release.ts';
 import type { MissingRun } from '../../ports/store/baselines.ts';
 import type { Deps } from '../deps.ts';
 import { notThereYet } from './find-missing.ts';

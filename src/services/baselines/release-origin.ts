@@ -1,6 +1,6 @@
 import { AppError } from '../../base/errors.ts';
 import type { HistoryEntry } from '../../domain/baselines/placed-release.ts';
-import type { Release } from '../../domain/model.ts';
+import type { Release } from '../../domain/releases/release.ts';
 import type { ReleaseOrigin } from '../../ports/store/baselines.ts';
 import type { Transaction } from '../../ports/store.ts';
 

@@ -5,7 +5,7 @@ import { nameOfActor } from '../../domain/people/actor-name.ts';
 import { AppError } from '../../base/errors.ts';
 import { checkName } from '../../domain/names.ts';
 import { isDecided } from '../../domain/releases/release-lifecycle.ts';
-import type { Release } from '../../domain/model.ts';
+import type { Release } from '../../domain/releases/release.ts';
 import type { MissingRun } from '../../ports/store/baselines.ts';
 import { noteFollowUp } from './note-follow-up.ts';
 import { judgeRenamed, missingVerdict } from './renamed-pages.ts';

@@ -1,7 +1,9 @@
 import { AppError } from '../../base/errors.ts';
 import { isDecided } from '../../domain/releases/release-lifecycle.ts';
 import type { Principal } from '../../domain/people/access.ts';
-import type { Build, Release, Verdict } from '../../domain/model.ts';
+import type { Build } from '../../domain/builds/build.ts';
+import type { Release } from '../../domain/releases/release.ts';
+import type { Verdict } from '../../domain/runs/verdict.ts';
 import type { Transaction } from '../../ports/store.ts';
 import { findBuildToUse } from '../builds/find-build.ts';
 import type { ReleaseName } from '../builds/find-build.ts';

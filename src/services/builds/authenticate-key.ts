@@ -1,6 +1,6 @@
 import { invalidCredentials } from '../../domain/people/access.ts';
 import type { Principal } from '../../domain/people/access.ts';
-import type { ApiKey } from '../../domain/model.ts';
+import type { ApiKey } from '../../domain/people/api-key.ts';
 import type { Deps } from '../deps.ts';
 
 /** How long a key may keep working after another process revoked it; one revoked by this process stops immediately. */

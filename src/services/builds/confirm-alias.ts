@@ -1,6 +1,6 @@
 import type { Principal } from '../../domain/people/access.ts';
 import { AppError } from '../../base/errors.ts';
-import type { Build } from '../../domain/model.ts';
+import type { Build } from '../../domain/builds/build.ts';
 import type { Transaction } from '../../ports/store.ts';
 import { addMail, requesterOf } from '../mail/add-mail.ts';
 import { hashOf } from '../people/authenticate-session.ts';

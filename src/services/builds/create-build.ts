@@ -2,7 +2,7 @@ import { actorOf, isSuperuser } from '../../domain/people/access.ts';
 import type { Principal } from '../../domain/people/access.ts';
 import { AppError } from '../../base/errors.ts';
 import { checkName } from '../../domain/names.ts';
-import type { Build } from '../../domain/model.ts';
+import type { Build } from '../../domain/builds/build.ts';
 import { checkEmail } from '../../domain/people/membership.ts';
 import type { Deps } from '../deps.ts';
 import { logActivity } from './log-activity.ts';

@@ -1,7 +1,7 @@
 import { actorOf, requireBuildManagement, requireSuperuser } from '../../domain/people/access.ts';
 import type { Principal } from '../../domain/people/access.ts';
 import { checkName } from '../../domain/names.ts';
-import type { ApiKey } from '../../domain/model.ts';
+import type { ApiKey } from '../../domain/people/api-key.ts';
 import type { Deps } from '../deps.ts';
 import { logActivity } from './log-activity.ts';
 import { findBuildToUse } from './find-build.ts';

@@ -7,7 +7,7 @@ import {
 import type { Principal } from '../../domain/people/access.ts';
 import { isOpen } from '../../domain/releases/release-lifecycle.ts';
 import { isRestorable } from '../../domain/releases/retention.ts';
-import type { Build } from '../../domain/model.ts';
+import type { Build } from '../../domain/builds/build.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { DeletedBuild } from '../../ports/store/deletions.ts';
 import type { Deps } from '../deps.ts';

@@ -1,5 +1,5 @@
 import type { Principal } from '../../domain/people/access.ts';
-import type { Activity } from '../../domain/model.ts';
+import type { Activity } from '../../domain/people/activity.ts';
 import type { Page } from '../../ports/store/page.ts';
 import type { Deps } from '../deps.ts';
 import { findBuildToUse } from './find-build.ts';

@@ -1,6 +1,8 @@
 import { hasPartIn, isSuperuser } from '../../domain/people/access.ts';
 import type { Principal } from '../../domain/people/access.ts';
-import type { Build, Release, StatusCounts } from '../../domain/model.ts';
+import type { Build } from '../../domain/builds/build.ts';
+import type { Release } from '../../domain/releases/release.ts';
+import type { StatusCounts } from '../../domain/releases/status-counts.ts';
 import type { Page } from '../../ports/store/page.ts';
 import { countsByRelease, noCounts } from '../releases/counts-by-release.ts';
 import type { Deps } from '../deps.ts';

@@ -1,6 +1,6 @@
 import { requireSuperuser } from '../../domain/people/access.ts';
 import type { Principal } from '../../domain/people/access.ts';
-import type { ApiKey } from '../../domain/model.ts';
+import type { ApiKey } from '../../domain/people/api-key.ts';
 import type { Deps } from '../deps.ts';
 import { findBuildToUse } from './find-build.ts';
 

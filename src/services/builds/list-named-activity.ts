@@ -1,5 +1,7 @@
 import type { Principal } from '../../domain/people/access.ts';
-import type { Activity, Release, Run } from '../../domain/model.ts';
+import type { Activity } from '../../domain/people/activity.ts';
+import type { Release } from '../../domain/releases/release.ts';
+import type { Run } from '../../domain/runs/run.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import { listActivity, type ListActivityInput } from './list-activity.ts';

@@ -1,4 +1,4 @@
-import type { Activity } from '../../domain/model.ts';
+import type { Activity } from '../../domain/people/activity.ts';
 import type { Transaction } from '../../ports/store.ts';
 
 /** Logs what concerns no single release or run, each time that it happens. */

@@ -1,6 +1,6 @@
 import { AppError } from '../../base/errors.ts';
 import { scopeProblem } from '../../domain/forges/ci-claims.ts';
-import type { Release } from '../../domain/model.ts';
+import type { Release } from '../../domain/releases/release.ts';
 import type { Principal } from '../../domain/people/access.ts';
 import type { Transaction } from '../../ports/store.ts';
 

@@ -1,5 +1,5 @@
 import type { Principal } from '../../domain/people/access.ts';
-import type { Build } from '../../domain/model.ts';
+import type { Build } from '../../domain/builds/build.ts';
 import type { Deps } from '../deps.ts';
 import { findBuildToRead } from './find-build.ts';
 

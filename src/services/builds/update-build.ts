@@ -5,7 +5,7 @@ import type { Retention } from '../../domain/releases/retention.ts';
 import { actorOf, buildNotFound } from '../../domain/people/access.ts';
 import type { Principal } from '../../domain/people/access.ts';
 import { checkName } from '../../domain/names.ts';
-import type { Build } from '../../domain/model.ts';
+import type { Build } from '../../domain/builds/build.ts';
 import { checkLabel } from '../../domain/tasks/labels.ts';
 import { checkEmail } from '../../domain/people/membership.ts';
 import { settleReviewed } from '../baselines/settle-reviewed.ts';

@@ -2,7 +2,8 @@ import { mayReadBuild, requireBuildUse } from '../../domain/people/access.ts';
 import type { Principal } from '../../domain/people/access.ts';
 import { AppError } from '../../base/errors.ts';
 import { checkInteger } from '../../domain/names.ts';
-import type { Build, Release } from '../../domain/model.ts';
+import type { Build } from '../../domain/builds/build.ts';
+import type { Release } from '../../domain/releases/release.ts';
 import type { Transaction } from '../../ports/store.ts';
 
 /** The release with that id, if the principal may view it. @throws AppError `not_found` */

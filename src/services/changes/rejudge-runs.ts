@@ -5,7 +5,7 @@ import { isDecidable } from '../../domain/runs/run-status.ts';
 import { isPlain } from '../../domain/runs/approvals.ts';
 import { approvalRuleOf } from '../runs/approval-rule.ts';
 import { setsWithAll } from './run-sets.ts';
-import type { Release } from '../../domain/model.ts';
+import type { Release } from '../../domain/releases/release.ts';
 import type { JudgedRun } from '../../ports/store/runs.ts';
 import type { Transaction } from '../../ports/store.ts';
 

@@ -7,7 +7,7 @@ import { checkName } from '../../domain/names.ts';
 import { isPlain, isSamePerson, mayApprove, needsPeople } from '../../domain/runs/approvals.ts';
 import type { Voter } from '../../domain/runs/review.ts';
 import { isDecided } from '../../domain/releases/release-lifecycle.ts';
-import type { Release } from '../../domain/model.ts';
+import type { Release } from '../../domain/releases/release.ts';
 import type { Transaction } from '../../ports/store.ts';
 import { noteFollowUp } from '../baselines/note-follow-up.ts';
 import type { Deps } from '../deps.ts';

@@ -7,7 +7,9 @@ import { verdictOfPerson, withVerdictFields } from '../../domain/runs/review.ts'
 import { isPlain } from '../../domain/runs/approvals.ts';
 import { approvalRuleOf } from '../runs/approval-rule.ts';
 import { isDecidable } from '../../domain/runs/run-status.ts';
-import type { Activity, Release, Verdict } from '../../domain/model.ts';
+import type { Activity } from '../../domain/people/activity.ts';
+import type { Release } from '../../domain/releases/release.ts';
+import type { Verdict } from '../../domain/runs/verdict.ts';
 import { undoSubject } from '../../ports/store/activity.ts';
 import type { StoredChangeDecision } from '../../ports/store/changes.ts';
 import type { Transaction } from '../../ports/store.ts';

@@ -4,7 +4,7 @@ import type { Principal } from '../../domain/people/access.ts';
 import { checkName } from '../../domain/names.ts';
 import { checkCommentText, maxComments, mentionsIn, type Comment } from '../../domain/comments/comment.ts';
 import { pointInOther, type CommentPlace, type CommentSide } from '../../domain/comments/comment-place.ts';
-import type { Run } from '../../domain/model.ts';
+import type { Run } from '../../domain/runs/run.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { ReleaseName } from '../builds/find-build.ts';
 import type { Deps } from '../deps.ts';

@@ -3,7 +3,7 @@ import { actorOf } from '../../domain/people/access.ts';
 import type { Principal } from '../../domain/people/access.ts';
 import { nameOfActor } from '../../domain/people/actor-name.ts';
 import type { Comment } from '../../domain/comments/comment.ts';
-import type { Release } from '../../domain/model.ts';
+import type { Release } from '../../domain/releases/release.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import { noteEvent } from '../events/note-event.ts';

@@ -3,7 +3,7 @@ import { actorOf, mayManageBuild } from '../../domain/people/access.ts';
 import type { Principal } from '../../domain/people/access.ts';
 import { checkCommentText, isSameActor, mentionsIn, type Comment } from '../../domain/comments/comment.ts';
 import type { Transaction } from '../../ports/store.ts';
-import type { Release } from '../../domain/model.ts';
+import type { Release } from '../../domain/releases/release.ts';
 import type { Deps } from '../deps.ts';
 import { announceComment } from './announce-comment.ts';
 import { peopleToName } from './list-comments.ts';

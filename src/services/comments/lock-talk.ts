@@ -2,7 +2,7 @@ import { AppError } from '../../base/errors.ts';
 import { buildNotFound, hasPartIn } from '../../domain/people/access.ts';
 import type { Principal } from '../../domain/people/access.ts';
 import type { Comment } from '../../domain/comments/comment.ts';
-import type { Release } from '../../domain/model.ts';
+import type { Release } from '../../domain/releases/release.ts';
 import type { Transaction } from '../../ports/store.ts';
 import { findReleaseToRead } from '../builds/find-build.ts';
 import type { ReleaseName } from '../builds/find-build.ts';

@@ -1,6 +1,6 @@
 import { AppError } from '../../base/errors.ts';
 import type { EventDelivery, EventEndpoint, EventState } from '../../domain/events/event.ts';
-import type { Release } from '../../domain/model.ts';
+import type { Release } from '../../domain/releases/release.ts';
 import { actorOf, requireSuperuser, type Principal } from '../../domain/people/access.ts';
 import type { EventCalls } from '../../ports/event-calls.ts';
 import type { Deps } from '../deps.ts';

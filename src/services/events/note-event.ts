@@ -5,7 +5,8 @@ import {
   type EventEndpoint,
   type EventType,
 } from '../../domain/events/event.ts';
-import type { Build, Release } from '../../domain/model.ts';
+import type { Build } from '../../domain/builds/build.ts';
+import type { Release } from '../../domain/releases/release.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import { countsByRelease, noCounts } from '../releases/counts-by-release.ts';

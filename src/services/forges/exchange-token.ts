@@ -1,6 +1,6 @@
 import { AppError } from '../../base/errors.ts';
 import { ciKeyMs, issuerOf, jobOf, type CiJob, type CiTrust } from '../../domain/forges/ci-claims.ts';
-import type { ApiKey } from '../../domain/model.ts';
+import type { ApiKey } from '../../domain/people/api-key.ts';
 import type { CiTokens } from '../../ports/ci-tokens.ts';
 import { hashedSecret } from '../builds/authenticate-key.ts';
 import type { Deps } from '../deps.ts';

@@ -1,5 +1,5 @@
 import { followsGit } from '../../domain/baselines/placed-release.ts';
-import type { Release } from '../../domain/model.ts';
+import type { Release } from '../../domain/releases/release.ts';
 import type { Transaction } from '../../ports/store.ts';
 import { countsByRelease, noCounts } from '../releases/counts-by-release.ts';
 import { conclude } from '../releases/describe-release.ts';

@@ -1,6 +1,6 @@
 import type { ForgeConnection } from '../../domain/forges/connection.ts';
 import type { Delivery, DeliveryState } from '../../domain/forges/connection.ts';
-import type { Release } from '../../domain/model.ts';
+import type { Release } from '../../domain/releases/release.ts';
 import { requireSuperuser } from '../../domain/people/access.ts';
 import type { Principal } from '../../domain/people/access.ts';
 import type { Deps } from '../deps.ts';

@@ -1,6 +1,6 @@
 import { deliveryTargets } from '../../domain/forges/delivery-target.ts';
 import type { ForgeConnection } from '../../domain/forges/connection.ts';
-import type { Release } from '../../domain/model.ts';
+import type { Release } from '../../domain/releases/release.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 

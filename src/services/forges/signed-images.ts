@@ -7,7 +7,8 @@ import {
 } from '../../domain/forges/signed-image.ts';
 import type { CommentImage, CommentRow } from '../../domain/forges/comment-text.ts';
 import type { ForgeConnection } from '../../domain/forges/connection.ts';
-import type { Release, Run } from '../../domain/model.ts';
+import type { Release } from '../../domain/releases/release.ts';
+import type { Run } from '../../domain/runs/run.ts';
 import type { DerivedImages } from '../../ports/derived-images.ts';
 import type { Transaction } from '../../ports/store.ts';
 import { biggestRegion, originalImage, type DerivedResult } from '../artifacts/derived-images.ts';

@@ -1,5 +1,7 @@
 import { changeNames } from '../../domain/dom/name-words.ts';
-import type { Build, Release, Run } from '../../domain/model.ts';
+import type { Build } from '../../domain/builds/build.ts';
+import type { Release } from '../../domain/releases/release.ts';
+import type { Run } from '../../domain/runs/run.ts';
 import { mailLifeMs, unsent, type Mail, type MailBody } from '../../domain/mail/mail.ts';
 import { reviewMailOf, type User } from '../../domain/people/membership.ts';
 import type { Transaction } from '../../ports/store.ts';

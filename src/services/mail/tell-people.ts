@@ -1,6 +1,6 @@
 import type { Principal } from '../../domain/people/access.ts';
 import type { MailBody } from '../../domain/mail/mail.ts';
-import type { Release } from '../../domain/model.ts';
+import type { Release } from '../../domain/releases/release.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import { addMail, requesterOf } from './add-mail.ts';

@@ -1,6 +1,6 @@
 import { actorOf, isSuperuser } from '../../domain/people/access.ts';
 import type { Principal } from '../../domain/people/access.ts';
-import type { ApiKey } from '../../domain/model.ts';
+import type { ApiKey } from '../../domain/people/api-key.ts';
 import type { Deps } from '../deps.ts';
 import { findKey, keyNotFound, logKey } from '../builds/revoke-key.ts';
 

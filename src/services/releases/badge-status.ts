@@ -2,7 +2,8 @@ import { branchNameOf, isMainBranch } from '../../domain/baselines/main-branches
 import { isSupersededBy } from '../../domain/baselines/superseded.ts';
 import type { Principal } from '../../domain/people/access.ts';
 import type { Conclusion } from '../../domain/releases/release-conclusion.ts';
-import type { Build, Release } from '../../domain/model.ts';
+import type { Build } from '../../domain/builds/build.ts';
+import type { Release } from '../../domain/releases/release.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import { newestOf } from './build-status.ts';

@@ -1,7 +1,7 @@
 import { AppError } from '../../base/errors.ts';
 import { isSupersededBy } from '../../domain/baselines/superseded.ts';
 import type { Principal } from '../../domain/people/access.ts';
-import type { Release } from '../../domain/model.ts';
+import type { Release } from '../../domain/releases/release.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import { findBuildToRead } from '../builds/find-build.ts';

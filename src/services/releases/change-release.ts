@@ -3,7 +3,7 @@ import { readyForReview } from '../../domain/mail/mail.ts';
 import type { ReleaseEvent } from '../../domain/releases/release-lifecycle.ts';
 import { releaseStep } from '../../domain/releases/release-lifecycle.ts';
 import { canceled } from '../../domain/tasks/tasks.ts';
-import type { Release } from '../../domain/model.ts';
+import type { Release } from '../../domain/releases/release.ts';
 import type { Transaction } from '../../ports/store.ts';
 import { isGoodByItself } from '../baselines/good-by-itself.ts';
 import { noteEvent } from '../events/note-event.ts';

@@ -1,5 +1,7 @@
 import { isPending } from '../../domain/runs/run-status.ts';
-import type { RunStatus, StatusCounts, Verdict } from '../../domain/model.ts';
+import type { RunStatus } from '../../domain/runs/run.ts';
+import type { StatusCounts } from '../../domain/releases/status-counts.ts';
+import type { Verdict } from '../../domain/runs/verdict.ts';
 import type { Transaction } from '../../ports/store.ts';
 
 export function noCounts(): StatusCounts {

@@ -5,7 +5,7 @@ import { serverActor } from '../../domain/baselines/good-by-itself.ts';
 import { supersededNote } from '../../domain/baselines/superseded.ts';
 import { checkName, checkShownUrl } from '../../domain/names.ts';
 import type { ShardNumber } from '../../domain/releases/shards.ts';
-import type { Release } from '../../domain/model.ts';
+import type { Release } from '../../domain/releases/release.ts';
 import { changeRelease } from './change-release.ts';
 import { originOf } from '../baselines/release-origin.ts';
 import type { ToldOrigin } from '../baselines/release-origin.ts';

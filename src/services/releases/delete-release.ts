@@ -3,7 +3,7 @@ import { actorOf, requireBuildManagement } from '../../domain/people/access.ts';
 import type { Principal } from '../../domain/people/access.ts';
 import { isOpen } from '../../domain/releases/release-lifecycle.ts';
 import { isRestorable } from '../../domain/releases/retention.ts';
-import type { Release } from '../../domain/model.ts';
+import type { Release } from '../../domain/releases/release.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { DeletedRelease } from '../../ports/store/deletions.ts';
 import { noteFollowUp } from '../baselines/note-follow-up.ts';

@@ -1,6 +1,7 @@
 import { branchNameOf, isMainBranch } from '../../domain/baselines/main-branches.ts';
 import type { Principal } from '../../domain/people/access.ts';
-import type { Build, Release } from '../../domain/model.ts';
+import type { Build } from '../../domain/builds/build.ts';
+import type { Release } from '../../domain/releases/release.ts';
 import { findBuildToRead } from '../builds/find-build.ts';
 import type { Deps } from '../deps.ts';
 

@@ -1,5 +1,7 @@
 import type { Principal } from '../../domain/people/access.ts';
-import type { Build, Release, ReleaseStatus, StatusCounts } from '../../domain/model.ts';
+import type { Build } from '../../domain/builds/build.ts';
+import type { Release, ReleaseStatus } from '../../domain/releases/release.ts';
+import type { StatusCounts } from '../../domain/releases/status-counts.ts';
 import type { Page } from '../../ports/store/page.ts';
 import { countsByRelease, noCounts } from './counts-by-release.ts';
 import type { Deps } from '../deps.ts';

@@ -1,5 +1,6 @@
 import { followsGit, isCandidate, isOnMain } from '../../domain/baselines/placed-release.ts';
-import type { Build, Release } from '../../domain/model.ts';
+import type { Build } from '../../domain/builds/build.ts';
+import type { Release } from '../../domain/releases/release.ts';
 import type { Transaction } from '../../ports/store.ts';
 
 /** Newer releases that are looked at. */

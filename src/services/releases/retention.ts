@@ -4,7 +4,7 @@ import type { PlacedRelease } from '../../domain/baselines/placed-release.ts';
 import { isDecided } from '../../domain/releases/release-lifecycle.ts';
 import { expiredReleases, keepsEverything } from '../../domain/releases/retention.ts';
 import type { Retention } from '../../domain/releases/retention.ts';
-import type { Build } from '../../domain/model.ts';
+import type { Build } from '../../domain/builds/build.ts';
 import type { DiskFigures } from '../../ports/store/deletions.ts';
 import { noteFollowUp } from '../baselines/note-follow-up.ts';
 import { findBuildToUse, findReleaseToRead } from '../builds/find-build.ts';

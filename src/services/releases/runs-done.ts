@@ -2,7 +2,7 @@ import { AppError } from '../../base/errors.ts';
 import { actorOf } from '../../domain/people/access.ts';
 import type { Principal } from '../../domain/people/access.ts';
 import type { ShardNumber } from '../../domain/releases/shards.ts';
-import type { Release } from '../../domain/model.ts';
+import type { Release } from '../../domain/releases/release.ts';
 import { noteMissing } from '../baselines/find-missing.ts';
 import { changeRelease } from './change-release.ts';
 import type { Deps } from '../deps.ts';

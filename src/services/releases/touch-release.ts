@@ -1,4 +1,4 @@
-import type { Release } from '../../domain/model.ts';
+import type { Release } from '../../domain/releases/release.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import { bumpDeliveries } from '../forges/note-deliveries.ts';

@@ -1,5 +1,5 @@
 import type { ApprovalRule } from '../../domain/runs/approvals.ts';
-import type { Release } from '../../domain/model.ts';
+import type { Release } from '../../domain/releases/release.ts';
 import type { Transaction } from '../../ports/store.ts';
 
 /** How many people must approve the runs of a release, and who does not count. */

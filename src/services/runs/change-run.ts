@@ -1,6 +1,7 @@
 import { AppError } from '../../base/errors.ts';
 import type { ErrorCode } from '../../base/errors.ts';
-import type { Release, Run } from '../../domain/model.ts';
+import type { Release } from '../../domain/releases/release.ts';
+import type { Run } from '../../domain/runs/run.ts';
 import type { OwnedArtifact } from '../../ports/store/artifacts.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { SpanOptions } from '../../ports/tracer.ts';

@@ -1,5 +1,6 @@
 import { isBaseline } from '../../domain/runs/baseline.ts';
-import type { Release, Run } from '../../domain/model.ts';
+import type { Release } from '../../domain/releases/release.ts';
+import type { Run } from '../../domain/runs/run.ts';
 import type { Transaction } from '../../ports/store.ts';
 
 export interface Baseline {

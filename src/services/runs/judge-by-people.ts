@@ -1,5 +1,6 @@
 import { decisionsOnParts } from '../../domain/changes/own-decisions.ts';
-import type { Release, Verdict } from '../../domain/model.ts';
+import type { Release } from '../../domain/releases/release.ts';
+import type { Verdict } from '../../domain/runs/verdict.ts';
 import type { Transaction } from '../../ports/store.ts';
 import { setsWithAll } from '../changes/run-sets.ts';
 import { rejudgeRuns } from '../changes/rejudge-runs.ts';

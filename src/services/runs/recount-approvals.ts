@@ -2,7 +2,7 @@ import { rejudgeRuns } from '../changes/rejudge-runs.ts';
 import { noteFollowUp } from '../baselines/note-follow-up.ts';
 import { countsByRelease } from '../releases/counts-by-release.ts';
 import { touchRelease } from '../releases/touch-release.ts';
-import type { Release } from '../../domain/model.ts';
+import type { Release } from '../../domain/releases/release.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 

@@ -1,7 +1,8 @@
 import { needsPeople } from '../../domain/runs/approvals.ts';
 import type { Principal } from '../../domain/people/access.ts';
 import { AppError } from '../../base/errors.ts';
-import type { Release, Verdict } from '../../domain/model.ts';
+import type { Release } from '../../domain/releases/release.ts';
+import type { Verdict } from '../../domain/runs/verdict.ts';
 import type { Deps } from '../deps.ts';
 import type { ReleaseName } from '../builds/find-build.ts';
 import { reviewRuns } from './review-runs.ts';

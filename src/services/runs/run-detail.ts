@@ -1,7 +1,10 @@
 import type { Principal } from '../../domain/people/access.ts';
 import { baselineReason } from '../../domain/runs/baseline.ts';
 import { AppError } from '../../base/errors.ts';
-import type { Build, Release, Run, Task } from '../../domain/model.ts';
+import type { Build } from '../../domain/builds/build.ts';
+import type { Release } from '../../domain/releases/release.ts';
+import type { Run } from '../../domain/runs/run.ts';
+import type { Task } from '../../domain/tasks/task.ts';
 import type { RunHistoryRow } from '../../ports/store/runs.ts';
 import type { Deps } from '../deps.ts';
 import { findReleaseToRead } from '../builds/find-build.ts';

@@ -1,4 +1,6 @@
-import type { Release, Run, SlotName, Task } from '../../domain/model.ts';
+import type { Release } from '../../domain/releases/release.ts';
+import type { Run, SlotName } from '../../domain/runs/run.ts';
+import type { Task } from '../../domain/tasks/task.ts';
 import { noLabel } from '../../domain/tasks/labels.ts';
 import { captureQueue, comparisonQueue, taskIdOf, unleased } from '../../domain/tasks/tasks.ts';
 import type { BesidePayload, CapturePayload, ComparisonPayload } from '../../domain/tasks/tasks.ts';

@@ -1,4 +1,6 @@
-import type { Activity, Release, Verdict } from '../../domain/model.ts';
+import type { Activity } from '../../domain/people/activity.ts';
+import type { Release } from '../../domain/releases/release.ts';
+import type { Verdict } from '../../domain/runs/verdict.ts';
 import type { JudgedRun } from '../../ports/store/runs.ts';
 
 export const verdictKinds = {

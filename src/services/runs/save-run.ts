@@ -9,7 +9,9 @@ import {
 } from '../../domain/runs/run-status.ts';
 import { otherSideFailed } from '../../domain/tasks/tasks.ts';
 import { artifactsOf } from '../../domain/artifacts/unused-artifacts.ts';
-import type { Release, Run, SlotName, Task } from '../../domain/model.ts';
+import type { Release } from '../../domain/releases/release.ts';
+import type { Run, SlotName } from '../../domain/runs/run.ts';
+import type { Task } from '../../domain/tasks/task.ts';
 import type { Transaction } from '../../ports/store.ts';
 import { settle } from '../releases/change-release.ts';
 import { touchReleases } from '../releases/touch-release.ts';

@@ -1,7 +1,9 @@
 /** Runs of further screenshots, which wait for the capture of another run. */
 
 import { shotRunName } from '../../domain/capture/steps.ts';
-import type { Release, Run, SlotName, Task } from '../../domain/model.ts';
+import type { Release } from '../../domain/releases/release.ts';
+import type { Run, SlotName } from '../../domain/runs/run.ts';
+import type { Task } from '../../domain/tasks/task.ts';
 import type { CapturePayload } from '../../domain/tasks/tasks.ts';
 import type { Transaction } from '../../ports/store.ts';
 import { taskOf } from './run-tasks.ts';

@@ -1,7 +1,7 @@
 import type { CaptureConfig } from '../../domain/capture/capture-config.ts';
 import { missingSecrets } from '../../domain/capture/secrets.ts';
 import { isFromFork } from '../../domain/forges/delivery-target.ts';
-import type { Task } from '../../domain/model.ts';
+import type { Task } from '../../domain/tasks/task.ts';
 import { captureQueue, type CapturePayload } from '../../domain/tasks/tasks.ts';
 import type { BuildSecret } from '../../domain/capture/build-secrets.ts';
 import type { Transaction } from '../../ports/store.ts';

@@ -3,7 +3,7 @@ import { AppError } from '../../base/errors.ts';
 import { areShardsDone, shardName } from '../../domain/releases/shards.ts';
 import type { ShardNumber } from '../../domain/releases/shards.ts';
 import { isDecided, releaseStep } from '../../domain/releases/release-lifecycle.ts';
-import type { Release } from '../../domain/model.ts';
+import type { Release } from '../../domain/releases/release.ts';
 import type { Transaction } from '../../ports/store.ts';
 import { chooseAgain } from '../baselines/choose-again.ts';
 import { noteMissing } from '../baselines/find-missing.ts';

@@ -4,7 +4,7 @@ import type { Principal } from '../../domain/people/access.ts';
 import { checkName } from '../../domain/names.ts';
 import { noteEvent } from '../events/note-event.ts';
 import { areShardsDone, faultOf, openShards } from '../../domain/releases/shards.ts';
-import type { Release } from '../../domain/model.ts';
+import type { Release } from '../../domain/releases/release.ts';
 import { findBuildToUse } from '../builds/find-build.ts';
 import { ownRelease } from '../builds/own-release.ts';
 import type { Deps } from '../deps.ts';

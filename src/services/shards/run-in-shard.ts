@@ -1,7 +1,8 @@
 import { AppError } from '../../base/errors.ts';
 import { shardName } from '../../domain/releases/shards.ts';
 import type { RunShard, ShardNumber, ShardState } from '../../domain/releases/shards.ts';
-import type { Release, Run } from '../../domain/model.ts';
+import type { Release } from '../../domain/releases/release.ts';
+import type { Run } from '../../domain/runs/run.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 

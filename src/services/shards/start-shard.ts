@@ -2,7 +2,7 @@ import { AppError } from '../../base/errors.ts';
 import { serverActor } from '../../domain/baselines/good-by-itself.ts';
 import { agreedTotal } from '../../domain/releases/shards.ts';
 import type { ShardNumber, ShardState } from '../../domain/releases/shards.ts';
-import type { Release } from '../../domain/model.ts';
+import type { Release } from '../../domain/releases/release.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import { changeRelease } from '../releases/change-release.ts';

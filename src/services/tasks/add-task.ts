@@ -3,7 +3,7 @@ import type { Principal } from '../../domain/people/access.ts';
 import { checkName, maxQueueNameLength } from '../../domain/names.ts';
 import { checkLabel, noLabel } from '../../domain/tasks/labels.ts';
 import { unleased } from '../../domain/tasks/tasks.ts';
-import type { Task } from '../../domain/model.ts';
+import type { Task } from '../../domain/tasks/task.ts';
 import type { Deps } from '../deps.ts';
 import { offerTasks } from './offer-tasks.ts';
 

@@ -1,6 +1,8 @@
 import { noResult } from '../../domain/tasks/tasks.ts';
 import { isDecided } from '../../domain/releases/release-lifecycle.ts';
-import type { Release, Run, RunFailure, Task } from '../../domain/model.ts';
+import type { Release } from '../../domain/releases/release.ts';
+import type { Run, RunFailure } from '../../domain/runs/run.ts';
+import type { Task } from '../../domain/tasks/task.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import { saveRun, saveRuns } from '../runs/save-run.ts';

@@ -1,7 +1,7 @@
 import { isWorkerKey } from '../../domain/people/access.ts';
 import type { KeyPrincipal, Principal } from '../../domain/people/access.ts';
 import { AppError } from '../../base/errors.ts';
-import type { Task } from '../../domain/model.ts';
+import type { Task } from '../../domain/tasks/task.ts';
 import type { CapturePayload, ComparisonPayload } from '../../domain/tasks/tasks.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';

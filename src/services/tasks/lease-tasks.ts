@@ -9,7 +9,7 @@ import {
   maxTaskAttempts,
   waitAfterLostLease,
 } from '../../domain/tasks/tasks.ts';
-import type { Task } from '../../domain/model.ts';
+import type { Task } from '../../domain/tasks/task.ts';
 import type { Transaction } from '../../ports/store.ts';
 import { askedRefreshMs } from '../../domain/tasks/worker-absence.ts';
 import { labelsToLease } from '../../domain/tasks/labels.ts';

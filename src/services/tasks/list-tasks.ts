@@ -1,7 +1,7 @@
 import { requireSuperuser } from '../../domain/people/access.ts';
 import type { Principal } from '../../domain/people/access.ts';
 import { checkName, maxQueueNameLength } from '../../domain/names.ts';
-import type { Task, TaskStatus } from '../../domain/model.ts';
+import type { Task, TaskStatus } from '../../domain/tasks/task.ts';
 import type { Page } from '../../ports/store/page.ts';
 import type { Deps } from '../deps.ts';
 import { checkPage } from '../check-result-page.ts';

@@ -4,7 +4,7 @@ import { AppError } from '../../base/errors.ts';
 import { isOpen } from '../../domain/releases/release-lifecycle.ts';
 import { retryRun } from '../../domain/runs/run-retry.ts';
 import { canceledByOperator, dueFrom, unleased } from '../../domain/tasks/tasks.ts';
-import type { Task } from '../../domain/model.ts';
+import type { Task } from '../../domain/tasks/task.ts';
 import type { Transaction } from '../../ports/store.ts';
 import { changeRelease } from '../releases/change-release.ts';
 import type { Deps } from '../deps.ts';

@@ -1,5 +1,5 @@
 import { noLabel } from '../../domain/tasks/labels.ts';
-import type { Task } from '../../domain/model.ts';
+import type { Task } from '../../domain/tasks/task.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 

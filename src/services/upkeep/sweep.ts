@@ -1,6 +1,7 @@
 import { isStorageTrouble } from '../../base/errors.ts';
 import { attemptsExhausted, maxTaskAttempts, neverReported } from '../../domain/tasks/tasks.ts';
-import type { Run, SlotName, Task } from '../../domain/model.ts';
+import type { Run, SlotName } from '../../domain/runs/run.ts';
+import type { Task } from '../../domain/tasks/task.ts';
 import type { Deps } from '../deps.ts';
 import { endTask, failSlot, lockTask, reportedFailureOf } from '../tasks/end-task.ts';
 import { saveRuns } from '../runs/save-run.ts';

@@ -25,6 +25,8 @@ import { noTracer, type Tracer } from '../../../src/ports/tracer.ts';
 import { createBuild } from '../../../src/services/builds/create-build.ts';
 import { createKey } from '../../../src/services/builds/create-key.ts';
 import { defaultServiceSettings, type Deps, type ServiceSettings } from '../../../src/services/deps.ts';
+import { copyMigratedSqlite } from '../../support/migrated-database.ts';
+import { sharedComparer } from '../../support/shared-comparer.ts';
 import { TestClock } from './test-clock.ts';
 
 export interface Key {
@@ -100,20 +102,21 @@ const noLogins: LoginOptions = {
 export async function startServer(options: TestServerOptions = {}): Promise<TestServer> {
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'dpxdt-api-')));
   const spoolFolder = await mkdtemp(join(folder, 'spool-'));
+  const sqliteFile = join(folder, 'dpxdt.sqlite');
+  if (options.databaseUrl === undefined && options.folder === undefined) await copyMigratedSqlite(sqliteFile);
   const opened = await openStore({
     databaseUrl: options.databaseUrl,
-    sqliteFile: join(folder, 'dpxdt.sqlite'),
+    sqliteFile,
     durability: 'relaxed',
   });
   const log: LogLine[] = [];
   const logger = recordingLogger(log);
   const clock = new TestClock();
   const blobFolder = join(folder, 'artifacts');
-  const imageCheck = createImageCheck();
   const core: Deps = {
     store: options.wrapStore?.(opened) ?? opened,
     blobs: await openFileBlobs(blobFolder),
-    imageCheck,
+    imageCheck: createImageCheck({ comparer: sharedComparer }),
     clock,
     ids: nodeIds(),
     notifier: inProcessNotifier(),
@@ -193,7 +196,6 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     ],
     async close() {
       await app.close();
-      await imageCheck.close();
       await opened.close();
       await rm(folder, { recursive: true, force: true });
     },

@@ -1,7 +1,7 @@
 import { createForges } from '../../../src/adapters/forges/forge-calls.ts';
 import type { ForgeKind } from '../../../src/domain/forges/forge-kinds.ts';
 import type { ForgeConnection } from '../../../src/domain/forges/connection.ts';
-import type { Release } from '../../../src/domain/model.ts';
+import type { Release } from '../../../src/domain/releases/release.ts';
 import type { Forges } from '../../../src/ports/forges.ts';
 import { deliver, takeDeliveries } from '../../../src/services/forges/deliver.ts';
 import type { Deps } from '../../../src/services/deps.ts';

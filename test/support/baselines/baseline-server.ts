@@ -1,6 +1,6 @@
 /** What the cases of baselines ask of a server, so that they run against any that can answer. */
 
-import type { ReleaseStatus } from '../../../src/domain/model.ts';
+import type { ReleaseStatus } from '../../../src/domain/releases/release.ts';
 import type { BaselineSettings } from '../../../src/domain/baselines/settings.ts';
 import type { GitStory } from './git-story.ts';
 

@@ -1,7 +1,7 @@
 /** The real core of a server over a real database, as the cases of baselines ask it. */
 
 import type { BaselineSettings } from '../../../src/domain/baselines/settings.ts';
-import type { Run } from '../../../src/domain/model.ts';
+import type { Run } from '../../../src/domain/runs/run.ts';
 import { followUp } from '../../../src/services/baselines/follow-up.ts';
 import { reviewMissing } from '../../../src/services/baselines/review-missing.ts';
 import { updateBuild } from '../../../src/services/builds/update-build.ts';

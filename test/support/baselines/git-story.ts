@@ -1,7 +1,7 @@
 /** What the tools tell of git in a job of CI, or at a desk. */
 
 import type { GitPlace, HistoryEntry } from '../../../src/domain/baselines/placed-release.ts';
-import { gatherGitStory, noFlags } from '../../../src/tools/git/gather-git-story.ts';
+import { gatherStory } from '../git-host.ts';
 import { plainGitEnvironment, type GitProject } from '../git-project.ts';
 
 export interface GitStory extends GitPlace {
@@ -30,13 +30,12 @@ export interface CiJob {
 
 const repository = 'acme/shop';
 
-export async function gitStory(clone: GitProject, job: CiJob): Promise<GitStory> {
+export function gitStory(clone: GitProject, job: CiJob): GitStory {
   if (job.offline === true) clone.git('remote', 'set-url', 'origin', 'file:///nowhere');
-  const story = await gatherGitStory({
+  const story = gatherStory({
     cwd: clone.folder,
     environment: { ...plainGitEnvironment, ...variablesOf(clone, job) },
-    flags: noFlags,
-    readEvent: () => eventOf(clone, job),
+    event: eventOf(clone, job),
   });
   const { branch, baseBranch, commit, headCommit, tree, history, own, historyNote, pullRequest } = story;
   return {

@@ -30,7 +30,8 @@ import type { BaselineSettings } from '../../../src/domain/baselines/settings.ts
 import { missingVerdictsToTakeOver, verdictToTakeOver } from '../../../src/domain/baselines/taken-over.ts';
 import type { JudgedMissing, TakenOver } from '../../../src/domain/baselines/taken-over.ts';
 import { walkOf } from '../../../src/domain/baselines/walk.ts';
-import type { RunStatus, Verdict as RunVerdict } from '../../../src/domain/model.ts';
+import type { RunStatus } from '../../../src/domain/runs/run.ts';
+import type { Verdict as RunVerdict } from '../../../src/domain/runs/verdict.ts';
 import type { BaselineServer, NewRelease, ReleaseHandle, RunAnswer } from './baseline-server.ts';
 
 interface ModelRun {

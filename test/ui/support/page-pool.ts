@@ -61,6 +61,13 @@ export async function givePage(page: Page): Promise<void> {
   else await page.context().close();
 }
 
+/** Closes everything in the browser except pages that wait for a test. */
+export async function closeTakenPages(browser: Browser): Promise<void> {
+  const { touch = [], mouse = [] } = idlePages.get(browser) ?? {};
+  const waiting = new Set([...touch, ...mouse].map((page) => page.context()));
+  await Promise.all(browser.contexts().map((context) => waiting.has(context) || context.close()));
+}
+
 /** Moves the page to a document without scripts of the same origin, so that its process stays; forgets everything. */
 async function isParked(page: Page): Promise<boolean> {
   try {

@@ -6,7 +6,7 @@ import { dirname } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { findBrowser } from '../../../src/adapters/browser/find-browser.ts';
-import { givePage, takePage } from './page-pool.ts';
+import { closeTakenPages, givePage, takePage } from './page-pool.ts';
 
 const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
@@ -26,6 +26,18 @@ export async function launchBrowser(args: readonly string[] = []): Promise<Brows
     executablePath: (await findBrowser()).path,
     args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), ...args],
   });
+}
+
+let shared: Promise<Browser> | undefined;
+
+/** One browser for all test files of this process, with which it ends. */
+export function sharedBrowser(): Promise<Browser> {
+  return (shared ??= launchBrowser());
+}
+
+/** Closes what a test file has opened in the browser that it shares. */
+export async function leaveBrowser(browser: Browser | undefined): Promise<void> {
+  if (browser !== undefined) await closeTakenPages(browser);
 }
 
 /** Errors of each page, among them what the Content-Security-Policy refused. */

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { leaseTasks as operation } from '../../../contract/original/work-queue/lease.ts';
 import type { WireTask } from '../../../contract/original/work-queue/task.ts';
-import type { Task } from '../../../domain/model.ts';
+import type { Task } from '../../../domain/tasks/task.ts';
 import type { BesidePayload } from '../../../domain/tasks/tasks.ts';
 import { leaseTasks, type LeasedTask } from '../../../services/tasks/lease-tasks.ts';
 import type { TaskSecrets } from '../../../services/secrets/secrets-of-tasks.ts';

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { anAnswer, aRelease, type RunSample } from '../../../../test/support/release-answers.ts';
 import type { MissingVerdict } from '../../../domain/baselines/choose-baseline.ts';
-import type { Verdict } from '../../../domain/model.ts';
+import type { Verdict } from '../../../domain/runs/verdict.ts';
 import { AppError } from '../../../base/errors.ts';
 import type { Release } from '../api/shapes.ts';
 import { ReleaseStore } from '../runs/release-store.ts';

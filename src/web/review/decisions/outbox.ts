@@ -1,5 +1,5 @@
 import type { MissingVerdict } from '../../../domain/baselines/choose-baseline.ts';
-import type { Verdict } from '../../../domain/model.ts';
+import type { Verdict } from '../../../domain/runs/verdict.ts';
 import type { ReleaseDecision } from './port.ts';
 import { readList, writeList } from './undo-stack.ts';
 

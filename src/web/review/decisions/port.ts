@@ -1,5 +1,5 @@
 import type { MissingVerdict } from '../../../domain/baselines/choose-baseline.ts';
-import type { Verdict } from '../../../domain/model.ts';
+import type { Verdict } from '../../../domain/runs/verdict.ts';
 import type { Release } from '../api/shapes.ts';
 import type { ReleaseAnswer } from '../runs/release-store.ts';
 

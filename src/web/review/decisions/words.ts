@@ -1,7 +1,7 @@
 /** Texts about decisions. Pure. */
 
 import type { MissingVerdict } from '../../../domain/baselines/choose-baseline.ts';
-import type { Verdict } from '../../../domain/model.ts';
+import type { Verdict } from '../../../domain/runs/verdict.ts';
 import { formatAgo, plural } from '../../kit/format.ts';
 import { shortName } from '../../kit/middle-cut.tsx';
 import type { AppError } from '../../../base/errors.ts';

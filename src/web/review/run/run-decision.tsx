@@ -7,7 +7,7 @@ import { Icon } from '../../kit/icon.tsx';
 import { MiddleCut } from '../../kit/middle-cut.tsx';
 import type { ViewerEngine } from '../../viewer/engine.ts';
 import { SceneStepper } from '../../viewer/scene-stepper.tsx';
-import type { Verdict } from '../../../domain/model.ts';
+import type { Verdict } from '../../../domain/runs/verdict.ts';
 import { runSearch } from '../address/addresses.ts';
 import type { RunCounts } from '../runs/counts.ts';
 import { isApprovedByMe, isReviewable, stateOf, type RunRow } from '../runs/run-row.ts';

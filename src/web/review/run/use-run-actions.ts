@@ -1,7 +1,7 @@
 import { plural } from '../../kit/format.ts';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import type { Verdict } from '../../../domain/model.ts';
+import type { Verdict } from '../../../domain/runs/verdict.ts';
 import { announce } from '../../kit/announcer.tsx';
 import { copyText } from '../../kit/clipboard.ts';
 import type { ViewerEngine } from '../../viewer/engine.ts';

@@ -1,5 +1,5 @@
 import type { EnvironmentDifference } from '../../../domain/capture/environment.ts';
-import type { Verdict } from '../../../domain/model.ts';
+import type { Verdict } from '../../../domain/runs/verdict.ts';
 import type { Build, Release, RunColumns } from '../api/shapes.ts';
 import { addTo, countRows, removeFrom, type RunCounts } from './counts.ts';
 import { MissingPages } from './missing-pages.ts';

@@ -3,7 +3,8 @@
 import type { EnvironmentDifference } from '../../../domain/capture/environment.ts';
 import { isMe } from '../api/identity.ts';
 import { asksAboutNew } from '../../../domain/baselines/settings.ts';
-import type { RunStatus, Verdict, VerdictSource } from '../../../domain/model.ts';
+import type { RunStatus } from '../../../domain/runs/run.ts';
+import type { Verdict, VerdictSource } from '../../../domain/runs/verdict.ts';
 import type { Build, Release, RunColumns } from '../api/shapes.ts';
 
 /** The displayed state of a run: comparison and verdict in one word. */

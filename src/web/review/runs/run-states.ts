@@ -1,6 +1,6 @@
 /** Display of run and release states: word, icon, color (by `data-state`). */
 
-import type { ReleaseStatus } from '../../../domain/model.ts';
+import type { ReleaseStatus } from '../../../domain/releases/release.ts';
 import type { IconName } from '../../kit/icon.tsx';
 import type { MissingPageState } from './missing-pages.ts';
 import type { RunState } from './run-row.ts';

@@ -1,4 +1,4 @@
-import type { ReleaseStatus } from '../../../domain/model.ts';
+import type { ReleaseStatus } from '../../../domain/releases/release.ts';
 import { StateMark } from '../../kit/state-mark.tsx';
 import type { MissingPageState } from './missing-pages.ts';
 import {

@@ -1,4 +1,4 @@
-import type { ReleaseStatus } from '../../../../domain/model.ts';
+import type { ReleaseStatus } from '../../../../domain/releases/release.ts';
 import type { Answer } from '../../api/api.ts';
 
 export type ReleaseSummary = Answer<'listReleases'>['releases'][number];
