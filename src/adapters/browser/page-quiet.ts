@@ -22,7 +22,7 @@ const sharedWorkerStartMs = 1_000;
 /** Resolves to the time of a worker's latest message, once it has nothing left to do. */
 const whenWorkerIdle = `(async (clock) => {
   if (clock === undefined) return 0;
-  while (clock.isConnected?.() === false || clock.pending().length > 0) await clock.sleep(5);
+  while (clock.isConnected?.() === false || clock.pending().length > 0 || clock.isWorking()) await clock.sleep(5);
   return Math.max(0, clock.lastMessage());
 })(globalThis.__dpxdtClock)`;
 const scriptSlackMs = 500;

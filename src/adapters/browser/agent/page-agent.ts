@@ -3,6 +3,7 @@
  * when it is quiet, stops motion, and measures. Each file of this folder adds one piece to the object that all share.
  */
 
+import { installBackgroundWork } from './background-work.ts';
 import { installDrawing } from './drawing.ts';
 import { installFixedRandom } from './fixed-random.ts';
 import { installFrozenPerformance } from './frozen-performance.ts';
@@ -74,6 +75,7 @@ export function pageClockSource(options: ClockOptions): string {
   const given = JSON.stringify(options);
   const parts = [
     installPageClock,
+    installBackgroundWork,
     installWorkerWatch,
     installFrozenTime,
     installFrozenPerformance,

@@ -45,6 +45,8 @@ export interface PageClock {
   sharedWorkers?: () => number;
   /** Messages that were noted since timers were last released. */
   messages: () => number;
+  /** Whether the browser does something for the page that will end, begun at least so long ago. */
+  isWorking?: (sinceMs?: number) => boolean;
   /** Asks every dedicated worker to say when it has nothing left to do; one may not have answered within the limit. */
   askWorkers?: (limitMs: number) => Promise<'none' | 'idle' | 'computing'>;
   /** Whether a worker sent so many messages that the latest were held. */

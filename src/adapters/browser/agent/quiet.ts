@@ -101,6 +101,20 @@ export function installQuiet(agent: PageAgent): void {
   agent.release = (isReleased) => {
     for (const inner of agents()) inner.clock.release(isReleased);
   };
+  /** What lasts this long is none of the short works that endless movement consists of. */
+  const longWorkMs = 1_000;
+  const isWorking = (sinceMs?: number): boolean =>
+    agents().some((inner) => inner.clock.isWorking!(sinceMs));
+  /** Waits until the browser has done what the page asked of it. */
+  const awaitWork = async (): Promise<'none' | 'idle' | 'computing'> => {
+    if (!isWorking()) return 'none';
+    const end = now() + askedWorkersMs;
+    while (isWorking()) {
+      if (now() > end) return 'computing';
+      await sleep(5);
+    }
+    return 'idle';
+  };
   const askWorkers = async (): Promise<'none' | 'idle' | 'computing'> => {
     const asked = await Promise.all(agents().map((inner) => inner.clock.askWorkers!(askedWorkersMs)));
     return asked.includes('computing') ? 'computing' : asked.includes('idle') ? 'idle' : 'none';
@@ -158,18 +172,19 @@ export function installQuiet(agent: PageAgent): void {
       if (framesLeft > 0) reasons.push('no frame has been drawn');
       if (reasons.length === 0) {
         const before = now();
-        const workers = await askWorkers();
+        const work = await awaitWork();
+        const workers = work === 'none' ? await askWorkers() : work;
         if (workers === 'none') break;
         computing = workers === 'computing';
         if (computing) return ended(awaitsWorkers ? ['a worker computes'] : []);
         spentMs += Math.min(now() - before, 25);
-        const isNew = Math.max(agent.lastChange(), lastMessage()) >= before;
+        const isNew = work === 'idle' || Math.max(agent.lastChange(), lastMessage()) >= before;
         if (!isNew && agent.busy().length === 0) break;
         if (spentMs >= capMs) break;
         continue;
       }
       if (spentMs >= capMs && !(isTimed && spentMs < timerCapMs)) {
-        computing = (await askWorkers()) === 'computing';
+        computing = isWorking(longWorkMs) || (await askWorkers()) === 'computing';
         return ended(reasons);
       }
       const isUndrawn = counting !== undefined && reasons.length === 1 && framesLeft > 0;

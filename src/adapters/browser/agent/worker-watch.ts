@@ -210,11 +210,11 @@ export function installWorkerWatch(): void {
   const whenIdle = async (): Promise<void> => {
     for (;;) {
       const before = clock.lastMessage();
-      while (clock.pending().length > 0) await clock.sleep(5);
+      while (clock.pending().length > 0 || clock.isWorking!()) await clock.sleep(5);
       while ((await clock.askWorkers!(250)) === 'computing');
       // Work in slices, by messages to itself, has sent one by then.
       await clock.sleep(5);
-      if (clock.pending().length > 0) continue;
+      if (clock.pending().length > 0 || clock.isWorking!()) continue;
       if (clock.lastMessage() !== before && clock.messages() < messageLimit) continue;
       // What it has drawn on a canvas of the page appears with its next frames.
       for (let i = 0; draws && i < 2; i++) await Promise.race([clock.frame(), clock.sleep(100)]);
