@@ -20,6 +20,7 @@ import { showWholePage } from './page-scroll.ts';
 import { agentSource, prepareFrame, setUpPage, workerClockSource } from './page-setup.ts';
 import type { PageTarget, WorkerTarget } from './page-target.ts';
 import { Preparation } from './preparation.ts';
+import { processorMsOf } from './processor-time.ts';
 import { recordDom } from './record-dom.ts';
 import { alwaysBlockedUrls, interceptRequests, RequestRules } from './request-rules.ts';
 import { RunningAnimations } from './running-animations.ts';
@@ -124,6 +125,7 @@ export class PageCapture {
       frames: this.#frames,
       serviceWorkers: this.#serviceWorkers,
       hasWorkerClock: true,
+      processorMs: () => processorMsOf([this.#session, ...this.#frames.inner.map(({ session }) => session)]),
       call: (call) => this.#agent(call),
       assertStill: () => this.#documents.assertStill(this.#documentId),
     });

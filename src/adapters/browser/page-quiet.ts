@@ -16,6 +16,8 @@ const restlessMs = 200;
 const timerSlackMs = 1_000;
 /** Waiting for the network longer than this is not the machine's fault. */
 const networkPatienceMs = 10_000;
+/** Of what a worker may take by the clock, this share of processor time: a busy machine makes it wait, not compute. */
+const processorShare = 1 / 4;
 /** Workers that cannot be asked, because no script can be put before theirs, are waited for this long. */
 const deafWorkerMs = 2_000;
 const sharedWorkerStartMs = 1_000;
@@ -28,6 +30,7 @@ const whenWorkerIdle = `(async (clock) => {
 const scriptSlackMs = 500;
 /** A frame that is asked for longer counts as hanging. */
 const frameSliceMs = 250;
+const workerSliceMs = 250;
 
 export interface PageQuietOptions {
   config: ResolvedCaptureConfig;
@@ -38,6 +41,8 @@ export interface PageQuietOptions {
   serviceWorkers: ServiceWorkerWatch | undefined;
   /** Whether the page clock runs in workers too, so that they answer. */
   hasWorkerClock: boolean;
+  /** Processor time that the page has used so far, with its frames and workers; undefined: the browser does not tell. */
+  processorMs: () => Promise<number | undefined>;
   /** Calls the page agent. */
   call: <T>(call: string) => Promise<T>;
   /** Throws when the page is not the document that is captured. */
@@ -52,6 +57,9 @@ export class PageQuiet {
   #isRestless = false;
   /** Time for which workers that compute were waited for, in all of the capture. */
   #computedMs = 0;
+  /** Processor time meanwhile. */
+  #processorMs = 0;
+  #processorMsBefore: number | undefined;
   #isWarned = false;
   /** Ever heard of, also those that have ended. */
   #sharedWorkerCount = 0;
@@ -155,14 +163,28 @@ export class PageQuiet {
     return this.#options.hasWorkerClock ? this.#options.config.resourceTimeoutMs : deafWorkerMs;
   }
 
+  get #processorLimitMs(): number {
+    return this.#workerLimitMs * processorShare;
+  }
+
   get #awaitsWorkers(): boolean {
-    return this.#computedMs < this.#workerLimitMs;
+    return this.#computedMs < this.#workerLimitMs && this.#processorMs < this.#processorLimitMs;
+  }
+
+  /** @param since `performance.now()` from when on a worker has computed */
+  async #noteComputing(since: number): Promise<void> {
+    this.#computedMs += performance.now() - since;
+    const used = await this.#options.processorMs();
+    if (used === undefined) return;
+    this.#processorMs += Math.max(0, used - (this.#processorMsBefore ?? used));
+    this.#processorMsBefore = used;
   }
 
   /** The page first, then its frames of other origins, until neither had anything to do. */
   async #quiet(capMs: number, timerCapMs: number): Promise<QuietResult> {
     const { call, frames } = this.#options;
     let spentMs = 0;
+    this.#processorMsBefore = undefined;
     for (;;) {
       const asked = performance.now();
       const awaitsWorkers = this.#awaitsWorkers;
@@ -175,7 +197,7 @@ export class PageQuiet {
       const result = await call<QuietResult>(`quiet(${JSON.stringify(limits)})`);
       if (result.computing && awaitsWorkers) {
         // Neither the work nor what moves meanwhile says how long the page itself takes.
-        this.#computedMs += performance.now() - asked;
+        await this.#noteComputing(asked);
         this.#options.assertStill();
         continue;
       }
@@ -199,7 +221,7 @@ export class PageQuiet {
       );
       const known = answers.filter((answer) => answer !== undefined);
       if (awaitsWorkers && known.some(({ computing }) => computing)) {
-        this.#computedMs += performance.now() - slicedAt;
+        await this.#noteComputing(slicedAt);
         continue;
       }
       spentMs += Math.max(0, ...known.map((answer) => answer.spentMs));
@@ -224,18 +246,19 @@ export class PageQuiet {
   /** Waits until the shared workers have nothing left to do. @returns whether one has sent a message since the last time */
   async #hearSharedWorkers(): Promise<boolean> {
     let isNew = false;
-    const askedAt = performance.now();
-    const limitMs = Math.max(0, this.#workerLimitMs - this.#computedMs);
-    if (limitMs === 0) return false;
-    await Promise.all(
+    let isHeard = this.#sharedWorkers.size === 0;
+    const hearing = Promise.all(
       [...this.#sharedWorkers].map(async ([session, heardAt]) => {
-        const idle = evaluate<number>(session, whenWorkerIdle);
-        const at = await within(limitMs, idle, () => new Error('the worker computes')).catch(() => heardAt);
+        const at = await evaluate<number>(session, whenWorkerIdle).catch(() => heardAt);
         isNew ||= at !== heardAt;
         if (this.#sharedWorkers.has(session)) this.#sharedWorkers.set(session, at);
       }),
-    );
-    if (this.#sharedWorkers.size > 0) this.#computedMs += performance.now() - askedAt;
+    ).then(() => (isHeard = true));
+    while (!isHeard && this.#awaitsWorkers) {
+      const askedAt = performance.now();
+      await within(workerSliceMs, hearing, () => new Error('a worker computes')).catch(() => undefined);
+      await this.#noteComputing(askedAt);
+    }
     return isNew;
   }
 
@@ -248,9 +271,15 @@ export class PageQuiet {
     log.warn({
       code: 'worker_restless',
       sentence: isSpent
-        ? `Workers of the page computed for more than ${formatDuration(this.#workerLimitMs)}, so the screenshot did not wait for them any longer.`
+        ? `Workers of the page, or what the browser does for it, took more than ${this.#limitReached()}, so the screenshot did not wait for them any longer.`
         : 'A worker of the page sent more than 10,000 messages, so the rest were left out.',
     });
+  }
+
+  #limitReached(): string {
+    return this.#processorMs < this.#processorLimitMs
+      ? formatDuration(this.#workerLimitMs)
+      : `${formatDuration(this.#processorLimitMs)} of the processor`;
   }
 
   #logRestless(busy: readonly string[]): void {

@@ -82,6 +82,7 @@ export class FirefoxCapture {
       frames: this.#frames,
       serviceWorkers: undefined,
       hasWorkerClock: false,
+      processorMs: () => Promise.resolve(undefined),
       call: (call) => this.#agent(call),
       assertStill: () => this.#documents.assertStill(this.#documentId),
     });
