@@ -23,6 +23,9 @@ const selected: Record<string, string> = {
   '/first-visible': `<p class=card hidden></p><p class=card style="visibility:hidden">no</p>${card}${card}`,
   '/scroller': `<div style="overflow:auto;height:90px"><div style="height:700px"></div>${card}<div style="height:700px"></div></div>`,
   '/hidden': '<p class=card hidden></p><p class=card hidden></p><p id=one style="visibility:hidden">x</p>',
+  '/paused': `<body style="margin:0"><style>@keyframes grow { from { width: 0 } to { width: 300px } }
+    p { margin: 0; height: 20px; background: #06c; animation: grow 10s -3s linear both paused }</style><p></p><p id=went style="animation-play-state:running"></p>
+    <script>onload = () => setTimeout(() => { went.style.animationPlayState = 'paused' }, 100)</script>`,
   '/late': `<p id=late hidden>x</p><script>setTimeout(() => (late.hidden = false), 300)</script>`,
   // The window of a frame stays when its first document arrives.
   '/touched': `<body style="margin:0"><iframe src="/slow-inner" width=200 height=100 style="border:0;display:block"></iframe>
@@ -103,6 +106,16 @@ test('what moves by itself stands still, with the same bytes every time', async 
     Object.fromEntries(Object.keys(movingParts).map((path) => [path, { settled: true, isEqual: true }])),
   );
   expect((await capture('/view-transition')).decoded.colour(300, 150)).toBe('#ccffcc');
+});
+
+test('an animation that the page itself has paused stays where its delay puts it', async () => {
+  const { decoded } = await capture('/paused');
+  const widths = [10, 30].map((y) => {
+    let width = 0;
+    while (decoded.colour(width, y) === '#0066cc') width++;
+    return width;
+  });
+  expect(widths).toEqual([90, 300]);
 });
 
 test('what follows scrolling is shown, also below the window', async () => {

@@ -39,6 +39,9 @@ export const movingParts: Record<string, string> = {
   '/caret': page(
     '<div id=h></div><script>h.attachShadow({ mode: "open" }).innerHTML = "<style>input{caret-color:red}</style><input>"; h.shadowRoot.querySelector("input").focus()</script>',
   ),
+  '/strong-caret': page(
+    '<style>#q{caret-color:#f00!important;font-size:60px}</style><input id=q><iframe srcdoc="<input id=z style=\'caret-color:red!important;font-size:60px\'><script>z.focus()</script>"></iframe><script>q.focus()</script>',
+  ),
   '/view-transition': page(
     '<style>::view-transition-group(*), ::view-transition-old(root), ::view-transition-new(root) { animation-duration: 9s }</style>' +
       '<h1 id=x>old</h1><script>document.startViewTransition(() => { document.body.style.background = "#ccffcc" })</script>',

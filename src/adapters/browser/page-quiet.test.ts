@@ -12,11 +12,12 @@ const computing: QuietResult = {
   hasForeignFrames: false,
   sharedWorkers: 0,
   computing: true,
+  sharesMemory: false,
   holdsMessages: false,
 };
 
 /** @param secondsPerAsking of the processor that the page uses between two questions */
-async function settle(secondsPerAsking: number): Promise<{ questions: number; log: CaptureLog }> {
+async function settle(secondsPerAsking: number, sharesMemory = false): Promise<{ questions: number; log: CaptureLog }> {
   const log = new CaptureLog({});
   let questions = 0;
   let processorMs = 0;
@@ -35,8 +36,10 @@ async function settle(secondsPerAsking: number): Promise<{ questions: number; lo
     processorMs: () => Promise.resolve((processorMs += secondsPerAsking * 1_000)),
     call: <T>(call: string) => {
       questions++;
-      const awaitsWorkers = call.includes('"awaitsWorkers":true');
-      return Promise.resolve((awaitsWorkers ? computing : { ...computing, quiet: true, busy: [] }) as T);
+      const isAwaited =
+        call.includes('"awaitsWorkers":true') && (!sharesMemory || call.includes('"awaitsSharing":true'));
+      const idle = { ...computing, quiet: true, busy: [], computing: false };
+      return Promise.resolve((isAwaited ? { ...computing, sharesMemory } : idle) as T);
     },
     assertStill: () => undefined,
   });
@@ -59,4 +62,10 @@ test('P132: a worker that never stops computing costs a quarter of resourceTimeo
 test('P132: on a busy machine, where it gets less of the processor, it is asked more often', async () => {
   const { questions } = await settle(0.1);
   expect(questions).toBe(1 + 100 + 1);
+});
+
+test('P132: a worker that shares memory is waited for while the page uses the processor, two seconds of it', async () => {
+  expect((await settle(0.1, true)).questions).toBe(1 + 20 + 1);
+  // It waits in that memory, perhaps for good.
+  expect((await settle(0.001, true)).questions).toBe(1 + 2 + 1);
 });

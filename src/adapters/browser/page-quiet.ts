@@ -6,6 +6,7 @@ import { evaluate } from './evaluate.ts';
 import type { OpenRequests } from './open-requests.ts';
 import type { FrameCalls } from './page-frames.ts';
 import { within } from './within.ts';
+import { WorkerPatience } from './worker-patience.ts';
 import type { ServiceWorkerWatch } from './service-workers.ts';
 
 /** The document must not have changed for this long before it counts as quiet. */
@@ -16,8 +17,6 @@ const restlessMs = 200;
 const timerSlackMs = 1_000;
 /** Waiting for the network longer than this is not the machine's fault. */
 const networkPatienceMs = 10_000;
-/** Of what a worker may take by the clock, this share of processor time: a busy machine makes it wait, not compute. */
-const processorShare = 1 / 4;
 /** Workers that cannot be asked, because no script can be put before theirs, are waited for this long. */
 const deafWorkerMs = 2_000;
 const sharedWorkerStartMs = 1_000;
@@ -55,11 +54,7 @@ export class PageQuiet {
   /** With the time of the latest message of each. */
   readonly #sharedWorkers = new Map<CdpSession, number>();
   #isRestless = false;
-  /** Time for which workers that compute were waited for, in all of the capture. */
-  #computedMs = 0;
-  /** Processor time meanwhile. */
-  #processorMs = 0;
-  #processorMsBefore: number | undefined;
+  readonly #patience: WorkerPatience;
   #isWarned = false;
   /** Ever heard of, also those that have ended. */
   #sharedWorkerCount = 0;
@@ -67,6 +62,8 @@ export class PageQuiet {
 
   constructor(options: PageQuietOptions) {
     this.#options = options;
+    const { hasWorkerClock, config, processorMs } = options;
+    this.#patience = new WorkerPatience(hasWorkerClock ? config.resourceTimeoutMs : deafWorkerMs, processorMs);
   }
 
   /** Waits for a shared worker too; dedicated ones are asked by the page agent. */
@@ -159,45 +156,25 @@ export class PageQuiet {
     ]);
   }
 
-  get #workerLimitMs(): number {
-    return this.#options.hasWorkerClock ? this.#options.config.resourceTimeoutMs : deafWorkerMs;
-  }
-
-  get #processorLimitMs(): number {
-    return this.#workerLimitMs * processorShare;
-  }
-
-  get #awaitsWorkers(): boolean {
-    return this.#computedMs < this.#workerLimitMs && this.#processorMs < this.#processorLimitMs;
-  }
-
-  /** @param since `performance.now()` from when on a worker has computed */
-  async #noteComputing(since: number): Promise<void> {
-    this.#computedMs += performance.now() - since;
-    const used = await this.#options.processorMs();
-    if (used === undefined) return;
-    this.#processorMs += Math.max(0, used - (this.#processorMsBefore ?? used));
-    this.#processorMsBefore = used;
-  }
-
   /** The page first, then its frames of other origins, until neither had anything to do. */
   async #quiet(capMs: number, timerCapMs: number): Promise<QuietResult> {
     const { call, frames } = this.#options;
     let spentMs = 0;
-    this.#processorMsBefore = undefined;
+    this.#patience.pause();
     for (;;) {
       const asked = performance.now();
-      const awaitsWorkers = this.#awaitsWorkers;
+      const awaitsWorkers = this.#patience.isLeft;
+      const awaited = { awaitsWorkers, awaitsSharing: this.#patience.isLeftForSharing };
       const limits = {
         windowMs: quietWindowMs,
         capMs: Math.max(0, capMs - spentMs),
         timerCapMs,
-        awaitsWorkers,
+        ...awaited,
       };
       const result = await call<QuietResult>(`quiet(${JSON.stringify(limits)})`);
       if (result.computing && awaitsWorkers) {
         // Neither the work nor what moves meanwhile says how long the page itself takes.
-        await this.#noteComputing(asked);
+        await this.#patience.note(performance.now() - asked, result.sharesMemory);
         this.#options.assertStill();
         continue;
       }
@@ -213,7 +190,7 @@ export class PageQuiet {
         windowMs: quietWindowMs,
         capMs: frameSliceMs,
         timerCapMs: frameSliceMs,
-        awaitsWorkers,
+        ...awaited,
       });
       const slicedAt = performance.now();
       const answers = await Promise.all(
@@ -221,7 +198,8 @@ export class PageQuiet {
       );
       const known = answers.filter((answer) => answer !== undefined);
       if (awaitsWorkers && known.some(({ computing }) => computing)) {
-        await this.#noteComputing(slicedAt);
+        const sharesMemory = known.some((answer) => answer.sharesMemory);
+        await this.#patience.note(performance.now() - slicedAt, sharesMemory);
         continue;
       }
       spentMs += Math.max(0, ...known.map((answer) => answer.spentMs));
@@ -254,10 +232,10 @@ export class PageQuiet {
         if (this.#sharedWorkers.has(session)) this.#sharedWorkers.set(session, at);
       }),
     ).then(() => (isHeard = true));
-    while (!isHeard && this.#awaitsWorkers) {
+    while (!isHeard && this.#patience.isLeft) {
       const askedAt = performance.now();
       await within(workerSliceMs, hearing, () => new Error('a worker computes')).catch(() => undefined);
-      await this.#noteComputing(askedAt);
+      await this.#patience.note(performance.now() - askedAt);
     }
     return isNew;
   }
@@ -265,21 +243,15 @@ export class PageQuiet {
   #warnOfWorkers({ holdsMessages }: QuietResult): void {
     const { log, hasWorkerClock } = this.#options;
     if (this.#isWarned || !hasWorkerClock) return;
-    const isSpent = !this.#awaitsWorkers;
+    const isSpent = !this.#patience.isLeft;
     if (!isSpent && !holdsMessages) return;
     this.#isWarned = true;
     log.warn({
       code: 'worker_restless',
       sentence: isSpent
-        ? `Workers of the page, or what the browser does for it, took more than ${this.#limitReached()}, so the screenshot did not wait for them any longer.`
+        ? `Workers of the page, or what the browser does for it, took more than ${this.#patience.limit}, so the screenshot did not wait for them any longer.`
         : 'A worker of the page sent more than 10,000 messages, so the rest were left out.',
     });
-  }
-
-  #limitReached(): string {
-    return this.#processorMs < this.#processorLimitMs
-      ? formatDuration(this.#workerLimitMs)
-      : `${formatDuration(this.#processorLimitMs)} of the processor`;
   }
 
   #logRestless(busy: readonly string[]): void {

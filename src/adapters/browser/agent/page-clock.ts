@@ -47,8 +47,14 @@ export interface PageClock {
   messages: () => number;
   /** Whether the browser does something for the page that will end, begun at least so long ago. */
   isWorking?: (sinceMs?: number) => boolean;
-  /** Asks every dedicated worker to say when it has nothing left to do; one may not have answered within the limit. */
-  askWorkers?: (limitMs: number) => Promise<'none' | 'idle' | 'computing'>;
+  /** Whether the page has made memory that workers can share. */
+  sharesMemory?: () => boolean;
+  /**
+   * Asks every dedicated worker to say when it has nothing left to do; one may not have answered within the limit.
+   *
+   * @param awaitsSharing whether those are asked that may wait in shared memory; undefined: for a while
+   */
+  askWorkers?: (limitMs: number, awaitsSharing?: boolean) => Promise<'none' | 'idle' | 'computing'>;
   /** Whether a worker sent so many messages that the latest were held. */
   holdsMessages?: () => boolean;
 }

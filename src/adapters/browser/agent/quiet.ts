@@ -9,6 +9,8 @@ interface QuietOptions {
   timerCapMs: number;
   /** Whether a worker that computes is waited for. */
   awaitsWorkers: boolean;
+  /** Whether one that shares memory is, which may be waiting in it. */
+  awaitsSharing: boolean;
 }
 
 export interface QuietResult {
@@ -25,6 +27,8 @@ export interface QuietResult {
   sharedWorkers: number;
   /** A worker had not answered yet, whatever else was in progress. */
   computing: boolean;
+  /** Workers may wait in shared memory, which looks like computing. */
+  sharesMemory: boolean;
   /** A worker sent so many messages that the latest were held. */
   holdsMessages: boolean;
 }
@@ -115,8 +119,10 @@ export function installQuiet(agent: PageAgent): void {
     }
     return 'idle';
   };
-  const askWorkers = async (): Promise<'none' | 'idle' | 'computing'> => {
-    const asked = await Promise.all(agents().map((inner) => inner.clock.askWorkers!(askedWorkersMs)));
+  const askWorkers = async (awaitsSharing: boolean): Promise<'none' | 'idle' | 'computing'> => {
+    const asked = await Promise.all(
+      agents().map((inner) => inner.clock.askWorkers!(askedWorkersMs, awaitsSharing)),
+    );
     return asked.includes('computing') ? 'computing' : asked.includes('idle') ? 'idle' : 'none';
   };
 
@@ -141,7 +147,7 @@ export function installQuiet(agent: PageAgent): void {
   agent.needFrames = () => needFrames(now());
   agent.isDrawn = () => framesLeft === 0 && agent.lastChange() - framesSince <= 1;
 
-  agent.quiet = async ({ windowMs, capMs, timerCapMs, awaitsWorkers }) => {
+  agent.quiet = async ({ windowMs, capMs, timerCapMs, awaitsWorkers, awaitsSharing }) => {
     for (const root of agent.rootsOf(document, 'known')) observe(root);
     let spentMs = 0;
     let rounds = 0;
@@ -156,6 +162,7 @@ export function installQuiet(agent: PageAgent): void {
       hasForeignFrames,
       sharedWorkers: agents().reduce((sum, inner) => sum + (inner.clock.sharedWorkers?.() ?? 0), 0),
       computing,
+      sharesMemory: agents().some((inner) => inner.clock.sharesMemory?.() === true),
       holdsMessages: agents().some((inner) => inner.clock.holdsMessages?.() === true),
     });
     if (isScriptless) return { ...ended([]), wasQuiet: true };
@@ -173,7 +180,7 @@ export function installQuiet(agent: PageAgent): void {
       if (reasons.length === 0) {
         const before = now();
         const work = await awaitWork();
-        const workers = work === 'none' ? await askWorkers() : work;
+        const workers = work === 'none' ? await askWorkers(awaitsSharing) : work;
         if (workers === 'none') break;
         computing = workers === 'computing';
         if (computing) return ended(awaitsWorkers ? ['a worker computes'] : []);
@@ -184,7 +191,7 @@ export function installQuiet(agent: PageAgent): void {
         continue;
       }
       if (spentMs >= capMs && !(isTimed && spentMs < timerCapMs)) {
-        computing = isWorking(longWorkMs) || (await askWorkers()) === 'computing';
+        computing = isWorking(longWorkMs) || (await askWorkers(awaitsSharing)) === 'computing';
         return ended(reasons);
       }
       const isUndrawn = counting !== undefined && reasons.length === 1 && framesLeft > 0;

@@ -45,17 +45,32 @@ export function installStillness(agent: PageAgent): void {
     return width === 0 || height === 0 || /^(inset\(.*100%|circle\(0|ellipse\(0)/.test(clipPath);
   };
 
+  const targetOf = ({ effect }: Animation): Element | null =>
+    effect instanceof KeyframeEffect ? effect.target : null;
+
+  /** Scrolling starts and turns it. */
+  function isTriggered(animation: Animation): boolean {
+    const target = targetOf(animation);
+    if (target === null) return false;
+    const { pseudoElement } = animation.effect as KeyframeEffect;
+    const trigger = getComputedStyle(target, pseudoElement).getPropertyValue('animation-trigger');
+    return trigger !== '' && trigger !== 'none';
+  }
+
   /** Takes it off, so that its element shows as without it; at its end where the element would then be invisible. */
-  function stopScrollDriven(animation: Animation): void {
+  function takeOff(animation: Animation): void {
     animation.cancel();
-    const { effect } = animation;
-    const target = effect instanceof KeyframeEffect ? effect.target : null;
+    const target = targetOf(animation);
     // The page itself is transparent until the first screenshot.
     if (target === null || target === document.documentElement || !isInvisible(target)) return;
-    effect!.updateTiming({ fill: 'both' });
+    const effect = animation.effect!;
+    effect.updateTiming({ fill: 'both' });
+    const { endTime } = effect.getComputedTiming();
+    const isScrolled = animation.timeline !== document.timeline;
+    if (!isScrolled && !Number.isFinite(endTime)) return;
     for (const percent of shownAt) {
       animation.pause();
-      animation.currentTime = CSS.percent(percent);
+      animation.currentTime = isScrolled ? CSS.percent(percent) : (Number(endTime) * percent) / 100;
       if (!isInvisible(target)) return;
     }
     animation.cancel();
@@ -70,6 +85,13 @@ export function installStillness(agent: PageAgent): void {
 
   const offTimeline = new WeakSet<Animation>();
 
+  /** A style of the page may give the caret a color with `!important`; it blinks. */
+  function hideCaret(root: Document | ShadowRoot): void {
+    const active = root.activeElement as HTMLElement | null;
+    if (active === null || getComputedStyle(active).caretColor === 'rgba(0, 0, 0, 0)') return;
+    active.style.setProperty('caret-color', 'transparent', 'important');
+  }
+
   /**
    * Finishes a finite animation, resets an infinite one to its beginning. Animated images and SVG's animation elements
    * never start (see `browser-flags.ts`).
@@ -78,12 +100,15 @@ export function installStillness(agent: PageAgent): void {
     if (offTimeline.has(animation)) return;
     try {
       if (isMarquee(animation)) return animation.cancel();
-      if (animation.timeline !== null && !(animation.timeline instanceof DocumentTimeline)) {
+      const isScrolled = animation.timeline !== null && !(animation.timeline instanceof DocumentTimeline);
+      if (isScrolled || isTriggered(animation)) {
         offTimeline.add(animation);
-        return stopScrollDriven(animation);
+        return takeOff(animation);
       }
       if (animation.timeline === null || animation.playState === 'finished') return;
       const endTime = animation.effect?.getComputedTiming().endTime;
+      // The page itself shows one moment of it, chosen by its delay.
+      if (animation.playState === 'paused' && animation.currentTime === 0) return;
       if (typeof endTime === 'number' && Number.isFinite(endTime) && animation.playbackRate > 0) {
         animation.finish();
       } else if (animation.playState !== 'paused' || animation.currentTime !== 0) {
@@ -127,7 +152,10 @@ export function installStillness(agent: PageAgent): void {
   agent.stopMotion = async () => {
     for (const transition of liveTransitions) transition.skipTransition();
     const roots = agent.rootsOf(document, 'known');
-    for (const root of roots) stopAnimations(root);
+    for (const root of roots) {
+      stopAnimations(root);
+      hideCaret(root);
+    }
     const media: HTMLMediaElement[] = [];
     for (const root of roots) {
       for (const progress of root.querySelectorAll('progress')) stopProgress(progress);

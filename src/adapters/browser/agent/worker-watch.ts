@@ -29,7 +29,7 @@ export function installWorkerWatch(): void {
   /** What a worker sends beyond that many messages is held until timers are released, the first of it at least. */
   const messageLimit = 10_000;
   const heldLimit = 1_000;
-  /** A worker that shares memory may wait in it indefinitely, which looks like computing; it is waited for this long. */
+  /** A worker that shares memory may wait in it indefinitely, which looks like computing; unless told, it is waited for this long. */
   const sharingMs = 2_000;
   /** Questions in a row that the page may outrun with messages to the worker. */
   const mostQuestions = 10;
@@ -46,6 +46,7 @@ export function installWorkerWatch(): void {
   let sharesMemory = false;
   let hasHeld = false;
   clock.holdsMessages = () => hasHeld;
+  clock.sharesMemory = () => sharesMemory;
   const memory = globalThis as unknown as { SharedArrayBuffer?: new (...rest: never[]) => object };
   if (memory.SharedArrayBuffer !== undefined) {
     const RealBuffer = memory.SharedArrayBuffer;
@@ -150,8 +151,11 @@ export function installWorkerWatch(): void {
       gone(this);
       terminate.call(this);
     };
-    const isAwaited = ({ askedAt, holds }: Watched): boolean =>
-      !holds && !(sharesMemory && askedAt !== undefined && now() - askedAt > sharingMs);
+    let awaitsSharing: boolean | undefined;
+    const isAwaited = ({ askedAt, holds }: Watched): boolean => {
+      if (holds || !sharesMemory) return !holds;
+      return awaitsSharing ?? (askedAt === undefined || now() - askedAt <= sharingMs);
+    };
     const answerOf = async (worker: Worker, watched: Watched): Promise<void> => {
       for (let i = 0; i < mostQuestions && live.has(worker) && isAwaited(watched); i++) {
         const { posted } = watched;
@@ -164,7 +168,8 @@ export function installWorkerWatch(): void {
         if (watched.posted === posted) return;
       }
     };
-    clock.askWorkers = async (limitMs) => {
+    clock.askWorkers = async (limitMs, sharing) => {
+      awaitsSharing = sharing;
       if (live.size === 0) return 'none';
       const asked = [...live].filter(([, watched]) => isAwaited(watched));
       const idle = Promise.all(asked.map(([worker, watched]) => answerOf(worker, watched)));
