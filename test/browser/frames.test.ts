@@ -20,7 +20,7 @@ const green = { width: 60, height: 30, all: ['#00ff00'] };
 const selected: Record<string, string> = {
   '/shadow': tree,
   '/pay': `<body style="margin:0"><div style="height:900px"></div><iframe id=pay src="OTHER/pay" width=200 height=100 style="border:0"></iframe>`,
-  '/first-visible': `<p class=card hidden></p><p class=card style="visibility:hidden">no</p>${card}${card}`,
+  '/first-visible': `<details><summary>closed</summary><p class=card>no</p></details><p class=card hidden></p><p class=card style="visibility:hidden">no</p>${card}${card}`,
   '/scroller': `<div style="overflow:auto;height:90px"><div style="height:700px"></div>${card}<div style="height:700px"></div></div>`,
   '/hidden': '<p class=card hidden></p><p class=card hidden></p><p id=one style="visibility:hidden">x</p>',
   '/paused': `<body style="margin:0"><style>@keyframes grow { from { width: 0 } to { width: 300px } }
@@ -158,7 +158,7 @@ describe('selectors', () => {
   test('mean the first element that can be seen; the log says how many match', async () => {
     const { log, ...rest } = await shown('/first-visible', '.card');
     expect(rest).toEqual(green);
-    expect(log).toContain('selector: 4 elements match ".card"; the first that can be seen is captured');
+    expect(log).toContain('selector: 5 elements match ".card"; the first that can be seen is captured');
   });
 
   test('scroll the scroller around their element', async () => {

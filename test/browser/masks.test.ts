@@ -23,7 +23,7 @@ const secretPages: Record<string, string> = {
   zoom: `<style>html { zoom: 1.5 }</style>${secret}<div style="zoom:.5">${secret}</div>`,
   transform: `<div style="transform:scale(2);transform-origin:0 0">${secret}</div>`,
   carousel: `<div style="width:150px;overflow:hidden;display:flex">${'<div class=secret style="flex:none;width:100px"></div>'.repeat(9)}</div>`,
-  hidden: `<div style="opacity:0">${secret}</div><div hidden>${secret}</div><p class=secret style="visibility:hidden"></p>`,
+  hidden: `<details><summary>closed</summary>${secret}</details><div style="opacity:0">${secret}</div><div hidden>${secret}</div><p class=secret style="visibility:hidden"></p>`,
   fixed: `<div style="overflow:hidden;width:9px;height:9px"><p class=secret style="position:fixed;right:9px;bottom:9px"></p></div><div style="height:500px"></div>`,
   sticky: `<div style="height:500px"><div class=secret style="position:sticky;top:0"></div></div>`,
   scrolled: `<div id=s style="overflow:auto;height:40px"><div style="height:95px"></div>${secret}<div style="height:300px"></div></div><script>s.scrollTop = 110</script>`,

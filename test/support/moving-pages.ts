@@ -56,6 +56,14 @@ export const scrolledParts: Record<string, string> = {
   '/fade-in': sections('from { opacity: 0; transform: translateY(80px) }', 'both'),
   '/fade-in-and-out': sections('0%, 100% { opacity: 0 } 50% { opacity: 1 }', 'both'),
   '/hidden-at-first': sections('to { opacity: 1 }', 'forwards', 'opacity:0;'),
+  '/triggered': page(
+    `<style>@keyframes triggered { from { opacity: 0; transform: translateX(500px) } }
+      section { timeline-trigger: --seen view() entry 30% exit 70%; animation: triggered .4s both; animation-trigger: --seen play-forwards play-backwards }</style>${section('').repeat(4)}`,
+  ),
+  '/triggered-once': page(
+    `<style>@keyframes triggered { to { opacity: 1 } }
+      section { opacity: 0; timeline-trigger: --seen view() entry 30%; animation: triggered .4s both; animation-trigger: --seen play-once }</style>${section('').repeat(4)}`,
+  ),
   '/by-script': page(
     `${section('').repeat(4)}<script>for (const subject of document.querySelectorAll('section')) subject.animate({ opacity: [0, 1] }, { timeline: new ViewTimeline({ subject }), fill: 'both' })</script>`,
   ),
