@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { chooseTests, isInShard, parseShard, parseTag, unknownTags, type TestChoice } from './choose-tests.ts';
+import {
+  chooseTests,
+  isInShard,
+  parseShard,
+  parseTag,
+  unknownTags,
+  type TestChoice,
+} from './choose-tests.ts';
 import type { LocalSuite, LocalTest } from './read-files.ts';
 
 const test = (name: string, ...tags: string[]): LocalTest => {

@@ -328,7 +328,10 @@ function statusOf(
 }
 
 /** Why a run had no test. */
-export function explainEmptySelection(run: Omit<LocalRun, 'report'>, { filter, tags, shard }: TestChoice): string {
+export function explainEmptySelection(
+  run: Omit<LocalRun, 'report'>,
+  { filter, tags, shard }: TestChoice,
+): string {
   if (run.alreadyThere > 0) return 'Every test has a baseline: nothing to update.';
   if (shard !== null && run.status === exitStatus.ok) {
     return `No test ran: shard ${shard.index}/${shard.total} has none of the tests.`;

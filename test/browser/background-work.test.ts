@@ -38,7 +38,9 @@ const works: Record<string, string> = {
   'slices of work': `(async () => { for (let i = 0; i < 30; i++) { let x = 1; for (let i = 0; i < 2e7; i++) x = (x * 1103515245 + 12345) & 0x7fffffff; await scheduler.yield() } turn() })()`,
   'tasks in the background': `(async () => { for (let i = 0; i < 20; i++) await scheduler.postTask(() => { let x = 1; for (let i = 0; i < 2e7; i++) x = (x * 1103515245 + 12345) & 0x7fffffff; globalThis.last = x }, { priority: 'background' }); turn() })()`,
 };
-const inPage = (script: string): string => `<body style="margin:0"><div id="box" style="height:40px;background:#f00"></div>
+const inPage = (
+  script: string,
+): string => `<body style="margin:0"><div id="box" style="height:40px;background:#f00"></div>
   <script>const ORIGIN = location.origin; const turn = () => { box.style.background = '#0f0' }; ${script}</script>`;
 const inWorker = (script: string): string =>
   inPage(`const worker = new Worker(URL.createObjectURL(new Blob(['const ORIGIN = ' + JSON.stringify(ORIGIN) + '; const turn = () => postMessage(1); ' + ${JSON.stringify(script)}])));

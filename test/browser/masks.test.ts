@@ -185,7 +185,9 @@ test.concurrent.each(
   ['hideSelectors', 'removeSelectors'].flatMap((key) => Object.keys(strongTrees).map((tree) => [key, tree])),
 )('P122: %s win over %s, and no warning says otherwise', async (key, tree) => {
   const [, ...selectors] = strongTrees[tree!]!;
-  const { decoded, warnings, log } = await capture(`strong?${encodeURIComponent(tree!)}`, { [key!]: selectors });
+  const { decoded, warnings, log } = await capture(`strong?${encodeURIComponent(tree!)}`, {
+    [key!]: selectors,
+  });
   const seen = new Set<string>();
   for (let y = 0; y < decoded.height; y++)
     for (let x = 0; x < decoded.width; x++) seen.add(decoded.colour(x, y));

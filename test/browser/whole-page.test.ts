@@ -153,6 +153,15 @@ const cases: Record<string, Case> = {
       [290, 110, green],
     ],
   },
+  'a part that shows only away from the edge of the window': {
+    page: page(
+      `<div style="height:160px"></div><div id="box" class="hidden"></div><div class="room"></div>
+      <script>new IntersectionObserver(([one]) => { if (one.isIntersecting) box.className = '' }, { rootMargin: '0px 0px -50px' }).observe(box)</script>`,
+      '#box { height: 30px; background: #0f0 } .hidden { opacity: 0 }',
+    ),
+    height: 490,
+    shows: [[10, 170, green]],
+  },
   'a revealed part with something sticky inside': {
     page: below(
       `<section id="box" class="wait" style="height:200px"><div style="position:sticky;top:0;height:100px;background:#0f0"></div></section><script>${whenSeen('if (isSeen) target.className = ""')}</script>`,

@@ -124,7 +124,6 @@ export class PageCapture {
       network: this.#network,
       frames: this.#frames,
       serviceWorkers: this.#serviceWorkers,
-      hasWorkerClock: true,
       processorMs: () => processorMsOf([this.#session, ...this.#frames.inner.map(({ session }) => session)]),
       call: (call) => this.#agent(call),
       assertStill: () => this.#documents.assertStill(this.#documentId),

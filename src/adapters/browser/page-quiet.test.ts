@@ -17,7 +17,10 @@ const computing: QuietResult = {
 };
 
 /** @param secondsPerAsking of the processor that the page uses between two questions */
-async function settle(secondsPerAsking: number, sharesMemory = false): Promise<{ questions: number; log: CaptureLog }> {
+async function settle(
+  secondsPerAsking: number,
+  sharesMemory = false,
+): Promise<{ questions: number; log: CaptureLog }> {
   const log = new CaptureLog({});
   let questions = 0;
   let processorMs = 0;
@@ -32,7 +35,6 @@ async function settle(secondsPerAsking: number, sharesMemory = false): Promise<{
     },
     frames: { inner: [] } as never,
     serviceWorkers: undefined,
-    hasWorkerClock: true,
     processorMs: () => Promise.resolve((processorMs += secondsPerAsking * 1_000)),
     call: <T>(call: string) => {
       questions++;
@@ -54,7 +56,9 @@ test('P132: a worker that never stops computing costs a quarter of resourceTimeo
   expect(log.warnings).toMatchObject([
     {
       code: 'worker_restless',
-      sentence: expect.stringContaining('took more than 10 seconds of the processor, so the screenshot did not wait') as string,
+      sentence: expect.stringContaining(
+        'took more than 10 seconds of the processor, so the screenshot did not wait',
+      ) as string,
     },
   ]);
 });

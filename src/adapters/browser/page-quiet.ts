@@ -17,8 +17,8 @@ const restlessMs = 200;
 const timerSlackMs = 1_000;
 /** Waiting for the network longer than this is not the machine's fault. */
 const networkPatienceMs = 10_000;
-/** Workers that cannot be asked, because no script can be put before theirs, are waited for this long. */
-const deafWorkerMs = 2_000;
+/** Of `resourceTimeoutMs`, what workers get by the clock where the browser does not tell processor time. */
+const blindShare = 1 / 4;
 const sharedWorkerStartMs = 1_000;
 /** Resolves to the time of a worker's latest message, once it has nothing left to do. */
 const whenWorkerIdle = `(async (clock) => {
@@ -38,10 +38,8 @@ export interface PageQuietOptions {
   frames: FrameCalls;
   /** Undefined: they are bypassed. */
   serviceWorkers: ServiceWorkerWatch | undefined;
-  /** Whether the page clock runs in workers too, so that they answer. */
-  hasWorkerClock: boolean;
-  /** Processor time that the page has used so far, with its frames and workers; undefined: the browser does not tell. */
-  processorMs: () => Promise<number | undefined>;
+  /** Processor time that the page has used so far, with its frames and workers. Undefined: the browser does not tell. */
+  processorMs: (() => Promise<number | undefined>) | undefined;
   /** Calls the page agent. */
   call: <T>(call: string) => Promise<T>;
   /** Throws when the page is not the document that is captured. */
@@ -62,8 +60,9 @@ export class PageQuiet {
 
   constructor(options: PageQuietOptions) {
     this.#options = options;
-    const { hasWorkerClock, config, processorMs } = options;
-    this.#patience = new WorkerPatience(hasWorkerClock ? config.resourceTimeoutMs : deafWorkerMs, processorMs);
+    const { config, processorMs } = options;
+    const share = processorMs === undefined ? blindShare : 1;
+    this.#patience = new WorkerPatience(config.resourceTimeoutMs * share, processorMs);
   }
 
   /** Waits for a shared worker too; dedicated ones are asked by the page agent. */
@@ -241,8 +240,8 @@ export class PageQuiet {
   }
 
   #warnOfWorkers({ holdsMessages }: QuietResult): void {
-    const { log, hasWorkerClock } = this.#options;
-    if (this.#isWarned || !hasWorkerClock) return;
+    const { log } = this.#options;
+    if (this.#isWarned) return;
     const isSpent = !this.#patience.isLeft;
     if (!isSpent && !holdsMessages) return;
     this.#isWarned = true;

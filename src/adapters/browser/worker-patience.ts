@@ -14,8 +14,8 @@ const idleAskings = 2;
 /** How long a capture waits for workers that compute, in all of it. */
 export class WorkerPatience {
   readonly #limitMs: number;
-  /** Processor time that the page has used so far; undefined: the browser does not tell. */
-  readonly #usedMs: () => Promise<number | undefined>;
+  /** Processor time that the page has used so far. Undefined: the browser does not tell. */
+  readonly #usedMs: (() => Promise<number | undefined>) | undefined;
   #computedMs = 0;
   #processorMs = 0;
   #usedBefore: number | undefined;
@@ -23,7 +23,7 @@ export class WorkerPatience {
   #sharingProcessorMs = 0;
   #idleAskings = 0;
 
-  constructor(limitMs: number, usedMs: () => Promise<number | undefined>) {
+  constructor(limitMs: number, usedMs: (() => Promise<number | undefined>) | undefined) {
     this.#limitMs = limitMs;
     this.#usedMs = usedMs;
   }
@@ -34,7 +34,7 @@ export class WorkerPatience {
 
   /** Whether it is left for workers that may be waiting in shared memory, which looks like computing. */
   get isLeftForSharing(): boolean {
-    const longest = this.#usedBefore === undefined ? blindSharingMs : sharingMs;
+    const longest = this.#usedMs === undefined ? blindSharingMs : sharingMs;
     return (
       this.#idleAskings < idleAskings &&
       this.#sharingMs < longest &&
@@ -57,7 +57,7 @@ export class WorkerPatience {
   /** Notes that a worker has computed for so long, by the clock. */
   async note(ms: number, sharesMemory = false): Promise<void> {
     this.#computedMs += ms;
-    const used = await this.#usedMs();
+    const used = await this.#usedMs?.();
     const before = this.#usedBefore;
     this.#usedBefore = used;
     const processorMs = used === undefined || before === undefined ? null : Math.max(0, used - before);

@@ -84,8 +84,7 @@ export class FirefoxCapture {
       network: this.#network,
       frames: this.#frames,
       serviceWorkers: undefined,
-      hasWorkerClock: false,
-      processorMs: () => Promise.resolve(undefined),
+      processorMs: undefined,
       call: (call) => this.#agent(call),
       assertStill: () => this.#documents.assertStill(this.#documentId),
     });

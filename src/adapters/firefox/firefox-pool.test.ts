@@ -43,5 +43,8 @@ test('on a busy machine, a page waits for the windows of those before it as long
 
 test('a Firefox that opens no window hangs', async () => {
   const [opened] = await open(slowFirefox(null), 1);
-  expect(opened).toMatchObject({ status: 'rejected', reason: new ConnectionClosedError('Firefox opens no page') });
+  expect(opened).toMatchObject({
+    status: 'rejected',
+    reason: new ConnectionClosedError('Firefox opens no page'),
+  });
 });

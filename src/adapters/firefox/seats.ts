@@ -43,10 +43,9 @@ export class Seats {
 
   /** The window that Firefox started with. */
   async #firstWindow(): Promise<string> {
-    const { contexts } = await this.#send<{ contexts: { context: string }[] }>(
-      'browsingContext.getTree',
-      { maxDepth: 0 },
-    );
+    const { contexts } = await this.#send<{ contexts: { context: string }[] }>('browsingContext.getTree', {
+      maxDepth: 0,
+    });
     return contexts[0]!.context;
   }
 }

@@ -72,7 +72,6 @@ const firstOfWorker = 'globalThis.WorkerGlobalScope;';
 
 /** The script that installs the page clock in a page, frame or worker, once. */
 export function pageClockSource(options: ClockOptions): string {
-  const given = JSON.stringify(options);
   const parts = [
     installPageClock,
     installBackgroundWork,
@@ -82,7 +81,8 @@ export function pageClockSource(options: ClockOptions): string {
     installFixedRandom,
     installUnreadAnswers,
   ];
-  return firstOfWorker + parts.map((part) => `(${String(part)})(${given});`).join('');
+  const installed = parts.map((part) => `(${String(part)})(options);`).join('');
+  return `${firstOfWorker}((options)=>{${installed}})(${JSON.stringify(options)});`;
 }
 
 /** Whether a document has no page agent, as an expression. */

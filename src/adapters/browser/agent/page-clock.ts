@@ -13,14 +13,14 @@ export interface ClockOptions {
   randomSeed: number | null;
   /** Page time up to which timers run. */
   timerLimitMs: number;
-  /** Whether the clock is put into workers as well. */
+  /** Whether the browser puts the clock into workers, before their scripts. */
   hasWorkerClock: boolean;
+  /** Where it does not: the clock as a script, to be put before those of workers that the page itself holds (`blob:`). */
+  workerSource?: string;
 }
 
 /** Originals of functions that the page may have replaced. */
 export interface PageClock {
-  /** Whether workers understand the clock's messages, which would otherwise reach the page's script. */
-  hasWorkerClock: boolean;
   now: () => number;
   sleep: (ms: number) => Promise<void>;
   /** Resolves in the next animation frame. */
@@ -291,7 +291,6 @@ export function installPageClock(options: ClockOptions): void {
 
   const frame = (): Promise<void> => new Promise((resolve) => (realFrame ?? realSetTimeout)(() => resolve()));
   const pageClock: PageClock = {
-    hasWorkerClock: options.hasWorkerClock,
     now,
     sleep: (ms) => new Promise((resolve) => realSetTimeout(resolve, ms)),
     frame,

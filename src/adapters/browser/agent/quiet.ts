@@ -107,8 +107,7 @@ export function installQuiet(agent: PageAgent): void {
   };
   /** What lasts this long is none of the short works that endless movement consists of. */
   const longWorkMs = 1_000;
-  const isWorking = (sinceMs?: number): boolean =>
-    agents().some((inner) => inner.clock.isWorking!(sinceMs));
+  const isWorking = (sinceMs?: number): boolean => agents().some((inner) => inner.clock.isWorking!(sinceMs));
   /** Waits until the browser has done what the page asked of it. */
   const awaitWork = async (): Promise<'none' | 'idle' | 'computing'> => {
     if (!isWorking()) return 'none';

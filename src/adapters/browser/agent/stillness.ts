@@ -38,31 +38,38 @@ export function installStillness(agent: PageAgent): void {
   /** Where an animation that follows scrolling hides an element whatever is done, its middle shows most of it. */
   const shownAt = [100, 50];
 
-  const isInvisible = (element: Element): boolean => {
-    const { opacity, visibility, display, clipPath } = getComputedStyle(element);
+  const isInvisible = (element: Element, pseudoElement: string | null): boolean => {
+    const { opacity, visibility, display, clipPath } = getComputedStyle(element, pseudoElement);
     if (Number(opacity) < 0.05 || visibility !== 'visible' || display === 'none') return true;
+    if (pseudoElement !== null) return false;
     const { width, height } = element.getBoundingClientRect();
     return width === 0 || height === 0 || /^(inset\(.*100%|circle\(0|ellipse\(0)/.test(clipPath);
   };
 
-  const targetOf = ({ effect }: Animation): Element | null =>
-    effect instanceof KeyframeEffect ? effect.target : null;
+  /** What an animation moves. */
+  const targetOf = ({ effect }: Animation): [element: Element | null, pseudoElement: string | null] =>
+    effect instanceof KeyframeEffect ? [effect.target, effect.pseudoElement] : [null, null];
 
   /** Scrolling starts and turns it. */
   function isTriggered(animation: Animation): boolean {
-    const target = targetOf(animation);
-    if (target === null) return false;
-    const { pseudoElement } = animation.effect as KeyframeEffect;
-    const trigger = getComputedStyle(target, pseudoElement).getPropertyValue('animation-trigger');
+    const [element, pseudoElement] = targetOf(animation);
+    if (element === null) return false;
+    const trigger = getComputedStyle(element, pseudoElement).getPropertyValue('animation-trigger');
     return trigger !== '' && trigger !== 'none';
   }
 
   /** Takes it off, so that its element shows as without it; at its end where the element would then be invisible. */
   function takeOff(animation: Animation): void {
+    const [element, pseudoElement] = targetOf(animation);
+    // Its trigger would turn it again.
+    if (isTriggered(animation)) {
+      (element as HTMLElement).style.setProperty('animation-trigger', 'none', 'important');
+      getComputedStyle(element!).getPropertyValue('animation-trigger');
+    }
     animation.cancel();
-    const target = targetOf(animation);
     // The page itself is transparent until the first screenshot.
-    if (target === null || target === document.documentElement || !isInvisible(target)) return;
+    if (element === null || element === document.documentElement || !isInvisible(element, pseudoElement))
+      return;
     const effect = animation.effect!;
     effect.updateTiming({ fill: 'both' });
     const { endTime } = effect.getComputedTiming();
@@ -71,7 +78,7 @@ export function installStillness(agent: PageAgent): void {
     for (const percent of shownAt) {
       animation.pause();
       animation.currentTime = isScrolled ? CSS.percent(percent) : (Number(endTime) * percent) / 100;
-      if (!isInvisible(target)) return;
+      if (!isInvisible(element, pseudoElement)) return;
     }
     animation.cancel();
   }

@@ -1,10 +1,10 @@
-import type { PageClock } from './page-clock.ts';
+import type { ClockOptions, PageClock } from './page-clock.ts';
 
 /**
  * Lets a page, frame or worker ask its dedicated workers whether they have anything left to do. A question is a message
  * among the page's own, so its answer comes after theirs; neither side's scripts see it. Sent as text, after the page clock.
  */
-export function installWorkerWatch(): void {
+export function installWorkerWatch({ hasWorkerClock, workerSource }: ClockOptions): void {
   const scope = globalThis as unknown as {
     __dpxdtClock: PageClock;
     Worker?: typeof Worker;
@@ -31,9 +31,14 @@ export function installWorkerWatch(): void {
   const heldLimit = 1_000;
   /** A worker that shares memory may wait in it indefinitely, which looks like computing; unless told, it is waited for this long. */
   const sharingMs = 2_000;
+  /** One that does not understand questions, which would reach its script, is waited for this long. */
+  const deafMs = 2_000;
   /** Questions in a row that the page may outrun with messages to the worker. */
   const mostQuestions = 10;
   interface Watched {
+    /** It understands the clock's messages. */
+    isClocked: boolean;
+    startedAt: number;
     /** Of those who wait for the answer to the question at `askedAt`. */
     answers: (() => void)[];
     askedAt: number | undefined;
@@ -96,7 +101,31 @@ export function installWorkerWatch(): void {
     };
     const { postMessage: post, terminate } = prototype;
     const say = (worker: Worker, message: string): void => {
-      if (clock.hasWorkerClock) post.call(worker, message);
+      if (live.get(worker)?.isClocked === true) post.call(worker, message);
+    };
+    const blobs = new Map<string, Blob>();
+    if (workerSource !== undefined) {
+      const address = URL as unknown as {
+        createObjectURL: (object: unknown) => string;
+        revokeObjectURL: (url: string) => void;
+      };
+      const { createObjectURL: create, revokeObjectURL: revoke } = address;
+      address.createObjectURL = (object) => {
+        const url = create.call(URL, object);
+        if (object instanceof Blob) blobs.set(url, object);
+        return url;
+      };
+      address.revokeObjectURL = (url) => {
+        blobs.delete(url);
+        revoke.call(URL, url);
+      };
+    }
+    /** Its script with the clock before it, where the page holds the script. */
+    const clockedUrl = (url: unknown): string | undefined => {
+      const blob = blobs.get(String(url));
+      if (blob === undefined) return undefined;
+      const type = blob.type === '' ? 'text/javascript' : blob.type;
+      return URL.createObjectURL(new Blob([workerSource!, ';', blob], { type }));
     };
     const answered = (watched: Watched | undefined): void => {
       if (watched === undefined) return;
@@ -119,9 +148,23 @@ export function installWorkerWatch(): void {
     };
     scope.Worker = new Proxy(RealWorker, {
       construct(target, args, newTarget) {
-        const worker = Reflect.construct(target, args, newTarget) as Worker;
+        const [url, ...how] = args as [unknown, ...unknown[]];
+        const own = clockedUrl(url);
+        const worker = Reflect.construct(
+          target,
+          own === undefined ? args : [own, ...how],
+          newTarget,
+        ) as Worker;
         clock.noteMessage();
-        const watched: Watched = { answers: [], askedAt: undefined, posted: 0, holds: false };
+        const isClocked = hasWorkerClock || own !== undefined;
+        const watched: Watched = {
+          isClocked,
+          startedAt: now(),
+          answers: [],
+          askedAt: undefined,
+          posted: 0,
+          holds: false,
+        };
         live.set(worker, watched);
         listen.call(worker, 'message', (event) => hear(worker, watched, event as MessageEvent));
         // Without a message, its script did not arrive; otherwise it lives on.
@@ -152,7 +195,8 @@ export function installWorkerWatch(): void {
       terminate.call(this);
     };
     let awaitsSharing: boolean | undefined;
-    const isAwaited = ({ askedAt, holds }: Watched): boolean => {
+    const isAwaited = ({ isClocked, startedAt, askedAt, holds }: Watched): boolean => {
+      if (!isClocked) return now() - startedAt <= deafMs;
       if (holds || !sharesMemory) return !holds;
       return awaitsSharing ?? (askedAt === undefined || now() - askedAt <= sharingMs);
     };
