@@ -18,7 +18,7 @@ const timerSlackMs = 1_000;
 /** Waiting for the network longer than this is not the machine's fault. */
 const networkPatienceMs = 10_000;
 /** Of `resourceTimeoutMs`, what workers get by the clock where the browser does not tell processor time. */
-const blindShare = 1 / 4;
+const blindShare = 1 / 2;
 const sharedWorkerStartMs = 1_000;
 /** Resolves to the time of a worker's latest message, once it has nothing left to do. */
 const whenWorkerIdle = `(async (clock) => {

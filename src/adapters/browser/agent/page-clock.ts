@@ -22,6 +22,8 @@ export interface ClockOptions {
 /** Originals of functions that the page may have replaced. */
 export interface PageClock {
   now: () => number;
+  /** Page time up to which timers run. */
+  timerLimitMs: number;
   sleep: (ms: number) => Promise<void>;
   /** Resolves in the next animation frame. */
   frame: () => Promise<void>;
@@ -292,6 +294,7 @@ export function installPageClock(options: ClockOptions): void {
   const frame = (): Promise<void> => new Promise((resolve) => (realFrame ?? realSetTimeout)(() => resolve()));
   const pageClock: PageClock = {
     now,
+    timerLimitMs,
     sleep: (ms) => new Promise((resolve) => realSetTimeout(resolve, ms)),
     frame,
     drawn: async () => {

@@ -47,11 +47,13 @@ export interface Quiet {
 }
 
 export function installQuiet(agent: PageAgent): void {
-  const { now, sleep, pending, drawn, lastMessage, noteChange } = agent.clock;
+  const { now, sleep, pending, drawn, lastMessage, noteChange, timerLimitMs } = agent.clock;
   /** Frames that must be drawn after a change: the first shows it, the second what observers make of it. */
   const neededFrames = 2;
   /** Messages are waited for this long: some pages never stop sending them. */
   const messagesMs = 2_000;
+  /** What a browser may take to begin to load the page that a refresh leads to. */
+  const refreshSlackMs = 1_000;
   /** A worker that computes is asked in slices. */
   const askedWorkersMs = 250;
   const observed = new WeakSet<Node>();
@@ -93,8 +95,22 @@ export function installQuiet(agent: PageAgent): void {
     return found;
   };
 
+  /** When the document was first asked, complete: about then, the browser began to count. */
+  let refreshFrom: number | undefined;
+  /** A `<meta http-equiv="refresh">` that leads elsewhere is as a timer. One that loads the page again never ends. */
+  const awaitsRefresh = (): boolean => {
+    if (!agent.isTop || document.readyState !== 'complete') return false;
+    refreshFrom ??= now();
+    const { content = '' } = document.querySelector<HTMLMetaElement>('meta[http-equiv="refresh" i]') ?? {};
+    const [, seconds, url] = /^\s*(\d*\.?\d*)[\s;,]*(?:url\s*=)?\s*["']?(.*?)["']?\s*$/is.exec(content) ?? [];
+    if (url === undefined || url === '' || !URL.canParse(url, document.baseURI)) return false;
+    const leadsElsewhere = new URL(url, document.baseURI).href !== location.href;
+    const dueMs = Number(seconds) * 1_000;
+    return leadsElsewhere && dueMs <= timerLimitMs && now() - refreshFrom < dueMs + refreshSlackMs;
+  };
   agent.busy = () => {
     const found = pending();
+    if (awaitsRefresh()) found.push('timers are pending');
     if (document.fonts.status === 'loading') found.push('fonts are loading');
     for (const inner of agents().slice(1)) found.push(...inner.clock.pending());
     return found;
