@@ -5,7 +5,7 @@ import { createCapturer } from '../../src/adapters/browser/capturer.ts';
 import type { CaptureConfig } from '../../src/domain/capture/capture-config.ts';
 import type { Capturer } from '../../src/ports/capturer.ts';
 import { decodeImage, type Image } from '../support/image.ts';
-import { boxesIn, movingParts, otherPages, scrolledParts } from '../support/moving-pages.ts';
+import { boxesIn, movingParts, otherPages, scrolledParts, turningSvg } from '../support/moving-pages.ts';
 import { servePages, type PageServer } from '../support/page-server.ts';
 
 const tree = `<x-shop></x-shop><script>
@@ -52,6 +52,8 @@ beforeAll(async () => {
   const written = Object.entries(pages).map(([path, html]) => [path, html.replaceAll('OTHER', other.origin)]);
   site = await servePages({
     ...(Object.fromEntries(written) as Record<string, string>),
+    '/turning.svg': (_request, response) =>
+      void response.writeHead(200, { 'content-type': 'image/svg+xml' }).end(turningSvg()),
     '/slow-inner': (_request, response) =>
       void setTimeout(() => response.writeHead(200, { 'content-type': 'text/html' }).end(slowInner), 250),
   });
@@ -105,6 +107,8 @@ test('what moves by itself stands still, with the same bytes every time', async 
   expect(Object.fromEntries(captured)).toEqual(
     Object.fromEntries(Object.keys(movingParts).map((path) => [path, { settled: true, isEqual: true }])),
   );
+  const drawings = (await capture('/svg-images')).decoded;
+  expect([drawings.colour(10, 10), drawings.colour(10, 40)]).toEqual(['#0066cc', '#00aa00']);
   expect((await capture('/view-transition')).decoded.colour(300, 150)).toBe('#ccffcc');
 });
 

@@ -92,6 +92,7 @@ export class FirefoxCapture {
       frames: this.#frames,
       // Those that no script finds are not stopped.
       animations: { stop: () => Promise.resolve() },
+      drawings: { still: () => Promise.resolve({}) },
       config,
       log,
       call: (call) => this.#agent(call),

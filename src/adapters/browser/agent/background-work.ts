@@ -11,7 +11,7 @@ export function installBackgroundWork(): void {
   if (clock.isWorking !== undefined) return;
   /** What takes longer may wait for something that never comes. */
   const longestMs = 10_000;
-  /** A page that goes on after so many is not waited for. */
+  /** More than so many are not waited for. */
   const mostWorks = 3_000;
   let works = 0;
   const begun = new Set<{ at: number }>();

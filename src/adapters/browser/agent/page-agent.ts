@@ -5,6 +5,7 @@
 
 import { installBackgroundWork } from './background-work.ts';
 import { installDrawing } from './drawing.ts';
+import { installDrawings, type Drawings } from './drawings.ts';
 import { installFixedRandom } from './fixed-random.ts';
 import { installFrozenPerformance } from './frozen-performance.ts';
 import { installFrozenTime } from './frozen-time.ts';
@@ -36,6 +37,7 @@ export interface PageAgent
     ScrollEffects,
     WholePage,
     Stillness,
+    Drawings,
     Hiding,
     VisibleParts,
     Masks,
@@ -61,6 +63,7 @@ const pieces: readonly ((agent: PageAgent) => void)[] = [
   installWholePage,
   installImages,
   installStillness,
+  installDrawings,
   installHiding,
   installVisibleParts,
   installMasks,
