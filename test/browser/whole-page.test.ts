@@ -238,6 +238,20 @@ const cases: Record<string, Case> = {
     height: 440,
     shows: [[10, 430, green]],
   },
+  'a body that a dialog has locked': {
+    page: page(spacer + spacer, 'html, body { height: 100%; overflow: hidden }'),
+    height: 200,
+    warns: 'scroller_cut',
+  },
+  'a body that a dialog has locked, expanded': {
+    page: page(
+      `${spacer}<div style="height:100px;background:#0f0"></div>`,
+      'html, body { height: 100%; overflow: hidden }',
+    ),
+    config: { expandScrollers: true },
+    height: 400,
+    shows: bottom,
+  },
   'a window as tall as the page': {
     page: page(
       `${spacer}${spacer}<div style="position:fixed;inset:0;background:#0f0;z-index:-1"></div><script>addEventListener('scroll', () => console.log('scrolled'))</script>`,
