@@ -8,6 +8,8 @@ export function installBackgroundWork(): void {
   const scope = globalThis as unknown as Record<string, unknown> & { __dpxdtClock: PageClock };
   const clock = scope.__dpxdtClock;
   const { now } = clock;
+  // Some libraries put their own in its place.
+  const RealPromise = Promise;
   if (clock.isWorking !== undefined) return;
   /** What takes longer may wait for something that never comes. */
   const longestMs = 10_000;
@@ -29,7 +31,7 @@ export function installBackgroundWork(): void {
     return () => void begun.delete(work);
   };
   const untilSettled = (promise: unknown, at?: number): void => {
-    if (!(promise instanceof Promise)) return;
+    if (!(promise instanceof RealPromise)) return;
     const end = begin(at);
     promise.then(end, end);
   };
