@@ -8,8 +8,12 @@ export function installBackgroundWork(): void {
   const scope = globalThis as unknown as Record<string, unknown> & { __dpxdtClock: PageClock };
   const clock = scope.__dpxdtClock;
   const { now } = clock;
-  // Some libraries put their own in its place.
+  // Some libraries put their own in the place of these.
   const RealPromise = Promise;
+  /* eslint-disable @typescript-eslint/unbound-method -- called with the right `this` below */
+  const { then } = Promise.prototype;
+  const { addEventListener: listen } = EventTarget.prototype;
+  /* eslint-enable @typescript-eslint/unbound-method */
   if (clock.isWorking !== undefined) return;
   /** What takes longer may wait for something that never comes. */
   const longestMs = 10_000;
@@ -33,11 +37,11 @@ export function installBackgroundWork(): void {
   const untilSettled = (promise: unknown, at?: number): void => {
     if (!(promise instanceof RealPromise)) return;
     const end = begin(at);
-    promise.then(end, end);
+    void then.call(promise, end, end);
   };
   const untilEvent = (target: unknown, events: readonly string[]): void => {
     const end = begin();
-    for (const event of events) (target as EventTarget).addEventListener(event, end, { once: true });
+    for (const event of events) listen.call(target as EventTarget, event, end, { once: true });
   };
 
   type Method = (this: object, ...args: unknown[]) => unknown;
