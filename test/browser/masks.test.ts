@@ -182,11 +182,13 @@ test.each(['hideSelectors', 'removeSelectors'])('%s win over everything a page m
 });
 
 test.concurrent.each(
-  ['hideSelectors', 'removeSelectors'].flatMap((key) => Object.keys(strongTrees).map((tree) => [key, tree])),
+  ['hideSelectors', 'removeSelectors'].flatMap((key) =>
+    Object.keys(strongTrees).map((tree): [key: string, tree: string] => [key, tree]),
+  ),
 )('P122: %s win over %s, and no warning says otherwise', async (key, tree) => {
-  const [, ...selectors] = strongTrees[tree!]!;
-  const { decoded, warnings, log } = await capture(`strong?${encodeURIComponent(tree!)}`, {
-    [key!]: selectors,
+  const [, ...selectors] = strongTrees[tree]!;
+  const { decoded, warnings, log } = await capture(`strong?${encodeURIComponent(tree)}`, {
+    [key]: selectors,
   });
   const seen = new Set<string>();
   for (let y = 0; y < decoded.height; y++)

@@ -110,11 +110,10 @@ export function installBackgroundWork(): void {
       const owner = ownerOf(name);
       const attribute = Object.getOwnPropertyDescriptor(owner, name);
       if (attribute?.get === undefined) continue;
-      const { get } = attribute;
       const noting = function (this: unknown): unknown {
         notePromises();
         Object.defineProperty(owner, name, attribute);
-        return get.call(this);
+        return attribute.get!.call(this);
       };
       Object.defineProperty(owner, name, { ...attribute, get: noting });
     }
@@ -128,7 +127,8 @@ export function installBackgroundWork(): void {
     if (!(delay > 0)) untilSettled(promise);
   });
   after(prototypeOf('WritableStream'), ['close'], (promise, stream) => {
-    if (String(stream) === '[object FileSystemWritableFileStream]') untilSettled(promise);
+    const isFile = Object.prototype.toString.call(stream) === '[object FileSystemWritableFileStream]';
+    if (isFile) untilSettled(promise);
   });
   after(prototypeOf('IDBFactory'), ['open', 'deleteDatabase'], (request) =>
     untilEvent(request, ['success', 'error', 'blocked']),

@@ -78,7 +78,7 @@ export function installWorkerWatch({ hasWorkerClock, workerSource }: ClockOption
   // Of a shared worker, after its script.
   let isConnected = !('onconnect' in globalThis);
   clock.isConnected = () => isConnected;
-  if (!isConnected) listen.call(globalThis as unknown as EventTarget, 'connect', () => (isConnected = true));
+  if (!isConnected) listen.call(globalThis, 'connect', () => (isConnected = true));
   const shared = new Set<string>();
   clock.sharedWorkers = () => shared.size;
   if (RealShared !== undefined) {
