@@ -25,7 +25,7 @@ export function installDrawings(agent: PageAgent): void {
     };
     const replaceOf = (image: HTMLImageElement, url: string): void => {
       loading.push(loaded(image));
-      for (const source of image.closest('picture')?.querySelectorAll('source') ?? []) source.srcset = url;
+      for (const source of image.parentElement?.querySelectorAll('source') ?? []) source.srcset = url;
       image.removeAttribute('srcset');
       image.src = url;
     };
