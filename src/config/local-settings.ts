@@ -91,7 +91,7 @@ export const localSettings = {
       .max(2_048)
       .refine(
         (text) => ['http:', 'https:', 'file:'].includes(URL.parse(text)?.protocol ?? ''),
-        'must be an http, https or file URL',
+        'it must be an http, https or file URL, such as http://localhost:8000/',
       ),
     kind: 'text',
     default: null,

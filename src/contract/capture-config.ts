@@ -162,7 +162,12 @@ export const captureConfigKeySchemas = z.strictObject({
     .union([
       z.boolean(),
       z.number(),
-      z.string().refine((text) => !Number.isNaN(Date.parse(text)), 'must be a date'),
+      z
+        .string()
+        .refine(
+          (text) => !Number.isNaN(Date.parse(text)),
+          'must be a date such as "2030-12-31", true, or milliseconds since 1970',
+        ),
     ])
     .optional(),
   seedRandom: z.union([z.boolean(), z.number()]).optional(),

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { chooseTests, isInShard, parseShard, unknownTags, type TestChoice } from './choose-tests.ts';
+import {
+  chooseTests,
+  isInShard,
+  parseShard,
+  parseTag,
+  unknownTags,
+  type TestChoice,
+} from './choose-tests.ts';
 import type { LocalSuite, LocalTest } from './read-files.ts';
 
 const test = (name: string, ...tags: string[]): LocalTest => {
@@ -51,4 +58,19 @@ describe('chooseTests', () => {
 
 it.each(['0/3', '4/3', '1', '1/0', '1/?', 'a/b'])('refuses the shard %s', (text) => {
   expect(() => parseShard(text)).toThrow('two numbers such as 2/5');
+});
+
+it.each(['smoke', '!slow', 'a/b:c-1', 'größe'])('takes the tag %s', (text) => {
+  expect(parseTag(text)).toBe(text);
+});
+
+it.each([
+  ['', ''],
+  ['!', ''],
+  ['smoke,fast', ' Repeat --tag for several.'],
+  ['smoke fast', ' Repeat --tag for several.'],
+])('refuses the tag "%s"', (text, hint) => {
+  expect(() => parseTag(text)).toThrow(
+    `--tag must be a word such as smoke, or !smoke for tests without it (got "${text}").${hint}`,
+  );
 });

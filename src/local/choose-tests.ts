@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { AppError } from '../base/errors.ts';
 import { didYouMean } from '../base/suggest.ts';
 import type { LocalSuite, LocalTest } from './read-files.ts';
+import { tagPattern } from '../contract/files/local/schemas.ts';
 import { createTestFilter } from './test-filter.ts';
 
 export interface TestChoice {
@@ -65,6 +66,19 @@ export function isTagged(tags: readonly string[], chosen: readonly string[]): bo
 /** Depends on the name alone: a test stays in its shard when others come and go. */
 export function isInShard(name: string, { index, total }: Shard): boolean {
   return createHash('sha256').update(name).digest().readUInt32BE(0) % total === index - 1;
+}
+
+/**
+ * @param text such as `smoke` or `!slow`
+ * @throws AppError `invalid_argument`
+ */
+export function parseTag(text: string): string {
+  if (tagPattern.test(text.replace(/^!/, ''))) return text;
+  const hint = /[,\s]/.test(text.trim()) ? ' Repeat --tag for several.' : '';
+  throw new AppError(
+    'invalid_argument',
+    `--tag must be a word such as smoke, or !smoke for tests without it (got "${text}").${hint}`,
+  );
 }
 
 /**

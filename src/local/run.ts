@@ -328,15 +328,18 @@ function statusOf(
 }
 
 /** Why a run had no test. */
-export function explainEmptySelection(run: LocalRun, { filter, tags, shard }: TestChoice): string {
+export function explainEmptySelection(
+  run: Omit<LocalRun, 'report'>,
+  { filter, tags, shard }: TestChoice,
+): string {
   if (run.alreadyThere > 0) return 'Every test has a baseline: nothing to update.';
   if (shard !== null && run.status === exitStatus.ok) {
     return `No test ran: shard ${shard.index}/${shard.total} has none of the tests.`;
   }
   if (filter === '' && tags.length === 0) return 'No test ran: the files have no tests.';
   if (tags.length > 0) {
-    const more = filter === '' ? '' : ` and the filter "${filter}"`;
-    return `No test ran: --tag ${tags.join(' --tag ')}${more} leaves none of ${run.filteredOut} tests.`;
+    const [more, leave] = filter === '' ? ['', 'leaves'] : [` and the filter "${filter}"`, 'leave'];
+    return `No test ran: --tag ${tags.join(' --tag ')}${more} ${leave} none of ${run.filteredOut} tests.`;
   }
   const dash = filter.includes('-') ? ' Names after "-" are left out; use "?" for a dash in a name.' : '';
   return `No test ran: the filter "${filter}" matches none of ${run.filteredOut} tests.${dash}`;

@@ -75,6 +75,17 @@ beforeAll(async () => {
     },
     '/worker': `<script>const worker = new Worker(URL.createObjectURL(new Blob(['let count = 0; onmessage = () => postMessage(++count)'])));
       worker.onmessage = ({ data }) => console.log('answered', data); worker.postMessage('hello')</script>`,
+    '/computing': `<body style="margin:0"><div id=box style="height:40px;background:#f00"></div><div id=low style="height:40px;background:#f00"></div><script>
+      const blob = (script) => URL.createObjectURL(new Blob([script]));
+      const url = blob('let x = 1; for (let i = 0; i < 2e8; i++) x = (x * 1103515245 + 12345) & 0x7fffffff; postMessage(x)');
+      new Worker(url).onmessage = () => { box.style.background = '#0f0' }; URL.revokeObjectURL(url);
+      const asked = new Worker(blob('onmessage = async ({ data }) => { await new Promise((done) => setTimeout(done, 1900)); postMessage(data + 1) }'), { type: 'module' });
+      asked.onmessage = ({ data }) => { if (data === 2) low.style.background = '#0f0' }; asked.postMessage(1)</script>`,
+    '/own-worker': `<script>const worker = new Worker('/worker.js'); worker.onmessage = ({ data }) => console.log('answered', data); worker.postMessage('hello')</script>`,
+    '/worker.js': html(
+      { 'content-type': 'text/javascript' },
+      'let count = 0; onmessage = () => postMessage(++count)',
+    ),
     '/endless': '<script>setTimeout(() => { for (;;); }, 50)</script>',
   });
   proxy = await startEgressProxy({
@@ -199,9 +210,18 @@ test('a login and a cookie; nothing is left for the next capture', async () => {
   expect((await captured('/memory')).log).toContain('before 0 ');
 });
 
-test('P103: a worker gets the messages of its page only', async () => {
-  const { log } = await captured('/worker');
-  expect(log.match(/answered \d/g)).toEqual(['answered 1']);
+test.each(['/worker', '/own-worker'])(
+  'P103: a worker gets the messages of its page only: %s',
+  async (path) => {
+    const { log } = await captured(path);
+    expect(log.match(/answered \d/g)).toEqual(['answered 1']);
+  },
+);
+
+test('workers whose script the page itself holds are waited for, beside others too', async () => {
+  const pages = await Promise.all(Array.from({ length: 4 }, () => captured('/computing')));
+  for (const page of pages)
+    expect(await colorsAt(page, [9, 9], [9, 49]), page.log).toEqual(['00ff00', '00ff00']);
 });
 
 test('P103: each failure has its reason, and the next page is captured', async () => {

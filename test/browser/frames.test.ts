@@ -5,7 +5,7 @@ import { createCapturer } from '../../src/adapters/browser/capturer.ts';
 import type { CaptureConfig } from '../../src/domain/capture/capture-config.ts';
 import type { Capturer } from '../../src/ports/capturer.ts';
 import { decodeImage, type Image } from '../support/image.ts';
-import { boxesIn, movingParts, otherPages, scrolledParts } from '../support/moving-pages.ts';
+import { boxesIn, movingParts, otherPages, scrolledParts, turningSvg } from '../support/moving-pages.ts';
 import { servePages, type PageServer } from '../support/page-server.ts';
 
 const tree = `<x-shop></x-shop><script>
@@ -20,9 +20,12 @@ const green = { width: 60, height: 30, all: ['#00ff00'] };
 const selected: Record<string, string> = {
   '/shadow': tree,
   '/pay': `<body style="margin:0"><div style="height:900px"></div><iframe id=pay src="OTHER/pay" width=200 height=100 style="border:0"></iframe>`,
-  '/first-visible': `<p class=card hidden></p><p class=card style="visibility:hidden">no</p>${card}${card}`,
+  '/first-visible': `<details><summary>closed</summary><p class=card>no</p></details><p class=card hidden></p><p class=card style="visibility:hidden">no</p>${card}${card}`,
   '/scroller': `<div style="overflow:auto;height:90px"><div style="height:700px"></div>${card}<div style="height:700px"></div></div>`,
   '/hidden': '<p class=card hidden></p><p class=card hidden></p><p id=one style="visibility:hidden">x</p>',
+  '/paused': `<body style="margin:0"><style>@keyframes grow { from { width: 0 } to { width: 300px } }
+    p { margin: 0; height: 20px; background: #06c; animation: grow 10s -3s linear both paused }</style><p></p><p id=went style="animation-play-state:running"></p>
+    <script>onload = () => setTimeout(() => { went.style.animationPlayState = 'paused' }, 100)</script>`,
   '/late': `<p id=late hidden>x</p><script>setTimeout(() => (late.hidden = false), 300)</script>`,
   // The window of a frame stays when its first document arrives.
   '/touched': `<body style="margin:0"><iframe src="/slow-inner" width=200 height=100 style="border:0;display:block"></iframe>
@@ -49,6 +52,8 @@ beforeAll(async () => {
   const written = Object.entries(pages).map(([path, html]) => [path, html.replaceAll('OTHER', other.origin)]);
   site = await servePages({
     ...(Object.fromEntries(written) as Record<string, string>),
+    '/turning.svg': (_request, response) =>
+      void response.writeHead(200, { 'content-type': 'image/svg+xml' }).end(turningSvg()),
     '/slow-inner': (_request, response) =>
       void setTimeout(() => response.writeHead(200, { 'content-type': 'text/html' }).end(slowInner), 250),
   });
@@ -102,7 +107,19 @@ test('what moves by itself stands still, with the same bytes every time', async 
   expect(Object.fromEntries(captured)).toEqual(
     Object.fromEntries(Object.keys(movingParts).map((path) => [path, { settled: true, isEqual: true }])),
   );
+  const drawings = (await capture('/svg-images')).decoded;
+  expect([drawings.colour(10, 10), drawings.colour(10, 40)]).toEqual(['#0066cc', '#00aa00']);
   expect((await capture('/view-transition')).decoded.colour(300, 150)).toBe('#ccffcc');
+});
+
+test('an animation that the page itself has paused stays where its delay puts it', async () => {
+  const { decoded } = await capture('/paused');
+  const widths = [10, 30].map((y) => {
+    let width = 0;
+    while (decoded.colour(width, y) === '#0066cc') width++;
+    return width;
+  });
+  expect(widths).toEqual([90, 300]);
 });
 
 test('what follows scrolling is shown, also below the window', async () => {
@@ -145,7 +162,7 @@ describe('selectors', () => {
   test('mean the first element that can be seen; the log says how many match', async () => {
     const { log, ...rest } = await shown('/first-visible', '.card');
     expect(rest).toEqual(green);
-    expect(log).toContain('selector: 4 elements match ".card"; the first that can be seen is captured');
+    expect(log).toContain('selector: 5 elements match ".card"; the first that can be seen is captured');
   });
 
   test('scroll the scroller around their element', async () => {

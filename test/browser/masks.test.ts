@@ -23,7 +23,7 @@ const secretPages: Record<string, string> = {
   zoom: `<style>html { zoom: 1.5 }</style>${secret}<div style="zoom:.5">${secret}</div>`,
   transform: `<div style="transform:scale(2);transform-origin:0 0">${secret}</div>`,
   carousel: `<div style="width:150px;overflow:hidden;display:flex">${'<div class=secret style="flex:none;width:100px"></div>'.repeat(9)}</div>`,
-  hidden: `<div style="opacity:0">${secret}</div><div hidden>${secret}</div><p class=secret style="visibility:hidden"></p>`,
+  hidden: `<details><summary>closed</summary>${secret}</details><div style="opacity:0">${secret}</div><div hidden>${secret}</div><p class=secret style="visibility:hidden"></p>`,
   fixed: `<div style="overflow:hidden;width:9px;height:9px"><p class=secret style="position:fixed;right:9px;bottom:9px"></p></div><div style="height:500px"></div>`,
   sticky: `<div style="height:500px"><div class=secret style="position:sticky;top:0"></div></div>`,
   scrolled: `<div id=s style="overflow:auto;height:40px"><div style="height:95px"></div>${secret}<div style="height:300px"></div></div><script>s.scrollTop = 110</script>`,
@@ -68,27 +68,49 @@ const fighting = `<p id=x style="background:#ff0000">x</p><script>
 </script>`;
 
 /** In a slot of a tree that has the last word about it. */
-const slotted = ['open', 'closed']
-  .map(
-    (mode) =>
-      `<x-${mode}><p class=gone>slotted</p></x-${mode}>${inTree(
-        `x-${mode}`,
-        '<style>::slotted(*) { visibility: visible !important; opacity: 1 !important; display: block !important }</style><slot></slot>',
-        mode,
-      )}`,
-  )
-  .join('');
+const inSlots = (layered: (rules: string) => string): string =>
+  ['open', 'closed']
+    .map(
+      (mode) =>
+        `<x-${mode}><p class=gone>slotted</p></x-${mode}>${inTree(
+          `x-${mode}`,
+          `<style>${layered('::slotted(*) { visibility: visible !important; opacity: 1 !important; display: block !important }')}</style><slot></slot>`,
+          mode,
+        )}`,
+    )
+    .join('');
 /** Its own styles, of which the tree that it hides has the last word. */
-const strongHosts = ['open', 'closed']
-  .map(
-    (mode) =>
-      `<x-${mode}></x-${mode}>${inTree(
-        `x-${mode}`,
-        '<style>:host { all: initial !important; display: block !important } b { display: block !important; background: #ff0000 }</style><b>tree</b>text',
-        mode,
-      )}`,
-  )
-  .join('');
+const strongHosts = (layered: (rules: string) => string): string =>
+  ['open', 'closed']
+    .map(
+      (mode) =>
+        `<x-${mode}></x-${mode}>${inTree(
+          `x-${mode}`,
+          `<style>${layered(':host { all: initial !important; display: block !important }')} b { display: block !important; background: #ff0000 }</style><b>tree</b>text`,
+          mode,
+        )}`,
+    )
+    .join('');
+/** Where in a style sheet the tree's own rules stand. */
+const places: Record<string, (rules: string) => string> = {
+  'in no layer': (rules) => rules,
+  'in a layer': (rules) => `@layer a { ${rules} }`,
+  'in a layer without a name, inside another, after an import': (rules) =>
+    `@import url("data:text/css,") layer(early); @layer { @layer { ${rules} } }`,
+};
+/** Each with the selectors of what should be gone. */
+const strongTrees: Record<string, [html: string, ...selectors: string[]]> = {};
+for (const [place, layered] of Object.entries(places)) {
+  strongTrees[`:host with !important ${place}`] = [strongHosts(layered), 'x-open', 'x-closed'];
+  strongTrees[`::slotted with !important ${place}`] = [inSlots(layered), '.gone'];
+  const rules = layered(':host { all: initial !important; display: block !important }');
+  strongTrees[`an adopted sheet with !important ${place}`] = [
+    `<x-a></x-a>${inTree('x-a', '<b>tree</b>')}<script>{ const sheet = new CSSStyleSheet();
+      sheet.replaceSync(${JSON.stringify(rules.replace(/@import[^;]*;/, ''))});
+      document.querySelector('x-a').shadowRoot.adoptedStyleSheets = [sheet] }</script>`,
+    'x-a',
+  ];
+}
 
 let capturer: Capturer;
 let other: PageServer;
@@ -96,12 +118,16 @@ let site: PageServer;
 
 beforeAll(async () => {
   other = await servePages({ '/inner': styles + secret });
-  const pages = { ...secretPages, listens, banners, fighting, strongHosts, slotted };
+  const pages = { ...secretPages, listens, banners, fighting };
   const written = Object.entries(pages).map(([name, html]) => [
     `/${name}`,
     `<!doctype html><meta charset=utf-8>${styles}${html.replaceAll('OTHERINNER', other.url('/inner')).replaceAll('INNER', '/inner')}`,
   ]);
   site = await servePages({
+    '/strong': (request, response) => {
+      const [html] = strongTrees[decodeURIComponent(request.url!.split('?')[1]!)]!;
+      response.writeHead(200, { 'content-type': 'text/html' }).end(`<!doctype html>${html}`);
+    },
     ...(Object.fromEntries(written) as Record<string, string>),
     '/inner': styles + secret,
   });
@@ -155,29 +181,22 @@ test.each(['hideSelectors', 'removeSelectors'])('%s win over everything a page m
   expect(warnings.map(({ code }) => code)).toEqual(['blank']);
 });
 
-test.each(['hideSelectors', 'removeSelectors'])(
-  'P122: %s win over `:host` with `!important`, and no warning says otherwise',
-  async (key) => {
-    const { decoded, warnings } = await capture('strongHosts', { [key]: ['x-open', 'x-closed'] });
-    const seen = new Set<string>();
-    for (let y = 0; y < decoded.height; y++)
-      for (let x = 0; x < decoded.width; x++) seen.add(decoded.colour(x, y));
-    expect([...seen]).toEqual(['#ffffff']);
-    expect(warnings.map(({ code }) => code)).toEqual(['blank']);
-  },
-);
-
-test.each(['hideSelectors', 'removeSelectors'])(
-  'P122: %s win over `::slotted` with `!important`',
-  async (key) => {
-    const { decoded, warnings } = await capture('slotted', { [key]: ['.gone'] });
-    const seen = new Set<string>();
-    for (let y = 0; y < decoded.height; y++)
-      for (let x = 0; x < decoded.width; x++) seen.add(decoded.colour(x, y));
-    expect([...seen]).toEqual(['#ffffff']);
-    expect(warnings.map(({ code }) => code)).toEqual(['blank']);
-  },
-);
+test.concurrent.each(
+  ['hideSelectors', 'removeSelectors'].flatMap((key) =>
+    Object.keys(strongTrees).map((tree): [key: string, tree: string] => [key, tree]),
+  ),
+)('P122: %s win over %s, and no warning says otherwise', async (key, tree) => {
+  const [, ...selectors] = strongTrees[tree]!;
+  const { decoded, warnings, log } = await capture(`strong?${encodeURIComponent(tree)}`, {
+    [key]: selectors,
+  });
+  const seen = new Set<string>();
+  for (let y = 0; y < decoded.height; y++)
+    for (let x = 0; x < decoded.width; x++) seen.add(decoded.colour(x, y));
+  expect([...seen], log).toEqual(['#ffffff']);
+  // Nothing of the page is left.
+  expect(warnings.map(({ code }) => code)).toEqual(['blank']);
+});
 
 test('a selector that matches nothing is a warning, and so is what still shows', async () => {
   const { warnings, log } = await capture('fighting', {

@@ -139,6 +139,10 @@ const pages: Record<string, { page: string; shows: string; config?: CaptureConfi
     config: { waitForSelector: '.ready' },
     shows: green,
   },
+  'a refresh after 1 s that leads elsewhere': {
+    page: `<meta http-equiv="Refresh" content="1; URL='/turned'">` + page(''),
+    shows: green,
+  },
   'idle callbacks and a timer': {
     page: page('requestIdleCallback(() => setTimeout(() => requestIdleCallback(turn), 200))'),
     shows: green,
@@ -323,6 +327,7 @@ beforeAll(async () => {
       const shown = pages[name] ?? computingWorkers[name]!;
       response.writeHead(200, { 'content-type': 'text/html' }).end(shown.page.replace('OTHER', other.origin));
     },
+    '/turned': page('turn()'),
     '/slow': (_request, response) => void setTimeout(() => response.writeHead(404).end(), 2_700),
     '/clock.js': clockFile,
     '/performance': `<p>measured</p><script>

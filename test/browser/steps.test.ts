@@ -31,7 +31,7 @@ const pages = {
   '/states': `${style}<button id="off" disabled>off</button><button id="gone" style="visibility:hidden">gone</button>
     <style>@keyframes m{to{transform:translateX(200px)}}#moving{animation:m .4s linear infinite alternate}</style><button id="moving">m</button>
     <button class="many" hidden>1</button><button class="many" onclick="this.textContent='hit'">2</button>
-    <button id="late" hidden>late</button><script>setTimeout(() => { late.hidden = false }, 1200)</script>`,
+    <input type="date" id="day"><button id="late" hidden>late</button><script>setTimeout(() => { late.hidden = false }, 1200)</script>`,
   '/frames': `${style}<div id="host"></div><iframe id="pay" src="/inner" style="margin:50px;width:200px;height:100px"></iframe>
     <script>host.attachShadow({ mode: 'open' }).innerHTML = '<button class="in">in</button>'; host.shadowRoot.querySelector('button').onclick = () => document.title = 'shadow'</script>`,
   '/inner': `${style}<div style="height:300px"></div><input class="card"><button onclick="document.body.style.background='rgb(255,0,0)'">pay</button>`,
@@ -115,6 +115,7 @@ describe('a step that cannot be done says what it waited for', () => {
     ['/states', { click: '#moving' }, /the element is not stable: it keeps moving/],
     ['/states', { click: '#nothing' }, /nothing matches the selector/],
     ['/states', { fill: { selector: '.many', value: 'x' } }, /it is not a field/],
+    ['/states', { fill: { selector: '#day', value: '31.12.2030' } }, /it takes values such as 2030-12-31/],
     ['/form', { select: { selector: '#color', label: 'Pink' } }, /no option has the label "Pink"/],
     ['/form', { waitFor: { url: '**/cart' } }, /the address is http:\/\/.*\/form/],
   ])('%s %j', async (path, step, message) => {

@@ -140,6 +140,28 @@ const cases: Record<string, Case> = {
     height: 400,
     shows: bottom,
   },
+  'parts that the window cuts, one shown there and one not': {
+    page: page(
+      `<div style="height:100px"></div><div style="display:flex"><div id="box" class="hidden"></div><div id="low" class="hidden"></div></div><div class="room"></div>
+      <script>const seen = new IntersectionObserver((all) => all.forEach(({ target, intersectionRatio: part }) => target.classList.toggle('hidden', part < (target === box ? 0.3 : 0.9))), { threshold: [0, 0.3, 0.9] });
+        seen.observe(box); seen.observe(low)</script>`,
+      '#box, #low { flex: 1; height: 150px; background: #0f0; transition: opacity .3s } .hidden { opacity: 0 }',
+    ),
+    height: 550,
+    shows: [
+      [10, 110, green],
+      [290, 110, green],
+    ],
+  },
+  'a part that shows only away from the edge of the window': {
+    page: page(
+      `<div style="height:160px"></div><div id="box" class="hidden"></div><div class="room"></div>
+      <script>new IntersectionObserver(([one]) => { if (one.isIntersecting) box.className = '' }, { rootMargin: '0px 0px -50px' }).observe(box)</script>`,
+      '#box { height: 30px; background: #0f0 } .hidden { opacity: 0 }',
+    ),
+    height: 490,
+    shows: [[10, 170, green]],
+  },
   'a revealed part with something sticky inside': {
     page: below(
       `<section id="box" class="wait" style="height:200px"><div style="position:sticky;top:0;height:100px;background:#0f0"></div></section><script>${whenSeen('if (isSeen) target.className = ""')}</script>`,
@@ -216,6 +238,20 @@ const cases: Record<string, Case> = {
     height: 440,
     shows: [[10, 430, green]],
   },
+  'a body that a dialog has locked': {
+    page: page(spacer + spacer, 'html, body { height: 100%; overflow: hidden }'),
+    height: 200,
+    warns: 'scroller_cut',
+  },
+  'a body that a dialog has locked, expanded': {
+    page: page(
+      `${spacer}<div style="height:100px;background:#0f0"></div>`,
+      'html, body { height: 100%; overflow: hidden }',
+    ),
+    config: { expandScrollers: true },
+    height: 400,
+    shows: bottom,
+  },
   'a window as tall as the page': {
     page: page(
       `${spacer}${spacer}<div style="position:fixed;inset:0;background:#0f0;z-index:-1"></div><script>addEventListener('scroll', () => console.log('scrolled'))</script>`,
@@ -227,6 +263,18 @@ const cases: Record<string, Case> = {
       [10, 10, green],
       [10, 590, green],
     ],
+  },
+  'a page that grows with its window': {
+    page: page(
+      '<div style="height:100vh;background:#0f0"></div><div class="room"></div><div style="height:50vh"></div>',
+    ),
+    config: { window: 'page' },
+    height: 600,
+    shows: [
+      [10, 190, green],
+      [10, 210, '#ffffff'],
+    ],
+    warns: 'window_kept',
   },
   'a frame of another origin below the window': {
     page: below(foreignFrame),

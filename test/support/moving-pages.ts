@@ -39,11 +39,24 @@ export const movingParts: Record<string, string> = {
   '/caret': page(
     '<div id=h></div><script>h.attachShadow({ mode: "open" }).innerHTML = "<style>input{caret-color:red}</style><input>"; h.shadowRoot.querySelector("input").focus()</script>',
   ),
+  '/svg-images': page(
+    `<img src="/turning.svg"><picture><source srcset="/turning.svg?2"><img></picture><div style="width:99px;height:60px;background:url(/turning.svg?3)"></div>
+      <img src="data:image/svg+xml,${encodeURIComponent(turningSvg())}"><iframe srcdoc="<img src='/turning.svg?4'>"></iframe>`,
+  ),
+  '/strong-caret': page(
+    '<style>#q{caret-color:#f00!important;font-size:60px}</style><input id=q><iframe srcdoc="<input id=z style=\'caret-color:red!important;font-size:60px\'><script>z.focus()</script>"></iframe><script>q.focus()</script>',
+  ),
   '/view-transition': page(
     '<style>::view-transition-group(*), ::view-transition-old(root), ::view-transition-new(root) { animation-duration: 9s }</style>' +
       '<h1 id=x>old</h1><script>document.startViewTransition(() => { document.body.style.background = "#ccffcc" })</script>',
   ),
 };
+
+/** A bar that moves, and one that has come. */
+export function turningSvg(): string {
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="90" height="60"><style>@keyframes move { to { transform: translateX(60px) } } @keyframes come { to { opacity: 1 } }
+    .a { animation: move .7s linear infinite } .b { opacity: 0; animation: come 3s 1s forwards }</style><rect class="a" width="30" height="30" fill="#0066cc"/><rect class="b" y="30" width="30" height="30" fill="#00aa00"/></svg>`;
+}
 
 const section = (style: string): string =>
   `<section style="height:150px;background:#cc6600;${style}">text</section>`;
@@ -53,6 +66,14 @@ export const scrolledParts: Record<string, string> = {
   '/fade-in': sections('from { opacity: 0; transform: translateY(80px) }', 'both'),
   '/fade-in-and-out': sections('0%, 100% { opacity: 0 } 50% { opacity: 1 }', 'both'),
   '/hidden-at-first': sections('to { opacity: 1 }', 'forwards', 'opacity:0;'),
+  '/triggered': page(
+    `<style>@keyframes triggered { from { opacity: 0; transform: translateX(500px) } }
+      section { timeline-trigger: --seen view() entry 30% exit 70%; animation: triggered .4s both; animation-trigger: --seen play-forwards play-backwards }</style>${section('').repeat(4)}`,
+  ),
+  '/triggered-once': page(
+    `<style>@keyframes triggered { to { opacity: 1 } }
+      section { opacity: 0; timeline-trigger: --seen view() entry 30%; animation: triggered .4s both; animation-trigger: --seen play-once }</style>${section('').repeat(4)}`,
+  ),
   '/by-script': page(
     `${section('').repeat(4)}<script>for (const subject of document.querySelectorAll('section')) subject.animate({ opacity: [0, 1] }, { timeline: new ViewTimeline({ subject }), fill: 'both' })</script>`,
   ),

@@ -2,6 +2,7 @@ import type { CaptureEngine } from '../../domain/capture/environment.ts';
 import type { NamedShot } from '../../domain/capture/capture.ts';
 import type { ResolvedCaptureConfig } from '../../domain/capture/capture-config.ts';
 import type { Egress } from '../../ports/egress.ts';
+import { AnimatedDrawings } from './animated-drawings.ts';
 import { formatDuration, type CaptureLog } from './capture-log.ts';
 import { ConnectionClosedError, type CdpSession } from './cdp-connection.ts';
 import { CaptureCourse } from './capture-course.ts';
@@ -20,6 +21,7 @@ import { showWholePage } from './page-scroll.ts';
 import { agentSource, prepareFrame, setUpPage, workerClockSource } from './page-setup.ts';
 import type { PageTarget, WorkerTarget } from './page-target.ts';
 import { Preparation } from './preparation.ts';
+import { processorMsOf } from './processor-time.ts';
 import { recordDom } from './record-dom.ts';
 import { alwaysBlockedUrls, interceptRequests, RequestRules } from './request-rules.ts';
 import { RunningAnimations } from './running-animations.ts';
@@ -74,6 +76,7 @@ export class PageCapture {
   readonly #watchedServiceWorkers = new Set<string>();
   readonly #frames: PageFrames;
   readonly #animations = new RunningAnimations();
+  readonly #drawings = new AnimatedDrawings();
   readonly #preparation: Preparation;
   readonly #quiet: PageQuiet;
   readonly #changes: PageChanges;
@@ -123,13 +126,14 @@ export class PageCapture {
       network: this.#network,
       frames: this.#frames,
       serviceWorkers: this.#serviceWorkers,
-      hasWorkerClock: true,
+      processorMs: () => processorMsOf([this.#session, ...this.#frames.inner.map(({ session }) => session)]),
       call: (call) => this.#agent(call),
       assertStill: () => this.#documents.assertStill(this.#documentId),
     });
     this.#preparation = new Preparation({
       frames: this.#frames,
       animations: this.#animations,
+      drawings: this.#drawings,
       config: options.config,
       log: options.log,
       call: (call) => this.#agent(call),
@@ -202,6 +206,7 @@ export class PageCapture {
     const session = this.#session;
     this.#network.watch(session);
     this.#animations.watch(session);
+    this.#drawings.watch(session);
     watchConsole(session, this.#log);
     session.on('Inspector.targetCrashed', () => {
       setTimeout(() => this.onCrash('crashed'), crashReportMs).unref();

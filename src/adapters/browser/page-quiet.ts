@@ -6,6 +6,7 @@ import { evaluate } from './evaluate.ts';
 import type { OpenRequests } from './open-requests.ts';
 import type { FrameCalls } from './page-frames.ts';
 import { within } from './within.ts';
+import { WorkerPatience } from './worker-patience.ts';
 import type { ServiceWorkerWatch } from './service-workers.ts';
 
 /** The document must not have changed for this long before it counts as quiet. */
@@ -16,18 +17,19 @@ const restlessMs = 200;
 const timerSlackMs = 1_000;
 /** Waiting for the network longer than this is not the machine's fault. */
 const networkPatienceMs = 10_000;
-/** Workers that cannot be asked, because no script can be put before theirs, are waited for this long. */
-const deafWorkerMs = 2_000;
+/** Of `resourceTimeoutMs`, what workers get by the clock where the browser does not tell processor time. */
+const blindShare = 1 / 2;
 const sharedWorkerStartMs = 1_000;
 /** Resolves to the time of a worker's latest message, once it has nothing left to do. */
 const whenWorkerIdle = `(async (clock) => {
   if (clock === undefined) return 0;
-  while (clock.isConnected?.() === false || clock.pending().length > 0) await clock.sleep(5);
+  while (clock.isConnected?.() === false || clock.pending().length > 0 || clock.isWorking()) await clock.sleep(5);
   return Math.max(0, clock.lastMessage());
 })(globalThis.__dpxdtClock)`;
 const scriptSlackMs = 500;
 /** A frame that is asked for longer counts as hanging. */
 const frameSliceMs = 250;
+const workerSliceMs = 250;
 
 export interface PageQuietOptions {
   config: ResolvedCaptureConfig;
@@ -36,8 +38,8 @@ export interface PageQuietOptions {
   frames: FrameCalls;
   /** Undefined: they are bypassed. */
   serviceWorkers: ServiceWorkerWatch | undefined;
-  /** Whether the page clock runs in workers too, so that they answer. */
-  hasWorkerClock: boolean;
+  /** Processor time that the page has used so far, with its frames and workers. Undefined: the browser does not tell. */
+  processorMs: (() => Promise<number | undefined>) | undefined;
   /** Calls the page agent. */
   call: <T>(call: string) => Promise<T>;
   /** Throws when the page is not the document that is captured. */
@@ -50,8 +52,7 @@ export class PageQuiet {
   /** With the time of the latest message of each. */
   readonly #sharedWorkers = new Map<CdpSession, number>();
   #isRestless = false;
-  /** Time for which workers that compute were waited for, in all of the capture. */
-  #computedMs = 0;
+  readonly #patience: WorkerPatience;
   #isWarned = false;
   /** Ever heard of, also those that have ended. */
   #sharedWorkerCount = 0;
@@ -59,6 +60,9 @@ export class PageQuiet {
 
   constructor(options: PageQuietOptions) {
     this.#options = options;
+    const { config, processorMs } = options;
+    const share = processorMs === undefined ? blindShare : 1;
+    this.#patience = new WorkerPatience(config.resourceTimeoutMs * share, processorMs);
   }
 
   /** Waits for a shared worker too; dedicated ones are asked by the page agent. */
@@ -151,31 +155,25 @@ export class PageQuiet {
     ]);
   }
 
-  get #workerLimitMs(): number {
-    return this.#options.hasWorkerClock ? this.#options.config.resourceTimeoutMs : deafWorkerMs;
-  }
-
-  get #awaitsWorkers(): boolean {
-    return this.#computedMs < this.#workerLimitMs;
-  }
-
   /** The page first, then its frames of other origins, until neither had anything to do. */
   async #quiet(capMs: number, timerCapMs: number): Promise<QuietResult> {
     const { call, frames } = this.#options;
     let spentMs = 0;
+    this.#patience.pause();
     for (;;) {
       const asked = performance.now();
-      const awaitsWorkers = this.#awaitsWorkers;
+      const awaitsWorkers = this.#patience.isLeft;
+      const awaited = { awaitsWorkers, awaitsSharing: this.#patience.isLeftForSharing };
       const limits = {
         windowMs: quietWindowMs,
         capMs: Math.max(0, capMs - spentMs),
         timerCapMs,
-        awaitsWorkers,
+        ...awaited,
       };
       const result = await call<QuietResult>(`quiet(${JSON.stringify(limits)})`);
       if (result.computing && awaitsWorkers) {
         // Neither the work nor what moves meanwhile says how long the page itself takes.
-        this.#computedMs += performance.now() - asked;
+        await this.#patience.note(performance.now() - asked, result.sharesMemory);
         this.#options.assertStill();
         continue;
       }
@@ -191,7 +189,7 @@ export class PageQuiet {
         windowMs: quietWindowMs,
         capMs: frameSliceMs,
         timerCapMs: frameSliceMs,
-        awaitsWorkers,
+        ...awaited,
       });
       const slicedAt = performance.now();
       const answers = await Promise.all(
@@ -199,7 +197,8 @@ export class PageQuiet {
       );
       const known = answers.filter((answer) => answer !== undefined);
       if (awaitsWorkers && known.some(({ computing }) => computing)) {
-        this.#computedMs += performance.now() - slicedAt;
+        const sharesMemory = known.some((answer) => answer.sharesMemory);
+        await this.#patience.note(performance.now() - slicedAt, sharesMemory);
         continue;
       }
       spentMs += Math.max(0, ...known.map((answer) => answer.spentMs));
@@ -224,31 +223,32 @@ export class PageQuiet {
   /** Waits until the shared workers have nothing left to do. @returns whether one has sent a message since the last time */
   async #hearSharedWorkers(): Promise<boolean> {
     let isNew = false;
-    const askedAt = performance.now();
-    const limitMs = Math.max(0, this.#workerLimitMs - this.#computedMs);
-    if (limitMs === 0) return false;
-    await Promise.all(
+    let isHeard = this.#sharedWorkers.size === 0;
+    const hearing = Promise.all(
       [...this.#sharedWorkers].map(async ([session, heardAt]) => {
-        const idle = evaluate<number>(session, whenWorkerIdle);
-        const at = await within(limitMs, idle, () => new Error('the worker computes')).catch(() => heardAt);
+        const at = await evaluate<number>(session, whenWorkerIdle).catch(() => heardAt);
         isNew ||= at !== heardAt;
         if (this.#sharedWorkers.has(session)) this.#sharedWorkers.set(session, at);
       }),
-    );
-    if (this.#sharedWorkers.size > 0) this.#computedMs += performance.now() - askedAt;
+    ).then(() => (isHeard = true));
+    while (!isHeard && this.#patience.isLeft) {
+      const askedAt = performance.now();
+      await within(workerSliceMs, hearing, () => new Error('a worker computes')).catch(() => undefined);
+      await this.#patience.note(performance.now() - askedAt);
+    }
     return isNew;
   }
 
   #warnOfWorkers({ holdsMessages }: QuietResult): void {
-    const { log, hasWorkerClock } = this.#options;
-    if (this.#isWarned || !hasWorkerClock) return;
-    const isSpent = !this.#awaitsWorkers;
+    const { log } = this.#options;
+    if (this.#isWarned) return;
+    const isSpent = !this.#patience.isLeft;
     if (!isSpent && !holdsMessages) return;
     this.#isWarned = true;
     log.warn({
       code: 'worker_restless',
       sentence: isSpent
-        ? `Workers of the page computed for more than ${formatDuration(this.#workerLimitMs)}, so the screenshot did not wait for them any longer.`
+        ? `Workers of the page, or what the browser does for it, took more than ${this.#patience.limit}, so the screenshot did not wait for them any longer.`
         : 'A worker of the page sent more than 10,000 messages, so the rest were left out.',
     });
   }

@@ -146,12 +146,25 @@ function warnOf({ leftOut, leftOutSelector, undone }: TidyResult, log: CaptureLo
   }
 }
 
-async function growWindow({ resize, config, log, call, settle }: PageScrollOptions): Promise<number> {
-  const { width } = config.viewportSize;
-  let { height } = config.viewportSize;
+async function growWindow(options: PageScrollOptions): Promise<number> {
+  const { resize, config, log, call, settle } = options;
+  const { width, height: first } = config.viewportSize;
+  let height = first;
+  let grownBy = 0;
   for (let layout = 0; layout < maxLayouts; layout++) {
     const pageHeight = Math.min((await call('pageHeight()')) as number, longestWindow);
     if (pageHeight <= height) break;
+    // Each window makes the page higher by as much again, as with parts of 100vh: no window is as tall as the page.
+    if (grownBy > 0 && pageHeight - height >= grownBy) {
+      await resize({ width, height: first });
+      await settle();
+      log.warn({
+        code: 'window_kept',
+        sentence: `The page grows with its window (as parts of 100vh do), so "window: page" finds no window as tall as it; the window is ${width} × ${first}.`,
+      });
+      return first;
+    }
+    grownBy = pageHeight - height;
     height = pageHeight;
     await resize({ width, height });
     log.add('note', `the window is as tall as the page: ${width} × ${height}`);

@@ -92,10 +92,12 @@ async function asConfigured(sent: Promise<unknown>): Promise<void> {
 /**
  * The script that installs page clock and page agent in a document.
  *
- * @param hasWorkerClock whether workers get `workerClockSource`
+ * @param hasWorkerClock whether workers get `workerClockSource` from the browser
  */
 export function agentSource(config: ResolvedCaptureConfig, hasWorkerClock: boolean): string {
-  return pageAgentSource(clockOptions(config, hasWorkerClock));
+  const options = clockOptions(config, hasWorkerClock);
+  if (hasWorkerClock) return pageAgentSource(options);
+  return pageAgentSource({ ...options, workerSource: pageClockSource(options) });
 }
 
 /** The script that installs the page clock in a worker. */

@@ -1,6 +1,7 @@
 import type { ResolvedCaptureConfig } from '../../domain/capture/capture-config.ts';
 import type { ScreenshotGeometry, ScreenshotWanted } from './agent/geometry.ts';
 import type { HidingWanted, SelectorReport } from './agent/hiding.ts';
+import type { AnimatedDrawings } from './animated-drawings.ts';
 import type { CaptureLog } from './capture-log.ts';
 import type { PageFrame, FrameCalls } from './page-frames.ts';
 import type { RunningAnimations } from './running-animations.ts';
@@ -19,6 +20,7 @@ interface Wanted {
 interface PreparationOptions {
   frames: FrameCalls;
   animations: Pick<RunningAnimations, 'stop'>;
+  drawings: Pick<AnimatedDrawings, 'still'>;
   config: ResolvedCaptureConfig;
   log: CaptureLog;
   /** Calls the page agent of the page itself. */
@@ -49,13 +51,15 @@ export class Preparation {
 
   /** Hides, stops motion and paints masks in every frame; returns what to capture. */
   async prepare(): Promise<ScreenshotGeometry> {
-    const { frames, animations, config } = this.#options;
+    const { frames, animations, drawings, config } = this.#options;
     const plan = await this.#plan();
+    const images = await drawings.still();
     const isInFrame = this.#selector !== null && this.#selector.length > 1;
     const call = (frame: PageFrame): string => {
       const wanted: ScreenshotWanted = {
         ...listsOf(plan.get(frame.frameId) ?? this.#wanted),
         selector: frame === frames.main && !isInFrame ? this.#selector : null,
+        images,
       };
       return `prepareScreenshot(${JSON.stringify(wanted)})`;
     };

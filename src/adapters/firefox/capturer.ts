@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { resolveCaptureConfig } from '../../domain/capture/capture-config.ts';
 import type { CaptureOutcome } from '../../domain/capture/capture.ts';
 import { firefoxRefusal } from '../../domain/capture/firefox-keys.ts';
@@ -21,7 +22,7 @@ import { visiblePreferences } from './preferences.ts';
 export interface FirefoxCapturerOptions {
   /** Path of Firefox; default: the one that `findFirefox` finds. */
   browserPath?: string;
-  /** Concurrent captures; default: two per core, at least 2, at most 8. */
+  /** Concurrent captures, at most four per core; default: two per core, at least 2, at most 8. */
   concurrency?: number;
   /** Whether `file:` addresses may be captured; default false. */
   allowFileUrls?: boolean;
@@ -37,6 +38,8 @@ export interface FirefoxCapturerOptions {
   egress?: Egress;
 }
 
+/** More windows of one Firefox make each capture slower and none of them sooner. */
+const mostPerCore = 4;
 const closePageTimeoutMs = 5_000;
 const defaultOpenPageTimeoutMs = 30_000;
 
@@ -54,7 +57,9 @@ class FirefoxCapturer implements Capturer {
 
   constructor(options: FirefoxCapturerOptions) {
     this.#options = options;
-    this.#turns = new Turns(options.concurrency);
+    const { concurrency } = options;
+    const most = mostPerCore * availableParallelism();
+    this.#turns = new Turns(concurrency === undefined ? undefined : Math.min(concurrency, most));
     this.#notice = eachOnce(options.onNotice);
   }
 
@@ -109,7 +114,6 @@ class FirefoxCapturer implements Capturer {
     onBroken: () => void,
   ): Promise<Captured['document']> {
     const config = resolveCaptureConfig(request.config);
-    const deadline = performance.now() + config.timeoutMs;
     let capture: FirefoxCapture | undefined;
     let page: FirefoxPage | undefined;
     const abort = (): void => capture?.abort(canceled());
@@ -129,7 +133,8 @@ class FirefoxCapturer implements Capturer {
         setUpTimeoutMs: this.#answerTimeoutMs,
       });
       if (request.signal?.aborted === true) abort();
-      return await capture.run(deadline);
+      // From when the page is open: windows open one after the other, and others may be before it.
+      return await capture.run(performance.now() + config.timeoutMs);
     } catch (error) {
       if (page === undefined || error instanceof BrowserUnfit) onBroken();
       throw error;

@@ -23,6 +23,9 @@ import type { FirefoxPage } from './firefox-page.ts';
 import { interceptRequests } from './firefox-requests.ts';
 import { setUpPage } from './firefox-setup.ts';
 
+/** How long the event may take that tells of another document, on a busy machine. */
+const explanationMs = 10_000;
+
 export interface FirefoxCaptureOptions {
   page: FirefoxPage;
   url: string;
@@ -81,7 +84,7 @@ export class FirefoxCapture {
       network: this.#network,
       frames: this.#frames,
       serviceWorkers: undefined,
-      hasWorkerClock: false,
+      processorMs: undefined,
       call: (call) => this.#agent(call),
       assertStill: () => this.#documents.assertStill(this.#documentId),
     });
@@ -89,6 +92,7 @@ export class FirefoxCapture {
       frames: this.#frames,
       // Those that no script finds are not stopped.
       animations: { stop: () => Promise.resolve() },
+      drawings: { still: () => Promise.resolve({}) },
       config,
       log,
       call: (call) => this.#agent(call),
@@ -159,7 +163,7 @@ export class FirefoxCapture {
         const isSymptom = error instanceof BidiError || error instanceof ScriptThrew;
         if (!isSymptom && !(error instanceof NavigatedAway)) throw error;
         // The error may arrive before the event that says where the page went.
-        await this.#documents.whenAnother(id, 2_000);
+        await this.#documents.whenAnother(id, explanationMs);
         if (isSymptom && this.#documents.id === id) throw error;
       }
     }

@@ -6,7 +6,7 @@ import { errorPageOf, firefoxFailure, wordOf } from './firefox-failures.ts';
 import type { FirefoxPage } from './firefox-page.ts';
 
 /** How long events may take that explain why an address led to no document. */
-const explanationMs = 500;
+const explanationMs = 5_000;
 
 export interface FirefoxDocumentsOptions extends FollowedDocumentsOptions {
   page: FirefoxPage;

@@ -4,7 +4,7 @@ import { within } from '../browser/within.ts';
 import type { FirefoxPage } from './firefox-page.ts';
 
 /** A frame in another process may hang; those of the page's own hang it as a whole. */
-const longestCallMs = 2_000;
+const longestCallMs = 10_000;
 
 /** Follows the frames of a page, of every origin, and calls the page agent in them. */
 export class FirefoxFrames implements FrameCalls {

@@ -5,7 +5,7 @@ import { within } from '../browser/within.ts';
 import { BidiError, type BidiConnection } from './bidi-connection.ts';
 import type { BidiEvents, RemoteValue } from './bidi-events.ts';
 import { fromRemote } from './remote-value.ts';
-import type { Seats } from './seats.ts';
+import type { Seats, SendBidi } from './seats.ts';
 
 export interface PageIdentity {
   ignoreTlsErrors: boolean;
@@ -36,17 +36,22 @@ export interface FirefoxPage extends ScriptRunner {
   dispose(timeoutMs: number): Promise<void>;
 }
 
-/** Opens an empty page in a window that no other capture uses. */
+/**
+ * Opens an empty page in a window that no other capture uses.
+ *
+ * @param send with a time limit
+ */
 export async function openPage(
   connection: BidiConnection,
   seats: Seats,
   identity: PageIdentity,
+  send: SendBidi,
 ): Promise<FirefoxPage> {
   const seat = await seats.take();
-  const { userContext } = await connection.send<{ userContext: string }>('browser.createUserContext', {
+  const { userContext } = await send<{ userContext: string }>('browser.createUserContext', {
     acceptInsecureCerts: identity.ignoreTlsErrors,
   });
-  const { context } = await connection.send<{ context: string }>('browsingContext.create', {
+  const { context } = await send<{ context: string }>('browsingContext.create', {
     type: 'tab',
     referenceContext: seat,
     userContext,

@@ -2,10 +2,11 @@ import { AppError } from '../../base/errors.ts';
 import { ConnectionClosedError } from '../browser/cdp-connection.ts';
 import { groupMemory } from '../browser/process-group.ts';
 import { within } from '../browser/within.ts';
+import type { BidiConnection } from './bidi-connection.ts';
 import type { FirefoxProcess } from './firefox-process.ts';
 import { openPage, type FirefoxPage, type PageIdentity } from './firefox-page.ts';
 import type { ProcessSettings } from './preferences.ts';
-import { Seats } from './seats.ts';
+import { Seats, type SendBidi } from './seats.ts';
 
 /** A third Firefox waits until one of the others has nothing to do, which is then closed. */
 const maxAlive = 2;
@@ -44,7 +45,7 @@ export class FirefoxPool {
   #uses = 0;
   #closed = false;
 
-  /** @param answerTimeoutMs time limit for opening a page; a Firefox that exceeds it hangs */
+  /** @param answerTimeoutMs time limit for each command that opens a page; a Firefox that exceeds it hangs */
   constructor(open: (settings: ProcessSettings) => Promise<FirefoxProcess>, answerTimeoutMs: number) {
     this.#open = open;
     this.#answerTimeoutMs = answerTimeoutMs;
@@ -59,11 +60,7 @@ export class FirefoxPool {
     return {
       version: host.firefox.version,
       openPage: (identity) =>
-        within(
-          this.#answerTimeoutMs,
-          openPage(host.firefox.connection, host.seats, identity),
-          () => new ConnectionClosedError('Firefox opens no page'),
-        ),
+        openPage(host.firefox.connection, host.seats, identity, this.#sender(host.firefox.connection)),
       release: async (broken = false) => {
         if (isGiven) return;
         isGiven = true;
@@ -114,7 +111,7 @@ export class FirefoxPool {
     const host: Host = {
       key,
       firefox,
-      seats: new Seats(firefox.connection),
+      seats: new Seats(this.#sender(firefox.connection)),
       active: 0,
       captures: 0,
       usedAt: 0,
@@ -127,6 +124,13 @@ export class FirefoxPool {
     }
     firefox.connection.onClosed(() => this.#retire(host));
     return host;
+  }
+
+  /** Each command has the limit by itself: on a busy machine, a page may wait long until those before it are open. */
+  #sender(connection: BidiConnection): SendBidi {
+    const late = (): Error => new ConnectionClosedError('Firefox opens no page');
+    return <T>(method: string, params?: object) =>
+      within(this.#answerTimeoutMs, connection.send<T>(method, params), late);
   }
 
   async #settle(host: Host, broken: boolean): Promise<void> {

@@ -7,8 +7,8 @@ import { BidiConnection } from './bidi-connection.ts';
 import { followedEvents } from './bidi-events.ts';
 import { userScript, type ProcessSettings } from './preferences.ts';
 
-/** A first start creates the profile. */
-const startTimeoutMs = 45_000;
+/** A first start creates the profile, which a busy machine may make slow. */
+const startTimeoutMs = 120_000;
 /** What Firefox writes to standard error when it is ready. */
 const readyLine = /WebDriver BiDi listening on (ws:\/\/\S+)/;
 

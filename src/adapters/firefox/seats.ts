@@ -1,4 +1,5 @@
-import type { BidiConnection } from './bidi-connection.ts';
+/** Sends a command that opens a page; throws when Firefox does not answer in time. */
+export type SendBidi = <T = unknown>(method: string, params?: object) => Promise<T>;
 
 /**
  * Windows of one Firefox. A page draws frames only while its tab is the one in front, so each capture has a window to
@@ -8,14 +9,14 @@ import type { BidiConnection } from './bidi-connection.ts';
  * started with, where no capture happens: so a page looks the same alone and beside others.
  */
 export class Seats {
-  readonly #connection: BidiConnection;
+  readonly #send: SendBidi;
   /** The tab that keeps each free window open. */
   readonly #free: string[] = [];
   #active: Promise<string> | undefined;
   #opening: Promise<unknown> = Promise.resolve();
 
-  constructor(connection: BidiConnection) {
-    this.#connection = connection;
+  constructor(send: SendBidi) {
+    this.#send = send;
   }
 
   /** A window, named by the tab that keeps it open; give it back with {@link giveBack}. */
@@ -25,7 +26,7 @@ export class Seats {
     this.#active ??= this.#firstWindow();
     await this.#active;
     const opened = this.#opening.then(() =>
-      this.#connection.send<{ context: string }>('browsingContext.create', { type: 'window' }),
+      this.#send<{ context: string }>('browsingContext.create', { type: 'window' }),
     );
     this.#opening = opened.catch(() => undefined);
     return (await opened).context;
@@ -33,7 +34,7 @@ export class Seats {
 
   /** Activates the window without a capture again, after a tab was opened in another. */
   async leave(): Promise<void> {
-    await this.#connection.send('browsingContext.activate', { context: await this.#active });
+    await this.#send('browsingContext.activate', { context: await this.#active });
   }
 
   giveBack(seat: string): void {
@@ -42,10 +43,9 @@ export class Seats {
 
   /** The window that Firefox started with. */
   async #firstWindow(): Promise<string> {
-    const { contexts } = await this.#connection.send<{ contexts: { context: string }[] }>(
-      'browsingContext.getTree',
-      { maxDepth: 0 },
-    );
+    const { contexts } = await this.#send<{ contexts: { context: string }[] }>('browsingContext.getTree', {
+      maxDepth: 0,
+    });
     return contexts[0]!.context;
   }
 }

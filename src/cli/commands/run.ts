@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { composeLocal } from '../../compose.ts';
 import { exitStatus, type ExitStatus } from '../../base/exit-status.ts';
-import { chooseTests, parseShard, type TestChoice } from '../../local/choose-tests.ts';
+import { chooseTests, parseShard, parseTag, unknownTags, type TestChoice } from '../../local/choose-tests.ts';
 import type { FindPages } from '../../local/found-tests.ts';
 import { readEnvFiles } from '../../local/env-files.ts';
 import { readFiles } from '../../local/read-files.ts';
@@ -45,7 +45,7 @@ export async function runCommand(
   const { settings, terminal } = context;
   const choice: TestChoice = {
     filter: options.testFilter ?? '',
-    tags: options.tag ?? [],
+    tags: (options.tag ?? []).map(parseTag),
     shard: options.shard === undefined ? null : parseShard(options.shard),
   };
   const env = await readEnvFiles(options.envFile ?? [], context.currentFolder, context.env);
@@ -138,7 +138,14 @@ async function listTests(
       context.terminal.complain(printable(`${file}: The tests of "${kind}" are found when they run.`));
     }
   }
-  const names = chooseTests(suites, choice).flatMap(({ tests }) => tests.map((test) => test.name));
+  const chosen = chooseTests(suites, choice);
+  const names = chosen.flatMap(({ tests }) => tests.map((test) => test.name));
+  if (chosen.length === 0) {
+    for (const warning of unknownTags(suites, choice.tags)) context.terminal.complain(`Warning: ${warning}`);
+    const filteredOut = suites.reduce((sum, { tests }) => sum + tests.length, 0);
+    const empty = { status: exitStatus.nothingCompared, alreadyThere: 0, filteredOut };
+    context.terminal.complain(printable(explainEmptySelection(empty, choice)));
+  }
   if (context.json) context.terminal.data(`${JSON.stringify(names, null, 2)}\n`);
   else for (const name of names) context.terminal.say(printable(name));
   return names.length === 0 ? exitStatus.nothingCompared : exitStatus.ok;

@@ -124,6 +124,18 @@ describe('parseLocalConfig', () => {
       'must be an http',
     ],
     [
+      'a relative address without a base',
+      { tests: [{ name: 'a', url: 'page.html' }] },
+      ['tests', 0, 'url'],
+      'a relative one needs "baseUrl" at the top of the file',
+    ],
+    [
+      'a port without a scheme',
+      { tests: [{ name: 'a', url: 'localhost:3000/x' }] },
+      ['tests', 0, 'url'],
+      'did you mean "http://localhost:3000/x"?',
+    ],
+    [
       'a mistyped key',
       { tests: [{ name: 'a', url, confg: {} }] },
       ['tests', 0, 'confg'],

@@ -19,6 +19,8 @@ export const captureWarningCodes = [
   'scroller_cut',
   /** The page has a frame of another origin below the first window. */
   'frame_not_drawn',
+  /** No window is as tall as the page, which grows with it. */
+  'window_kept',
   /** The baseline was captured by another browser, platform or set of fonts. */
   'environment_changed',
 ] as const;

@@ -6,6 +6,8 @@ export interface ScreenshotWanted extends HidingWanted {
   mask: string[][];
   /** The only element to capture, in this document. */
   selector: string[] | null;
+  /** Still copies of images that move, by their addresses. */
+  images: Readonly<Record<string, string>>;
 }
 
 /** CSS pixels of the document. */
@@ -82,7 +84,7 @@ export function installGeometry(agent: PageAgent): void {
     agent.keepSheets();
     agent.clearMasks();
     agent.hideAndRemove(wanted);
-    await agent.stopMotion();
+    await Promise.all([agent.stopMotion(), agent.replaceImages(wanted.images)]);
     const element = wanted.selector === null ? null : elementFound(wanted.selector);
     agent.paintMasks(wanted.mask);
     const root = document.documentElement as Element | null;

@@ -70,17 +70,32 @@ export function installHiding(agent: PageAgent): void {
 
   const overruling = new Map<string, CSSStyleSheet>();
   const mark = 'data-dpxdt';
+  const layer = '__dpxdt';
+
+  /** Of important declarations, those of the first layer of a tree win: each sheet names ours before its own. */
+  function leadLayers(root: ShadowRoot): void {
+    for (const sheet of [...root.styleSheets, ...root.adoptedStyleSheets]) {
+      try {
+        const [first] = sheet.cssRules;
+        if (first instanceof CSSLayerStatementRule && first.nameList[0] === layer) continue;
+        sheet.insertRule(`@layer ${layer};`, 0);
+      } catch {
+        // A sheet of another origin; the element is reported if it still shows.
+      }
+    }
+  }
 
   function addTo(root: ShadowRoot | null, rule: string): void {
     if (root === null) return;
     let sheet = overruling.get(rule);
     if (sheet === undefined) {
       sheet = new CSSStyleSheet();
-      sheet.replaceSync(rule);
+      sheet.replaceSync(`@layer ${layer}{${rule}}`);
       overruling.set(rule, sheet);
     }
     if (!root.adoptedStyleSheets.includes(sheet))
       root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+    leadLayers(root);
   }
 
   /**

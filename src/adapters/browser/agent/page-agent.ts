@@ -3,7 +3,9 @@
  * when it is quiet, stops motion, and measures. Each file of this folder adds one piece to the object that all share.
  */
 
+import { installBackgroundWork } from './background-work.ts';
 import { installDrawing } from './drawing.ts';
+import { installDrawings, type Drawings } from './drawings.ts';
 import { installFixedRandom } from './fixed-random.ts';
 import { installFrozenPerformance } from './frozen-performance.ts';
 import { installFrozenTime } from './frozen-time.ts';
@@ -35,6 +37,7 @@ export interface PageAgent
     ScrollEffects,
     WholePage,
     Stillness,
+    Drawings,
     Hiding,
     VisibleParts,
     Masks,
@@ -60,6 +63,7 @@ const pieces: readonly ((agent: PageAgent) => void)[] = [
   installWholePage,
   installImages,
   installStillness,
+  installDrawings,
   installHiding,
   installVisibleParts,
   installMasks,
@@ -71,16 +75,17 @@ const firstOfWorker = 'globalThis.WorkerGlobalScope;';
 
 /** The script that installs the page clock in a page, frame or worker, once. */
 export function pageClockSource(options: ClockOptions): string {
-  const given = JSON.stringify(options);
   const parts = [
     installPageClock,
+    installBackgroundWork,
     installWorkerWatch,
     installFrozenTime,
     installFrozenPerformance,
     installFixedRandom,
     installUnreadAnswers,
   ];
-  return firstOfWorker + parts.map((part) => `(${String(part)})(${given});`).join('');
+  const installed = parts.map((part) => `(${String(part)})(options);`).join('');
+  return `${firstOfWorker}((options)=>{${installed}})(${JSON.stringify(options)});`;
 }
 
 /** Whether a document has no page agent, as an expression. */

@@ -13,15 +13,17 @@ export interface ClockOptions {
   randomSeed: number | null;
   /** Page time up to which timers run. */
   timerLimitMs: number;
-  /** Whether the clock is put into workers as well. */
+  /** Whether the browser puts the clock into workers, before their scripts. */
   hasWorkerClock: boolean;
+  /** Where it does not: the clock as a script, to be put before those of workers that the page itself holds (`blob:`). */
+  workerSource?: string;
 }
 
 /** Originals of functions that the page may have replaced. */
 export interface PageClock {
-  /** Whether workers understand the clock's messages, which would otherwise reach the page's script. */
-  hasWorkerClock: boolean;
   now: () => number;
+  /** Page time up to which timers run. */
+  timerLimitMs: number;
   sleep: (ms: number) => Promise<void>;
   /** Resolves in the next animation frame. */
   frame: () => Promise<void>;
@@ -45,8 +47,16 @@ export interface PageClock {
   sharedWorkers?: () => number;
   /** Messages that were noted since timers were last released. */
   messages: () => number;
-  /** Asks every dedicated worker to say when it has nothing left to do; one may not have answered within the limit. */
-  askWorkers?: (limitMs: number) => Promise<'none' | 'idle' | 'computing'>;
+  /** Whether the browser does something for the page that will end, begun at least so long ago. */
+  isWorking?: (sinceMs?: number) => boolean;
+  /** Whether the page has made memory that workers can share. */
+  sharesMemory?: () => boolean;
+  /**
+   * Asks every dedicated worker to say when it has nothing left to do; one may not have answered within the limit.
+   *
+   * @param awaitsSharing whether those are asked that may wait in shared memory; undefined: for a while
+   */
+  askWorkers?: (limitMs: number, awaitsSharing?: boolean) => Promise<'none' | 'idle' | 'computing'>;
   /** Whether a worker sent so many messages that the latest were held. */
   holdsMessages?: () => boolean;
 }
@@ -283,8 +293,8 @@ export function installPageClock(options: ClockOptions): void {
 
   const frame = (): Promise<void> => new Promise((resolve) => (realFrame ?? realSetTimeout)(() => resolve()));
   const pageClock: PageClock = {
-    hasWorkerClock: options.hasWorkerClock,
     now,
+    timerLimitMs,
     sleep: (ms) => new Promise((resolve) => realSetTimeout(resolve, ms)),
     frame,
     drawn: async () => {

@@ -9,6 +9,8 @@ interface QuietOptions {
   timerCapMs: number;
   /** Whether a worker that computes is waited for. */
   awaitsWorkers: boolean;
+  /** Whether one that shares memory is, which may be waiting in it. */
+  awaitsSharing: boolean;
 }
 
 export interface QuietResult {
@@ -25,6 +27,8 @@ export interface QuietResult {
   sharedWorkers: number;
   /** A worker had not answered yet, whatever else was in progress. */
   computing: boolean;
+  /** Workers may wait in shared memory, which looks like computing. */
+  sharesMemory: boolean;
   /** A worker sent so many messages that the latest were held. */
   holdsMessages: boolean;
 }
@@ -43,11 +47,13 @@ export interface Quiet {
 }
 
 export function installQuiet(agent: PageAgent): void {
-  const { now, sleep, pending, drawn, lastMessage, noteChange } = agent.clock;
+  const { now, sleep, pending, drawn, lastMessage, noteChange, timerLimitMs } = agent.clock;
   /** Frames that must be drawn after a change: the first shows it, the second what observers make of it. */
   const neededFrames = 2;
   /** Messages are waited for this long: some pages never stop sending them. */
   const messagesMs = 2_000;
+  /** What a browser may take to begin to load the page that a refresh leads to. */
+  const refreshSlackMs = 1_000;
   /** A worker that computes is asked in slices. */
   const askedWorkersMs = 250;
   const observed = new WeakSet<Node>();
@@ -89,8 +95,22 @@ export function installQuiet(agent: PageAgent): void {
     return found;
   };
 
+  /** When the document was first asked, complete: about then, the browser began to count. */
+  let refreshFrom: number | undefined;
+  /** A `<meta http-equiv="refresh">` that leads elsewhere is as a timer. One that loads the page again never ends. */
+  const awaitsRefresh = (): boolean => {
+    if (!agent.isTop || document.readyState !== 'complete') return false;
+    refreshFrom ??= now();
+    const { content = '' } = document.querySelector<HTMLMetaElement>('meta[http-equiv="refresh" i]') ?? {};
+    const [, seconds, url] = /^\s*(\d*\.?\d*)[\s;,]*(?:url\s*=)?\s*["']?(.*?)["']?\s*$/is.exec(content) ?? [];
+    if (url === undefined || url === '' || !URL.canParse(url, document.baseURI)) return false;
+    const leadsElsewhere = new URL(url, document.baseURI).href !== location.href;
+    const dueMs = Number(seconds) * 1_000;
+    return leadsElsewhere && dueMs <= timerLimitMs && now() - refreshFrom < dueMs + refreshSlackMs;
+  };
   agent.busy = () => {
     const found = pending();
+    if (awaitsRefresh()) found.push('timers are pending');
     if (document.fonts.status === 'loading') found.push('fonts are loading');
     for (const inner of agents().slice(1)) found.push(...inner.clock.pending());
     return found;
@@ -101,8 +121,23 @@ export function installQuiet(agent: PageAgent): void {
   agent.release = (isReleased) => {
     for (const inner of agents()) inner.clock.release(isReleased);
   };
-  const askWorkers = async (): Promise<'none' | 'idle' | 'computing'> => {
-    const asked = await Promise.all(agents().map((inner) => inner.clock.askWorkers!(askedWorkersMs)));
+  /** What lasts this long is none of the short works that endless movement consists of. */
+  const longWorkMs = 1_000;
+  const isWorking = (sinceMs?: number): boolean => agents().some((inner) => inner.clock.isWorking!(sinceMs));
+  /** Waits until the browser has done what the page asked of it. */
+  const awaitWork = async (): Promise<'none' | 'idle' | 'computing'> => {
+    if (!isWorking()) return 'none';
+    const end = now() + askedWorkersMs;
+    while (isWorking()) {
+      if (now() > end) return 'computing';
+      await sleep(5);
+    }
+    return 'idle';
+  };
+  const askWorkers = async (awaitsSharing: boolean): Promise<'none' | 'idle' | 'computing'> => {
+    const asked = await Promise.all(
+      agents().map((inner) => inner.clock.askWorkers!(askedWorkersMs, awaitsSharing)),
+    );
     return asked.includes('computing') ? 'computing' : asked.includes('idle') ? 'idle' : 'none';
   };
 
@@ -127,7 +162,7 @@ export function installQuiet(agent: PageAgent): void {
   agent.needFrames = () => needFrames(now());
   agent.isDrawn = () => framesLeft === 0 && agent.lastChange() - framesSince <= 1;
 
-  agent.quiet = async ({ windowMs, capMs, timerCapMs, awaitsWorkers }) => {
+  agent.quiet = async ({ windowMs, capMs, timerCapMs, awaitsWorkers, awaitsSharing }) => {
     for (const root of agent.rootsOf(document, 'known')) observe(root);
     let spentMs = 0;
     let rounds = 0;
@@ -142,6 +177,7 @@ export function installQuiet(agent: PageAgent): void {
       hasForeignFrames,
       sharedWorkers: agents().reduce((sum, inner) => sum + (inner.clock.sharedWorkers?.() ?? 0), 0),
       computing,
+      sharesMemory: agents().some((inner) => inner.clock.sharesMemory?.() === true),
       holdsMessages: agents().some((inner) => inner.clock.holdsMessages?.() === true),
     });
     if (isScriptless) return { ...ended([]), wasQuiet: true };
@@ -158,18 +194,19 @@ export function installQuiet(agent: PageAgent): void {
       if (framesLeft > 0) reasons.push('no frame has been drawn');
       if (reasons.length === 0) {
         const before = now();
-        const workers = await askWorkers();
+        const work = await awaitWork();
+        const workers = work === 'none' ? await askWorkers(awaitsSharing) : work;
         if (workers === 'none') break;
         computing = workers === 'computing';
         if (computing) return ended(awaitsWorkers ? ['a worker computes'] : []);
         spentMs += Math.min(now() - before, 25);
-        const isNew = Math.max(agent.lastChange(), lastMessage()) >= before;
+        const isNew = work === 'idle' || Math.max(agent.lastChange(), lastMessage()) >= before;
         if (!isNew && agent.busy().length === 0) break;
         if (spentMs >= capMs) break;
         continue;
       }
       if (spentMs >= capMs && !(isTimed && spentMs < timerCapMs)) {
-        computing = (await askWorkers()) === 'computing';
+        computing = isWorking(longWorkMs) || (await askWorkers(awaitsSharing)) === 'computing';
         return ended(reasons);
       }
       const isUndrawn = counting !== undefined && reasons.length === 1 && framesLeft > 0;

@@ -177,11 +177,17 @@ export function installScrollEffects(agent: PageAgent): void {
     else element.setAttribute(name, value);
   };
 
-  /** Undoes changes of attributes that show, hide or move what lies over the page. */
-  function undoOverlays(undone: Set<string>): void {
+  function withoutTransitions<T>(work: () => T): T {
     const still = new CSSStyleSheet();
     still.replaceSync('*,*::before,*::after{transition:none!important}');
     document.adoptedStyleSheets = [...document.adoptedStyleSheets, still];
+    const result = work();
+    document.adoptedStyleSheets = document.adoptedStyleSheets.filter((one) => one !== still);
+    return result;
+  }
+
+  /** Undoes changes of attributes that show, hide or move what lies over the page. */
+  function undoOverlays(undone: Set<string>): void {
     for (const [element, ofElement] of changes) {
       if (!element.isConnected || isInAdded(element) || added.has(element)) continue;
       const changed = [...ofElement].filter(([name, { before }]) => element.getAttribute(name) !== before);
@@ -192,22 +198,33 @@ export function installScrollEffects(agent: PageAgent): void {
       if (lookOf(element) !== look) undone.add(agent.describe(element));
       else changed.forEach(([name], i) => write(element, name, after[i]!));
     }
-    document.adoptedStyleSheets = document.adoptedStyleSheets.filter((one) => one !== still);
   }
+
+  /** How many parts of an element show. */
+  const shownParts = (element: Element): number =>
+    [element, ...inside(element)].filter((one) => {
+      const { opacity, visibility, display } = getComputedStyle(one);
+      return Number(opacity) >= 0.05 && visibility === 'visible' && display !== 'none';
+    }).length;
 
   /** Elements below the window that show something only while they are in it show it for good. */
   function keepRevealed(): boolean {
     let any = false;
     for (const [element, ofElement] of changes) {
-      if (!element.isConnected || element.getBoundingClientRect().bottom <= window.innerHeight) continue;
+      if (!element.isConnected) continue;
+      const { top, bottom } = element.getBoundingClientRect();
+      if (bottom <= window.innerHeight) continue;
       let isOver = false;
       for (let up: Element | null = element; up !== null && !isOver; up = up.parentElement) isOver = lies(up);
       if (isOver) continue;
       for (const [name, { before, values }] of ofElement) {
         const others = [...values].filter((value) => value !== before);
         if (element.getAttribute(name) !== before || others.length !== 1) continue;
+        const shown = shownParts(element);
         write(element, name, others[0]!);
-        any = true;
+        // What the window cuts may be shown there already, and hidden only while it was scrolled away.
+        if (top < window.innerHeight && shownParts(element) <= shown) write(element, name, before);
+        else any = true;
       }
     }
     return any;
@@ -236,7 +253,7 @@ export function installScrollEffects(agent: PageAgent): void {
         hide(one);
       }
     }
-    undoOverlays(undone);
+    withoutTransitions(() => undoOverlays(undone));
     if ((document.scrollingElement?.scrollHeight ?? 0) > heightBefore) {
       for (const element of appended()) {
         if (element.getClientRects().length === 0) continue;
@@ -245,7 +262,7 @@ export function installScrollEffects(agent: PageAgent): void {
         hide(element);
       }
     }
-    const revealed = keepRevealed();
+    const revealed = withoutTransitions(keepRevealed);
     result.undone = [...undone];
     result.changed = revealed || result.leftOut > 0 || undone.size > 0;
     return result;

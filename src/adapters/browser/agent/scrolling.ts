@@ -12,6 +12,19 @@ export interface Scrolling {
 
 export function installScrolling(agent: PageAgent): void {
   const { now, drawn } = agent.clock;
+  /** A part of the page must be seen by more than half, or away from the edges of the window. */
+  let isDemanding = false;
+  if (agent.isTop) {
+    const RealObserver = window.IntersectionObserver;
+    window.IntersectionObserver = new Proxy(RealObserver, {
+      construct(target, args: ConstructorParameters<typeof IntersectionObserver>, newTarget) {
+        const { threshold = 0, rootMargin = '' } = args[1] ?? {};
+        isDemanding ||= [threshold].flat().some((share) => share > 0.5) || rootMargin.includes('-');
+        return Reflect.construct(target, args, newTarget) as IntersectionObserver;
+      },
+    });
+    RealObserver.prototype.constructor = window.IntersectionObserver;
+  }
 
   agent.scrollThrough = async (wanted) => {
     const root = document.scrollingElement;
@@ -19,7 +32,8 @@ export function installScrolling(agent: PageAgent): void {
     const isDrawn = agent.isDrawn();
     agent.watchScroll();
     const before = { left: window.scrollX, top: window.scrollY };
-    const step = Math.max(200, window.innerHeight);
+    // Where two windows meet, a part may be seen by half in each, and at their edges.
+    const step = Math.max(60, isDemanding ? window.innerHeight / 3 : Math.max(200, window.innerHeight));
     // What is appended on the way is left out, so there is no need to follow it; images that get their height are.
     const farthest = root.scrollHeight * 2;
     let spentMs = 0;

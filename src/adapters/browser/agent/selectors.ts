@@ -186,7 +186,8 @@ export function installSelectors(agent: PageAgent): void {
     if (visibility !== 'visible') return false;
     if (display === 'contents') return [...element.children].some((child) => agent.isVisible(child));
     const { width, height } = element.getBoundingClientRect();
-    return width > 0 && height > 0;
+    // Of what is in a closed <details>, the browser tells a size, too.
+    return width > 0 && height > 0 && element.checkVisibility();
   };
 
   agent.drawnParent = (element) => element.assignedSlot ?? parentOrHost(element);

@@ -38,25 +38,47 @@ export function installStillness(agent: PageAgent): void {
   /** Where an animation that follows scrolling hides an element whatever is done, its middle shows most of it. */
   const shownAt = [100, 50];
 
-  const isInvisible = (element: Element): boolean => {
-    const { opacity, visibility, display, clipPath } = getComputedStyle(element);
+  const isInvisible = (element: Element, pseudoElement: string | null): boolean => {
+    const { opacity, visibility, display, clipPath } = getComputedStyle(element, pseudoElement);
     if (Number(opacity) < 0.05 || visibility !== 'visible' || display === 'none') return true;
+    if (pseudoElement !== null) return false;
     const { width, height } = element.getBoundingClientRect();
     return width === 0 || height === 0 || /^(inset\(.*100%|circle\(0|ellipse\(0)/.test(clipPath);
   };
 
+  /** What an animation moves. */
+  const targetOf = ({ effect }: Animation): [element: Element | null, pseudoElement: string | null] =>
+    effect instanceof KeyframeEffect ? [effect.target, effect.pseudoElement] : [null, null];
+
+  /** Scrolling starts and turns it. */
+  function isTriggered(animation: Animation): boolean {
+    const [element, pseudoElement] = targetOf(animation);
+    if (element === null) return false;
+    const trigger = getComputedStyle(element, pseudoElement).getPropertyValue('animation-trigger');
+    return trigger !== '' && trigger !== 'none';
+  }
+
   /** Takes it off, so that its element shows as without it; at its end where the element would then be invisible. */
-  function stopScrollDriven(animation: Animation): void {
+  function takeOff(animation: Animation): void {
+    const [element, pseudoElement] = targetOf(animation);
+    // Its trigger would turn it again.
+    if (isTriggered(animation)) {
+      (element as HTMLElement).style.setProperty('animation-trigger', 'none', 'important');
+      getComputedStyle(element!).getPropertyValue('animation-trigger');
+    }
     animation.cancel();
-    const { effect } = animation;
-    const target = effect instanceof KeyframeEffect ? effect.target : null;
     // The page itself is transparent until the first screenshot.
-    if (target === null || target === document.documentElement || !isInvisible(target)) return;
-    effect!.updateTiming({ fill: 'both' });
+    if (element === null || element === document.documentElement || !isInvisible(element, pseudoElement))
+      return;
+    const effect = animation.effect!;
+    effect.updateTiming({ fill: 'both' });
+    const { endTime } = effect.getComputedTiming();
+    const isScrolled = animation.timeline !== document.timeline;
+    if (!isScrolled && !Number.isFinite(endTime)) return;
     for (const percent of shownAt) {
       animation.pause();
-      animation.currentTime = CSS.percent(percent);
-      if (!isInvisible(target)) return;
+      animation.currentTime = isScrolled ? CSS.percent(percent) : (Number(endTime) * percent) / 100;
+      if (!isInvisible(element, pseudoElement)) return;
     }
     animation.cancel();
   }
@@ -70,6 +92,13 @@ export function installStillness(agent: PageAgent): void {
 
   const offTimeline = new WeakSet<Animation>();
 
+  /** A style of the page may give the caret a color with `!important`; it blinks. */
+  function hideCaret(root: Document | ShadowRoot): void {
+    const active = root.activeElement as HTMLElement | null;
+    if (active === null || getComputedStyle(active).caretColor === 'rgba(0, 0, 0, 0)') return;
+    active.style.setProperty('caret-color', 'transparent', 'important');
+  }
+
   /**
    * Finishes a finite animation, resets an infinite one to its beginning. Animated images and SVG's animation elements
    * never start (see `browser-flags.ts`).
@@ -78,12 +107,15 @@ export function installStillness(agent: PageAgent): void {
     if (offTimeline.has(animation)) return;
     try {
       if (isMarquee(animation)) return animation.cancel();
-      if (animation.timeline !== null && !(animation.timeline instanceof DocumentTimeline)) {
+      const isScrolled = animation.timeline !== null && !(animation.timeline instanceof DocumentTimeline);
+      if (isScrolled || isTriggered(animation)) {
         offTimeline.add(animation);
-        return stopScrollDriven(animation);
+        return takeOff(animation);
       }
       if (animation.timeline === null || animation.playState === 'finished') return;
       const endTime = animation.effect?.getComputedTiming().endTime;
+      // The page itself shows one moment of it, chosen by its delay.
+      if (animation.playState === 'paused' && animation.currentTime === 0) return;
       if (typeof endTime === 'number' && Number.isFinite(endTime) && animation.playbackRate > 0) {
         animation.finish();
       } else if (animation.playState !== 'paused' || animation.currentTime !== 0) {
@@ -127,7 +159,10 @@ export function installStillness(agent: PageAgent): void {
   agent.stopMotion = async () => {
     for (const transition of liveTransitions) transition.skipTransition();
     const roots = agent.rootsOf(document, 'known');
-    for (const root of roots) stopAnimations(root);
+    for (const root of roots) {
+      stopAnimations(root);
+      hideCaret(root);
+    }
     const media: HTMLMediaElement[] = [];
     for (const root of roots) {
       for (const progress of root.querySelectorAll('progress')) stopProgress(progress);

@@ -44,7 +44,9 @@ export function installWholePage(agent: PageAgent): void {
   };
 
   const isMainScroller = (element: Element, { overflowY, visibility }: CSSStyleDeclaration): boolean => {
-    if (overflowY !== 'auto' && overflowY !== 'scroll') return false;
+    // Dialogs that lock scrolling make the body as high as the window, and hide the rest.
+    const isLocked = element === document.body && overflowY === 'hidden';
+    if (overflowY !== 'auto' && overflowY !== 'scroll' && !isLocked) return false;
     if (element === document.scrollingElement || element instanceof HTMLTextAreaElement) return false;
     if (element === document.body && getComputedStyle(document.documentElement).overflowY === 'visible')
       return false;

@@ -1,10 +1,10 @@
-import type { PageClock } from './page-clock.ts';
+import type { ClockOptions, PageClock } from './page-clock.ts';
 
 /**
  * Lets a page, frame or worker ask its dedicated workers whether they have anything left to do. A question is a message
  * among the page's own, so its answer comes after theirs; neither side's scripts see it. Sent as text, after the page clock.
  */
-export function installWorkerWatch(): void {
+export function installWorkerWatch({ hasWorkerClock, workerSource }: ClockOptions): void {
   const scope = globalThis as unknown as {
     __dpxdtClock: PageClock;
     Worker?: typeof Worker;
@@ -29,11 +29,16 @@ export function installWorkerWatch(): void {
   /** What a worker sends beyond that many messages is held until timers are released, the first of it at least. */
   const messageLimit = 10_000;
   const heldLimit = 1_000;
-  /** A worker that shares memory may wait in it indefinitely, which looks like computing; it is waited for this long. */
+  /** A worker that shares memory may wait in it indefinitely, which looks like computing; unless told, it is waited for this long. */
   const sharingMs = 2_000;
+  /** One that does not understand questions, which would reach its script, is waited for this long. */
+  const deafMs = 2_000;
   /** Questions in a row that the page may outrun with messages to the worker. */
   const mostQuestions = 10;
   interface Watched {
+    /** It understands the clock's messages. */
+    isClocked: boolean;
+    startedAt: number;
     /** Of those who wait for the answer to the question at `askedAt`. */
     answers: (() => void)[];
     askedAt: number | undefined;
@@ -46,6 +51,7 @@ export function installWorkerWatch(): void {
   let sharesMemory = false;
   let hasHeld = false;
   clock.holdsMessages = () => hasHeld;
+  clock.sharesMemory = () => sharesMemory;
   const memory = globalThis as unknown as { SharedArrayBuffer?: new (...rest: never[]) => object };
   if (memory.SharedArrayBuffer !== undefined) {
     const RealBuffer = memory.SharedArrayBuffer;
@@ -72,7 +78,7 @@ export function installWorkerWatch(): void {
   // Of a shared worker, after its script.
   let isConnected = !('onconnect' in globalThis);
   clock.isConnected = () => isConnected;
-  if (!isConnected) listen.call(globalThis as unknown as EventTarget, 'connect', () => (isConnected = true));
+  if (!isConnected) listen.call(globalThis, 'connect', () => (isConnected = true));
   const shared = new Set<string>();
   clock.sharedWorkers = () => shared.size;
   if (RealShared !== undefined) {
@@ -95,7 +101,31 @@ export function installWorkerWatch(): void {
     };
     const { postMessage: post, terminate } = prototype;
     const say = (worker: Worker, message: string): void => {
-      if (clock.hasWorkerClock) post.call(worker, message);
+      if (live.get(worker)?.isClocked === true) post.call(worker, message);
+    };
+    const blobs = new Map<string, Blob>();
+    if (workerSource !== undefined) {
+      const address = URL as unknown as {
+        createObjectURL: (object: unknown) => string;
+        revokeObjectURL: (url: string) => void;
+      };
+      const { createObjectURL: create, revokeObjectURL: revoke } = address;
+      address.createObjectURL = (object) => {
+        const url = create.call(URL, object);
+        if (object instanceof Blob) blobs.set(url, object);
+        return url;
+      };
+      address.revokeObjectURL = (url) => {
+        blobs.delete(url);
+        revoke.call(URL, url);
+      };
+    }
+    /** Its script with the clock before it, where the page holds the script. */
+    const clockedUrl = (url: unknown): string | undefined => {
+      const blob = blobs.get(String(url));
+      if (blob === undefined) return undefined;
+      const type = blob.type === '' ? 'text/javascript' : blob.type;
+      return URL.createObjectURL(new Blob([workerSource!, ';', blob], { type }));
     };
     const answered = (watched: Watched | undefined): void => {
       if (watched === undefined) return;
@@ -118,9 +148,23 @@ export function installWorkerWatch(): void {
     };
     scope.Worker = new Proxy(RealWorker, {
       construct(target, args, newTarget) {
-        const worker = Reflect.construct(target, args, newTarget) as Worker;
+        const [url, ...how] = args as [unknown, ...unknown[]];
+        const own = clockedUrl(url);
+        const worker = Reflect.construct(
+          target,
+          own === undefined ? args : [own, ...how],
+          newTarget,
+        ) as Worker;
         clock.noteMessage();
-        const watched: Watched = { answers: [], askedAt: undefined, posted: 0, holds: false };
+        const isClocked = hasWorkerClock || own !== undefined;
+        const watched: Watched = {
+          isClocked,
+          startedAt: now(),
+          answers: [],
+          askedAt: undefined,
+          posted: 0,
+          holds: false,
+        };
         live.set(worker, watched);
         listen.call(worker, 'message', (event) => hear(worker, watched, event as MessageEvent));
         // Without a message, its script did not arrive; otherwise it lives on.
@@ -150,8 +194,12 @@ export function installWorkerWatch(): void {
       gone(this);
       terminate.call(this);
     };
-    const isAwaited = ({ askedAt, holds }: Watched): boolean =>
-      !holds && !(sharesMemory && askedAt !== undefined && now() - askedAt > sharingMs);
+    let awaitsSharing: boolean | undefined;
+    const isAwaited = ({ isClocked, startedAt, askedAt, holds }: Watched): boolean => {
+      if (!isClocked) return now() - startedAt <= deafMs;
+      if (holds || !sharesMemory) return !holds;
+      return awaitsSharing ?? (askedAt === undefined || now() - askedAt <= sharingMs);
+    };
     const answerOf = async (worker: Worker, watched: Watched): Promise<void> => {
       for (let i = 0; i < mostQuestions && live.has(worker) && isAwaited(watched); i++) {
         const { posted } = watched;
@@ -164,7 +212,8 @@ export function installWorkerWatch(): void {
         if (watched.posted === posted) return;
       }
     };
-    clock.askWorkers = async (limitMs) => {
+    clock.askWorkers = async (limitMs, sharing) => {
+      awaitsSharing = sharing;
       if (live.size === 0) return 'none';
       const asked = [...live].filter(([, watched]) => isAwaited(watched));
       const idle = Promise.all(asked.map(([worker, watched]) => answerOf(worker, watched)));
@@ -210,11 +259,11 @@ export function installWorkerWatch(): void {
   const whenIdle = async (): Promise<void> => {
     for (;;) {
       const before = clock.lastMessage();
-      while (clock.pending().length > 0) await clock.sleep(5);
+      while (clock.pending().length > 0 || clock.isWorking!()) await clock.sleep(5);
       while ((await clock.askWorkers!(250)) === 'computing');
       // Work in slices, by messages to itself, has sent one by then.
       await clock.sleep(5);
-      if (clock.pending().length > 0) continue;
+      if (clock.pending().length > 0 || clock.isWorking!()) continue;
       if (clock.lastMessage() !== before && clock.messages() < messageLimit) continue;
       // What it has drawn on a canvas of the page appears with its next frames.
       for (let i = 0; draws && i < 2; i++) await Promise.race([clock.frame(), clock.sleep(100)]);

@@ -103,7 +103,18 @@ export function prepareFill(this: Element, value: string, isAtOnce: boolean): st
       const wanted = type === 'color' ? value.trim().toLowerCase() : value.trim();
       field.focus();
       Reflect.set(HTMLInputElement.prototype, 'value', wanted, field);
-      if (field.value !== wanted) return `an input of type "${type}" does not take this value`;
+      if (field.value !== wanted) {
+        const examples: Record<string, string | undefined> = {
+          color: '#ff8800',
+          date: '2030-12-31',
+          month: '2030-12',
+          time: '23:59',
+          week: '2030-W05',
+        };
+        const example = examples[type];
+        const such = example === undefined ? '' : `; it takes values such as ${example}`;
+        return `an input of type "${type}" does not take this value${such}`;
+      }
       field.dispatchEvent(new Event('input', { bubbles: true, composed: true }));
       field.dispatchEvent(new Event('change', { bubbles: true }));
       return 'done';

@@ -27,7 +27,12 @@ export const testName = z
     'must not contain invisible characters such as U+202E or U+200B',
   );
 
-export const pageUrl = z.string().max(2_048).refine(isPageUrl, 'must be an http, https or file URL');
+export const pageUrl = z
+  .string()
+  .max(2_048)
+  .refine(isPageUrl, {
+    error: ({ input }) => `must be an http, https or file URL${pageUrlHint(String(input))}`,
+  });
 
 /** Of a `run` and a `ref`. */
 export const pageKeys = ['url', 'config'] as const;
@@ -41,12 +46,10 @@ export const baseUrlSchema = z
     'must be an http, https or file URL, such as https://staging.example.com/ or file:site/',
   );
 
+export const tagPattern = /^[\p{L}\p{N}_][\p{L}\p{N}_.:/-]{0,63}$/u;
 const tag = z
   .string()
-  .regex(
-    /^[\p{L}\p{N}_][\p{L}\p{N}_.:/-]{0,63}$/u,
-    'must be a word of at most 64 letters, digits and "_.:/-", such as "smoke"',
-  );
+  .regex(tagPattern, 'must be a word of at most 64 letters, digits and "_.:/-", such as "smoke"');
 const globs = z.array(z.string().min(1).max(1_024)).max(100).optional();
 const sourceShape = {
   url: z.string().max(2_048),
@@ -80,6 +83,11 @@ export const tagsSchema = z.preprocess(
 
 function isHttp(text: string): boolean {
   return ['http:', 'https:'].includes(protocolOf(text));
+}
+
+function pageUrlHint(text: string): string {
+  if (/^[\w.-]+:\d+(\/|$)/.test(text)) return `; did you mean "http://${text}"?`;
+  return URL.canParse(text) ? '' : '; a relative one needs "baseUrl" at the top of the file';
 }
 
 function isPageUrl(text: string): boolean {
