@@ -17,6 +17,13 @@ it.each([0, 1, 2, 3, 4, 5])('finds the only color behind the filter %i', async (
   expect(await onlyColorOf(writePng(speck, filterOf))).toBeNull();
 });
 
+it('looks at all of a large picture', async () => {
+  const large = plain(3, [250, 250, 250], 1_280, 900);
+  expect(await onlyColorOf(writePng(large))).toBe('#fafafa');
+  large.data[large.data.length - 1] = 0;
+  expect(await onlyColorOf(writePng(large))).toBeNull();
+});
+
 it('knows transparency, and leaves pictures that show something alone', async () => {
   expect(await onlyColorOf(writePng(plain(4, [9, 9, 9, 255])))).toBe('#090909');
   expect(await onlyColorOf(writePng(plain(4, [0, 0, 0, 0])))).toBe('#00000000');

@@ -1,3 +1,4 @@
+import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createCapturer } from '../../src/adapters/browser/capturer.ts';
 import { unpackDom } from '../../src/adapters/dom/dom-file.ts';
@@ -30,6 +31,11 @@ let capturer: Capturer;
 beforeAll(async () => {
   site = await servePages({
     '/': page,
+    // Changes in the moment in which it is first seen.
+    '/changing': `<body style="margin:0"><p id="bar"style="margin:0;width:100px;height:20px;background:#ff0000">before</p><script>
+      new PerformanceObserver((list) => { for (const { name } of list.getEntries()) {
+        if (name === 'first-contentful-paint') { bar.style.width = '200px'; bar.textContent = 'after' } }
+      }).observe({ type: 'paint' })</script>`,
     '/many': `<p></p><script>document.body.innerHTML = '<b>x</b> '.repeat(9_000)</script>`,
     '/slow': `<p>x</p><script>document.createTreeWalker = () => { const end = Date.now() + 1_500; while (Date.now() < end); return { nextNode: () => null } }</script>`,
   });
@@ -138,6 +144,16 @@ test('boxes are those of the screenshot: scale, window, rectangle, element', asy
   const frame = find((await record()).elements, { tag: 'iframe' })!.box;
   const element = (await record({ selector: 'iframe' })).elements;
   expect(find(element, { tag: 'iframe' })!.box).toEqual({ ...frame, left: 0, top: 0 });
+});
+
+test('P133: a page that changes beside its first screenshot is recorded as the last one shows it', async () => {
+  const { image, dom } = await capture('/changing');
+  const { data, info } = await sharp(image).raw().toBuffer({ resolveWithObject: true });
+  const isRed = (x: number) => data.readUIntBE(x * info.channels, 3) === 0xff0000;
+  let width = 0;
+  while (isRed(width)) width++;
+  const bar = find(unpackDom(dom!)!.elements, { id: 'bar' })!;
+  expect([bar.box.width, bar.text]).toEqual([width, width === 200 ? 'after' : 'before']);
 });
 
 test('nothing is recorded if the config says so, or the page is too large or too slow for it', async () => {

@@ -1,7 +1,6 @@
 import type { CapturedPage } from '../../domain/capture/capture.ts';
 import type { ResolvedCaptureConfig } from '../../domain/capture/capture-config.ts';
 import type { CaptureLog } from './capture-log.ts';
-import { evaluate, type ScriptHost } from './evaluate.ts';
 import { incompleteFailure } from './failures.ts';
 import type { Incomplete } from './missing-parts.ts';
 import type { OpenRequests } from './open-requests.ts';
@@ -26,7 +25,7 @@ export function shownFields({ shots, dom, incomplete }: CapturedDocument): Pick<
 }
 
 interface CompletenessOptions {
-  page: ScriptHost;
+  shots: Pick<Screenshots, 'isComplete'>;
   network: Pick<OpenRequests, 'incomplete'>;
   config: ResolvedCaptureConfig;
   log: CaptureLog;
@@ -39,10 +38,9 @@ interface CompletenessOptions {
  *
  * @throws CaptureFailed `page_incomplete`
  */
-export async function checkComplete(options: CompletenessOptions): Promise<Incomplete> {
-  const { page, network, config, log, screenshotAt } = options;
-  const isParsed = await evaluate<boolean>(page, `document.readyState === 'complete'`);
-  const incomplete = network.incomplete(screenshotAt, isParsed);
+export function checkComplete(options: CompletenessOptions): Incomplete {
+  const { shots, network, config, log, screenshotAt } = options;
+  const incomplete = network.incomplete(screenshotAt, shots.isComplete);
   for (const { url, why } of incomplete.parts) log.add('note', `incomplete: ${url}: ${why}`);
   const unlisted = incomplete.count - incomplete.parts.length;
   if (unlisted > 0) log.add('note', `incomplete: ${unlisted} more`);

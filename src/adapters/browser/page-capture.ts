@@ -22,13 +22,13 @@ import { agentSource, prepareFrame, setUpPage, workerClockSource } from './page-
 import type { PageTarget, WorkerTarget } from './page-target.ts';
 import { Preparation } from './preparation.ts';
 import { processorMsOf } from './processor-time.ts';
-import { recordDom } from './record-dom.ts';
+import { DomRecorder } from './record-dom.ts';
 import { alwaysBlockedUrls, interceptRequests, RequestRules } from './request-rules.ts';
 import { RunningAnimations } from './running-animations.ts';
 import { chromiumCamera } from './screenshot.ts';
 import { emulateWindow } from './emulation.ts';
 import { ServiceWorkerWatch } from './service-workers.ts';
-import { captureUntilEqual, type Screenshots } from './shoot.ts';
+import { captureUntilEqual } from './shoot.ts';
 import { readStorageState } from './login/storage-state.ts';
 import type { StorageState } from '../../domain/capture/storage-state.ts';
 import { addressToGoTo } from './steps/goto.ts';
@@ -417,8 +417,9 @@ export class PageCapture {
     this.#course.enter('shooting');
     const { width } = this.#config.viewportSize;
     const config = { ...this.#config, viewportSize: { width, height: this.#windowHeight } };
+    const recorder = this.#domRecorder();
     const screenshotAt = performance.now();
-    const early: Promise<Uint8Array | null>[] = [];
+    let early: Promise<Uint8Array | null> | undefined;
     const screenshots = await captureUntilEqual({
       camera: chromiumCamera(this.#session, config.viewportSize),
       config,
@@ -426,33 +427,35 @@ export class PageCapture {
       expected,
       prepare: () => this.#preparation.prepare(),
       show: () => this.#agent('show()'),
-      // The page need not wait for it: what two equal screenshots show did not change between them.
-      onSecond: (first) => void early.push(this.#recordDom(first)),
+      // The page need not wait for it. A document that does not change until after the first screenshot is as it shows;
+      // what two equal screenshots show did not change between them.
+      onFirst: () => (expected === undefined ? recorder.ask() : undefined),
+      onSecond: (first, hasChanged) => {
+        if (hasChanged) recorder.forget();
+        early = recorder.file(first);
+      },
       deadline: this.#course.deadline,
     });
     this.#documents.assertStill(this.#documentId);
     await this.#preparation.warn();
     const isEarlyValid = screenshots.shots === 2 && screenshots.settled;
     const isWanted = !(screenshots.isExpected && this.#options.isDomKnown);
-    const recording = isEarlyValid ? early[0] : isWanted ? this.#recordDom(screenshots) : null;
-    const checking = checkComplete({
-      page: this.#session,
+    const recording = isEarlyValid ? early : isWanted ? recorder.file(screenshots) : null;
+    const incomplete = checkComplete({
+      shots: screenshots,
       network: this.#network,
       config: this.#config,
       log: this.#log,
       screenshotAt,
     });
-    const [dom = null, incomplete] = await Promise.all([recording, checking]);
-    return { shots: screenshots, dom, incomplete };
+    return { shots: screenshots, dom: (await recording) ?? null, incomplete };
   }
 
-  async #recordDom(image: Pick<Screenshots, 'area' | 'width' | 'height'>): Promise<Uint8Array | null> {
-    if (!this.#config.dom) return null;
-    return recordDom({
+  #domRecorder(): DomRecorder {
+    return new DomRecorder({
       session: this.#session,
       config: this.#config,
       log: this.#log,
-      image,
       call: (call) => this.#agent(call),
       maskedNodes: () => this.#preparation.maskedNodes(),
       deadline: this.#course.deadline,

@@ -15,6 +15,8 @@ export interface Screenshots {
   area: Rect;
   /** Whether the first one was the expected image. */
   isExpected: boolean;
+  /** Whether the document was complete before the last one. */
+  isComplete: boolean;
   width: number;
   height: number;
   shots: number;
@@ -31,8 +33,14 @@ interface ShootOptions {
   prepare: () => Promise<ScreenshotGeometry>;
   /** Shows the page, which has been hidden since its first script. */
   show: () => Promise<unknown>;
-  /** Called while the second screenshot is taken, of the same area; most captures end with it. */
-  onSecond: (first: { area: Rect; width: number; height: number }) => void;
+  /** Called while the first screenshot is taken. */
+  onFirst?: () => void;
+  /**
+   * Called while the second screenshot is taken, of the same area; most captures end with it.
+   *
+   * @param hasChanged whether the document may have changed since its nodes were counted
+   */
+  onSecond?: (first: { area: Rect; width: number; height: number }, hasChanged: boolean) => void;
   /** `performance.now()` at which the capture ends. */
   deadline: number;
 }
@@ -57,7 +65,9 @@ export async function captureUntilEqual(options: ShootOptions): Promise<Screensh
     // Shown only now: content drawn on a smaller surface would be resampled differently.
     if (count === 1) await options.show();
     const taking = camera.take(area);
-    if (count === 2 && previous !== undefined) options.onSecond({ area, ...sizeOf(previous) });
+    if (count === 1) options.onFirst?.();
+    if (count === 2 && previous !== undefined)
+      options.onSecond?.({ area, ...sizeOf(previous) }, geometry.hasChanged);
     const screenshot = await taking;
     const took = performance.now() - start;
     const isExpected =
@@ -79,7 +89,8 @@ export async function captureUntilEqual(options: ShootOptions): Promise<Screensh
       if (!equal)
         log.add('note', `the page never settled: no two of ${count} screenshots in a row were equal`);
       const image = Buffer.from(screenshot, 'base64');
-      return { image, area, isExpected, ...pngSize(image), shots: count, settled: equal };
+      const { isComplete } = geometry;
+      return { image, area, isExpected, isComplete, ...pngSize(image), shots: count, settled: equal };
     }
     previous = screenshot;
     if (count > 1) await new Promise((resolve) => setTimeout(resolve, pauseMs[count - 2] ?? 400));

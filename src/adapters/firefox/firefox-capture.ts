@@ -222,13 +222,12 @@ export class FirefoxCapture {
       expected: this.#options.expected,
       prepare: () => this.#preparation.prepare(),
       show: () => this.#agent('show()'),
-      onSecond: () => undefined,
       deadline: this.#course.deadline,
     });
     this.#documents.assertStill(id);
     await this.#preparation.warn();
-    const incomplete = await checkComplete({
-      page: this.#page,
+    const incomplete = checkComplete({
+      shots,
       network: this.#network,
       config: this.#config,
       log: this.#log,

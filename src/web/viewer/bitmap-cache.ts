@@ -154,9 +154,9 @@ export class BitmapCache {
   }
 }
 
-/** 256 MB, or 96 MB on phones and low-memory machines. */
+/** 192 MiB, or 96 MiB on phones and low-memory machines: five runs of three images of 1280 × 2,400, or two. */
 export function defaultCacheBytes(): number {
   const memory = (navigator as Navigator & { deviceMemory?: number }).deviceMemory ?? 8;
   const coarse = matchMedia('(pointer: coarse)').matches;
-  return (coarse || memory <= 4 ? 96 : 256) * 1024 * 1024;
+  return (coarse || memory <= 4 ? 96 : 192) * 1024 * 1024;
 }

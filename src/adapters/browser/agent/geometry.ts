@@ -33,6 +33,10 @@ export interface ScreenshotGeometry {
   viewport: Rect;
   /** The element of `selector`; null when none was asked for. */
   element: ElementFound | null;
+  /** Whether the document is complete. */
+  isComplete: boolean;
+  /** Whether it may have changed since its nodes were counted. */
+  hasChanged: boolean;
 }
 
 /** What {@link Geometry.findOne} found out. */
@@ -81,6 +85,7 @@ export function installGeometry(agent: PageAgent): void {
   };
 
   agent.prepareScreenshot = async (wanted) => {
+    const hasChanged = agent.hasChangedSinceCount();
     agent.keepSheets();
     agent.clearMasks();
     agent.hideAndRemove(wanted);
@@ -109,6 +114,8 @@ export function installGeometry(agent: PageAgent): void {
         height: window.innerHeight,
       },
       element,
+      isComplete: document.readyState === 'complete',
+      hasChanged,
     };
   };
 }

@@ -97,7 +97,8 @@ export function pageAgentSource(options: ClockOptions): string {
   const installed = pieces.map((piece) => `(${String(piece)})(agent);`).join('');
   return (
     `${pageClockSource(options)}` +
-    `if(${isAgentAbsent}){const renew=()=>{const agent=${shared};${installed}` +
-    `Object.defineProperty(window,'__dpxdt',{value:agent,configurable:true})};renew()}`
+    // In parentheses, V8 compiles it at once, not once to find its end and again to run it.
+    `if(${isAgentAbsent}){const renew=(function(){const agent=${shared};${installed}` +
+    `Object.defineProperty(window,'__dpxdt',{value:agent,configurable:true})});renew()}`
   );
 }

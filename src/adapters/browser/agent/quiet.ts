@@ -38,6 +38,13 @@ export interface Quiet {
   busy(): string[];
   /** `now()` of the last change in the document and in frames of the same origin. */
   lastChange(): number;
+  /**
+   * Whether anything changed since then, in the document or in frames of the same origin; frames of other origins may always
+   * have changed.
+   *
+   * @param at `now()` of then
+   */
+  hasChangedSince(at: number): boolean;
   /** Whether the document was drawn twice since its last change, and nothing is to be drawn any more. */
   isDrawn(): boolean;
   /** Two frames must be drawn from now on before the document counts as quiet. */
@@ -118,6 +125,7 @@ export function installQuiet(agent: PageAgent): void {
   const timeShift = (inner: PageAgent): number => now() - inner.clock.now();
   agent.lastChange = () =>
     Math.max(...agents().map((inner) => inner.clock.lastChange() + (inner === agent ? 0 : timeShift(inner))));
+  agent.hasChangedSince = (at) => agent.lastChange() >= at || hasForeignFrames;
   agent.release = (isReleased) => {
     for (const inner of agents()) inner.clock.release(isReleased);
   };

@@ -12,8 +12,13 @@ export interface Tree {
   /** Makes an element with a shadow tree that no selector finds. */
   ownElement(name: string): { host: HTMLElement; root: ShadowRoot };
   isOwn(element: Element): boolean;
-  /** How many nodes the page has with those of its frames, if it is at most `limit`; else a greater number. */
-  countNodes(limit: number): number;
+  /**
+   * How many nodes the page has with those of its frames, if it is at most `limit`; else a greater number. Resolves once the
+   * next frame is drawn, when the page has nothing left to do for it.
+   */
+  countDrawnNodes(limit: number): Promise<number>;
+  /** Whether the document may have changed since its nodes were counted. */
+  hasChangedSinceCount(): boolean;
 }
 
 export function installTree(agent: PageAgent): void {
@@ -50,7 +55,12 @@ export function installTree(agent: PageAgent): void {
     return roots;
   };
 
-  agent.countNodes = (limit) => {
+  let countedAt = -Infinity;
+  agent.hasChangedSinceCount = () => agent.hasChangedSince(countedAt);
+  agent.countDrawnNodes = async (limit) => {
+    // A sandbox without scripts tells of no frames.
+    if (!matchMedia('(scripting: none)').matches) await agent.clock.drawn();
+    countedAt = agent.clock.now();
     let count = 0;
     const roots: Node[] = agent.rootsOf(document, 'open');
     for (let root = roots.pop(); root !== undefined && count <= limit; root = roots.pop()) {

@@ -16,12 +16,19 @@ export function installUnreadAnswers(): void {
   if (realFetch === undefined || scope.__dpxdtReads) return;
   Object.defineProperty(scope, '__dpxdtReads', { value: true });
   const { sleep } = scope.__dpxdtClock;
-  const prototype = Response.prototype;
-  /* eslint-disable @typescript-eslint/unbound-method -- called with the right `this` below */
-  const { clone, arrayBuffer } = prototype;
-  const isUsed = Object.getOwnPropertyDescriptor(prototype, 'bodyUsed')!.get!;
-  /* eslint-enable @typescript-eslint/unbound-method */
+  const ofResponse = () => {
+    const { prototype } = Response;
+    /* eslint-disable @typescript-eslint/unbound-method -- called with the right `this` below */
+    const { clone, arrayBuffer } = prototype;
+    const isUsed = Object.getOwnPropertyDescriptor(prototype, 'bodyUsed')!.get!;
+    /* eslint-enable @typescript-eslint/unbound-method */
+    return { clone, arrayBuffer, isUsed };
+  };
+  /** From the first answer on: a page that fetches nothing need not wait until the browser has made the interface. */
+  let methods: ReturnType<typeof ofResponse> | undefined;
   const read = async (answering: Promise<Response>): Promise<void> => {
+    methods ??= ofResponse();
+    const { clone, arrayBuffer, isUsed } = methods;
     const answer = await answering;
     await sleep(patienceMs);
     // A stream has no end to wait for.

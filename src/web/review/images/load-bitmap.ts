@@ -15,7 +15,20 @@ export async function loadBitmap(address: string, { signal, isUrgent }: PieceLoa
     return await createImageBitmap(blob, asStored);
   } catch (error) {
     throw new ImageError('This image cannot be decoded.', { cause: error });
+  } finally {
+    tellCollector(blob.size);
   }
+}
+
+/** Of a file, counted this many times: so many fewer files are kept until the next collection. */
+const collectorFactor = 4;
+
+/**
+ * Lets the garbage collector know of the bytes of a blob, which it does not count: a tab that looked at 100 pages kept 130 MiB of
+ * files that nothing referred to. An array buffer is counted; as nothing is written to it, it takes no memory.
+ */
+function tellCollector(bytes: number): void {
+  void new ArrayBuffer(bytes * collectorFactor);
 }
 
 async function fetchBlob(address: string, signal: AbortSignal, isUrgent: boolean): Promise<Blob> {
