@@ -220,7 +220,7 @@ export class Preparation {
 
 const of = (wanted: readonly Wanted[], key: ListKey): Wanted[] => wanted.filter((one) => one.key === key);
 
-function listsOf(wanted: readonly Wanted[]): Omit<ScreenshotWanted, 'selector'> {
+function listsOf(wanted: readonly Wanted[]): Omit<ScreenshotWanted, 'selector' | 'images'> {
   const steps = (key: ListKey): string[][] => of(wanted, key).map((one) => one.steps);
   return { mask: steps('mask'), hide: steps('hideSelectors'), remove: steps('removeSelectors') };
 }
