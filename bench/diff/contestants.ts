@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { createComparer } from '../../src/adapters/pixels/comparer.ts';
 import { readKernel } from '../../src/adapters/pixels/kernel-file.ts';
+import { startSecondThread } from '../../src/adapters/pixels/start-second-thread.ts';
 import { comparisonDefaults } from '../../src/domain/comparison/comparison.ts';
 import { compareImages } from '../../src/image/compare.ts';
 import { Kernel } from '../../src/image/kernel/kernel.ts';
@@ -56,7 +57,7 @@ export function depicted(kind: 'defaults' | 'exact'): Contestant {
 
 /** Without looking for what moved: the part that the others do, too. In this thread. */
 async function depictedPlain(): Promise<Contestant> {
-  const kernel = new Kernel(await readKernel());
+  const kernel = new Kernel(await readKernel(), startSecondThread);
   return {
     name: 'Depicted, not aligned',
     version: 'this commit',

@@ -5,7 +5,7 @@ import { alignPair } from './align/align-pair.ts';
 import { changeKey } from './change-key.ts';
 import { findIgnored } from './ignored.ts';
 import type { Kernel, KernelSettings } from './kernel/kernel.ts';
-import { layoutOf, loadRows } from './load-rows.ts';
+import { layoutOf, loadPair, loadRows } from './load-rows.ts';
 import type { OpenedImage } from './load-rows.ts';
 import { encodePalettePng } from './palette-png.ts';
 import { readImageHeader } from './image-header.ts';
@@ -63,13 +63,15 @@ export async function compareImages(
   const afterHeader = readImageHeader(after, maxPixels);
   const canvas = checkCanvas(beforeHeader, afterHeader, maxPixels);
 
-  await loadPixels(
+  const kernelSettings = kernelSettingsOf(options.settings);
+  await comparePixels(
     kernel,
     { image: before, header: beforeHeader },
     { image: after, header: afterHeader },
+    kernelSettings,
     maxPixels,
   );
-  const outcome = kernel.compare(kernelSettingsOf(options.settings));
+  const outcome = kernel.finish();
   const changed = kernel.countChanged();
   const found = findRegions(changed.tiles);
   const isKeyed = options.withMask && changed.pixels > 0;
@@ -79,7 +81,6 @@ export async function compareImages(
     : null;
   const isWanted = options.withMask || options.settings.moves === 'tolerate';
   const isAligned = changed.pixels > 0 && isWanted && options.align !== false;
-  const kernelSettings = kernelSettingsOf(options.settings);
   const aligned = isAligned
     ? alignPair(
         kernel,
@@ -164,25 +165,31 @@ function sizeOf(size: ImageSize): ImageSize {
 async function checkPixels(kernel: Kernel, input: OpenedImage, maxPixels: number): Promise<void> {
   const bytesPerPixel = input.header.mayHaveAlpha ? 4 : 3;
   const none = { width: 0, height: 0, filtered: false };
-  const rows = kernel.reserve(layoutOf(input, bytesPerPixel), none, bytesPerPixel);
-  await loadRows(input, rows.before, bytesPerPixel, maxPixels);
+  const { before: rows } = kernel.reserve(layoutOf(input, bytesPerPixel), none, bytesPerPixel);
+  await loadRows(kernel, input, { side: 'before', rows, bytesPerPixel }, maxPixels);
 }
 
-/** Loads both images into the kernel's memory, each in the way that suits it. */
-async function loadPixels(
+/** Loads both images into the kernel's memory, each in the way that suits it, and compares rows as soon as both are there. */
+async function comparePixels(
   kernel: Kernel,
   before: OpenedImage,
   after: OpenedImage,
+  settings: KernelSettings,
   maxPixels: number,
 ): Promise<void> {
   const bytesPerPixel = before.header.mayHaveAlpha || after.header.mayHaveAlpha ? 4 : 3;
   const rows = kernel.reserve(layoutOf(before, bytesPerPixel), layoutOf(after, bytesPerPixel), bytesPerPixel);
-  const loading = await Promise.allSettled([
-    loadRows(before, rows.before, bytesPerPixel, maxPixels),
-    loadRows(after, rows.after, bytesPerPixel, maxPixels),
-  ]);
-  // Both have ended before an error is rethrown: nothing writes into memory that the next comparison uses.
-  for (const result of loading) if (result.status === 'rejected') throw result.reason;
+  kernel.begin(settings);
+  await loadPair(
+    kernel,
+    [before, after],
+    [
+      { side: 'before', rows: rows.before, bytesPerPixel },
+      { side: 'after', rows: rows.after, bytesPerPixel },
+    ],
+    maxPixels,
+    (count) => kernel.compareRows(count),
+  );
 }
 
 function distortionOf(squaredError: number, opaque: boolean, before: ImageSize, after: ImageSize): number {

@@ -19,11 +19,9 @@ export const INVALID: u32 = 0x1000;
 export const lengthSymbols = memory.data(288 * 4, 16);
 export const distanceSymbols = memory.data(32 * 4, 16);
 export const plainSymbols = memory.data(19 * 4, 16);
-let areSymbolsReady = false;
 
+/** Writes the same values each time: a second thread sees the memory of this one. */
 export function makeSymbols(): void {
-  if (areSymbolsReady) return;
-  areSymbolsReady = true;
   for (let i: u32 = 0; i < 19; i++) store<u32>(plainSymbols + (i << 2), i << 16);
   for (let i: u32 = 0; i < 256; i++) store<u32>(lengthSymbols + (i << 2), LITERAL | (i << 16));
   store<u32>(lengthSymbols + (256 << 2), EXCEPTIONAL | END_OF_BLOCK);

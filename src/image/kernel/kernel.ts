@@ -1,11 +1,15 @@
 /** The comparison kernel as seen from TypeScript: lays out its memory and calls its steps in order. */
 import type { AntialiasingRule, ImageSize } from '../../domain/comparison/comparison.ts';
 import type { KernelExports } from './exports.ts';
-import { countTiles, forgiveAntiAliasing, maskRows } from './marks.ts';
+import { AntiAliasing } from './anti-aliasing.ts';
+import { Inflation } from './inflation.ts';
+import { countTiles, maskRows } from './marks.ts';
 import type { MarkedPixels, Marks } from './marks.ts';
-import { KernelMemory, roundUp, slack } from './memory.ts';
+import { KernelMemory, maxPages, roundUp, slack } from './memory.ts';
 import { PairPixels } from './pair-pixels.ts';
 import type { PairSide } from './pair-pixels.ts';
+import { SecondThread } from './second-thread.ts';
+import type { SecondThreadData } from './second-thread.ts';
 
 /** Values of changed pixels are digested in pieces of about so many bytes. */
 const gatheredBytes = 256 * 1024;
@@ -39,9 +43,20 @@ export interface ChangedValues {
   pixels(): Generator<Uint8Array>;
 }
 
+/** A comparison that goes on. */
+interface Running {
+  settings: KernelSettings;
+  /** That both images have. */
+  shared: ImageSize;
+  /** Rows that were compared. */
+  rows: number;
+  /** Null if the anti-aliasing stage has to wait for the last row. */
+  antiAliasing: AntiAliasing | null;
+}
+
 /**
- * One kernel with one memory: one comparison at a time. Call `reserve`, fill both views, call `compare`, then read the
- * results; the next `reserve` invalidates them.
+ * One kernel with one memory: one comparison at a time. Call `reserve`, `begin`, fill both views from the top, call `compareRows`
+ * as often as wanted and `finish`, then read the results; the next `reserve` invalidates them.
  */
 export class Kernel {
   readonly #exports: KernelExports;
@@ -55,10 +70,19 @@ export class Kernel {
   #forgivenBits = 0;
   #bitsPitch = 0;
 
-  /** @param module the compiled `build/kernel.wasm` */
-  constructor(module: WebAssembly.Module) {
-    this.#exports = new WebAssembly.Instance(module).exports as unknown as KernelExports;
-    this.#memory = new KernelMemory(this.#exports.memory);
+  /** A thread that inflates beside this one; null if there is none. */
+  readonly secondThread: SecondThread | null;
+  #running: Running | null = null;
+
+  /**
+   * @param module the compiled `build/kernel.wasm`
+   * @param startThread starts a second thread, which calls `serveSecondThread`
+   */
+  constructor(module: WebAssembly.Module, startThread?: (data: SecondThreadData) => void) {
+    const memory = new WebAssembly.Memory({ initial: 1, maximum: maxPages, shared: true });
+    this.#exports = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as KernelExports;
+    this.#memory = new KernelMemory(memory);
+    this.secondThread = startThread === undefined ? null : new SecondThread(module, memory, startThread);
   }
 
   /** Bytes of memory that this kernel holds; it never shrinks. */
@@ -78,6 +102,7 @@ export class Kernel {
     bytesPerPixel: 3 | 4,
   ): { before: Uint8Array<ArrayBuffer>; after: Uint8Array<ArrayBuffer> } {
     this.#pair = { before, after, bytesPerPixel };
+    this.secondThread?.connect((pitchOf(before, bytesPerPixel) * before.height + pitchOf(after, bytesPerPixel) * after.height));
     this.#canvas = {
       width: Math.max(before.width, after.width),
       height: Math.max(before.height, after.height),
@@ -113,8 +138,17 @@ export class Kernel {
     return this.#memory.view(this.#before, pitch * before.height);
   }
 
-  /** Compares the contents of the views of {@link reserve}. Every filter byte must be 0–4. */
-  compare(settings: KernelSettings): KernelOutcome {
+  /** The compressed rows of an image of {@link reserve}, which are inflated into its view. */
+  inflation(side: 'before' | 'after', parts: readonly Uint8Array[]): Inflation {
+    const { bytesPerPixel, ...layouts } = this.#pair!;
+    const layout = layouts[side];
+    const target = side === 'before' ? this.#before : this.#after;
+    const bytes = pitchOf(layout, bytesPerPixel) * layout.height;
+    return new Inflation(this.#exports, this.#memory, parts, target, bytes);
+  }
+
+  /** Begins to compare the views of {@link reserve}. */
+  begin(settings: KernelSettings): void {
     const { before, after, bytesPerPixel } = this.#pair!;
     const kernel = this.#exports;
     const shared = {
@@ -141,12 +175,40 @@ export class Kernel {
       zeroRow,
       states,
     );
-    const marks = this.#marks(this.#bits);
     kernel.setBits(this.#bits, this.#bitsPitch);
-    kernel.findChanges();
-    this.#copyBits(this.#bits, this.#forgivenBits);
+    // Whether a pixel with alpha, or one below a threshold, is forgiven is known only when all are compared.
+    const isStraight = bytesPerPixel === 3 && settings.maxColourDistance === 0;
+    this.#running = { settings, shared, rows: 0, antiAliasing: isStraight ? this.#antiAliasing(settings) : null };
+  }
+
+  #antiAliasing({ antialiasing }: KernelSettings): AntiAliasing {
+    return new AntiAliasing(this.#exports, this.#memory, this.#marks(this.#bits), antialiasing);
+  }
+
+  /** Compares rows before `end`, which both views hold. Every filter byte must be 0–4. */
+  compareRows(end: number): void {
+    const running = this.#running!;
+    const to = Math.min(end, running.shared.height);
+    if (to <= running.rows) return;
+    this.#exports.findChanges(running.rows, to);
+    if (running.antiAliasing !== null) {
+      this.#copyBits(running.rows, to);
+      running.antiAliasing.forgiveRows(to);
+    }
+    running.rows = to;
+  }
+
+  /** Compares the rows that are left, all of which both views hold now. */
+  finish(): KernelOutcome {
+    const { settings, shared, ...running } = this.#running!;
+    const { before, after } = this.#pair!;
+    const kernel = this.#exports;
+    this.compareRows(shared.height);
+    this.#running = null;
+    this.#copyBits(running.antiAliasing === null ? 0 : shared.height, this.#canvas.height);
     const belowThresholdPixels = kernel.forgiveColours(settings.maxColourDistance);
-    const antiAliasedPixels = forgiveAntiAliasing(kernel, this.#memory, marks, settings.antialiasing);
+    const antiAliasing = running.antiAliasing ?? this.#antiAliasing(settings);
+    const antiAliasedPixels = antiAliasing.finish(shared.height);
     kernel.subtractBits(this.#forgivenBits, this.#bits, this.#bitsPitch * this.#canvas.height);
     const opaque = kernel.isOpaque() !== 0;
     const squaredError = opaque ? kernel.getPlainError() / 255 ** 2 : kernel.getWeightedError() / 255 ** 4;
@@ -229,9 +291,12 @@ export class Kernel {
     return { pointer, pitch: this.#bitsPitch, ...this.#canvas };
   }
 
-  #copyBits(from: number, to: number): void {
-    const bytes = this.#bitsPitch * this.#canvas.height;
-    this.#memory.view(to, bytes).set(this.#memory.view(from, bytes));
+  /** Keeps what differs at all before some of it is forgiven. */
+  #copyBits(firstRow: number, endRow: number): void {
+    const [start, bytes] = [firstRow * this.#bitsPitch, (endRow - firstRow) * this.#bitsPitch];
+    this.#memory
+      .view(this.#forgivenBits + start, bytes)
+      .set(this.#memory.view(this.#bits + start, bytes));
   }
 }
 

@@ -2,6 +2,8 @@
 import { AppError } from '../../base/errors.ts';
 
 const wasmPageBytes = 65_536;
+/** As many as the kernel was compiled for: 4 GiB. */
+export const maxPages = 65_536;
 /** The kernel reads and writes up to this many bytes past the end of a block. */
 export const slack = 64;
 

@@ -1,0 +1,125 @@
+/** A second thread that inflates: what it shares with the first one, and how they take turns. */
+import type { KernelExports } from './exports.ts';
+import type { Inflation } from './inflation.ts';
+import { inflateMore, sliceBytes } from './inflation.ts';
+
+/** What a second thread needs; {@link serveSecondThread} does the rest. */
+export interface SecondThreadData {
+  module: WebAssembly.Module;
+  memory: WebAssembly.Memory;
+  control: Int32Array<SharedArrayBuffer>;
+}
+
+// Places in the control block.
+const state = 0;
+const stream = 1;
+const inflated = 2;
+const status = 3;
+/** Counts up with every slice. */
+const progress = 4;
+
+// Values of `state`.
+// 0: it has not started.
+/** It runs, and waits for a moment at which nothing else uses the memory. */
+const loaded = 1;
+const connecting = 2;
+const idle = 3;
+const busy = 4;
+
+/** Smaller pairs are inflated by one thread: calling the other would take longer. */
+const leastForTwo = 512 * 1024;
+
+/** Longest wait for a sign of the other thread, in milliseconds; then it is looked at again. */
+const patienceMs = 1_000;
+
+/** The first thread's side. */
+export class SecondThread {
+  readonly #control = new Int32Array(new SharedArrayBuffer(5 * 4));
+  #start: (() => void) | null;
+  #seen = 0;
+
+  /** @param start starts a thread that calls {@link serveSecondThread}; it may be late, or fail */
+  constructor(
+    module: WebAssembly.Module,
+    memory: WebAssembly.Memory,
+    start: (data: SecondThreadData) => void,
+  ) {
+    this.#start = () => start({ module, memory, control: this.#control });
+  }
+
+  /**
+   * Makes it ready if it can be, and starts it for the first pair that is large enough. Only to be called while nothing in the
+   * memory is needed.
+   *
+   * @param bytes of all rows
+   */
+  connect(bytes: number): void {
+    const control = this.#control;
+    if (bytes >= leastForTwo) {
+      this.#start?.();
+      this.#start = null;
+    }
+    if (Atomics.load(control, state) !== loaded) return;
+    Atomics.store(control, state, connecting);
+    Atomics.notify(control, state);
+    while (Atomics.load(control, state) === connecting) Atomics.wait(control, state, connecting, patienceMs);
+  }
+
+  /** Whether it is there and worth its calls. */
+  isReadyFor(bytes: number): boolean {
+    return bytes >= leastForTwo && Atomics.load(this.#control, state) === idle;
+  }
+
+  inflate(inflation: Inflation): void {
+    const control = this.#control;
+    Atomics.store(control, stream, inflation.pointer);
+    Atomics.store(control, inflated, inflation.inflatedBytes);
+    Atomics.store(control, status, inflateMore);
+    this.#seen = Atomics.load(control, progress);
+    Atomics.store(control, state, busy);
+    Atomics.notify(control, state);
+  }
+
+  update(inflation: Inflation): void {
+    const control = this.#control;
+    this.#seen = Atomics.load(control, progress);
+    // In this order: a stream that has ended has its last length.
+    const now = Atomics.load(control, status);
+    inflation.update(Atomics.load(control, inflated), now);
+  }
+
+  /** Waits for news of a stream. */
+  wait(inflation: Inflation): void {
+    if (inflation.hasEnded) return;
+    Atomics.wait(this.#control, progress, this.#seen, patienceMs);
+  }
+}
+
+/** The second thread's side. Never returns: it ends with the thread that started it. */
+export function serveSecondThread({ module, memory, control }: SecondThreadData): void {
+  Atomics.store(control, state, loaded);
+  while (Atomics.load(control, state) === loaded) Atomics.wait(control, state, loaded);
+  // This writes the kernel's constants into the memory once more.
+  const kernel = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as KernelExports;
+  Atomics.store(control, state, idle);
+  Atomics.notify(control, state);
+  for (;;) {
+    Atomics.wait(control, state, idle);
+    if (Atomics.load(control, state) !== busy) continue;
+    inflateStream(kernel, control);
+  }
+}
+
+function inflateStream(kernel: KernelExports, control: Int32Array<SharedArrayBuffer>): void {
+  const pointer = Atomics.load(control, stream);
+  for (;;) {
+    const answer = kernel.inflateSome(pointer, Atomics.load(control, inflated) + sliceBytes);
+    Atomics.store(control, inflated, kernel.inflatedBytes(pointer));
+    // The first thread gives the next work as soon as it reads this.
+    if (answer !== inflateMore) Atomics.store(control, state, idle);
+    Atomics.store(control, status, answer);
+    Atomics.add(control, progress, 1);
+    Atomics.notify(control, progress);
+    if (answer !== inflateMore) return;
+  }
+}
