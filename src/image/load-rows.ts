@@ -84,7 +84,8 @@ export async function loadPair(
 function streamOf(kernel: Kernel, { image, header }: OpenedImage, target: RowTarget): RowStream | null {
   if (header.format !== 'png' || !readByKernel(header, target.bytesPerPixel)) return null;
   const pitch = header.width * target.bytesPerPixel + 1;
-  return new RowStream(kernel.inflation(target.side, header.png.data), target.rows, pitch, image.label);
+  const inflation = kernel.inflation(target.side, header.png.data, pitch * header.height);
+  return new RowStream(inflation, target.rows, pitch, image.label);
 }
 
 /** Filtered rows while they are inflated. */

@@ -138,12 +138,13 @@ export class Kernel {
     return this.#memory.view(this.#before, pitch * before.height);
   }
 
-  /** The compressed rows of an image of {@link reserve}, which are inflated into its view. */
-  inflation(side: 'before' | 'after', parts: readonly Uint8Array[]): Inflation {
-    const { bytesPerPixel, ...layouts } = this.#pair!;
-    const layout = layouts[side];
+  /**
+   * A stream that is inflated into a view of {@link reserve}.
+   *
+   * @param bytes it must have
+   */
+  inflation(side: 'before' | 'after', parts: readonly Uint8Array[], bytes: number): Inflation {
     const target = side === 'before' ? this.#before : this.#after;
-    const bytes = pitchOf(layout, bytesPerPixel) * layout.height;
     return new Inflation(this.#exports, this.#memory, parts, target, bytes);
   }
 
