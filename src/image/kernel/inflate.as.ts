@@ -2,61 +2,34 @@
 // too: the last 32 KiB must not be changed before the stream has gone on.
 
 import { adler32 } from './adler.as';
-import { EXCEPTIONAL, END_OF_BLOCK, INVALID, LITERAL, SUBTABLE } from './huffman.as';
+import { makePatterns, readCodes } from './codes.as';
 import { buildTable, distanceSymbols, lengthSymbols, makeSymbols, plainSymbols } from './huffman.as';
-
-// What inflateSome returns.
-/** There is more to inflate. */
-const MORE: i32 = 0;
-const DONE: i32 = 1;
-const DAMAGED: i32 = 2;
-const CUT_OFF: i32 = 3;
-const TOO_LONG: i32 = 4;
-
-// Parts of a stream, which it is in.
-const AT_START: u32 = 0;
-const AT_BLOCK: u32 = 1;
-const IN_STORED: u32 = 2;
-const IN_CODED: u32 = 3;
-const AT_END: u32 = 4;
-
-/** The state of a stream, followed by its tables. */
-@unmanaged
-class Stream {
-  part: u32;
-  /** Next byte, and the first one after them. */
-  input: usize;
-  inputEnd: usize;
-  /** Where the output starts, where it goes on, and where it must end at the latest. */
-  outputStart: usize;
-  output: usize;
-  outputEnd: usize;
-  /** Bits that were read, but not consumed. */
-  bits: u64;
-  bitCount: u32;
-  isLastBlock: u32;
-  /** Bytes that are left of a stored block. */
-  stored: usize;
-  lengthBits: u32;
-  distanceBits: u32;
-  checksum: u32;
-  checkedTo: usize;
-}
-
-const tablesAt: usize = 128;
-const distanceTableAt: usize = tablesAt + 2400 * 4;
-const lengthsAt: usize = distanceTableAt + 512 * 4;
-const countsAt: usize = lengthsAt + 512;
-const sortedAt: usize = countsAt + 128;
-const streamBytes: usize = sortedAt + 1024;
+import {
+  AT_BLOCK,
+  AT_END,
+  AT_START,
+  CUT_OFF,
+  DAMAGED,
+  DONE,
+  IN_CODED,
+  IN_STORED,
+  MORE,
+  Stream,
+  TOO_LONG,
+  consume,
+  countsAt,
+  distanceTableAt,
+  isPastEnd,
+  lengthsAt,
+  refill,
+  sortedAt,
+  streamBytes,
+  tablesAt,
+  take,
+} from './stream.as';
 
 const lengthRootBits: u32 = 11;
 const distanceRootBits: u32 = 8;
-
-/** By distance below 16: which byte of the pattern comes at which place. */
-const patterns = memory.data(16 * 16, 16);
-/** Bytes that a pattern advances by. */
-const patternSteps = memory.data(16 * 4, 16);
 const lengthOrder = memory.data<u8>([16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]);
 
 /** Bytes of a stream's state. */
@@ -68,10 +41,7 @@ export function inflateBytes(): usize {
 export function startInflate(at: usize, input: usize, inputBytes: usize, output: usize, outputBytes: usize): void {
   const stream = changetype<Stream>(at);
   makeSymbols();
-  for (let distance: u32 = 1; distance < 16; distance++) {
-    for (let i: u32 = 0; i < 16; i++) store<u8>(patterns + (distance << 4) + i, <u8>(i % distance));
-    store<u32>(patternSteps + (distance << 2), 16 - (16 % distance));
-  }
+  makePatterns();
   stream.part = AT_START;
   stream.input = input;
   stream.inputEnd = input + inputBytes;
@@ -138,36 +108,6 @@ function finish(stream: Stream): i32 {
   consume(stream, 32);
   if (isPastEnd(stream)) return CUT_OFF;
   return stated === stream.checksum ? DONE : DAMAGED;
-}
-
-// @ts-ignore: decorator
-@inline
-function isPastEnd(stream: Stream): bool {
-  return stream.input - (stream.bitCount >> 3) > stream.inputEnd;
-}
-
-// @ts-ignore: decorator
-@inline
-function refill(stream: Stream): void {
-  if (stream.input > stream.inputEnd + 32) return;
-  stream.bits |= load<u64>(stream.input) << <u64>stream.bitCount;
-  stream.input += (63 - stream.bitCount) >> 3;
-  stream.bitCount |= 56;
-}
-
-// @ts-ignore: decorator
-@inline
-function consume(stream: Stream, bits: u32): void {
-  stream.bits >>= <u64>bits;
-  stream.bitCount -= bits;
-}
-
-// @ts-ignore: decorator
-@inline
-function take(stream: Stream, bits: u32): u32 {
-  const value = <u32>stream.bits & ((<u32>1 << bits) - 1);
-  consume(stream, bits);
-  return value;
 }
 
 function readStart(stream: Stream): i32 {
@@ -293,177 +233,4 @@ function readCodeLengths(stream: Stream): i32 {
   }
   if (load<u8>(lengths + 256) === 0) return DAMAGED;
   return useCodes(stream, lengthCount, distanceCount);
-}
-
-// @ts-ignore: decorator
-@inline
-function extra(bits: u64, entry: u32): u32 {
-  const all = <u32>bits & ((<u32>1 << (entry & 31)) - 1);
-  return all >> ((entry >> 8) & 15);
-}
-
-function readCodes(stream: Stream, limit: usize): i32 {
-  const table = changetype<usize>(stream) + tablesAt;
-  const distances = changetype<usize>(stream) + distanceTableAt;
-  const mask = (<u32>1 << stream.lengthBits) - 1;
-  const distanceMask = (<u32>1 << stream.distanceBits) - 1;
-  const start = stream.outputStart;
-  const fastInputEnd = stream.inputEnd - 32;
-  const fastOutputEnd = min(limit, max(stream.outputEnd, start + 384) - 384);
-  let bits = stream.bits;
-  let count = stream.bitCount;
-  let input = stream.input;
-  let output = stream.output;
-  let answer = DONE;
-
-  if (stream.inputEnd > 32 && input < fastInputEnd && output < fastOutputEnd) {
-    bits |= load<u64>(input) << <u64>count;
-    input += (63 - count) >> 3;
-    count |= 56;
-    let entry = load<u32>(table + ((<u32>bits & mask) << 2));
-    do {
-      let saved = bits;
-      bits >>= <u64>(entry & 63);
-      count -= entry & 63;
-      if (entry & LITERAL) {
-        store<u8>(output++, <u8>(entry >> 16));
-        entry = load<u32>(table + ((<u32>bits & mask) << 2));
-        saved = bits;
-        bits >>= <u64>(entry & 63);
-        count -= entry & 63;
-        if (entry & LITERAL) {
-          store<u8>(output++, <u8>(entry >> 16));
-          entry = load<u32>(table + ((<u32>bits & mask) << 2));
-          saved = bits;
-          bits >>= <u64>(entry & 63);
-          count -= entry & 63;
-          if (entry & LITERAL) {
-            store<u8>(output++, <u8>(entry >> 16));
-            entry = load<u32>(table + ((<u32>bits & mask) << 2));
-            bits |= load<u64>(input) << <u64>count;
-            input += (63 - count) >> 3;
-            count |= 56;
-            continue;
-          }
-        }
-      }
-      if (entry & EXCEPTIONAL) {
-        if (entry & SUBTABLE) {
-          entry = load<u32>(table + (((entry >> 16) + (<u32>bits & ((<u32>1 << ((entry >> 8) & 15)) - 1))) << 2));
-          saved = bits;
-          bits >>= <u64>(entry & 63);
-          count -= entry & 63;
-          if (entry & LITERAL) {
-            store<u8>(output++, <u8>(entry >> 16));
-            bits |= load<u64>(input) << <u64>count;
-            input += (63 - count) >> 3;
-            count |= 56;
-            entry = load<u32>(table + ((<u32>bits & mask) << 2));
-            continue;
-          }
-        }
-        if (entry & EXCEPTIONAL) {
-          if (entry & END_OF_BLOCK) stream.part = AT_BLOCK;
-          else answer = DAMAGED;
-          break;
-        }
-      }
-      const length = <usize>((entry >> 16) + extra(saved, entry));
-      if (count < 28 + 11) {
-        bits |= load<u64>(input) << <u64>count;
-        input += (63 - count) >> 3;
-        count |= 56;
-      }
-      entry = load<u32>(distances + ((<u32>bits & distanceMask) << 2));
-      if (entry & SUBTABLE) {
-        bits >>= <u64>(entry & 63);
-        count -= entry & 63;
-        entry = load<u32>(distances + (((entry >> 16) + (<u32>bits & ((<u32>1 << ((entry >> 8) & 15)) - 1))) << 2));
-      }
-      const distance = <usize>((entry >> 16) + extra(bits, entry));
-      bits >>= <u64>(entry & 63);
-      count -= entry & 63;
-      if (entry & EXCEPTIONAL || distance > output - start) {
-        answer = DAMAGED;
-        break;
-      }
-      let to = output;
-      output += length;
-      entry = load<u32>(table + ((<u32>bits & mask) << 2));
-      bits |= load<u64>(input) << <u64>count;
-      input += (63 - count) >> 3;
-      count |= 56;
-      if (distance >= 16) {
-        let from = to - distance;
-        do {
-          v128.store(to, v128.load(from));
-          v128.store(to, v128.load(from, 16), 16);
-          to += 32;
-          from += 32;
-        } while (to < output);
-      } else {
-        const pattern = i8x16.swizzle(v128.load(to - distance), v128.load(patterns + (distance << 4)));
-        const step = <usize>load<u32>(patternSteps + (distance << 2));
-        do {
-          v128.store(to, pattern);
-          to += step;
-        } while (to < output);
-      }
-    } while (input < fastInputEnd && output < fastOutputEnd);
-  }
-  stream.bits = bits;
-  stream.bitCount = count;
-  stream.input = input;
-  stream.output = output;
-  if (answer !== DONE || stream.part !== IN_CODED || (output >= limit && limit < stream.outputEnd)) {
-    return answer;
-  }
-  return readCarefully(stream, limit);
-}
-
-/** One code at a time: near the end of the input, and of the output. */
-function readCarefully(stream: Stream, limit: usize): i32 {
-  const table = changetype<usize>(stream) + tablesAt;
-  const distances = changetype<usize>(stream) + distanceTableAt;
-  const fastOutputEnd = max(stream.outputEnd, stream.outputStart + 384) - 384;
-  while (true) {
-    refill(stream);
-    let entry = load<u32>(table + ((<u32>stream.bits & ((<u32>1 << stream.lengthBits) - 1)) << 2));
-    if (entry & SUBTABLE && !(entry & LITERAL)) {
-      consume(stream, entry & 63);
-      entry = load<u32>(
-        table + (((entry >> 16) + (<u32>stream.bits & ((<u32>1 << ((entry >> 8) & 15)) - 1))) << 2));
-    }
-    const saved = stream.bits;
-    consume(stream, entry & 63);
-    if (isPastEnd(stream)) return CUT_OFF;
-    if (entry & LITERAL) {
-      if (stream.output === stream.outputEnd) return TOO_LONG;
-      store<u8>(stream.output++, <u8>(entry >> 16));
-      if (stream.output >= limit && limit < stream.outputEnd) return DONE;
-      continue;
-    }
-    if (entry & EXCEPTIONAL) {
-      if (!(entry & END_OF_BLOCK)) return DAMAGED;
-      stream.part = AT_BLOCK;
-      return DONE;
-    }
-    const length = <usize>((entry >> 16) + extra(saved, entry));
-    refill(stream);
-    entry = load<u32>(distances + ((<u32>stream.bits & ((<u32>1 << stream.distanceBits) - 1)) << 2));
-    if (entry & SUBTABLE) {
-      consume(stream, entry & 63);
-      entry = load<u32>(
-        distances + (((entry >> 16) + (<u32>stream.bits & ((<u32>1 << ((entry >> 8) & 15)) - 1))) << 2));
-    }
-    const distance = <usize>((entry >> 16) + extra(stream.bits, entry));
-    consume(stream, entry & 63);
-    if (isPastEnd(stream)) return CUT_OFF;
-    if (entry & EXCEPTIONAL || distance > stream.output - stream.outputStart) return DAMAGED;
-    if (length > stream.outputEnd - stream.output) return TOO_LONG;
-    for (let i: usize = 0; i < length; i++) store<u8>(stream.output + i, load<u8>(stream.output + i - distance));
-    stream.output += length;
-    if (stream.output >= limit && limit < stream.outputEnd) return DONE;
-    if (stream.output < fastOutputEnd && stream.input < stream.inputEnd - 32) return DONE;
-  }
 }
