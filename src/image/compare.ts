@@ -76,9 +76,7 @@ export async function compareImages(
   const found = findRegions(changed.tiles);
   const isKeyed = options.withMask && changed.pixels > 0;
   const hasOneSize = beforeHeader.width === afterHeader.width && beforeHeader.height === afterHeader.height;
-  const key = isKeyed
-    ? changeKey(canvas, kernel.changedValues(), hasOneSize ? [] : [before.bytes, after.bytes])
-    : null;
+  const digests = isKeyed ? kernel.startDigest(changed.pixels) : null;
   const isWanted = options.withMask || options.settings.moves === 'tolerate';
   const isAligned = changed.pixels > 0 && isWanted && options.align !== false;
   const aligned = isAligned
@@ -88,6 +86,11 @@ export async function compareImages(
         options.settings.moves === 'tolerate',
       )
     : notAligned;
+  const changedRows = isKeyed ? kernel.changedRows() : null;
+  const key =
+    digests === null || changedRows === null
+      ? null
+      : changeKey(canvas, changedRows, digests(), hasOneSize ? [] : [before.bytes, after.bytes]);
   const counted = countedPixels({ changedPixels: changed.pixels, ...aligned }, options.settings);
   if (changed.pixels > 0 && counted <= allowedPixels(options.settings, canvas)) kernel.forgiveChanged();
   const forgiven = kernel.countForgiven();
@@ -106,7 +109,7 @@ export async function compareImages(
     antiAliasedPixels: outcome.antiAliasedPixels,
     belowThresholdPixels: outcome.belowThresholdPixels,
     ...found,
-    mask: options.withMask && changed.pixels > 0 ? mask(maskPalette, kernel.changedRows()) : null,
+    mask: changedRows === null ? null : mask(maskPalette, changedRows),
     forgivenPixels: forgiven.pixels,
     forgivenRegions: foundForgiven.regions,
     forgivenRegionCount: foundForgiven.regionCount,

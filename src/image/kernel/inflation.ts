@@ -1,6 +1,7 @@
 /** Streams of compressed pixels in the kernel's memory, inflated step by step, two of them on two threads. */
 import type { KernelExports } from './exports.ts';
 import type { KernelMemory } from './memory.ts';
+import { leastForTwo } from './second-thread.ts';
 import type { SecondThread } from './second-thread.ts';
 
 /** Rows are looked at this many bytes behind the end of what is inflated, because that reads back so far. */
@@ -104,7 +105,7 @@ export function inflateBoth(
   second: SecondThread | null,
   onProgress: () => boolean,
 ): void {
-  const helper = second?.isReadyFor(before.bytes + after.bytes) === true ? second : null;
+  const helper = before.bytes + after.bytes >= leastForTwo && second?.isReady() === true ? second : null;
   helper?.inflate(before);
   let elsewhere: Inflation | null = helper === null ? null : before;
   while (!before.hasEnded || !after.hasEnded) {

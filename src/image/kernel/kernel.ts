@@ -10,9 +10,11 @@ import { PairPixels } from './pair-pixels.ts';
 import type { PairSide } from './pair-pixels.ts';
 import { SecondThread } from './second-thread.ts';
 import type { SecondThreadData } from './second-thread.ts';
+import { digestBytes, digestPieces, rowsPerPiece, scratchBytes } from './values-digest.ts';
+import type { ValuesJob } from './values-digest.ts';
 
-/** Values of changed pixels are digested in pieces of about so many bytes. */
-const gatheredBytes = 256 * 1024;
+/** So many changed pixels are worth the calls of a second thread. */
+const leastForTwo = 64 * 1024;
 
 /** The memory layout of an image's rows. */
 export interface RowLayout extends ImageSize {
@@ -33,14 +35,6 @@ export interface KernelOutcome {
   opaque: boolean;
   /** Σ of squared channel differences, each 0–1, over the shared area: three channels if opaque, else four. */
   squaredError: number;
-}
-
-/** The changed pixels with their values before and after. */
-export interface ChangedValues {
-  /** As {@link Kernel.changedRows}. */
-  rows: Uint8Array<ArrayBuffer>;
-  /** Eight bytes for each changed pixel of the shared area, in reading order: RGBA before, RGBA after. In pieces. */
-  pixels(): Generator<Uint8Array>;
 }
 
 /** A comparison that goes on. */
@@ -66,6 +60,8 @@ export class Kernel {
   #before = 0;
   #after = 0;
   #states = 0;
+  /** Arguments of `setPair`. */
+  #pairNumbers: Parameters<KernelExports['setPair']> = [3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
   #bits = 0;
   #forgivenBits = 0;
   #bitsPitch = 0;
@@ -152,10 +148,7 @@ export class Kernel {
   begin(settings: KernelSettings): void {
     const { before, after, bytesPerPixel } = this.#pair!;
     const kernel = this.#exports;
-    const shared = {
-      width: Math.min(before.width, after.width),
-      height: Math.min(before.height, after.height),
-    };
+    const shared = this.#shared;
     const zeroRow = this.#memory.take(shared.width * bytesPerPixel + slack);
     const states = this.#memory.take(shared.height);
     this.#states = states;
@@ -163,7 +156,7 @@ export class Kernel {
     this.#memory.view(zeroRow, shared.width * bytesPerPixel + slack).fill(0);
     this.#memory.view(this.#bits - 16, this.#bitsPitch * this.#canvas.height + 16).fill(0);
 
-    kernel.setPair(
+    this.#pairNumbers = [
       bytesPerPixel,
       shared.width,
       shared.height,
@@ -175,11 +168,18 @@ export class Kernel {
       after.filtered ? 1 : 0,
       zeroRow,
       states,
-    );
+    ];
+    kernel.setPair(...this.#pairNumbers);
     kernel.setBits(this.#bits, this.#bitsPitch);
     // Whether a pixel with alpha, or one below a threshold, is forgiven is known only when all are compared.
     const isStraight = bytesPerPixel === 3 && settings.maxColourDistance === 0;
     this.#running = { settings, shared, rows: 0, antiAliasing: isStraight ? this.#antiAliasing(settings) : null };
+  }
+
+  /** What both images have. */
+  get #shared(): ImageSize {
+    const { before, after } = this.#pair!;
+    return { width: Math.min(before.width, after.width), height: Math.min(before.height, after.height) };
   }
 
   #antiAliasing({ antialiasing }: KernelSettings): AntiAliasing {
@@ -249,27 +249,39 @@ export class Kernel {
     return maskRows(this.#exports, this.#memory, this.#marks(this.#forgivenBits));
   }
 
-  /** The pixels of both images where they changed. Valid until the next call. */
-  changedValues(): ChangedValues {
-    return { rows: this.changedRows(), pixels: () => this.#gatherValues() };
+  /**
+   * Starts to digest the values of the changed pixels that both images have. Until the digests are asked for, the pair may be aligned.
+   *
+   * @param changedPixels of the canvas
+   * @returns gives the digests: SHA-256 of the values in each so many rows, one after the other; for each pixel RGBA before, RGBA after
+   */
+  startDigest(changedPixels: number): () => Uint8Array<ArrayBuffer> {
+    const shared = this.#shared;
+    const memory = this.#memory;
+    const rows = rowsPerPiece(shared.width);
+    const digestsBytes = Math.ceil(shared.height / rows) * digestBytes;
+    const job: ValuesJob = {
+      pair: this.#pairNumbers,
+      bits: [this.#bits, this.#bitsPitch],
+      height: shared.height,
+      rowsPerPiece: rows,
+      digests: memory.take(digestsBytes),
+      scratch: [memory.take(scratchBytes(shared.width)), memory.take(scratchBytes(shared.width))],
+    };
+    memory.grow();
+    const isLarge = changedPixels >= leastForTwo && this.secondThread?.isReady() === true;
+    const second = isLarge ? this.secondThread : null;
+    second?.digest(job);
+    return () => {
+      let piece = 0;
+      const next = second === null ? () => piece++ : () => second.claimPiece();
+      digestPieces(this.#exports, memory.shared, job, 0, next);
+      second?.join();
+      return memory.view(job.digests, digestsBytes);
+    };
   }
 
-  *#gatherValues(): Generator<Uint8Array> {
-    const { before, after } = this.#pair!;
-    const height = Math.min(before.height, after.height);
-    const rowBytes = Math.min(before.width, after.width) * 8;
-    const rows = Math.max(1, Math.floor(gatheredBytes / rowBytes));
-    const { end } = this.#memory;
-    const pointer = this.#memory.take(rows * rowBytes);
-    this.#memory.grow();
-    for (let y = 0; y < height; y += rows) {
-      const bytes = this.#exports.gatherValues(y, Math.min(y + rows, height), pointer);
-      if (bytes > 0) yield this.#memory.view(pointer, bytes);
-    }
-    this.#memory.end = end;
-  }
-
-  /** The pair after {@link compare}, to be aligned. Whatever else is needed of the comparison still works. */
+  /** The pair after {@link finish}, to be aligned. Whatever else is needed of the comparison still works. */
   pairPixels(): PairPixels {
     const { before, after, bytesPerPixel } = this.#pair!;
     const side = (pointer: number, layout: RowLayout): PairSide => ({

@@ -15,6 +15,11 @@ export class KernelMemory {
     this.#memory = memory;
   }
 
+  /** As other threads see it. */
+  get shared(): WebAssembly.Memory {
+    return this.#memory;
+  }
+
   get buffer(): ArrayBuffer {
     return this.#memory.buffer;
   }

@@ -1,7 +1,9 @@
-/** A second thread that inflates: what it shares with the first one, and how they take turns. */
+/** A second thread that inflates and digests: what it shares with the first one, and how they take turns. */
 import type { KernelExports } from './exports.ts';
 import type { Inflation } from './inflation.ts';
 import { inflateMore, sliceBytes } from './inflation.ts';
+import { digestPieces, jobNumbers, jobOf, numbersOf } from './values-digest.ts';
+import type { ValuesJob } from './values-digest.ts';
 
 /** What a second thread needs; {@link serveSecondThread} does the rest. */
 export interface SecondThreadData {
@@ -17,6 +19,11 @@ const inflated = 2;
 const status = 3;
 /** Counts up with every slice. */
 const progress = 4;
+/** The next piece that has no digest. */
+const nextPiece = 5;
+/** The numbers of a {@link ValuesJob}; all zero for a stream. */
+const job = 6;
+const places = job + jobNumbers;
 
 // Values of `state`.
 // 0: it has not started.
@@ -25,16 +32,17 @@ const loaded = 1;
 const connecting = 2;
 const idle = 3;
 const busy = 4;
+const failed = 5;
 
 /** Smaller pairs are inflated by one thread: calling the other would take longer. */
-const leastForTwo = 512 * 1024;
+export const leastForTwo = 512 * 1024;
 
 /** Longest wait for a sign of the other thread, in milliseconds; then it is looked at again. */
 const patienceMs = 1_000;
 
 /** The first thread's side. */
 export class SecondThread {
-  readonly #control = new Int32Array(new SharedArrayBuffer(5 * 4));
+  readonly #control = new Int32Array(new SharedArrayBuffer(places * 4));
   #start: (() => void) | null;
   #seen = 0;
 
@@ -55,6 +63,7 @@ export class SecondThread {
    */
   connect(bytes: number): void {
     const control = this.#control;
+    this.#waitWhile(busy);
     if (bytes >= leastForTwo) {
       this.#start?.();
       this.#start = null;
@@ -62,16 +71,22 @@ export class SecondThread {
     if (Atomics.load(control, state) !== loaded) return;
     Atomics.store(control, state, connecting);
     Atomics.notify(control, state);
-    while (Atomics.load(control, state) === connecting) Atomics.wait(control, state, connecting, patienceMs);
+    this.#waitWhile(connecting);
   }
 
-  /** Whether it is there and worth its calls. */
-  isReadyFor(bytes: number): boolean {
-    return bytes >= leastForTwo && Atomics.load(this.#control, state) === idle;
+  #waitWhile(value: number): void {
+    const control = this.#control;
+    while (Atomics.load(control, state) === value) Atomics.wait(control, state, value, patienceMs);
+  }
+
+  /** Whether it takes work now. */
+  isReady(): boolean {
+    return Atomics.load(this.#control, state) === idle;
   }
 
   inflate(inflation: Inflation): void {
     const control = this.#control;
+    control.fill(0, job);
     Atomics.store(control, stream, inflation.pointer);
     Atomics.store(control, inflated, inflation.inflatedBytes);
     Atomics.store(control, status, inflateMore);
@@ -82,6 +97,7 @@ export class SecondThread {
 
   update(inflation: Inflation): void {
     const control = this.#control;
+    this.#check();
     this.#seen = Atomics.load(control, progress);
     // In this order: a stream that has ended has its last length.
     const now = Atomics.load(control, status);
@@ -93,10 +109,47 @@ export class SecondThread {
     if (inflation.hasEnded) return;
     Atomics.wait(this.#control, progress, this.#seen, patienceMs);
   }
+
+  /** Starts to digest pieces, as {@link claimPiece} gives them. */
+  digest(values: ValuesJob): void {
+    const control = this.#control;
+    control.set(numbersOf(values), job);
+    Atomics.store(control, nextPiece, 0);
+    Atomics.store(control, state, busy);
+    Atomics.notify(control, state);
+  }
+
+  /** The number of a piece that the other thread leaves to this one. */
+  claimPiece(): number {
+    return Atomics.add(this.#control, nextPiece, 1);
+  }
+
+  /** Waits for the end of its work. */
+  join(): void {
+    this.#waitWhile(busy);
+    this.#check();
+  }
+
+  /** Once it failed, {@link isReady} is false for good. */
+  #check(): void {
+    if (Atomics.load(this.#control, state) === failed) throw new Error('a thread ended unexpectedly');
+  }
 }
 
 /** The second thread's side. Never returns: it ends with the thread that started it. */
-export function serveSecondThread({ module, memory, control }: SecondThreadData): void {
+export function serveSecondThread(data: SecondThreadData): void {
+  const { control } = data;
+  try {
+    serve(data);
+  } finally {
+    Atomics.store(control, state, failed);
+    Atomics.notify(control, state);
+    Atomics.add(control, progress, 1);
+    Atomics.notify(control, progress);
+  }
+}
+
+function serve({ module, memory, control }: SecondThreadData): void {
   Atomics.store(control, state, loaded);
   while (Atomics.load(control, state) === loaded) Atomics.wait(control, state, loaded);
   // This writes the kernel's constants into the memory once more.
@@ -106,7 +159,14 @@ export function serveSecondThread({ module, memory, control }: SecondThreadData)
   for (;;) {
     Atomics.wait(control, state, idle);
     if (Atomics.load(control, state) !== busy) continue;
-    inflateStream(kernel, control);
+    const values = jobOf(control.slice(job));
+    if (values.height === 0) {
+      inflateStream(kernel, control);
+      continue;
+    }
+    digestPieces(kernel, memory, values, 1, () => Atomics.add(control, nextPiece, 1));
+    Atomics.store(control, state, idle);
+    Atomics.notify(control, state);
   }
 }
 
