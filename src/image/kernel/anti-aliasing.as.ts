@@ -15,7 +15,7 @@ let started: i32 = 0;
 let judged: i32 = 0;
 let count: i32 = 0;
 /** Rows below a row that it is judged by. */
-const rowsBelow: i32 = 3;
+const rowsBelow: i32 = 4;
 
 /** @param slight forgive only those that changed little; they are kept for `slight.as.ts` */
 export function startAntiAliasing(slight: bool): void {

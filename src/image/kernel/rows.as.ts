@@ -120,40 +120,76 @@ function isNew(tags: usize, slot: i32, y: i32): bool {
   return true;
 }
 
+/** Numbers of row y, as far as candidates ask for them: up to two rows and two blocks away. */
 function findCodes(y: i32): void {
   if (!isNew(codeTags, y & 7, y)) return;
   readyA(y);
-  encodeRow(codesOf(0, y), rowA(y));
-  encodeRow(codesOf(1, y), pixelsB(y));
+  const toA = codesOf(0, y);
+  const toB = codesOf(1, y);
+  const a = rowA(y);
+  const b = pixelsB(y);
+  if (!opaque) {
+    memory.copy(toA, a, <usize>width << 2);
+    memory.copy(toB, b, <usize>width << 2);
+    return;
+  }
+  const marks = candidates + <usize>y * bitsPitch;
+  const above = y > 0 ? marks - bitsPitch : marks;
+  const above2 = y > 1 ? above - bitsPitch : above;
+  const below = y < height - 1 ? marks + bitsPitch : marks;
+  const below2 = y < height - 2 ? below + bitsPitch : below;
+  const blocks = (width + 15) >> 4;
+  const blockBytes = bytesPerPixel << 4;
+  for (let block = 0; block < blocks; block++) {
+    const at = <usize>block << 1;
+    const near =
+      markedWide(marks + at) |
+      markedWide(above + at) |
+      markedWide(below + at) |
+      markedWide(above2 + at) |
+      markedWide(below2 + at);
+    if (!near) continue;
+    encodeBlock(toA + (at << 5), a + <usize>block * blockBytes);
+    encodeBlock(toB + (at << 5), b + <usize>block * blockBytes);
+  }
 }
 
-function encodeRow(to: usize, from: usize): void {
-  const end = to + (<usize>width << 2);
-  if (!opaque) {
-    memory.copy(to, from, <usize>width << 2);
-  } else if (bytesPerPixel === 3) {
-    for (; to < end; to += 16, from += 12) {
-      const pixels = v128.load(from);
-      v128.store(
-        to,
-        brightness(
-          i8x16.swizzle(pixels, redGreen3),
-          i8x16.swizzle(pixels, blue3),
-        ),
-      );
-    }
+/** Marks of a block and of two on each side. */
+// @ts-ignore: decorator
+@inline
+function markedWide(word: usize): u64 {
+  return load<u64>(word - 4) | <u64>load<u16>(word, 4);
+}
+
+/** 16 pixels. */
+// @ts-ignore: decorator
+@inline
+function encodeBlock(to: usize, from: usize): void {
+  if (bytesPerPixel === 3) {
+    encode3(to, from);
+    encode3(to + 16, from + 12);
+    encode3(to + 32, from + 24);
+    encode3(to + 48, from + 36);
   } else {
-    for (; to < end; to += 16, from += 16) {
-      const pixels = v128.load(from);
-      v128.store(
-        to,
-        brightness(
-          i8x16.swizzle(pixels, redGreen4),
-          i8x16.swizzle(pixels, blue4),
-        ),
-      );
-    }
+    encode4(to, from);
+    encode4(to + 16, from + 16);
+    encode4(to + 32, from + 32);
+    encode4(to + 48, from + 48);
   }
+}
+
+// @ts-ignore: decorator
+@inline
+function encode3(to: usize, from: usize): void {
+  const pixels = v128.load(from);
+  v128.store(to, brightness(i8x16.swizzle(pixels, redGreen3), i8x16.swizzle(pixels, blue3)));
+}
+
+// @ts-ignore: decorator
+@inline
+function encode4(to: usize, from: usize): void {
+  const pixels = v128.load(from);
+  v128.store(to, brightness(i8x16.swizzle(pixels, redGreen4), i8x16.swizzle(pixels, blue4)));
 }
 
 // @ts-ignore: decorator
@@ -254,8 +290,18 @@ export function findFlat(y: i32): void {
     v128.store(both + at, v128.and(v128.load(a + at), v128.load(b + at)));
   }
   if (!opaque) return;
-  makeKeys(codesOf(0, y), both, keysOf(0, y));
-  makeKeys(codesOf(1, y), both, keysOf(1, y));
+  const marks = candidates + <usize>y * bitsPitch;
+  const above = y > 0 ? marks - bitsPitch : marks;
+  const below = y < height - 1 ? marks + bitsPitch : marks;
+  const blocks = (width + 15) >> 4;
+  for (let block = 0; block < blocks; block++) {
+    const at = <usize>block << 1;
+    if (!(markedNear(marks + at) | markedNear(above + at) | markedNear(below + at))) continue;
+    makeKeys(codesOf(0, y) + (at << 5), both + at, keysOf(0, y) + (at << 5));
+    makeKeys(codesOf(1, y) + (at << 5), both + at, keysOf(1, y) + (at << 5));
+  }
+  repeatEdges(keysOf(0, y));
+  repeatEdges(keysOf(1, y));
 }
 
 /** Flat: more than two equal neighbors; the edge of the image counts as one. 32 pixels at a time. */
@@ -305,9 +351,9 @@ function shifted(word: usize): u32 {
   return <u32>(load<u64>(word - 4) >> 31);
 }
 
+/** Of 16 pixels. */
 function makeKeys(from: usize, flatInBoth: usize, to: usize): void {
-  const first = to;
-  const end = to + (<usize>width << 2);
+  const end = to + 64;
   const low = i32x4(1, 2, 4, 8);
   const high = i32x4(16, 32, 64, 128);
   for (; to < end; to += 32, from += 32, flatInBoth++) {
@@ -316,7 +362,11 @@ function makeKeys(from: usize, flatInBoth: usize, to: usize): void {
     v128.store(to, i32x4.sub(v128.load(from), i32x4.eq(v128.and(byte, low), low)));
     v128.store(to, i32x4.sub(v128.load(from, 16), i32x4.eq(v128.and(byte, high), high)), 16);
   }
-  // Outside, the edge is repeated: that gives a slope no neighbor that it does not have already.
-  store<i32>(first - 4, load<i32>(first));
+}
+
+/** Outside, the edge is repeated: that gives a slope no neighbor that it does not have already. */
+function repeatEdges(keysOfRow: usize): void {
+  const end = keysOfRow + (<usize>width << 2);
+  store<i32>(keysOfRow - 4, load<i32>(keysOfRow));
   store<i32>(end, load<i32>(end - 4));
 }
