@@ -6,7 +6,7 @@ import type { ImageSize } from '../domain/comparison/comparison.ts';
 
 /**
  * @param changedRows which pixels changed, as rows of a 1-bit PNG
- * @param values digests of the values of changed pixels that both images have: those of `Kernel.startDigest`
+ * @param values digests of the values of changed pixels that both images have: those of `Kernel.endDigest`
  * @param whole the files of two images whose sizes differ: pixels that only one of them has are part of the change
  */
 export function changeKey(

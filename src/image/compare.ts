@@ -71,12 +71,12 @@ export async function compareImages(
     kernelSettings,
     maxPixels,
   );
-  const outcome = kernel.finish();
+  const outcome = kernel.finish(options.withMask);
   const changed = kernel.countChanged();
   const found = findRegions(changed.tiles);
   const isKeyed = options.withMask && changed.pixels > 0;
   const hasOneSize = beforeHeader.width === afterHeader.width && beforeHeader.height === afterHeader.height;
-  const digests = isKeyed ? kernel.startDigest(changed.pixels) : null;
+  if (isKeyed) kernel.startDigest(changed.pixels);
   const isWanted = options.withMask || options.settings.moves === 'tolerate';
   const isAligned = changed.pixels > 0 && isWanted && options.align !== false;
   const aligned = isAligned
@@ -88,9 +88,9 @@ export async function compareImages(
     : notAligned;
   const changedRows = isKeyed ? kernel.changedRows() : null;
   const key =
-    digests === null || changedRows === null
+    changedRows === null
       ? null
-      : changeKey(canvas, changedRows, digests(), hasOneSize ? [] : [before.bytes, after.bytes]);
+      : changeKey(canvas, changedRows, kernel.endDigest(), hasOneSize ? [] : [before.bytes, after.bytes]);
   const counted = countedPixels({ changedPixels: changed.pixels, ...aligned }, options.settings);
   if (changed.pixels > 0 && counted <= allowedPixels(options.settings, canvas)) kernel.forgiveChanged();
   const forgiven = kernel.countForgiven();

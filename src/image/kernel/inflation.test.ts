@@ -64,7 +64,7 @@ const strategies = [
 /** Runs, repetitions and noise, so that codes and matches of all lengths come up. */
 function someBytes(random: () => number, length: number): Buffer {
   const bytes = Buffer.alloc(length);
-  for (let at = 0; at < length; ) {
+  for (let at = 0; at < length;) {
     const count = Math.min(1 + Math.floor(random() ** 4 * 700), length - at);
     const kind = random();
     const distance = 1 + Math.floor(random() ** 3 * Math.min(at, 33_000));
@@ -105,7 +105,9 @@ describe('inflating', () => {
     for (let round = 0; round < 300; round++) {
       const { bytes, compressed } = someStream(random);
       const kind = random();
-      const broken = Buffer.from(compressed.subarray(0, kind < 0.3 ? random() * compressed.length : undefined));
+      const broken = Buffer.from(
+        compressed.subarray(0, kind < 0.3 ? random() * compressed.length : undefined),
+      );
       if (kind > 0.2 && kind < 0.8 && broken.length > 0) {
         const place = Math.floor((random() < 0.5 ? random() ** 6 : random()) * broken.length);
         broken[place]! ^= 1 << Math.floor(random() * 8);

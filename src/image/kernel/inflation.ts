@@ -105,22 +105,21 @@ export function inflateBoth(
   second: SecondThread | null,
   onProgress: () => boolean,
 ): void {
-  const helper = before.bytes + after.bytes >= leastForTwo && second?.isReady() === true ? second : null;
+  const isWorth = before.bytes + after.bytes >= leastForTwo;
+  const helper = isWorth && second?.isReady() === true ? second : null;
   helper?.inflate(before);
   let elsewhere: Inflation | null = helper === null ? null : before;
   while (!before.hasEnded || !after.hasEnded) {
-    if (helper !== null) {
-      if (elsewhere !== null) helper.update(elsewhere);
-      if (elsewhere?.hasEnded === true) {
-        elsewhere = after.hasEnded || elsewhere === after ? null : after;
-        if (elsewhere !== null) helper.inflate(elsewhere);
-      }
+    if (elsewhere !== null) helper!.update(elsewhere);
+    if (elsewhere === before && before.hasEnded && !after.hasEnded) {
+      elsewhere = after;
+      helper!.inflate(after);
     }
     if (onProgress()) continue;
-    const behind = before.hasEnded || (!after.hasEnded && after.inflatedBytes <= before.inflatedBytes) ? after : before;
-    const own = elsewhere === null ? behind : elsewhere === before && !after.hasEnded ? after : null;
-    if (own !== null) own.advance();
+    const own = [before, after].filter((stream) => stream !== elsewhere && !stream.hasEnded);
+    const [first, other] = own;
+    if (first !== undefined)
+      (other !== undefined && other.inflatedBytes < first.inflatedBytes ? other : first).advance();
     else if (elsewhere !== null) helper!.wait(elsewhere);
   }
-  onProgress();
 }

@@ -10,11 +10,10 @@ import { PairPixels } from './pair-pixels.ts';
 import type { PairSide } from './pair-pixels.ts';
 import { SecondThread } from './second-thread.ts';
 import type { SecondThreadData } from './second-thread.ts';
-import { digestBytes, digestPieces, rowsPerPiece, scratchBytes } from './values-digest.ts';
-import type { ValuesJob } from './values-digest.ts';
+import { ValuesDigest } from './values-digest.ts';
 
-/** So many changed pixels are worth the calls of a second thread. */
-const leastForTwo = 64 * 1024;
+/** Rows after which the second thread is told that there are more. */
+const rowsAtOnce = 64;
 
 /** The memory layout of an image's rows. */
 export interface RowLayout extends ImageSize {
@@ -69,6 +68,7 @@ export class Kernel {
   /** A thread that inflates beside this one; null if there is none. */
   readonly secondThread: SecondThread | null;
   #running: Running | null = null;
+  #digest: ValuesDigest | null = null;
 
   /**
    * @param module the compiled `build/kernel.wasm`
@@ -98,7 +98,9 @@ export class Kernel {
     bytesPerPixel: 3 | 4,
   ): { before: Uint8Array<ArrayBuffer>; after: Uint8Array<ArrayBuffer> } {
     this.#pair = { before, after, bytesPerPixel };
-    this.secondThread?.connect((pitchOf(before, bytesPerPixel) * before.height + pitchOf(after, bytesPerPixel) * after.height));
+    this.secondThread?.connect(
+      pitchOf(before, bytesPerPixel) * before.height + pitchOf(after, bytesPerPixel) * after.height,
+    );
     this.#canvas = {
       width: Math.max(before.width, after.width),
       height: Math.max(before.height, after.height),
@@ -173,7 +175,12 @@ export class Kernel {
     kernel.setBits(this.#bits, this.#bitsPitch);
     // Whether a pixel with alpha, or one below a threshold, is forgiven is known only when all are compared.
     const isStraight = bytesPerPixel === 3 && settings.maxColourDistance === 0;
-    this.#running = { settings, shared, rows: 0, antiAliasing: isStraight ? this.#antiAliasing(settings) : null };
+    this.#running = {
+      settings,
+      shared,
+      rows: 0,
+      antiAliasing: isStraight ? this.#antiAliasing(settings) : null,
+    };
   }
 
   /** What both images have. */
@@ -199,17 +206,34 @@ export class Kernel {
     running.rows = to;
   }
 
-  /** Compares the rows that are left, all of which both views hold now. */
-  finish(): KernelOutcome {
+  /**
+   * Compares the rows that are left, all of which both views hold now.
+   *
+   * @param isDigested whether {@link startDigest} may follow
+   */
+  finish(isDigested = false): KernelOutcome {
     const { settings, shared, ...running } = this.#running!;
     const { before, after } = this.#pair!;
     const kernel = this.#exports;
-    this.compareRows(shared.height);
+    const pair = { numbers: this.#pairNumbers, shared };
+    const bits = [this.#bits, this.#bitsPitch] as const;
+    const digest = isDigested
+      ? new ValuesDigest(kernel, this.#memory, this.secondThread, pair, bits, this.#forgivenBits)
+      : null;
+    // Where pixels of anti-aliasing are forgiven, few pieces would stay as they are.
+    if (running.antiAliasing !== null && settings.antialiasing !== 'forgive') digest?.startEarly();
+    for (let end = this.#running!.rows; end < shared.height;) {
+      end = Math.min(end + rowsAtOnce, shared.height);
+      this.compareRows(end);
+      digest?.allow(end);
+    }
+    this.#digest = digest;
     this.#running = null;
     this.#copyBits(running.antiAliasing === null ? 0 : shared.height, this.#canvas.height);
     const belowThresholdPixels = kernel.forgiveColours(settings.maxColourDistance);
     const antiAliasing = running.antiAliasing ?? this.#antiAliasing(settings);
     const antiAliasedPixels = antiAliasing.finish(shared.height);
+    digest?.endEarly();
     kernel.subtractBits(this.#forgivenBits, this.#bits, this.#bitsPitch * this.#canvas.height);
     const opaque = kernel.isOpaque() !== 0;
     const squaredError = opaque ? kernel.getPlainError() / 255 ** 2 : kernel.getWeightedError() / 255 ** 4;
@@ -250,35 +274,18 @@ export class Kernel {
   }
 
   /**
-   * Starts to digest the values of the changed pixels that both images have. Until the digests are asked for, the pair may be aligned.
+   * Starts to digest the values of the changed pixels that both images have. Until {@link endDigest}, the pair may be aligned, but marks must
+   * stay as they are.
    *
    * @param changedPixels of the canvas
-   * @returns gives the digests: SHA-256 of the values in each so many rows, one after the other; for each pixel RGBA before, RGBA after
    */
-  startDigest(changedPixels: number): () => Uint8Array<ArrayBuffer> {
-    const shared = this.#shared;
-    const memory = this.#memory;
-    const rows = rowsPerPiece(shared.width);
-    const digestsBytes = Math.ceil(shared.height / rows) * digestBytes;
-    const job: ValuesJob = {
-      pair: this.#pairNumbers,
-      bits: [this.#bits, this.#bitsPitch],
-      height: shared.height,
-      rowsPerPiece: rows,
-      digests: memory.take(digestsBytes),
-      scratch: [memory.take(scratchBytes(shared.width)), memory.take(scratchBytes(shared.width))],
-    };
-    memory.grow();
-    const isLarge = changedPixels >= leastForTwo && this.secondThread?.isReady() === true;
-    const second = isLarge ? this.secondThread : null;
-    second?.digest(job);
-    return () => {
-      let piece = 0;
-      const next = second === null ? () => piece++ : () => second.claimPiece();
-      digestPieces(this.#exports, memory.shared, job, 0, next);
-      second?.join();
-      return memory.view(job.digests, digestsBytes);
-    };
+  startDigest(changedPixels: number): void {
+    this.#digest!.start(changedPixels);
+  }
+
+  /** The digests, see {@link ValuesDigest}. */
+  endDigest(): Uint8Array<ArrayBuffer> {
+    return this.#digest!.finish(this.#forgivenBits);
   }
 
   /** The pair after {@link finish}, to be aligned. Whatever else is needed of the comparison still works. */
@@ -307,9 +314,7 @@ export class Kernel {
   /** Keeps what differs at all before some of it is forgiven. */
   #copyBits(firstRow: number, endRow: number): void {
     const [start, bytes] = [firstRow * this.#bitsPitch, (endRow - firstRow) * this.#bitsPitch];
-    this.#memory
-      .view(this.#forgivenBits + start, bytes)
-      .set(this.#memory.view(this.#bits + start, bytes));
+    this.#memory.view(this.#forgivenBits + start, bytes).set(this.#memory.view(this.#bits + start, bytes));
   }
 }
 

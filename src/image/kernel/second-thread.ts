@@ -2,7 +2,7 @@
 import type { KernelExports } from './exports.ts';
 import type { Inflation } from './inflation.ts';
 import { inflateMore, sliceBytes } from './inflation.ts';
-import { digestPieces, jobNumbers, jobOf, numbersOf } from './values-digest.ts';
+import { digestPiece, jobNumbers, jobOf, numbersOf, prepareDigests } from './values-digest.ts';
 import type { ValuesJob } from './values-digest.ts';
 
 /** What a second thread needs; {@link serveSecondThread} does the rest. */
@@ -21,8 +21,10 @@ const status = 3;
 const progress = 4;
 /** The next piece that has no digest. */
 const nextPiece = 5;
+/** Pieces before it may be digested; {@link ended} when there will be no more. */
+const allowed = 6;
 /** The numbers of a {@link ValuesJob}; all zero for a stream. */
-const job = 6;
+const job = 7;
 const places = job + jobNumbers;
 
 // Values of `state`.
@@ -33,6 +35,9 @@ const connecting = 2;
 const idle = 3;
 const busy = 4;
 const failed = 5;
+
+/** Value of `allowed`. */
+const ended = -1;
 
 /** Smaller pairs are inflated by one thread: calling the other would take longer. */
 export const leastForTwo = 512 * 1024;
@@ -63,6 +68,8 @@ export class SecondThread {
    */
   connect(bytes: number): void {
     const control = this.#control;
+    // A comparison that failed may have left it waiting for more.
+    this.allowPieces(ended);
     this.#waitWhile(busy);
     if (bytes >= leastForTwo) {
       this.#start?.();
@@ -110,24 +117,33 @@ export class SecondThread {
     Atomics.wait(this.#control, progress, this.#seen, patienceMs);
   }
 
-  /** Starts to digest pieces, as {@link claimPiece} gives them. */
-  digest(values: ValuesJob): void {
+  /** Starts to digest the pieces from `first` to before `end`; {@link allowPieces} may move the end. */
+  digest(values: ValuesJob, first: number, end: number): void {
     const control = this.#control;
     control.set(numbersOf(values), job);
-    Atomics.store(control, nextPiece, 0);
+    Atomics.store(control, nextPiece, first);
+    Atomics.store(control, allowed, end);
     Atomics.store(control, state, busy);
     Atomics.notify(control, state);
   }
 
-  /** The number of a piece that the other thread leaves to this one. */
-  claimPiece(): number {
-    return Atomics.add(this.#control, nextPiece, 1);
+  allowPieces(end: number): void {
+    if (Atomics.load(this.#control, allowed) === end) return;
+    Atomics.store(this.#control, allowed, end);
+    Atomics.notify(this.#control, allowed);
   }
 
-  /** Waits for the end of its work. */
-  join(): void {
+  /** The number of a piece that the other thread leaves to this one; null if there is none. */
+  claimPiece(): number | null {
+    return claim(this.#control);
+  }
+
+  /** Waits for the pieces that it has begun; returns the first one that it has not. */
+  endDigest(): number {
+    this.allowPieces(ended);
     this.#waitWhile(busy);
     this.#check();
+    return Atomics.load(this.#control, nextPiece);
   }
 
   /** Once it failed, {@link isReady} is false for good. */
@@ -164,9 +180,24 @@ function serve({ module, memory, control }: SecondThreadData): void {
       inflateStream(kernel, control);
       continue;
     }
-    digestPieces(kernel, memory, values, 1, () => Atomics.add(control, nextPiece, 1));
+    prepareDigests(kernel, values);
+    for (;;) {
+      const end = Atomics.load(control, allowed);
+      const piece = claim(control);
+      if (piece !== null) digestPiece(kernel, memory, values, 1, piece);
+      else if (end === ended) break;
+      else Atomics.wait(control, allowed, end);
+    }
     Atomics.store(control, state, idle);
     Atomics.notify(control, state);
+  }
+}
+
+function claim(control: Int32Array<SharedArrayBuffer>): number | null {
+  for (;;) {
+    const piece = Atomics.load(control, nextPiece);
+    if (piece >= Atomics.load(control, allowed)) return null;
+    if (Atomics.compareExchange(control, nextPiece, piece, piece + 1) === piece) return piece;
   }
 }
 
