@@ -115,6 +115,8 @@ export function inflateBoth(
       elsewhere = after;
       helper!.inflate(after);
     }
+    // The rows that are left come when the other thread has time again.
+    if (before.hasEnded && after.hasEnded) return;
     if (onProgress()) continue;
     const own = [before, after].filter((stream) => stream !== elsewhere && !stream.hasEnded);
     const [first, other] = own;
