@@ -20,6 +20,8 @@ export interface RowTarget {
 }
 
 const largestFilter = 4;
+/** Rows that are looked at before the other thread may get more to do. */
+const rowsAtOnce = 32;
 
 export function layoutOf({ header }: OpenedImage, bytesPerPixel: 3 | 4): RowLayout {
   return { width: header.width, height: header.height, filtered: readByKernel(header, bytesPerPixel) };
@@ -73,8 +75,8 @@ export async function loadPair(
   inflateBoth(first.inflation, second.inflation, kernel.secondThread, () => {
     const count = Math.min(first.knownRows(), second.knownRows());
     if (count <= given) return false;
-    given = count;
-    onRows(count);
+    given = Math.min(count, given + rowsAtOnce);
+    onRows(given);
     return true;
   });
   first.check();

@@ -13,7 +13,7 @@ import type { SecondThreadData } from './second-thread.ts';
 import { ValuesDigest } from './values-digest.ts';
 
 /** Rows after which the second thread is told that there are more. */
-const rowsAtOnce = 64;
+const rowsAtOnce = 32;
 
 /** The memory layout of an image's rows. */
 export interface RowLayout extends ImageSize {
