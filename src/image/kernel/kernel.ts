@@ -68,6 +68,8 @@ export class Kernel {
   /** A thread that inflates beside this one; null if there is none. */
   readonly secondThread: SecondThread | null;
   #running: Running | null = null;
+  /** What was taken from here on is for streams. */
+  #streamsStart: number | null = null;
   #digest: ValuesDigest | null = null;
 
   /**
@@ -98,6 +100,7 @@ export class Kernel {
     bytesPerPixel: 3 | 4,
   ): { before: Uint8Array<ArrayBuffer>; after: Uint8Array<ArrayBuffer> } {
     this.#pair = { before, after, bytesPerPixel };
+    this.#streamsStart = null;
     this.secondThread?.connect(
       pitchOf(before, bytesPerPixel) * before.height + pitchOf(after, bytesPerPixel) * after.height,
     );
@@ -142,6 +145,7 @@ export class Kernel {
    * @param bytes it must have
    */
   inflation(side: 'before' | 'after', parts: readonly Uint8Array[], bytes: number): Inflation {
+    this.#streamsStart ??= this.#memory.end;
     const target = side === 'before' ? this.#before : this.#after;
     return new Inflation(this.#exports, this.#memory, parts, target, bytes);
   }
@@ -215,6 +219,8 @@ export class Kernel {
     const { settings, shared, ...running } = this.#running!;
     const { before, after } = this.#pair!;
     const kernel = this.#exports;
+    // The streams have ended: what follows may lie where they were.
+    this.#memory.end = this.#streamsStart ?? this.#memory.end;
     const pair = { numbers: this.#pairNumbers, shared };
     const bits = [this.#bits, this.#bitsPitch] as const;
     const digest = isDigested
