@@ -4,7 +4,8 @@ import type { ComparisonSettings, ImageDifference, ImageSize } from '../domain/c
 import { alignPair } from './align/align-pair.ts';
 import { changeKey } from './change-key.ts';
 import { findIgnored } from './ignored.ts';
-import type { Kernel, KernelSettings } from './kernel/kernel.ts';
+import type { Kernel } from './kernel/kernel.ts';
+import type { KernelSettings } from './kernel/pair-comparison.ts';
 import { layoutOf, loadPair, loadRows } from './load-rows.ts';
 import type { OpenedImage } from './load-rows.ts';
 import { encodePalettePng } from './palette-png.ts';

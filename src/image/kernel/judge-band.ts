@@ -1,6 +1,6 @@
 /** Compares a band of the image after with what of the image before was laid over it. */
 import type { KernelExports } from './exports.ts';
-import type { KernelSettings } from './kernel.ts';
+import type { KernelSettings } from './pair-comparison.ts';
 import { AntiAliasing } from './anti-aliasing.ts';
 import type { Marks } from './marks.ts';
 import type { KernelMemory } from './memory.ts';

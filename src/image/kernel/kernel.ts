@@ -1,50 +1,22 @@
 /** The comparison kernel as seen from TypeScript: lays out its memory and calls its steps in order. */
-import type { AntialiasingRule, ImageSize } from '../../domain/comparison/comparison.ts';
+import type { ImageSize } from '../../domain/comparison/comparison.ts';
 import type { KernelExports } from './exports.ts';
-import { AntiAliasing } from './anti-aliasing.ts';
 import { Inflation } from './inflation.ts';
 import { countTiles, maskRows } from './marks.ts';
 import type { MarkedPixels, Marks } from './marks.ts';
 import { KernelMemory, maxPages, roundUp, slack } from './memory.ts';
+import { PairComparison } from './pair-comparison.ts';
+import type { KernelOutcome, KernelSettings } from './pair-comparison.ts';
 import { PairPixels } from './pair-pixels.ts';
 import type { PairSide } from './pair-pixels.ts';
 import { SecondThread } from './second-thread.ts';
 import type { SecondThreadData } from './second-thread.ts';
 import { ValuesDigest } from './values-digest.ts';
 
-/** Rows after which the second thread is told that there are more. */
-const rowsAtOnce = 32;
-
 /** The memory layout of an image's rows. */
 export interface RowLayout extends ImageSize {
   /** True when every row starts with its PNG filter byte and still has to be reconstructed. */
   filtered: boolean;
-}
-
-export interface KernelSettings {
-  /** Colors up to this squared YIQ distance count as unchanged, 0–35215. */
-  maxColourDistance: number;
-  antialiasing: AntialiasingRule;
-}
-
-export interface KernelOutcome {
-  antiAliasedPixels: number;
-  belowThresholdPixels: number;
-  /** False when a shared pixel of either image is not fully opaque. */
-  opaque: boolean;
-  /** Σ of squared channel differences, each 0–1, over the shared area: three channels if opaque, else four. */
-  squaredError: number;
-}
-
-/** A comparison that goes on. */
-interface Running {
-  settings: KernelSettings;
-  /** That both images have. */
-  shared: ImageSize;
-  /** Rows that were compared. */
-  rows: number;
-  /** Null if the anti-aliasing stage has to wait for the last row. */
-  antiAliasing: AntiAliasing | null;
 }
 
 /**
@@ -67,7 +39,7 @@ export class Kernel {
 
   /** A thread that inflates beside this one; null if there is none. */
   readonly secondThread: SecondThread | null;
-  #running: Running | null = null;
+  #comparison: PairComparison | null = null;
   /** What was taken from here on is for streams. */
   #streamsStart: number | null = null;
   #digest: ValuesDigest | null = null;
@@ -153,7 +125,6 @@ export class Kernel {
   /** Begins to compare the views of {@link reserve}. */
   begin(settings: KernelSettings): void {
     const { before, after, bytesPerPixel } = this.#pair!;
-    const kernel = this.#exports;
     const shared = this.#shared;
     const zeroRow = this.#memory.take(shared.width * bytesPerPixel + slack);
     const states = this.#memory.take(shared.height);
@@ -175,16 +146,16 @@ export class Kernel {
       zeroRow,
       states,
     ];
-    kernel.setPair(...this.#pairNumbers);
-    kernel.setBits(this.#bits, this.#bitsPitch);
-    // Whether a pixel with alpha, or one below a threshold, is forgiven is known only when all are compared.
-    const isStraight = bytesPerPixel === 3 && settings.maxColourDistance === 0;
-    this.#running = {
+    const pair = { numbers: this.#pairNumbers, bytesPerPixel, shared, before, after };
+    const marks = this.#marks(this.#bits);
+    this.#comparison = new PairComparison(
+      this.#exports,
+      this.#memory,
+      pair,
+      marks,
+      this.#forgivenBits,
       settings,
-      shared,
-      rows: 0,
-      antiAliasing: isStraight ? this.#antiAliasing(settings) : null,
-    };
+    );
   }
 
   /** What both images have. */
@@ -193,21 +164,9 @@ export class Kernel {
     return { width: Math.min(before.width, after.width), height: Math.min(before.height, after.height) };
   }
 
-  #antiAliasing({ antialiasing }: KernelSettings): AntiAliasing {
-    return new AntiAliasing(this.#exports, this.#memory, this.#marks(this.#bits), antialiasing);
-  }
-
   /** Compares rows before `end`, which both views hold. Every filter byte must be 0–4. */
   compareRows(end: number): void {
-    const running = this.#running!;
-    const to = Math.min(end, running.shared.height);
-    if (to <= running.rows) return;
-    this.#exports.findChanges(running.rows, to);
-    if (running.antiAliasing !== null) {
-      this.#copyBits(running.rows, to);
-      running.antiAliasing.forgiveRows(to);
-    }
-    running.rows = to;
+    this.#comparison!.compareRows(end);
   }
 
   /**
@@ -216,42 +175,14 @@ export class Kernel {
    * @param isDigested whether {@link startDigest} may follow
    */
   finish(isDigested = false): KernelOutcome {
-    const { settings, shared, ...running } = this.#running!;
-    const { before, after } = this.#pair!;
-    const kernel = this.#exports;
     // The streams have ended: what follows may lie where they were.
     this.#memory.end = this.#streamsStart ?? this.#memory.end;
-    const pair = { numbers: this.#pairNumbers, shared };
+    const pair = { numbers: this.#pairNumbers, shared: this.#shared };
     const bits = [this.#bits, this.#bitsPitch] as const;
-    const digest = isDigested
-      ? new ValuesDigest(kernel, this.#memory, this.secondThread, pair, bits, this.#forgivenBits)
+    this.#digest = isDigested
+      ? new ValuesDigest(this.#exports, this.#memory, this.secondThread, pair, bits, this.#forgivenBits)
       : null;
-    // Where pixels of anti-aliasing are forgiven, few pieces would stay as they are.
-    if (running.antiAliasing !== null && settings.antialiasing !== 'forgive') digest?.startEarly();
-    for (let end = this.#running!.rows; end < shared.height;) {
-      end = Math.min(end + rowsAtOnce, shared.height);
-      this.compareRows(end);
-      digest?.allow(end);
-    }
-    this.#digest = digest;
-    this.#running = null;
-    this.#copyBits(running.antiAliasing === null ? 0 : shared.height, this.#canvas.height);
-    const belowThresholdPixels = kernel.forgiveColours(settings.maxColourDistance);
-    const antiAliasing = running.antiAliasing ?? this.#antiAliasing(settings);
-    const antiAliasedPixels = antiAliasing.finish(shared.height);
-    digest?.endEarly();
-    kernel.subtractBits(this.#forgivenBits, this.#bits, this.#bitsPitch * this.#canvas.height);
-    const opaque = kernel.isOpaque() !== 0;
-    const squaredError = opaque ? kernel.getPlainError() / 255 ** 2 : kernel.getWeightedError() / 255 ** 4;
-    this.#markUnshared(before, shared);
-    this.#markUnshared(after, shared);
-    return { antiAliasedPixels, belowThresholdPixels, opaque, squaredError };
-  }
-
-  /** Pixels beside or below the shared area exist in one image only. */
-  #markUnshared(image: ImageSize, shared: ImageSize): void {
-    this.#exports.markRectangle(shared.width, 0, image.width, shared.height);
-    this.#exports.markRectangle(0, shared.height, image.width, image.height);
+    return this.#comparison!.finish(this.#digest);
   }
 
   /** Changed pixels of the whole canvas. The arrays are valid until the next call. */
@@ -315,12 +246,6 @@ export class Kernel {
 
   #marks(pointer: number): Marks {
     return { pointer, pitch: this.#bitsPitch, ...this.#canvas };
-  }
-
-  /** Keeps what differs at all before some of it is forgiven. */
-  #copyBits(firstRow: number, endRow: number): void {
-    const [start, bytes] = [firstRow * this.#bitsPitch, (endRow - firstRow) * this.#bitsPitch];
-    this.#memory.view(this.#forgivenBits + start, bytes).set(this.#memory.view(this.#bits + start, bytes));
   }
 }
 
