@@ -69,10 +69,16 @@ export class Inflation {
     return this.#inflated;
   }
 
+  /** What `inflateSome` returned last. */
+  get status(): number {
+    return this.#status;
+  }
+
   /** Inflates another slice. */
-  advance(): void {
+  advance(): this {
     const status = this.#kernel.inflateSome(this.pointer, this.#inflated + sliceBytes);
     this.update(this.#kernel.inflatedBytes(this.pointer), status);
+    return this;
   }
 
   /** Takes over what another thread did. */
@@ -105,23 +111,21 @@ export function inflateBoth(
   second: SecondThread | null,
   onProgress: () => boolean,
 ): void {
-  const isWorth = before.bytes + after.bytes >= leastForTwo;
-  const helper = isWorth && second?.isReady() === true ? second : null;
-  helper?.inflate(before);
-  let elsewhere: Inflation | null = helper === null ? null : before;
-  while (!before.hasEnded || !after.hasEnded) {
-    if (elsewhere !== null) helper!.update(elsewhere);
-    if (elsewhere === before && before.hasEnded && !after.hasEnded) {
-      elsewhere = after;
-      helper!.inflate(after);
+  const isLarge = before.bytes + after.bytes >= leastForTwo;
+  if (!isLarge || second?.isReady() !== true) {
+    while (!before.hasEnded || !after.hasEnded) {
+      if (onProgress()) continue;
+      const isBehind = before.hasEnded || (!after.hasEnded && after.inflatedBytes < before.inflatedBytes);
+      (isBehind ? after : before).advance();
     }
+    return;
+  }
+  second.inflate(before, after);
+  for (;;) {
+    second.update(before, after);
     // The rows that are left come when the other thread has time again.
     if (before.hasEnded && after.hasEnded) return;
     if (onProgress()) continue;
-    const own = [before, after].filter((stream) => stream !== elsewhere && !stream.hasEnded);
-    const [first, other] = own;
-    if (first !== undefined)
-      (other !== undefined && other.inflatedBytes < first.inflatedBytes ? other : first).advance();
-    else if (elsewhere !== null) helper!.wait(elsewhere);
+    if (after.hasEnded || !second.advance(after)) second.wait();
   }
 }

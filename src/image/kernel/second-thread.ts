@@ -14,17 +14,19 @@ export interface SecondThreadData {
 
 // Places in the control block.
 const state = 0;
-const stream = 1;
-const inflated = 2;
-const status = 3;
-/** Counts up with every slice. */
-const progress = 4;
+/** Which thread inflates the image after: the other must wait until it is `free`. */
+const owner = 1;
+/** Counts up with every slice of the second thread. */
+const progress = 2;
 /** The next piece that has no digest. */
-const nextPiece = 5;
+const nextPiece = 3;
 /** Pieces before it may be digested; {@link ended} when there will be no more. */
-const allowed = 6;
-/** The numbers of a {@link ValuesJob}; all zero for a stream. */
-const job = 7;
+const allowed = 4;
+/** The streams of both images: three places for each. */
+const beforeStream = 5;
+const afterStream = 8;
+/** The numbers of a {@link ValuesJob}; all zero for streams. */
+const job = 11;
 const places = job + jobNumbers;
 
 // Values of `state`.
@@ -38,6 +40,16 @@ const failed = 5;
 
 /** Value of `allowed`. */
 const ended = -1;
+
+// Values of `owner`.
+const free = 0;
+const first = 1;
+const second = 2;
+
+// Places of a stream.
+const pointer = 0;
+const inflated = 1;
+const status = 2;
 
 /** Smaller pairs are inflated by one thread: calling the other would take longer. */
 export const leastForTwo = 512 * 1024;
@@ -86,45 +98,73 @@ export class SecondThread {
     while (Atomics.load(control, state) === value) Atomics.wait(control, state, value, patienceMs);
   }
 
-  /** Whether it takes work now. */
+  /** Whether it takes work. */
   isReady(): boolean {
-    return Atomics.load(this.#control, state) === idle;
+    const now = Atomics.load(this.#control, state);
+    return now === idle || now === busy;
   }
 
-  inflate(inflation: Inflation): void {
+  /** Gives it work as soon as it has ended what it does. */
+  #give(numbers: readonly number[]): void {
+    this.#waitWhile(busy);
+    this.#check();
+    this.#control.set(numbers, job);
+    Atomics.store(this.#control, state, busy);
+    Atomics.notify(this.#control, state);
+  }
+
+  /** Starts to inflate the image before; it goes on with the one after, in so far as {@link advance} has not done it. */
+  inflate(before: Inflation, after: Inflation): void {
+    this.#waitWhile(busy);
+    this.#tell(beforeStream, before);
+    this.#tell(afterStream, after);
+    Atomics.store(this.#control, owner, free);
+    this.#give(new Array<number>(jobNumbers).fill(0));
+  }
+
+  #tell(stream: number, inflation: Inflation): void {
     const control = this.#control;
-    control.fill(0, job);
-    Atomics.store(control, stream, inflation.pointer);
-    Atomics.store(control, inflated, inflation.inflatedBytes);
-    Atomics.store(control, status, inflateMore);
-    this.#seen = Atomics.load(control, progress);
-    Atomics.store(control, state, busy);
-    Atomics.notify(control, state);
+    Atomics.store(control, stream + pointer, inflation.pointer);
+    Atomics.store(control, stream + inflated, inflation.inflatedBytes);
+    Atomics.store(control, stream + status, inflation.status);
   }
 
-  update(inflation: Inflation): void {
+  /** Takes over how far both are. */
+  update(before: Inflation, after: Inflation): void {
     const control = this.#control;
     this.#check();
     this.#seen = Atomics.load(control, progress);
-    // In this order: a stream that has ended has its last length.
-    const now = Atomics.load(control, status);
-    inflation.update(Atomics.load(control, inflated), now);
+    for (const [stream, inflation] of [
+      [beforeStream, before],
+      [afterStream, after],
+    ] as const) {
+      // In this order: a stream that has ended has its last length.
+      const now = Atomics.load(control, stream + status);
+      inflation.update(Atomics.load(control, stream + inflated), now);
+    }
   }
 
-  /** Waits for news of a stream. */
-  wait(inflation: Inflation): void {
-    if (inflation.hasEnded) return;
+  /** Inflates a slice of the image after in this thread; false if the other thread does. */
+  advance(after: Inflation): boolean {
+    const control = this.#control;
+    if (Atomics.compareExchange(control, owner, free, first) !== free) return false;
+    this.#tell(afterStream, after.advance());
+    Atomics.store(control, owner, free);
+    Atomics.notify(control, owner);
+    return true;
+  }
+
+  /** Waits for news since {@link update}. */
+  wait(): void {
     Atomics.wait(this.#control, progress, this.#seen, patienceMs);
   }
 
-  /** Starts to digest the pieces from `first` to before `end`; {@link allowPieces} may move the end. */
-  digest(values: ValuesJob, first: number, end: number): void {
-    const control = this.#control;
-    control.set(numbersOf(values), job);
-    Atomics.store(control, nextPiece, first);
-    Atomics.store(control, allowed, end);
-    Atomics.store(control, state, busy);
-    Atomics.notify(control, state);
+  /** Starts to digest the pieces from `from` to before `end`; {@link allowPieces} may move the end. */
+  digest(values: ValuesJob, from: number, end: number): void {
+    this.#waitWhile(busy);
+    Atomics.store(this.#control, nextPiece, from);
+    Atomics.store(this.#control, allowed, end);
+    this.#give(numbersOf(values));
   }
 
   allowPieces(end: number): void {
@@ -177,16 +217,16 @@ function serve({ module, memory, control }: SecondThreadData): void {
     if (Atomics.load(control, state) !== busy) continue;
     const values = jobOf(control.slice(job));
     if (values.height === 0) {
-      inflateStream(kernel, control);
-      continue;
-    }
-    prepareDigests(kernel, values);
-    for (;;) {
-      const end = Atomics.load(control, allowed);
-      const piece = claim(control);
-      if (piece !== null) digestPiece(kernel, memory, values, 1, piece);
-      else if (end === ended) break;
-      else Atomics.wait(control, allowed, end);
+      inflateStreams(kernel, control);
+    } else {
+      prepareDigests(kernel, values);
+      for (;;) {
+        const end = Atomics.load(control, allowed);
+        const piece = claim(control);
+        if (piece !== null) digestPiece(kernel, memory, values, 1, piece);
+        else if (end === ended) break;
+        else Atomics.wait(control, allowed, end);
+      }
     }
     Atomics.store(control, state, idle);
     Atomics.notify(control, state);
@@ -201,16 +241,20 @@ function claim(control: Int32Array<SharedArrayBuffer>): number | null {
   }
 }
 
-function inflateStream(kernel: KernelExports, control: Int32Array<SharedArrayBuffer>): void {
-  const pointer = Atomics.load(control, stream);
-  for (;;) {
-    const answer = kernel.inflateSome(pointer, Atomics.load(control, inflated) + sliceBytes);
-    Atomics.store(control, inflated, kernel.inflatedBytes(pointer));
-    // The first thread gives the next work as soon as it reads this.
-    if (answer !== inflateMore) Atomics.store(control, state, idle);
-    Atomics.store(control, status, answer);
+function inflateStreams(kernel: KernelExports, control: Int32Array<SharedArrayBuffer>): void {
+  inflateStream(kernel, control, beforeStream);
+  // The first thread has it for a slice at a time.
+  while (Atomics.compareExchange(control, owner, free, second) === first) Atomics.wait(control, owner, first);
+  inflateStream(kernel, control, afterStream);
+}
+
+function inflateStream(kernel: KernelExports, control: Int32Array<SharedArrayBuffer>, stream: number): void {
+  const at = Atomics.load(control, stream + pointer);
+  while (Atomics.load(control, stream + status) === inflateMore) {
+    const answer = kernel.inflateSome(at, Atomics.load(control, stream + inflated) + sliceBytes);
+    Atomics.store(control, stream + inflated, kernel.inflatedBytes(at));
+    Atomics.store(control, stream + status, answer);
     Atomics.add(control, progress, 1);
     Atomics.notify(control, progress);
-    if (answer !== inflateMore) return;
   }
 }
