@@ -179,7 +179,7 @@ async function imageMagick(): Promise<Contestant | null> {
 /** @param wanted parts of names; all if empty. Depicted always takes part. */
 export async function allContestants(wanted: readonly string[]): Promise<Contestant[]> {
   const magick = await imageMagick();
-  return [
+  const all = [
     depicted('defaults'),
     await depictedPlain(),
     depicted('exact'),
@@ -189,10 +189,12 @@ export async function allContestants(wanted: readonly string[]): Promise<Contest
     javaScriptPeer('pixelmatch'),
     javaScriptPeer('playwright'),
     ...(magick === null ? [] : [magick]),
-  ].filter(
-    ({ name }) =>
-      wanted.length === 0 || name.startsWith('Depicted') || wanted.some((part) => name.includes(part)),
-  );
+  ];
+  const isWanted = ({ name }: Contestant) =>
+    wanted.length === 0 || name.startsWith('Depicted') || wanted.some((part) => name.includes(part));
+  // Threads and servers of the others would keep the process alive.
+  for (const contestant of all) if (!isWanted(contestant)) await contestant.close?.();
+  return all.filter(isWanted);
 }
 
 /** Whether the peers are installed. */
