@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { createComparer } from '../../src/adapters/pixels/comparer.ts';
 import { readKernel } from '../../src/adapters/pixels/kernel-file.ts';
+import { startSecondThread } from '../../src/adapters/pixels/start-second-thread.ts';
 import { comparisonDefaults } from '../../src/domain/comparison/comparison.ts';
 import { compareImages } from '../../src/image/compare.ts';
 import { Kernel } from '../../src/image/kernel/kernel.ts';
@@ -56,7 +57,7 @@ export function depicted(kind: 'defaults' | 'exact'): Contestant {
 
 /** Without looking for what moved: the part that the others do, too. In this thread. */
 async function depictedPlain(): Promise<Contestant> {
-  const kernel = new Kernel(await readKernel());
+  const kernel = new Kernel(await readKernel(), startSecondThread);
   return {
     name: 'Depicted, not aligned',
     version: 'this commit',
@@ -178,7 +179,7 @@ async function imageMagick(): Promise<Contestant | null> {
 /** @param wanted parts of names; all if empty. Depicted always takes part. */
 export async function allContestants(wanted: readonly string[]): Promise<Contestant[]> {
   const magick = await imageMagick();
-  return [
+  const all = [
     depicted('defaults'),
     await depictedPlain(),
     depicted('exact'),
@@ -188,10 +189,12 @@ export async function allContestants(wanted: readonly string[]): Promise<Contest
     javaScriptPeer('pixelmatch'),
     javaScriptPeer('playwright'),
     ...(magick === null ? [] : [magick]),
-  ].filter(
-    ({ name }) =>
-      wanted.length === 0 || name.startsWith('Depicted') || wanted.some((part) => name.includes(part)),
-  );
+  ];
+  const isWanted = ({ name }: Contestant) =>
+    wanted.length === 0 || name.startsWith('Depicted') || wanted.some((part) => name.includes(part));
+  // Threads and servers of the others would keep the process alive.
+  for (const contestant of all) if (!isWanted(contestant)) await contestant.close?.();
+  return all.filter(isWanted);
 }
 
 /** Whether the peers are installed. */

@@ -53,7 +53,7 @@ const targets: Record<string, number[]> = {
 /** Against blazediff without its image. */
 const everyPixelTarget = 1;
 const memoryTarget = 1;
-/** Processor time against the floors: at most this many times. */
+/** Wall clock and processor time against the floors: at most this many times. */
 const floorTargets = { first: 1.5, second: 2 };
 
 /** The peer's time as a multiple of ours: median over the rounds in which both ran. */
@@ -76,7 +76,11 @@ const times = (value: number | null) => (value === null ? '–' : `${value.toFix
 export function sectionText(report: Report): string {
   const { cases, contestants } = report;
   const names = contestants.map(({ name }) => name);
-  const verdicts = cases.flatMap((result) => [...processorVerdicts(result), ...verdictsOf(result)]);
+  const verdicts = cases.flatMap((result) => [
+    ...floorVerdicts('ms', result),
+    ...floorVerdicts('cpuMs', result),
+    ...verdictsOf(result),
+  ]);
   const header = ['Pair', ...names, 'floor', 'second floor', 'rounds', 'load', 'commit'];
   return [
     '## Comparing two files',
@@ -99,7 +103,8 @@ export function sectionText(report: Report): string {
       ]),
     ),
     '',
-    ...processorSection(cases),
+    ...floorsSection('ms', cases),
+    ...floorsSection('cpuMs', cases),
     'How many times as long as Depicted at its defaults (median of the ratios within each round; in brackets against "exact only"; then the target):',
     '',
     row(['Pair', ...names.filter(isPeer)]),
@@ -139,14 +144,17 @@ function isPeer(name: string): boolean {
   return !name.startsWith('Depicted');
 }
 
+/** Wall clock, or the processor time of all threads, which other programs on the machine disturb least. */
+type Measure = 'ms' | 'cpuMs';
+const measureNames = { ms: 'Wall clock', cpuMs: 'Processor time of all threads' };
+
 /** Median of the ratios within each round. */
-function cpuRatio(result: CaseResult, mine: string, other: readonly number[]): number {
-  const own = result.times.find(({ name }) => name === mine)!.cpuMs;
-  return median(other.map((cpuMs, round) => own[round]! / cpuMs));
+function ratioOf(measure: Measure, result: CaseResult, mine: string, other: readonly number[]): number {
+  const own = result.times.find(({ name }) => name === mine)![measure];
+  return median(other.map((time, round) => own[round]! / time));
 }
 
-/** Processor time is what other programs on the machine disturb least. */
-function processorSection(cases: CaseResult[]): string[] {
+function floorsSection(measure: Measure, cases: CaseResult[]): string[] {
   const measured = [
     'Depicted, not aligned',
     'Depicted',
@@ -154,8 +162,8 @@ function processorSection(cases: CaseResult[]): string[] {
     'blazediff',
     'blazediff, no image',
   ];
-  const cpuOf = (result: CaseResult, name: string) =>
-    (result.times.find((time) => time.name === name)?.cpuMs ?? []).filter((value) => value !== null);
+  const timesOf = (result: CaseResult, name: string) =>
+    (result.times.find((time) => time.name === name)?.[measure] ?? []).filter((value) => value !== null);
   const columns = [
     'alignment on top',
     'blazediff, no image ÷ not aligned',
@@ -163,26 +171,29 @@ function processorSection(cases: CaseResult[]): string[] {
     'not aligned ÷ second floor',
   ];
   return [
-    'Processor time of all threads, milliseconds, and ratios (medians of those within each round). Not aligned: without looking for what moved, which no other program does.',
+    `${measureNames[measure]}, milliseconds, and ratios (medians of those within each round). Not aligned: without looking for what moved, which no other program does.`,
     '',
     row(['Pair', ...measured, 'floor', 'second floor', ...columns]),
     row(['---', ...measured, '---', '---', ...columns].map(() => '---')),
     ...cases.map((result) => {
-      const plain = cpuOf(result, 'Depicted, not aligned');
+      const plain = timesOf(result, 'Depicted, not aligned');
       return row([
         result.pair.name,
-        ...measured.map((name) => medianMs(cpuOf(result, name))),
-        medianMs(result.floor.map(({ cpuMs }) => cpuMs)),
-        medianMs(result.secondFloor.map(({ cpuMs }) => cpuMs)),
-        (cpuRatio(result, 'Depicted', plain) - 1).toFixed(2),
-        (1 / cpuRatio(result, 'Depicted, not aligned', cpuOf(result, 'blazediff, no image'))).toFixed(2),
+        ...measured.map((name) => medianMs(timesOf(result, name))),
+        medianMs(result.floor.map((floor) => floor[measure])),
+        medianMs(result.secondFloor.map((floor) => floor[measure])),
+        (ratioOf(measure, result, 'Depicted', plain) - 1).toFixed(2),
+        (
+          1 / ratioOf(measure, result, 'Depicted, not aligned', timesOf(result, 'blazediff, no image'))
+        ).toFixed(2),
         ...[result.floor, result.secondFloor].map((floor) =>
           floor.length === 0
             ? '–'
-            : cpuRatio(
+            : ratioOf(
+                measure,
                 result,
                 'Depicted, not aligned',
-                floor.map(({ cpuMs }) => cpuMs),
+                floor.map((time) => time[measure]),
               ).toFixed(2),
         ),
       ]);
@@ -192,12 +203,16 @@ function processorSection(cases: CaseResult[]): string[] {
 }
 
 /** Against blazediff without its image, and against the floors; the equal files are not even inflated twice. */
-function processorVerdicts(result: CaseResult): { hit: boolean; text: string; cause: string }[] {
+function floorVerdicts(
+  measure: Measure,
+  result: CaseResult,
+): { hit: boolean; text: string; cause: string }[] {
   const cause = missCauses[result.key] ?? '';
-  const blazediff = result.times.find(({ name }) => name === 'blazediff, no image')?.cpuMs ?? [];
+  const blazediff = result.times.find(({ name }) => name === 'blazediff, no image')?.[measure] ?? [];
   const faster =
     1 /
-    cpuRatio(
+    ratioOf(
+      measure,
       result,
       'Depicted, not aligned',
       blazediff.filter((value) => value !== null),
@@ -209,17 +224,18 @@ function processorVerdicts(result: CaseResult): { hit: boolean; text: string; ca
   const verdicts = [
     {
       hit: faster > 1,
-      text: `${result.pair.name}, processor time, blazediff without its image ÷ ours not aligned > 1: ${faster.toFixed(2)}`,
+      text: `${result.pair.name}, ${measureNames[measure].toLowerCase()}, blazediff without its image ÷ ours not aligned > 1: ${faster.toFixed(2)}`,
       cause,
     },
   ];
   if (floor.length === 0) return verdicts;
-  const distance = cpuRatio(
+  const distance = ratioOf(
+    measure,
     result,
     'Depicted, not aligned',
-    floor.map(({ cpuMs }) => cpuMs),
+    floor.map((time) => time[measure]),
   );
-  const text = `${result.pair.name}, processor time, ours not aligned ÷ ${name} ≤ ${most}: ${distance.toFixed(2)}`;
+  const text = `${result.pair.name}, ${measureNames[measure].toLowerCase()}, ours not aligned ÷ ${name} ≤ ${most}: ${distance.toFixed(2)}`;
   return [...verdicts, { hit: distance <= most, text, cause }];
 }
 

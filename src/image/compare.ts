@@ -4,8 +4,9 @@ import type { ComparisonSettings, ImageDifference, ImageSize } from '../domain/c
 import { alignPair } from './align/align-pair.ts';
 import { changeKey } from './change-key.ts';
 import { findIgnored } from './ignored.ts';
-import type { Kernel, KernelSettings } from './kernel/kernel.ts';
-import { layoutOf, loadRows } from './load-rows.ts';
+import type { Kernel } from './kernel/kernel.ts';
+import type { KernelSettings } from './kernel/pair-comparison.ts';
+import { layoutOf, loadPair, loadRows } from './load-rows.ts';
 import type { OpenedImage } from './load-rows.ts';
 import { encodePalettePng } from './palette-png.ts';
 import { readImageHeader } from './image-header.ts';
@@ -63,23 +64,22 @@ export async function compareImages(
   const afterHeader = readImageHeader(after, maxPixels);
   const canvas = checkCanvas(beforeHeader, afterHeader, maxPixels);
 
-  await loadPixels(
+  const kernelSettings = kernelSettingsOf(options.settings);
+  await comparePixels(
     kernel,
     { image: before, header: beforeHeader },
     { image: after, header: afterHeader },
+    kernelSettings,
     maxPixels,
   );
-  const outcome = kernel.compare(kernelSettingsOf(options.settings));
+  const outcome = kernel.finish(options.withMask);
   const changed = kernel.countChanged();
   const found = findRegions(changed.tiles);
   const isKeyed = options.withMask && changed.pixels > 0;
   const hasOneSize = beforeHeader.width === afterHeader.width && beforeHeader.height === afterHeader.height;
-  const key = isKeyed
-    ? changeKey(canvas, kernel.changedValues(), hasOneSize ? [] : [before.bytes, after.bytes])
-    : null;
+  if (isKeyed) kernel.startDigest(changed.pixels);
   const isWanted = options.withMask || options.settings.moves === 'tolerate';
   const isAligned = changed.pixels > 0 && isWanted && options.align !== false;
-  const kernelSettings = kernelSettingsOf(options.settings);
   const aligned = isAligned
     ? alignPair(
         kernel,
@@ -87,6 +87,11 @@ export async function compareImages(
         options.settings.moves === 'tolerate',
       )
     : notAligned;
+  const changedRows = isKeyed ? kernel.changedRows() : null;
+  const key =
+    changedRows === null
+      ? null
+      : changeKey(canvas, changedRows, kernel.endDigest(), hasOneSize ? [] : [before.bytes, after.bytes]);
   const counted = countedPixels({ changedPixels: changed.pixels, ...aligned }, options.settings);
   if (changed.pixels > 0 && counted <= allowedPixels(options.settings, canvas)) kernel.forgiveChanged();
   const forgiven = kernel.countForgiven();
@@ -105,7 +110,7 @@ export async function compareImages(
     antiAliasedPixels: outcome.antiAliasedPixels,
     belowThresholdPixels: outcome.belowThresholdPixels,
     ...found,
-    mask: options.withMask && changed.pixels > 0 ? mask(maskPalette, kernel.changedRows()) : null,
+    mask: changedRows === null ? null : mask(maskPalette, changedRows),
     forgivenPixels: forgiven.pixels,
     forgivenRegions: foundForgiven.regions,
     forgivenRegionCount: foundForgiven.regionCount,
@@ -164,25 +169,31 @@ function sizeOf(size: ImageSize): ImageSize {
 async function checkPixels(kernel: Kernel, input: OpenedImage, maxPixels: number): Promise<void> {
   const bytesPerPixel = input.header.mayHaveAlpha ? 4 : 3;
   const none = { width: 0, height: 0, filtered: false };
-  const rows = kernel.reserve(layoutOf(input, bytesPerPixel), none, bytesPerPixel);
-  await loadRows(input, rows.before, bytesPerPixel, maxPixels);
+  const { before: rows } = kernel.reserve(layoutOf(input, bytesPerPixel), none, bytesPerPixel);
+  await loadRows(kernel, input, { side: 'before', rows, bytesPerPixel }, maxPixels);
 }
 
-/** Loads both images into the kernel's memory, each in the way that suits it. */
-async function loadPixels(
+/** Loads both images into the kernel's memory, each in the way that suits it, and compares rows as soon as both are there. */
+async function comparePixels(
   kernel: Kernel,
   before: OpenedImage,
   after: OpenedImage,
+  settings: KernelSettings,
   maxPixels: number,
 ): Promise<void> {
   const bytesPerPixel = before.header.mayHaveAlpha || after.header.mayHaveAlpha ? 4 : 3;
   const rows = kernel.reserve(layoutOf(before, bytesPerPixel), layoutOf(after, bytesPerPixel), bytesPerPixel);
-  const loading = await Promise.allSettled([
-    loadRows(before, rows.before, bytesPerPixel, maxPixels),
-    loadRows(after, rows.after, bytesPerPixel, maxPixels),
-  ]);
-  // Both have ended before an error is rethrown: nothing writes into memory that the next comparison uses.
-  for (const result of loading) if (result.status === 'rejected') throw result.reason;
+  kernel.begin(settings);
+  await loadPair(
+    kernel,
+    [before, after],
+    [
+      { side: 'before', rows: rows.before, bytesPerPixel },
+      { side: 'after', rows: rows.after, bytesPerPixel },
+    ],
+    maxPixels,
+    (count) => kernel.compareRows(count),
+  );
 }
 
 function distortionOf(squaredError: number, opaque: boolean, before: ImageSize, after: ImageSize): number {

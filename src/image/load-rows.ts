@@ -1,8 +1,9 @@
-/** Loads the pixels of an image into the kernel's memory, in the way that suits its file. */
+/** Loads the pixels of images into the kernel's memory, in the way that suits their files. */
 import { decodePixels } from './decode.ts';
 import type { ImageHeader } from './image-header.ts';
-import { inflateInto } from './inflate.ts';
-import type { RowLayout } from './kernel/kernel.ts';
+import { inflateAll, inflateBoth } from './kernel/inflation.ts';
+import type { Inflation } from './kernel/inflation.ts';
+import type { Kernel, RowLayout } from './kernel/kernel.ts';
 import { refuse } from './refusal.ts';
 import type { NamedImage } from './refusal.ts';
 
@@ -10,6 +11,17 @@ export interface OpenedImage {
   image: NamedImage;
   header: ImageHeader;
 }
+
+/** A view of `Kernel.reserve`, whose layout {@link layoutOf} gave. */
+export interface RowTarget {
+  side: 'before' | 'after';
+  rows: Uint8Array<ArrayBuffer>;
+  bytesPerPixel: 3 | 4;
+}
+
+const largestFilter = 4;
+/** Rows that are looked at before the other thread may get more to do. */
+const rowsAtOnce = 32;
 
 export function layoutOf({ header }: OpenedImage, bytesPerPixel: 3 | 4): RowLayout {
   return { width: header.width, height: header.height, filtered: readByKernel(header, bytesPerPixel) };
@@ -19,28 +31,97 @@ function readByKernel(header: ImageHeader, bytesPerPixel: 3 | 4): boolean {
   return header.format === 'png' && header.png.kernelBytesPerPixel === bytesPerPixel;
 }
 
-/**
- * Fills a view of `Kernel.reserve`, whose layout {@link layoutOf} gave.
- *
- * @throws AppError `image_invalid`
- */
+/** @throws AppError `image_invalid` */
 export async function loadRows(
-  { image, header }: OpenedImage,
-  target: Uint8Array<ArrayBuffer>,
-  bytesPerPixel: 3 | 4,
+  kernel: Kernel,
+  input: OpenedImage,
+  target: RowTarget,
   maxPixels: number,
 ): Promise<void> {
-  if (header.format !== 'png' || !readByKernel(header, bytesPerPixel)) {
-    target.set(await decodePixels(image, header, bytesPerPixel, maxPixels));
+  const stream = streamOf(kernel, input, target);
+  if (stream === null) {
+    target.rows.set(await decodePixels(input.image, input.header, target.bytesPerPixel, maxPixels));
     return;
   }
-  const broken = (why: string, cause?: unknown) => refuse(image.label, `is a broken PNG: ${why}`, cause);
-  const written = await inflateInto(header.png.data, target).catch((error: Error) => {
-    throw broken(error.message, error);
+  inflateAll(stream.inflation);
+  stream.check();
+}
+
+/**
+ * Loads a pair.
+ *
+ * @param onRows may be called with a number of rows that both have by then, each with a known filter
+ * @throws AppError `image_invalid` of the first one that is broken
+ */
+export async function loadPair(
+  kernel: Kernel,
+  [before, after]: readonly [OpenedImage, OpenedImage],
+  [beforeTarget, afterTarget]: readonly [RowTarget, RowTarget],
+  maxPixels: number,
+  onRows: (count: number) => void,
+): Promise<void> {
+  const first = streamOf(kernel, before, beforeTarget);
+  const second = first === null ? null : streamOf(kernel, after, afterTarget);
+  if (first === null || second === null) {
+    const loading = await Promise.allSettled([
+      loadRows(kernel, before, beforeTarget, maxPixels),
+      loadRows(kernel, after, afterTarget, maxPixels),
+    ]);
+    // Both have ended before an error is rethrown: nothing writes into memory that the next comparison uses.
+    for (const result of loading) if (result.status === 'rejected') throw result.reason;
+    return;
+  }
+  let given = 0;
+  inflateBoth(first.inflation, second.inflation, kernel.secondThread, () => {
+    const count = Math.min(first.knownRows(), second.knownRows());
+    if (count <= given) return false;
+    given = Math.min(count, given + rowsAtOnce);
+    onRows(given);
+    return true;
   });
-  if (written !== target.length - 1) throw broken('it holds fewer pixels than its header says');
-  const pitch = header.width * bytesPerPixel + 1;
-  for (let at = 0; at < written; at += pitch) {
-    if (target[at]! > 4) throw broken(`row ${at / pitch} has the unknown filter ${target[at]}`);
+  first.check();
+  second.check();
+}
+
+function streamOf(kernel: Kernel, { image, header }: OpenedImage, target: RowTarget): RowStream | null {
+  if (header.format !== 'png' || !readByKernel(header, target.bytesPerPixel)) return null;
+  const pitch = header.width * target.bytesPerPixel + 1;
+  const inflation = kernel.inflation(target.side, header.png.data, pitch * header.height);
+  return new RowStream(inflation, target.rows, pitch, image.label);
+}
+
+/** Filtered rows while they are inflated. */
+class RowStream {
+  readonly inflation: Inflation;
+  readonly #rows: Uint8Array;
+  readonly #pitch: number;
+  readonly #label: string;
+  /** Rows with a known filter. */
+  #known = 0;
+  #failure: string | null = null;
+
+  constructor(inflation: Inflation, rows: Uint8Array, pitch: number, label: string) {
+    this.inflation = inflation;
+    this.#rows = rows;
+    this.#pitch = pitch;
+    this.#label = label;
+  }
+
+  /** Rows that may be changed, up to the first one with an unknown filter. */
+  knownRows(): number {
+    const count = Math.floor(this.inflation.settledBytes / this.#pitch);
+    while (this.#failure === null && this.#known < count) {
+      const filter = this.#rows[this.#known * this.#pitch]!;
+      if (filter > largestFilter) this.#failure = `row ${this.#known} has the unknown filter ${filter}`;
+      else this.#known++;
+    }
+    return this.#known;
+  }
+
+  /** @throws AppError `image_invalid` */
+  check(): void {
+    this.knownRows();
+    const failure = this.inflation.failure ?? this.#failure;
+    if (failure !== null) throw refuse(this.#label, `is a broken PNG: ${failure}`);
   }
 }

@@ -26,7 +26,7 @@ export async function pixelsDigest(
   const layout = layoutOf({ image, header }, bytesPerPixel);
   const none = { width: 0, height: 0, filtered: false };
   const views = kernel.reserve(layout, none, bytesPerPixel);
-  await loadRows({ image, header }, views.before, bytesPerPixel, maxPixels);
+  await loadRows(kernel, { image, header }, { side: 'before', rows: views.before, bytesPerPixel }, maxPixels);
   const rows = layout.filtered ? kernel.reconstruct() : views.before;
   const hash = createHash('sha256');
   const size = Buffer.alloc(8);

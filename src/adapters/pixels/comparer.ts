@@ -7,7 +7,7 @@ import { readKernel } from './kernel-file.ts';
 import { ThreadPool } from './thread-pool.ts';
 
 export interface ComparerOptions {
-  /** Concurrent comparisons; default: one per two cores, for each uses two while it inflates. */
+  /** Concurrent comparisons; default: one per two cores, for each uses two. */
   threads?: number;
   /** Kernel memory in bytes that a thread may keep for its next job; default 160 MiB. */
   keepMemoryBytes?: number;

@@ -1,4 +1,5 @@
 /** Entry of a comparison thread. Loads nothing but the image engine, so that garbage collection is cheap. */
+import { availableParallelism } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { AppError } from '../../base/errors.ts';
 import { compareImages } from '../../image/compare.ts';
@@ -6,10 +7,11 @@ import { Kernel } from '../../image/kernel/kernel.ts';
 import { pixelsDigest } from '../../image/pixels-digest.ts';
 import { composeOverlay } from '../../image/overlay.ts';
 import { readImage } from './image-file.ts';
+import { startSecondThread } from './start-second-thread.ts';
 import type { CompareJob, Job, JobResults, OverlayJob, ThreadAnswer, ThreadData } from './thread-messages.ts';
 
 const { kernel: module, maxFileBytes } = workerData as ThreadData;
-const kernel = new Kernel(module);
+const kernel = new Kernel(module, availableParallelism() > 1 ? startSecondThread : undefined);
 const port = parentPort!;
 
 port.on('message', (job: Job) => void answer(job));

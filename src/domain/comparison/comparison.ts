@@ -127,7 +127,7 @@ export interface ImageDifference {
 }
 
 /** Prefix of change keys. Changes with the algorithm, so that new keys never match older ones. */
-const changeKeyPrefix = 'change1:';
+const changeKeyPrefix = 'change2:';
 
 /** @param digest of everything that {@link ImageDifference.changeKey} distinguishes */
 export function changeKeyOf(digest: string): string {

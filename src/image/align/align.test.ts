@@ -316,7 +316,7 @@ describe('the tiling', () => {
       rows.after.set(after.data);
       expect(pair).toHaveLength(2);
       const settings = { maxColourDistance: 0, antialiasing: 'slight' } as const;
-      kernel.compare(settings);
+      kernel.begin(settings);
       const height = Math.max(before.height, after.height);
       const regions = [{ left: 0, top: 0, width: before.width, height, changedPixels: 1e9 }];
       const { parts } = alignPixels(kernel.pairPixels(), { before, after, regions, settings });

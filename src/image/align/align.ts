@@ -5,7 +5,7 @@
 import { alignmentVersion, maxBlocks, maxChanges } from '../../domain/comparison/alignment.ts';
 import type { Alignment, Box, MovedBlock } from '../../domain/comparison/alignment.ts';
 import type { ImageSize, Region } from '../../domain/comparison/comparison.ts';
-import type { KernelSettings } from '../kernel/kernel.ts';
+import type { KernelSettings } from '../kernel/pair-comparison.ts';
 import type { Marks } from '../kernel/marks.ts';
 import type { PairPixels, Rect } from '../kernel/pair-pixels.ts';
 import { mergeBlocks } from './blocks.ts';

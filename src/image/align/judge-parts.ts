@@ -1,6 +1,6 @@
 /** Which pixels still differ once everything is where it moved to: a map of the image after. */
 import { joinTiles, tilesOfRegions } from '../regions.ts';
-import type { KernelSettings } from '../kernel/kernel.ts';
+import type { KernelSettings } from '../kernel/pair-comparison.ts';
 import { countTiles } from '../kernel/marks.ts';
 import type { Marks } from '../kernel/marks.ts';
 import type { Pairing, PairPixels, Rect } from '../kernel/pair-pixels.ts';

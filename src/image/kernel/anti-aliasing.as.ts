@@ -9,17 +9,33 @@ import { DIFFERENT, height, stateOf, width } from './pair.as';
 import { codesOf, findFlat, flatBitsA, flatBitsB, flatBitsBoth, isFlat, keysOf, setCandidates } from './rows.as';
 import { forgiven, isSlight, keepForgiven, startForgiven, startedOf } from './slight.as';
 
+let onlySlight = false;
+/** Rows of which the slight changes are known, and rows that were judged. */
+let started: i32 = 0;
+let judged: i32 = 0;
+let count: i32 = 0;
+/** Rows below a row that it is judged by. */
+const rowsBelow: i32 = 4;
+
+/** @param slight forgive only those that changed little; they are kept for `slight.as.ts` */
+export function startAntiAliasing(slight: bool): void {
+  onlySlight = slight;
+  started = 0;
+  judged = 0;
+  count = 0;
+  setCandidates(slight ? forgiven : bits);
+}
+
 /**
- * Clears the marks of pixels that only anti-aliasing changed; returns how many.
- *
- * @param onlySlight only those that changed little; they are kept for `slight.as.ts`
+ * Clears the marks of pixels that only anti-aliasing changed, as far as the rows before `compared` allow; returns how many
+ * since the start.
  */
-export function forgiveAntiAliasing(onlySlight: bool): i32 {
-  let count = 0;
-  if (onlySlight) startForgiven();
-  setCandidates(onlySlight ? forgiven : bits);
+export function forgiveAntiAliasing(compared: i32): i32 {
+  if (onlySlight) startForgiven(started, compared);
+  started = compared;
   const words = (width + 15) >> 4;
-  for (let y = 0; y < height; y++) {
+  const end = compared === height ? height : compared - rowsBelow;
+  for (let y = judged; y < end; y++) {
     if (stateOf(y) !== DIFFERENT) continue;
     const rowBits = bits + <usize>y * bitsPitch;
     if (!anyBit(onlySlight ? forgiven + <usize>y * bitsPitch : rowBits)) continue;
@@ -41,6 +57,7 @@ export function forgiveAntiAliasing(onlySlight: bool): i32 {
       count += <i32>popcnt(slopes);
     }
   }
+  judged = max(judged, end);
   return count;
 }
 

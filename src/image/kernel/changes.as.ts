@@ -8,7 +8,6 @@ import {
   bytesPerPixel,
   filterA,
   filterB,
-  height,
   readyBoth,
   rowA,
   rowB,
@@ -56,11 +55,12 @@ export function isOpaque(): bool {
   return opaque;
 }
 
-/** Fills the bit map and the error sums. Expects both to be cleared. */
-export function findChanges(): void {
-  let aboveIsEqual = true;
-  if (bytesPerPixel === 3) opaque = true;
-  for (let y = 0; y < height; y++) {
+let aboveIsEqual = true;
+
+/** Fills the bit map and the error sums, from row `first` to before `end`, in pieces from the first row on. Expects both to be cleared. */
+export function findChanges(first: i32, end: i32): void {
+  if (first === 0) aboveIsEqual = true;
+  for (let y = first; y < end; y++) {
     const a = rowA(y);
     const b = rowB(y);
     const type = filterA(y);

@@ -1,7 +1,10 @@
 /** The functions of the kernel, in the order in which they are called; see their sources. */
 export interface KernelExports {
-  memory: WebAssembly.Memory;
   freeMemory(): number;
+  inflateBytes(): number;
+  startInflate(stream: number, input: number, inputBytes: number, output: number, outputBytes: number): void;
+  inflateSome(stream: number, wanted: number): number;
+  inflatedBytes(stream: number): number;
   setPair(
     bytesPerPixel: number,
     width: number,
@@ -17,7 +20,7 @@ export interface KernelExports {
   ): void;
   reconstructRows(rows: number, pitch: number, height: number, bytesPerPixel: number, zeroRow: number): void;
   setBits(pointer: number, pitch: number): void;
-  findChanges(): void;
+  findChanges(first: number, end: number): void;
   getPlainError(): number;
   getWeightedError(): number;
   isOpaque(): number;
@@ -25,7 +28,8 @@ export interface KernelExports {
   ringBytes(): number;
   setRings(pointer: number): void;
   setForgiven(pointer: number): void;
-  forgiveAntiAliasing(onlySlight: boolean): number;
+  startAntiAliasing(onlySlight: boolean): void;
+  forgiveAntiAliasing(compared: number): number;
   startRegion(): void;
   addTile(column: number, row: number): void;
   isBalanced(): number;
@@ -35,6 +39,8 @@ export interface KernelExports {
   addBits(to: number, what: number, bytes: number): void;
   countTiles(marks: number, pitch: number, canvasHeight: number, planes: number, planeBytes: number): number;
   writeMask(marks: number, pitch: number, to: number, width: number, height: number): void;
+  gatherColours(first: number, end: number, to: number): number;
+  gatheredAlpha(): number;
   gatherValues(first: number, end: number, to: number): number;
   forgiveColoursIn(left: number, top: number, right: number, bottom: number, largest: number): number;
   setSides(before: number, beforePitch: number, after: number, afterPitch: number): void;

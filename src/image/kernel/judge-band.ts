@@ -1,7 +1,7 @@
 /** Compares a band of the image after with what of the image before was laid over it. */
 import type { KernelExports } from './exports.ts';
-import type { KernelSettings } from './kernel.ts';
-import { forgiveAntiAliasing } from './marks.ts';
+import type { KernelSettings } from './pair-comparison.ts';
+import { AntiAliasing } from './anti-aliasing.ts';
 import type { Marks } from './marks.ts';
 import type { KernelMemory } from './memory.ts';
 import type { Pairing, PairSide } from './pair-pixels.ts';
@@ -49,13 +49,13 @@ export function judgeBand(
   kernel.setPair(bytesPerPixel, width, rows, laid, pitch, 0, start, after.pitch, after.lead, zeroRow, states);
   const band = { ...marks, pointer: marks.pointer + top * marks.pitch, height: rows };
   kernel.setBits(band.pointer, band.pitch);
-  kernel.findChanges();
+  kernel.findChanges(0, rows);
   kernel.forgiveColours(settings.maxColourDistance);
   const moved = pairings.filter(({ before, left, top: y }) => before.left !== left || before.top !== y);
   const largest = Math.max(settings.maxColourDistance, movedColourDistance);
   for (const { before, left, top: y } of moved)
     kernel.forgiveColoursIn(left, y - top, left + before.width, y - top + before.height, largest);
-  forgiveAntiAliasing(kernel, memory, band, settings.antialiasing);
+  new AntiAliasing(kernel, memory, band, settings.antialiasing).finish(rows);
   let found = 0;
   for (const { before, left, top: y } of moved) {
     const [right, end] = [left + before.width, y - top + before.height];

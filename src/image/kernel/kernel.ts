@@ -1,14 +1,17 @@
 /** The comparison kernel as seen from TypeScript: lays out its memory and calls its steps in order. */
-import type { AntialiasingRule, ImageSize } from '../../domain/comparison/comparison.ts';
+import type { ImageSize } from '../../domain/comparison/comparison.ts';
 import type { KernelExports } from './exports.ts';
-import { countTiles, forgiveAntiAliasing, maskRows } from './marks.ts';
+import { Inflation } from './inflation.ts';
+import { countTiles, maskRows } from './marks.ts';
 import type { MarkedPixels, Marks } from './marks.ts';
-import { KernelMemory, roundUp, slack } from './memory.ts';
+import { KernelMemory, maxPages, roundUp, slack } from './memory.ts';
+import { PairComparison } from './pair-comparison.ts';
+import type { KernelOutcome, KernelSettings } from './pair-comparison.ts';
 import { PairPixels } from './pair-pixels.ts';
 import type { PairSide } from './pair-pixels.ts';
-
-/** Values of changed pixels are digested in pieces of about so many bytes. */
-const gatheredBytes = 256 * 1024;
+import { SecondThread } from './second-thread.ts';
+import type { SecondThreadData } from './second-thread.ts';
+import { ValuesDigest } from './values-digest.ts';
 
 /** The memory layout of an image's rows. */
 export interface RowLayout extends ImageSize {
@@ -16,32 +19,9 @@ export interface RowLayout extends ImageSize {
   filtered: boolean;
 }
 
-export interface KernelSettings {
-  /** Colors up to this squared YIQ distance count as unchanged, 0–35215. */
-  maxColourDistance: number;
-  antialiasing: AntialiasingRule;
-}
-
-export interface KernelOutcome {
-  antiAliasedPixels: number;
-  belowThresholdPixels: number;
-  /** False when a shared pixel of either image is not fully opaque. */
-  opaque: boolean;
-  /** Σ of squared channel differences, each 0–1, over the shared area: three channels if opaque, else four. */
-  squaredError: number;
-}
-
-/** The changed pixels with their values before and after. */
-export interface ChangedValues {
-  /** As {@link Kernel.changedRows}. */
-  rows: Uint8Array<ArrayBuffer>;
-  /** Eight bytes for each changed pixel of the shared area, in reading order: RGBA before, RGBA after. In pieces. */
-  pixels(): Generator<Uint8Array>;
-}
-
 /**
- * One kernel with one memory: one comparison at a time. Call `reserve`, fill both views, call `compare`, then read the
- * results; the next `reserve` invalidates them.
+ * One kernel with one memory: one comparison at a time. Call `reserve`, `begin`, fill both views from the top, call `compareRows`
+ * as often as wanted and `finish`, then read the results; the next `reserve` invalidates them.
  */
 export class Kernel {
   readonly #exports: KernelExports;
@@ -51,14 +31,28 @@ export class Kernel {
   #before = 0;
   #after = 0;
   #states = 0;
+  /** Arguments of `setPair`. */
+  #pairNumbers: Parameters<KernelExports['setPair']> = [3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
   #bits = 0;
   #forgivenBits = 0;
   #bitsPitch = 0;
 
-  /** @param module the compiled `build/kernel.wasm` */
-  constructor(module: WebAssembly.Module) {
-    this.#exports = new WebAssembly.Instance(module).exports as unknown as KernelExports;
-    this.#memory = new KernelMemory(this.#exports.memory);
+  /** A thread that inflates beside this one; null if there is none. */
+  readonly secondThread: SecondThread | null;
+  #comparison: PairComparison | null = null;
+  /** What was taken from here on is for streams. */
+  #streamsStart: number | null = null;
+  #digest: ValuesDigest | null = null;
+
+  /**
+   * @param module the compiled `build/kernel.wasm`
+   * @param startThread starts a second thread, which calls `serveSecondThread`
+   */
+  constructor(module: WebAssembly.Module, startThread?: (data: SecondThreadData) => void) {
+    const memory = new WebAssembly.Memory({ initial: 1, maximum: maxPages, shared: true });
+    this.#exports = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as KernelExports;
+    this.#memory = new KernelMemory(memory);
+    this.secondThread = startThread === undefined ? null : new SecondThread(module, memory, startThread);
   }
 
   /** Bytes of memory that this kernel holds; it never shrinks. */
@@ -78,6 +72,10 @@ export class Kernel {
     bytesPerPixel: 3 | 4,
   ): { before: Uint8Array<ArrayBuffer>; after: Uint8Array<ArrayBuffer> } {
     this.#pair = { before, after, bytesPerPixel };
+    this.#streamsStart = null;
+    this.secondThread?.connect(
+      pitchOf(before, bytesPerPixel) * before.height + pitchOf(after, bytesPerPixel) * after.height,
+    );
     this.#canvas = {
       width: Math.max(before.width, after.width),
       height: Math.max(before.height, after.height),
@@ -113,14 +111,21 @@ export class Kernel {
     return this.#memory.view(this.#before, pitch * before.height);
   }
 
-  /** Compares the contents of the views of {@link reserve}. Every filter byte must be 0–4. */
-  compare(settings: KernelSettings): KernelOutcome {
+  /**
+   * A stream that is inflated into a view of {@link reserve}.
+   *
+   * @param bytes it must have
+   */
+  inflation(side: 'before' | 'after', parts: readonly Uint8Array[], bytes: number): Inflation {
+    this.#streamsStart ??= this.#memory.end;
+    const target = side === 'before' ? this.#before : this.#after;
+    return new Inflation(this.#exports, this.#memory, parts, target, bytes);
+  }
+
+  /** Begins to compare the views of {@link reserve}. */
+  begin(settings: KernelSettings): void {
     const { before, after, bytesPerPixel } = this.#pair!;
-    const kernel = this.#exports;
-    const shared = {
-      width: Math.min(before.width, after.width),
-      height: Math.min(before.height, after.height),
-    };
+    const shared = this.#shared;
     const zeroRow = this.#memory.take(shared.width * bytesPerPixel + slack);
     const states = this.#memory.take(shared.height);
     this.#states = states;
@@ -128,7 +133,7 @@ export class Kernel {
     this.#memory.view(zeroRow, shared.width * bytesPerPixel + slack).fill(0);
     this.#memory.view(this.#bits - 16, this.#bitsPitch * this.#canvas.height + 16).fill(0);
 
-    kernel.setPair(
+    this.#pairNumbers = [
       bytesPerPixel,
       shared.width,
       shared.height,
@@ -140,25 +145,44 @@ export class Kernel {
       after.filtered ? 1 : 0,
       zeroRow,
       states,
-    );
+    ];
+    const pair = { numbers: this.#pairNumbers, bytesPerPixel, shared, before, after };
     const marks = this.#marks(this.#bits);
-    kernel.setBits(this.#bits, this.#bitsPitch);
-    kernel.findChanges();
-    this.#copyBits(this.#bits, this.#forgivenBits);
-    const belowThresholdPixels = kernel.forgiveColours(settings.maxColourDistance);
-    const antiAliasedPixels = forgiveAntiAliasing(kernel, this.#memory, marks, settings.antialiasing);
-    kernel.subtractBits(this.#forgivenBits, this.#bits, this.#bitsPitch * this.#canvas.height);
-    const opaque = kernel.isOpaque() !== 0;
-    const squaredError = opaque ? kernel.getPlainError() / 255 ** 2 : kernel.getWeightedError() / 255 ** 4;
-    this.#markUnshared(before, shared);
-    this.#markUnshared(after, shared);
-    return { antiAliasedPixels, belowThresholdPixels, opaque, squaredError };
+    this.#comparison = new PairComparison(
+      this.#exports,
+      this.#memory,
+      pair,
+      marks,
+      this.#forgivenBits,
+      settings,
+    );
   }
 
-  /** Pixels beside or below the shared area exist in one image only. */
-  #markUnshared(image: ImageSize, shared: ImageSize): void {
-    this.#exports.markRectangle(shared.width, 0, image.width, shared.height);
-    this.#exports.markRectangle(0, shared.height, image.width, image.height);
+  /** What both images have. */
+  get #shared(): ImageSize {
+    const { before, after } = this.#pair!;
+    return { width: Math.min(before.width, after.width), height: Math.min(before.height, after.height) };
+  }
+
+  /** Compares rows before `end`, which both views hold. Every filter byte must be 0–4. */
+  compareRows(end: number): void {
+    this.#comparison!.compareRows(end);
+  }
+
+  /**
+   * Compares the rows that are left, all of which both views hold now.
+   *
+   * @param isDigested whether {@link startDigest} may follow
+   */
+  finish(isDigested = false): KernelOutcome {
+    // The streams have ended: what follows may lie where they were.
+    this.#memory.end = this.#streamsStart ?? this.#memory.end;
+    const pair = { numbers: this.#pairNumbers, shared: this.#shared };
+    const bits = [this.#bits, this.#bitsPitch] as const;
+    this.#digest = isDigested
+      ? new ValuesDigest(this.#exports, this.#memory, this.secondThread, pair, bits, this.#forgivenBits)
+      : null;
+    return this.#comparison!.finish(this.#digest);
   }
 
   /** Changed pixels of the whole canvas. The arrays are valid until the next call. */
@@ -186,27 +210,22 @@ export class Kernel {
     return maskRows(this.#exports, this.#memory, this.#marks(this.#forgivenBits));
   }
 
-  /** The pixels of both images where they changed. Valid until the next call. */
-  changedValues(): ChangedValues {
-    return { rows: this.changedRows(), pixels: () => this.#gatherValues() };
+  /**
+   * Starts to digest the values of the changed pixels that both images have. Until {@link endDigest}, the pair may be aligned, but marks must
+   * stay as they are.
+   *
+   * @param changedPixels of the canvas
+   */
+  startDigest(changedPixels: number): void {
+    this.#digest!.start(changedPixels);
   }
 
-  *#gatherValues(): Generator<Uint8Array> {
-    const { before, after } = this.#pair!;
-    const height = Math.min(before.height, after.height);
-    const rowBytes = Math.min(before.width, after.width) * 8;
-    const rows = Math.max(1, Math.floor(gatheredBytes / rowBytes));
-    const { end } = this.#memory;
-    const pointer = this.#memory.take(rows * rowBytes);
-    this.#memory.grow();
-    for (let y = 0; y < height; y += rows) {
-      const bytes = this.#exports.gatherValues(y, Math.min(y + rows, height), pointer);
-      if (bytes > 0) yield this.#memory.view(pointer, bytes);
-    }
-    this.#memory.end = end;
+  /** The digests, see {@link ValuesDigest}. */
+  endDigest(): Uint8Array<ArrayBuffer> {
+    return this.#digest!.finish(this.#forgivenBits);
   }
 
-  /** The pair after {@link compare}, to be aligned. Whatever else is needed of the comparison still works. */
+  /** The pair after {@link finish}, to be aligned. Whatever else is needed of the comparison still works. */
   pairPixels(): PairPixels {
     const { before, after, bytesPerPixel } = this.#pair!;
     const side = (pointer: number, layout: RowLayout): PairSide => ({
@@ -227,11 +246,6 @@ export class Kernel {
 
   #marks(pointer: number): Marks {
     return { pointer, pitch: this.#bitsPitch, ...this.#canvas };
-  }
-
-  #copyBits(from: number, to: number): void {
-    const bytes = this.#bitsPitch * this.#canvas.height;
-    this.#memory.view(to, bytes).set(this.#memory.view(from, bytes));
   }
 }
 

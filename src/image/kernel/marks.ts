@@ -1,6 +1,6 @@
-/** Maps of marked pixels in the kernel's memory: counted, judged by the anti-aliasing rule, written as a mask. */
-import type { AntialiasingRule, ImageSize } from '../../domain/comparison/comparison.ts';
-import { joinTiles, tileSize, tilesOfRegions } from '../regions.ts';
+/** Maps of marked pixels in the kernel's memory: counted, written as a mask. */
+import type { ImageSize } from '../../domain/comparison/comparison.ts';
+import { tileSize } from '../regions.ts';
 import type { TileCounts } from '../regions.ts';
 import type { KernelExports } from './exports.ts';
 import { slack } from './memory.ts';
@@ -17,9 +17,6 @@ export interface MarkedPixels {
   pixels: number;
   tiles: TileCounts;
 }
-
-/** In a region where the rule `slight` would forgive more pixels than this, they count. */
-const maxForgivenOfRegion = 4;
 
 /** The arrays are valid until the memory grows. */
 export function countTiles(kernel: KernelExports, memory: KernelMemory, marks: Marks): MarkedPixels {
@@ -41,50 +38,6 @@ export function countTiles(kernel: KernelExports, memory: KernelMemory, marks: M
       lastRows: plane(3),
     },
   };
-}
-
-/**
- * Clears the marks of the current pair that the rule forgives.
- *
- * @param marks those of `setBits`
- * @returns how many pixels
- */
-export function forgiveAntiAliasing(
-  kernel: KernelExports,
-  memory: KernelMemory,
-  marks: Marks,
-  rule: AntialiasingRule,
-): number {
-  if (rule === 'count') return 0;
-  const rings = memory.take(kernel.ringBytes());
-  memory.grow();
-  kernel.setRings(rings);
-  if (rule === 'forgive') return kernel.forgiveAntiAliasing(false);
-  const bytes = marks.pitch * marks.height;
-  const slight = memory.take(bytes);
-  memory.grow();
-  memory.view(slight, bytes).fill(0);
-  kernel.setForgiven(slight);
-  const forgiven = kernel.forgiveAntiAliasing(true);
-  return forgiven > 0 ? forgiven - restoreRegions(kernel, memory, { ...marks, pointer: slight }) : 0;
-}
-
-/**
- * Marks forgiven pixels as changed again in regions with too many of them to be noise.
- *
- * @returns how many pixels
- */
-function restoreRegions(kernel: KernelExports, memory: KernelMemory, slight: Marks): number {
-  const joined = joinTiles(countTiles(kernel, memory, slight).tiles);
-  let restored = 0;
-  for (const { box, tiles } of tilesOfRegions(joined)) {
-    kernel.startRegion();
-    const isFew = box.changedPixels <= maxForgivenOfRegion;
-    if (isFew) for (const { column, row } of tiles) kernel.addTile(column, row);
-    if (isFew && kernel.isBalanced()) continue;
-    for (const { column, row } of tiles) restored += kernel.restoreTile(column, row);
-  }
-  return restored;
 }
 
 /** The marks as rows of a 1-bit PNG, each after a filter byte. Valid until the memory grows. */

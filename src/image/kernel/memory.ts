@@ -2,6 +2,8 @@
 import { AppError } from '../../base/errors.ts';
 
 const wasmPageBytes = 65_536;
+/** As many as the kernel was compiled for: 4 GiB. */
+export const maxPages = 65_536;
 /** The kernel reads and writes up to this many bytes past the end of a block. */
 export const slack = 64;
 
@@ -11,6 +13,11 @@ export class KernelMemory {
 
   constructor(memory: WebAssembly.Memory) {
     this.#memory = memory;
+  }
+
+  /** As other threads see it. */
+  get shared(): WebAssembly.Memory {
+    return this.#memory;
   }
 
   get buffer(): ArrayBuffer {

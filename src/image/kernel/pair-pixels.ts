@@ -7,7 +7,7 @@ import { maskRows } from './marks.ts';
 import type { Marks } from './marks.ts';
 import { roundUp, slack } from './memory.ts';
 import type { KernelMemory } from './memory.ts';
-import type { KernelSettings } from './kernel.ts';
+import type { KernelSettings } from './pair-comparison.ts';
 import { findStepColumns } from './step-columns.ts';
 
 /** An image in the kernel's memory. */

@@ -2,26 +2,8 @@
 // equal, which pixels are flat. Kept for a few rows, by row number modulo a power of two.
 
 import { bitsPitch, opaque } from './changes.as';
+import { encodeBlock } from './brightness.as';
 import { bytesPerPixel, height, pixelsB, readyA, rowA, width } from './pair.as';
-
-// A pixel of an opaque image becomes its brightness, 29889531 R + 58662247 G + 11448223 B (the weights of YIQ's Y
-// times 10⁸), divided by 128 and rounded down. Two different colors are at least 229 apart before the division (the
-// smallest value of the form over all differences −255…255), so the numbers are equal exactly when the colors are, and
-// sort like the brightnesses. They have 28 bits and are shifted left by 4 bits, unsigned. A pixel of an image
-// with transparency remains RGBA.
-
-const ZERO = i8x16.splat(0);
-// Each weight is high × 2¹⁵ + low, so that 16-bit products suffice.
-const highRedGreen = i16x8(912, 1790, 912, 1790, 912, 1790, 912, 1790);
-const highBlue = i16x8(349, 0, 349, 0, 349, 0, 349, 0);
-const lowRedGreen = i16x8(5115, 7527, 5115, 7527, 5115, 7527, 5115, 7527);
-const lowBlue = i16x8(12191, 0, 12191, 0, 12191, 0, 12191, 0);
-
-// Where the bytes of four pixels go to become 16-bit lanes; −128 gives 0.
-const redGreen3 = i8x16(0, -128, 1, -128, 3, -128, 4, -128, 6, -128, 7, -128, 9, -128, 10, -128);
-const blue3 = i8x16(2, -128, -128, -128, 5, -128, -128, -128, 8, -128, -128, -128, 11, -128, -128, -128);
-const redGreen4 = i8x16(0, -128, 1, -128, 4, -128, 5, -128, 8, -128, 9, -128, 12, -128, 13, -128);
-const blue4 = i8x16(2, -128, -128, -128, 6, -128, -128, -128, 10, -128, -128, -128, 14, -128, -128, -128);
 
 const codeSlots = 8;
 const flatSlots = 4;
@@ -120,48 +102,45 @@ function isNew(tags: usize, slot: i32, y: i32): bool {
   return true;
 }
 
+/** Numbers of row y, as far as candidates ask for them: up to two rows and two blocks away. */
 function findCodes(y: i32): void {
   if (!isNew(codeTags, y & 7, y)) return;
   readyA(y);
-  encodeRow(codesOf(0, y), rowA(y));
-  encodeRow(codesOf(1, y), pixelsB(y));
-}
-
-function encodeRow(to: usize, from: usize): void {
-  const end = to + (<usize>width << 2);
+  const toA = codesOf(0, y);
+  const toB = codesOf(1, y);
+  const a = rowA(y);
+  const b = pixelsB(y);
   if (!opaque) {
-    memory.copy(to, from, <usize>width << 2);
-  } else if (bytesPerPixel === 3) {
-    for (; to < end; to += 16, from += 12) {
-      const pixels = v128.load(from);
-      v128.store(
-        to,
-        brightness(
-          i8x16.swizzle(pixels, redGreen3),
-          i8x16.swizzle(pixels, blue3),
-        ),
-      );
-    }
-  } else {
-    for (; to < end; to += 16, from += 16) {
-      const pixels = v128.load(from);
-      v128.store(
-        to,
-        brightness(
-          i8x16.swizzle(pixels, redGreen4),
-          i8x16.swizzle(pixels, blue4),
-        ),
-      );
-    }
+    memory.copy(toA, a, <usize>width << 2);
+    memory.copy(toB, b, <usize>width << 2);
+    return;
+  }
+  const marks = candidates + <usize>y * bitsPitch;
+  const above = y > 0 ? marks - bitsPitch : marks;
+  const above2 = y > 1 ? above - bitsPitch : above;
+  const below = y < height - 1 ? marks + bitsPitch : marks;
+  const below2 = y < height - 2 ? below + bitsPitch : below;
+  const blocks = (width + 15) >> 4;
+  const blockBytes = bytesPerPixel << 4;
+  for (let block = 0; block < blocks; block++) {
+    const at = <usize>block << 1;
+    const near =
+      markedWide(marks + at) |
+      markedWide(above + at) |
+      markedWide(below + at) |
+      markedWide(above2 + at) |
+      markedWide(below2 + at);
+    if (!near) continue;
+    encodeBlock(toA + (at << 5), a + <usize>block * blockBytes);
+    encodeBlock(toB + (at << 5), b + <usize>block * blockBytes);
   }
 }
 
+/** Marks of a block and of two on each side. */
 // @ts-ignore: decorator
 @inline
-function brightness(redGreen: v128, blue: v128): v128 {
-  const high = i32x4.add(i32x4.dot_i16x8_s(redGreen, highRedGreen), i32x4.dot_i16x8_s(blue, highBlue));
-  const low = i32x4.add(i32x4.dot_i16x8_s(redGreen, lowRedGreen), i32x4.dot_i16x8_s(blue, lowBlue));
-  return i32x4.shl(i32x4.add(i32x4.shl(high, 8), i32x4.shr_u(low, 7)), 4);
+function markedWide(word: usize): u64 {
+  return load<u64>(word - 4) | <u64>load<u16>(word, 4);
 }
 
 /** Which pixels of row y equal their right neighbor, and their lower, lower right and (one further) lower left one. */
@@ -254,8 +233,18 @@ export function findFlat(y: i32): void {
     v128.store(both + at, v128.and(v128.load(a + at), v128.load(b + at)));
   }
   if (!opaque) return;
-  makeKeys(codesOf(0, y), both, keysOf(0, y));
-  makeKeys(codesOf(1, y), both, keysOf(1, y));
+  const marks = candidates + <usize>y * bitsPitch;
+  const above = y > 0 ? marks - bitsPitch : marks;
+  const below = y < height - 1 ? marks + bitsPitch : marks;
+  const blocks = (width + 15) >> 4;
+  for (let block = 0; block < blocks; block++) {
+    const at = <usize>block << 1;
+    if (!(markedNear(marks + at) | markedNear(above + at) | markedNear(below + at))) continue;
+    makeKeys(codesOf(0, y) + (at << 5), both + at, keysOf(0, y) + (at << 5));
+    makeKeys(codesOf(1, y) + (at << 5), both + at, keysOf(1, y) + (at << 5));
+  }
+  repeatEdges(keysOf(0, y));
+  repeatEdges(keysOf(1, y));
 }
 
 /** Flat: more than two equal neighbors; the edge of the image counts as one. 32 pixels at a time. */
@@ -305,9 +294,9 @@ function shifted(word: usize): u32 {
   return <u32>(load<u64>(word - 4) >> 31);
 }
 
+/** Of 16 pixels. */
 function makeKeys(from: usize, flatInBoth: usize, to: usize): void {
-  const first = to;
-  const end = to + (<usize>width << 2);
+  const end = to + 64;
   const low = i32x4(1, 2, 4, 8);
   const high = i32x4(16, 32, 64, 128);
   for (; to < end; to += 32, from += 32, flatInBoth++) {
@@ -316,7 +305,11 @@ function makeKeys(from: usize, flatInBoth: usize, to: usize): void {
     v128.store(to, i32x4.sub(v128.load(from), i32x4.eq(v128.and(byte, low), low)));
     v128.store(to, i32x4.sub(v128.load(from, 16), i32x4.eq(v128.and(byte, high), high)), 16);
   }
-  // Outside, the edge is repeated: that gives a slope no neighbor that it does not have already.
-  store<i32>(first - 4, load<i32>(first));
+}
+
+/** Outside, the edge is repeated: that gives a slope no neighbor that it does not have already. */
+function repeatEdges(keysOfRow: usize): void {
+  const end = keysOfRow + (<usize>width << 2);
+  store<i32>(keysOfRow - 4, load<i32>(keysOfRow));
   store<i32>(end, load<i32>(end - 4));
 }

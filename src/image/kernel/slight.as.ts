@@ -15,8 +15,8 @@ export function setForgiven(pointer: usize): void {
 }
 
 /** Takes the marked pixels that changed little enough for the largest possible contrast as forgiven, until `keepForgiven` says which are. */
-export function startForgiven(): void {
-  for (let y = 0; y < height; y++) if (stateOf(y) === DIFFERENT) startRow(y);
+export function startForgiven(first: i32, end: i32): void {
+  for (let y = first; y < end; y++) if (stateOf(y) === DIFFERENT) startRow(y);
 }
 
 function startRow(y: i32): void {

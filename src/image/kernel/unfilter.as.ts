@@ -136,19 +136,22 @@ function storePixel(row: usize, pixel: i32, bytesPerPixel: usize): void {
 let left: v128 = i16x8.splat(0);
 let aboveLeft: v128 = i16x8.splat(0);
 
-/** The next pixel of both: `raw` and `above` hold A's bytes in lanes 0–3 and B's in 4–7. */
+/**
+ * The next pixel of both: `raw` and `above` hold A's bytes in lanes 0–3 and B's in 4–7. Each pixel waits for the one to its left, so what
+ * depends on `a` is a short chain.
+ */
 // @ts-ignore: decorator
 @inline
 function paethStep(raw: v128, above: v128, a: v128, c: v128): v128 {
   const toAbove = i16x8.sub(above, c);
-  const toLeft = i16x8.sub(a, c);
   const distanceLeft = i16x8.abs(toAbove);
-  const distanceAbove = i16x8.abs(toLeft);
-  const distanceCorner = i16x8.abs(i16x8.add(toAbove, toLeft));
-  const smallest = i16x8.min_s(distanceCorner, i16x8.min_s(distanceLeft, distanceAbove));
-  const aboveOrCorner = v128.bitselect(above, c, i16x8.eq(smallest, distanceAbove));
-  const predicted = v128.bitselect(a, aboveOrCorner, i16x8.eq(smallest, distanceLeft));
-  return v128.and(i16x8.add(raw, predicted), i16x8.splat(255));
+  const distanceAbove = i16x8.abs(i16x8.sub(a, c));
+  const distanceCorner = i16x8.abs(i16x8.add(a, i16x8.sub(toAbove, c)));
+  const isCorner = i16x8.gt_s(distanceAbove, distanceCorner);
+  const isNotLeft = i16x8.gt_s(distanceLeft, i16x8.min_s(distanceAbove, distanceCorner));
+  const predicted = v128.bitselect(v128.bitselect(c, above, isCorner), a, isNotLeft);
+  // The upper byte of each lane is zero and stays so.
+  return i8x16.add(raw, predicted);
 }
 
 export function reconstructPaethPair(

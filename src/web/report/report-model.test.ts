@@ -13,9 +13,9 @@ function differing(name: string, changeKey: string | undefined): LocalTestResult
 it('joins tests that changed from and to the same colors, not those that changed in the same places', () => {
   const entries = orderEntries(
     sampleReport([
-      differing('a', 'change1:blue'),
-      differing('b', 'change1:gone'),
-      differing('c', 'change1:blue'),
+      differing('a', 'change2:blue'),
+      differing('b', 'change2:gone'),
+      differing('c', 'change2:blue'),
       differing('d of an older report', undefined),
       differing('e of an older report', undefined),
     ]),

@@ -1,0 +1,260 @@
+/** A second thread that inflates and digests: what it shares with the first one, and how they take turns. */
+import type { KernelExports } from './exports.ts';
+import type { Inflation } from './inflation.ts';
+import { inflateMore, sliceBytes } from './inflation.ts';
+import { digestPiece, jobNumbers, jobOf, numbersOf, prepareDigests } from './values-digest.ts';
+import type { ValuesJob } from './values-digest.ts';
+
+/** What a second thread needs; {@link serveSecondThread} does the rest. */
+export interface SecondThreadData {
+  module: WebAssembly.Module;
+  memory: WebAssembly.Memory;
+  control: Int32Array<SharedArrayBuffer>;
+}
+
+// Places in the control block.
+const state = 0;
+/** Which thread inflates the image after: the other must wait until it is `free`. */
+const owner = 1;
+/** Counts up with every slice of the second thread. */
+const progress = 2;
+/** The next piece that has no digest. */
+const nextPiece = 3;
+/** Pieces before it may be digested; {@link ended} when there will be no more. */
+const allowed = 4;
+/** The streams of both images: three places for each. */
+const beforeStream = 5;
+const afterStream = 8;
+/** The numbers of a {@link ValuesJob}; all zero for streams. */
+const job = 11;
+const places = job + jobNumbers;
+
+// Values of `state`.
+// 0: it has not started.
+/** It runs, and waits for a moment at which nothing else uses the memory. */
+const loaded = 1;
+const connecting = 2;
+const idle = 3;
+const busy = 4;
+const failed = 5;
+
+/** Value of `allowed`. */
+const ended = -1;
+
+// Values of `owner`.
+const free = 0;
+const first = 1;
+const second = 2;
+
+// Places of a stream.
+const pointer = 0;
+const inflated = 1;
+const status = 2;
+
+/** Smaller pairs are inflated by one thread: calling the other would take longer. */
+export const leastForTwo = 512 * 1024;
+
+/** Longest wait for a sign of the other thread, in milliseconds; then it is looked at again. */
+const patienceMs = 1_000;
+
+/** The first thread's side. */
+export class SecondThread {
+  readonly #control = new Int32Array(new SharedArrayBuffer(places * 4));
+  #start: (() => void) | null;
+  #seen = 0;
+
+  /** @param start starts a thread that calls {@link serveSecondThread}; it may be late, or fail */
+  constructor(
+    module: WebAssembly.Module,
+    memory: WebAssembly.Memory,
+    start: (data: SecondThreadData) => void,
+  ) {
+    this.#start = () => start({ module, memory, control: this.#control });
+  }
+
+  /**
+   * Makes it ready if it can be, and starts it for the first pair that is large enough. Only to be called while nothing in the
+   * memory is needed.
+   *
+   * @param bytes of all rows
+   */
+  connect(bytes: number): void {
+    const control = this.#control;
+    // A comparison that failed may have left it waiting for more.
+    this.allowPieces(ended);
+    this.#waitWhile(busy);
+    if (bytes >= leastForTwo) {
+      this.#start?.();
+      this.#start = null;
+    }
+    if (Atomics.load(control, state) !== loaded) return;
+    Atomics.store(control, state, connecting);
+    Atomics.notify(control, state);
+    this.#waitWhile(connecting);
+  }
+
+  #waitWhile(value: number): void {
+    const control = this.#control;
+    while (Atomics.load(control, state) === value) Atomics.wait(control, state, value, patienceMs);
+  }
+
+  /** Whether it takes work. */
+  isReady(): boolean {
+    const now = Atomics.load(this.#control, state);
+    return now === idle || now === busy;
+  }
+
+  /** Gives it work as soon as it has ended what it does. */
+  #give(numbers: readonly number[]): void {
+    this.#waitWhile(busy);
+    this.#check();
+    this.#control.set(numbers, job);
+    Atomics.store(this.#control, state, busy);
+    Atomics.notify(this.#control, state);
+  }
+
+  /** Starts to inflate the image before; it goes on with the one after, in so far as {@link advance} has not done it. */
+  inflate(before: Inflation, after: Inflation): void {
+    this.#waitWhile(busy);
+    this.#tell(beforeStream, before);
+    this.#tell(afterStream, after);
+    Atomics.store(this.#control, owner, free);
+    this.#give(new Array<number>(jobNumbers).fill(0));
+  }
+
+  #tell(stream: number, inflation: Inflation): void {
+    const control = this.#control;
+    Atomics.store(control, stream + pointer, inflation.pointer);
+    Atomics.store(control, stream + inflated, inflation.inflatedBytes);
+    Atomics.store(control, stream + status, inflation.status);
+  }
+
+  /** Takes over how far both are. */
+  update(before: Inflation, after: Inflation): void {
+    const control = this.#control;
+    this.#check();
+    this.#seen = Atomics.load(control, progress);
+    for (const [stream, inflation] of [
+      [beforeStream, before],
+      [afterStream, after],
+    ] as const) {
+      // In this order: a stream that has ended has its last length.
+      const now = Atomics.load(control, stream + status);
+      inflation.update(Atomics.load(control, stream + inflated), now);
+    }
+  }
+
+  /** Inflates a slice of the image after in this thread; false if the other thread does. */
+  advance(after: Inflation): boolean {
+    const control = this.#control;
+    if (Atomics.compareExchange(control, owner, free, first) !== free) return false;
+    this.#tell(afterStream, after.advance());
+    Atomics.store(control, owner, free);
+    Atomics.notify(control, owner);
+    return true;
+  }
+
+  /** Waits for news since {@link update}. */
+  wait(): void {
+    Atomics.wait(this.#control, progress, this.#seen, patienceMs);
+  }
+
+  /** Starts to digest the pieces from `from` to before `end`; {@link allowPieces} may move the end. */
+  digest(values: ValuesJob, from: number, end: number): void {
+    this.#waitWhile(busy);
+    Atomics.store(this.#control, nextPiece, from);
+    Atomics.store(this.#control, allowed, end);
+    this.#give(numbersOf(values));
+  }
+
+  allowPieces(end: number): void {
+    if (Atomics.load(this.#control, allowed) === end) return;
+    Atomics.store(this.#control, allowed, end);
+    Atomics.notify(this.#control, allowed);
+  }
+
+  /** The number of a piece that the other thread leaves to this one; null if there is none. */
+  claimPiece(): number | null {
+    return claim(this.#control);
+  }
+
+  /** Waits for the pieces that it has begun; returns the first one that it has not. */
+  endDigest(): number {
+    this.allowPieces(ended);
+    this.#waitWhile(busy);
+    this.#check();
+    return Atomics.load(this.#control, nextPiece);
+  }
+
+  /** Once it failed, {@link isReady} is false for good. */
+  #check(): void {
+    if (Atomics.load(this.#control, state) === failed) throw new Error('a thread ended unexpectedly');
+  }
+}
+
+/** The second thread's side. Never returns: it ends with the thread that started it. */
+export function serveSecondThread(data: SecondThreadData): void {
+  const { control } = data;
+  try {
+    serve(data);
+  } finally {
+    Atomics.store(control, state, failed);
+    Atomics.notify(control, state);
+    Atomics.add(control, progress, 1);
+    Atomics.notify(control, progress);
+  }
+}
+
+function serve({ module, memory, control }: SecondThreadData): void {
+  Atomics.store(control, state, loaded);
+  while (Atomics.load(control, state) === loaded) Atomics.wait(control, state, loaded);
+  // This writes the kernel's constants into the memory once more.
+  const kernel = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as KernelExports;
+  Atomics.store(control, state, idle);
+  Atomics.notify(control, state);
+  for (;;) {
+    Atomics.wait(control, state, idle);
+    if (Atomics.load(control, state) !== busy) continue;
+    const values = jobOf(control.slice(job));
+    if (values.height === 0) {
+      inflateStreams(kernel, control);
+    } else {
+      prepareDigests(kernel, values);
+      for (;;) {
+        const end = Atomics.load(control, allowed);
+        const piece = claim(control);
+        if (piece !== null) digestPiece(kernel, memory, values, 1, piece);
+        else if (end === ended) break;
+        else Atomics.wait(control, allowed, end);
+      }
+    }
+    Atomics.store(control, state, idle);
+    Atomics.notify(control, state);
+  }
+}
+
+function claim(control: Int32Array<SharedArrayBuffer>): number | null {
+  for (;;) {
+    const piece = Atomics.load(control, nextPiece);
+    if (piece >= Atomics.load(control, allowed)) return null;
+    if (Atomics.compareExchange(control, nextPiece, piece, piece + 1) === piece) return piece;
+  }
+}
+
+function inflateStreams(kernel: KernelExports, control: Int32Array<SharedArrayBuffer>): void {
+  inflateStream(kernel, control, beforeStream);
+  // The first thread has it for a slice at a time.
+  while (Atomics.compareExchange(control, owner, free, second) === first) Atomics.wait(control, owner, first);
+  inflateStream(kernel, control, afterStream);
+}
+
+function inflateStream(kernel: KernelExports, control: Int32Array<SharedArrayBuffer>, stream: number): void {
+  const at = Atomics.load(control, stream + pointer);
+  while (Atomics.load(control, stream + status) === inflateMore) {
+    const answer = kernel.inflateSome(at, Atomics.load(control, stream + inflated) + sliceBytes);
+    Atomics.store(control, stream + inflated, kernel.inflatedBytes(at));
+    Atomics.store(control, stream + status, answer);
+    Atomics.add(control, progress, 1);
+    Atomics.notify(control, progress);
+  }
+}
