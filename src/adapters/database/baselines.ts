@@ -48,6 +48,28 @@ const nameInOne = statement((db, { name, releaseId }: { name: string; releaseId:
   withRunNamed(db, name).where('releases.id', '=', releaseId),
 );
 
+const findOne = statement((db, { releaseId }: { releaseId: number }) =>
+  db
+    .selectFrom('releases')
+    .leftJoin('release_histories', 'release_histories.release_id', 'releases.id')
+    .select([...placeColumns, 'release_histories.history', 'release_histories.own'])
+    .select(['author_name', 'author_email', 'baseline_release_id', 'fresh_review'])
+    .where('releases.id', '=', releaseId)
+    .where('releases.deleted_at', 'is', null),
+);
+
+const newestGood = statement((db, { buildId }: { buildId: number }) =>
+  db
+    .selectFrom('releases')
+    .select([...placeColumns])
+    .where('build_id', '=', buildId)
+    .where('status', '=', literal('good'))
+    .where('skip_reason', 'is', null)
+    .where('deleted_at', 'is', null)
+    .orderBy('id', 'desc')
+    .limit(literal(1)),
+);
+
 /** Maximum links of a chain to follow; anything further back is unknown and therefore not accepted. */
 const maxChain = 1_000;
 
@@ -127,14 +149,7 @@ export function baselineRepository(connection: Connection): BaselineRepository {
         .execute();
     },
     async find(releaseId) {
-      const row = await db
-        .selectFrom('releases')
-        .leftJoin('release_histories', 'release_histories.release_id', 'releases.id')
-        .select([...placeColumns, 'release_histories.history', 'release_histories.own'])
-        .select(['author_name', 'author_email', 'baseline_release_id', 'fresh_review'])
-        .where('releases.id', '=', releaseId)
-        .where('releases.deleted_at', 'is', null)
-        .executeTakeFirst();
+      const [row] = (await findOne(connection, { releaseId })).rows;
       if (row === undefined) return null;
       const release = toPlaced(row);
       return {
@@ -151,6 +166,10 @@ export function baselineRepository(connection: Connection): BaselineRepository {
           freshReview: row.fresh_review === 1,
         },
       };
+    },
+    async newestGood(buildId) {
+      const [row] = (await newestGood(connection, { buildId })).rows;
+      return row === undefined ? null : toPlaced(row);
     },
     async releasesOf(buildId, commits, trees) {
       const hashes = [...new Set(commits.flatMap(withAbbreviations))];

@@ -7,11 +7,11 @@ import type { Connection } from './connection.ts';
 import { approvalsText, runChanges, toApprovals, toRun } from './rows.ts';
 import type { Flag, RunsTable } from './schema.ts';
 import { inBatches, isOneOf, updateMany, updateUntilNoneIsLeft } from './sets.ts';
-import { statement } from './statement.ts';
+import { change } from './statement.ts';
 
 const pending = [literal('data_pending'), literal('needs_diff')];
 
-const updateOne = statement((db, { id, ...changes }: Updateable<RunsTable> & { id: number }) =>
+const updateOne = change((db, { id, ...changes }: Updateable<RunsTable> & { id: number }) =>
   db.updateTable('runs').set(changes).where('id', '=', id),
 );
 

@@ -3,13 +3,14 @@ import type { Judged } from '../../domain/runs/review.ts';
 import type {
   Approval,
   CaptureSlot,
-  Release,
   Run,
   RunFailure,
   RunStatus,
   Verdict,
   VerdictSource,
 } from '../../domain/model.ts';
+
+import type { ReleaseKey } from './releases.ts';
 
 /** One row of the list of a release's runs. */
 export interface RunRow {
@@ -92,6 +93,7 @@ export interface RunRepository {
   /** Writes everything but id, buildId, releaseId, name and createdAt. */
   updateMany(runs: readonly Run[]): Promise<void>;
   find(releaseId: number, name: string): Promise<Run | null>;
+  findIn(release: ReleaseKey, name: string): Promise<Run | null>;
   findById(id: number): Promise<Run | null>;
   findMany(releaseId: number, ids: readonly number[]): Promise<Run[]>;
   /** The runs of the release among those ids. */
@@ -102,8 +104,8 @@ export interface RunRepository {
   judgeMany(runs: readonly JudgedRun[]): Promise<void>;
   /** Ids of the runs of a release that failed. */
   failedIds(releaseId: number): Promise<number[]>;
-  /** The run of that name accepted by `isBaseline` in the latest good release of its build that is older than the given one. */
-  baselineBefore(release: Pick<Release, 'id' | 'buildId'>, name: string): Promise<Run | null>;
+  /** The run of that name accepted by `isBaseline` in the latest good release that has one, up to `newestGood`. */
+  newestBaseline(buildId: number, name: string): Promise<Run | null>;
   /** The capture configs of runs, by run; those without one are absent. */
   configs(ids: readonly number[]): Promise<Map<number, string>>;
   /** The recorded structures of both sides, by run; only of runs that have both. */

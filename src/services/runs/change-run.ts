@@ -2,6 +2,7 @@ import { AppError } from '../../base/errors.ts';
 import type { ErrorCode } from '../../base/errors.ts';
 import type { Release, Run } from '../../domain/model.ts';
 import type { OwnedArtifact } from '../../ports/store/artifacts.ts';
+import type { ReleaseKey } from '../../ports/store/releases.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { SpanOptions } from '../../ports/tracer.ts';
 import { hashCollision, keepTexts } from '../artifacts/keep-text.ts';
@@ -22,6 +23,11 @@ export type RunDecision<Answer> =
       texts?: readonly OwnedArtifact[];
     };
 
+export interface FoundRun {
+  release: Release | null;
+  run: Run | null;
+}
+
 /** A call that changes one run of a release. */
 export interface RunCall<Answer> extends ReleaseName {
   runName: string;
@@ -29,9 +35,9 @@ export interface RunCall<Answer> extends ReleaseName {
   /**
    * Decides what to do; only reads, and may be repeated. What it throws refuses this call and no other.
    *
-   * @param release locked; null: there is none
+   * @param found the release, locked, and its run of that name; null: there is none
    */
-  decide: (tx: Transaction, release: Release | null) => Promise<RunDecision<Answer>>;
+  decide: (tx: Transaction, found: FoundRun) => Promise<RunDecision<Answer>>;
 }
 
 export type RunOutcome<Answer> = { answer: Answer } | { run: Run; release: Release };
@@ -165,6 +171,10 @@ function tracedGroup(together: readonly TracedCall[]): SpanOptions {
   return { name: 'change runs', parent, links, attributes: { 'dpxdt.calls': together.length } };
 }
 
+function releaseKey({ buildId, releaseName, releaseNumber }: ReleaseName): ReleaseKey {
+  return { buildId, name: releaseName, number: releaseNumber };
+}
+
 function keyOf({ buildId, releaseName, releaseNumber }: ReleaseName): string {
   return `${buildId} ${releaseNumber} ${releaseName}`;
 }
@@ -183,15 +193,18 @@ async function changeTogether(
   together: readonly TracedCall[],
   waits: boolean,
 ): Promise<Outcome[]> {
-  const releases = await lockReleases(tx, together, waits);
+  const locking = lockReleases(tx, together, waits);
+  // Not after it: on PostgreSQL they are sent behind the locks, and are what they are once these are held.
+  const finding = together.map((call) => tx.runs.findIn(releaseKey(call), call.runName));
+  const [releases, ...runs] = await Promise.all([locking, ...finding]);
   const outcomes = new Map<TracedCall, Outcome>();
   const changes = new Map<TracedCall, Extract<RunDecision<unknown>, { change: unknown }>>();
   await Promise.all(
-    together.map(async (call) => {
+    together.map(async (call, index) => {
       const release = releases.get(keyOf(call)) ?? null;
       if (release === null && !waits) return outcomes.set(call, 'locked elsewhere');
       try {
-        const decision = await call.decide(tx, release);
+        const decision = await call.decide(tx, { release, run: release && runs[index]! });
         return 'change' in decision ? changes.set(call, decision) : outcomes.set(call, decision);
       } catch (error) {
         if (!(error instanceof AppError) || isOfDatabase(error)) throw error;
@@ -199,17 +212,6 @@ async function changeTogether(
       }
     }),
   );
-  const refused = await keepTexts(
-    deps,
-    tx,
-    [...changes.values()].flatMap(({ texts = [] }) => texts),
-  );
-  for (const [call, { texts = [] }] of changes) {
-    const other = texts.find(({ artifact }) => refused.has(artifact.sha1));
-    if (other === undefined) continue;
-    changes.delete(call);
-    outcomes.set(call, { error: hashCollision(other.artifact.sha1) });
-  }
   const ofRelease = Map.groupBy(
     together.filter((call) => changes.has(call)),
     keyOf,
@@ -225,7 +227,10 @@ async function changeTogether(
       actor: these[0]!.actor,
     });
   }
-  const saved = await saveRunsOf(deps, tx, wanted);
+  // Side by side: if a text is refused, nothing is changed, and each call is carried out alone.
+  const texts = [...changes.values()].flatMap(({ texts: some = [] }) => some);
+  const [refused, saved] = await Promise.all([keepTexts(deps, tx, texts), saveRunsOf(deps, tx, wanted)]);
+  for (const sha1 of refused) throw hashCollision(sha1);
   for (const [place, these] of [...ofRelease.values()].entries()) {
     const { runs, release } = saved[place]!;
     for (const [index, call] of these.entries()) outcomes.set(call, { run: runs[index]!, release });
@@ -239,11 +244,7 @@ async function lockReleases(
   waits: boolean,
 ): Promise<Map<string, Release>> {
   const named = [...new Map(together.map((call) => [keyOf(call), call])).values()];
-  const keys = named.map(({ buildId, releaseName: name, releaseNumber: number }) => ({
-    buildId,
-    name,
-    number,
-  }));
+  const keys = named.map(releaseKey);
   const found = await (waits ? tx.releases.lockMany(keys) : tx.releases.lockFree(keys));
   return new Map(
     found.map((release) => [
