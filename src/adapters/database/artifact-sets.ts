@@ -63,9 +63,7 @@ export function artifactSets(connection: Connection): Pick<ArtifactRepository, '
       const distinct = new Map(artifacts.map((artifact) => [artifact.sha1, artifact]));
       const sorted = [...distinct.values()].sort(bySha1);
       const stored =
-        connection.kind === 'postgres'
-          ? await insertTogether(connection, sorted)
-          : new Map<string, string>();
+        connection.kind === 'postgres' ? await insertTogether(connection, sorted) : new Map<string, string>();
       for (const artifact of sorted) {
         // On PostgreSQL, another transaction may just have inserted it, too late to be seen by that statement.
         if (!stored.has(artifact.sha1)) stored.set(artifact.sha1, await storedDigest(artifact));

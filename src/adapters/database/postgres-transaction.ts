@@ -27,16 +27,18 @@ export class PostgresTransaction {
   /** For queries that are built when they are needed. */
   readonly db: Kysely<Schema>;
   readonly #client: PooledClient;
-  /** Until the transaction has begun. */
+  /** Null once the transaction has begun, unless statements wait for that. */
   #begun: Promise<unknown> | null;
-  /** Whether a statement waits for that. */
+  /** Whether some do, or did: all later ones stay behind them. */
   #isHeld = false;
   #hasEnded = false;
   #failure: { error: unknown } | null = null;
 
   constructor(client: PooledClient, kind: keyof typeof begins) {
     this.#client = client;
-    this.#begun = client.query(begins[kind], []).then(() => (this.#begun = null));
+    this.#begun = client.query(begins[kind], []).then(() => {
+      if (!this.#isHeld) this.#begun = null;
+    });
     this.#begun.catch(() => undefined);
     client.replan();
     const connection: DatabaseConnection = {
@@ -64,8 +66,10 @@ export class PostgresTransaction {
   }
 
   #answer(query: CompiledQuery<unknown>): Promise<QueryAnswer> {
-    if (this.#hasEnded) return Promise.reject(new Error('The transaction has ended.'));
-    const ask = () => this.#client.query(query.sql, query.parameters);
+    const ask = async () => {
+      if (this.#hasEnded) throw new Error('The transaction has ended.');
+      return this.#client.query(query.sql, query.parameters);
+    };
     if (this.#begun === null) return ask();
     // What changes something must not run by itself, should the transaction not begin.
     if (this.#isHeld || !isRead(query.sql)) {
@@ -77,7 +81,7 @@ export class PostgresTransaction {
 
   /** @throws why nothing was changed, or AppError `outcome_unknown` */
   async commit(): Promise<void> {
-    if (this.#isHeld) await this.#begun;
+    await this.#begun;
     this.#hasEnded = true;
     const { command } = await this.#client.query('commit', []).catch((error: unknown) => {
       throw toCommitError(error);

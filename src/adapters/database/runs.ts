@@ -3,7 +3,6 @@ import type { Insertable } from 'kysely';
 import type { BaselineChoice } from '../../domain/baselines/choose-baseline.ts';
 import type { CaptureDetails, Run, RunFailure } from '../../domain/model.ts';
 import { failureThatCounts } from '../../domain/tasks/failure-that-counts.ts';
-import type { ReleaseKey } from '../../ports/store/releases.ts';
 import type { RunOfRelease, RunOrigins, RunRepository, RunRow } from '../../ports/store/runs.ts';
 import { literal } from './connection.ts';
 import type { Connection } from './connection.ts';
@@ -61,22 +60,6 @@ const find = statement((db, { releaseId, name }: { releaseId: number; name: stri
 
 const findById = statement((db, { id }: { id: number }) =>
   db.selectFrom('runs').selectAll().where('id', '=', id),
-);
-
-const findIn = statement((db, { buildId, releaseName, number, name }: ReleaseKey & { releaseName: string }) =>
-  db
-    .selectFrom('runs')
-    .selectAll()
-    .where('name', '=', name)
-    .where('release_id', '=', (eb) =>
-      eb
-        .selectFrom('releases')
-        .select('releases.id')
-        .where('releases.build_id', '=', buildId)
-        .where('releases.name', '=', releaseName)
-        .where('releases.number', '=', number)
-        .where('releases.deleted_at', 'is', null),
-    ),
 );
 
 const newestBaseline = statement((db, { buildId, name }: { buildId: number; name: string }) =>
@@ -143,8 +126,6 @@ export function runRepository(connection: Connection): RunRepository {
     },
     find: async (releaseId, name) => one(await find(connection, { releaseId, name })),
     findById: async (id) => one(await findById(connection, { id })),
-    findIn: async ({ buildId, name: releaseName, number }, name) =>
-      one(await findIn(connection, { buildId, releaseName, number, name })),
     newestBaseline: async (buildId, name) => one(await newestBaseline(connection, { buildId, name })),
     async configs(ids) {
       if (ids.length === 0) return new Map();

@@ -30,7 +30,14 @@ const end = change(
 
 type TaskSets = Pick<
   TaskRepository,
-  'insertMany' | 'addMany' | 'liveOfRuns' | 'exhausted' | 'cancelOfRelease' | 'endMany' | 'pullBack' | 'strays'
+  | 'insertMany'
+  | 'addMany'
+  | 'liveOfRuns'
+  | 'exhausted'
+  | 'cancelOfRelease'
+  | 'endMany'
+  | 'pullBack'
+  | 'strays'
 >;
 
 /** Changes to many tasks at once. */

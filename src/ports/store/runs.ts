@@ -10,8 +10,6 @@ import type {
   VerdictSource,
 } from '../../domain/model.ts';
 
-import type { ReleaseKey } from './releases.ts';
-
 /** One row of the list of a release's runs. */
 export interface RunRow {
   id: number;
@@ -93,7 +91,6 @@ export interface RunRepository {
   /** Writes everything but id, buildId, releaseId, name and createdAt. */
   updateMany(runs: readonly Run[]): Promise<void>;
   find(releaseId: number, name: string): Promise<Run | null>;
-  findIn(release: ReleaseKey, name: string): Promise<Run | null>;
   findById(id: number): Promise<Run | null>;
   findMany(releaseId: number, ids: readonly number[]): Promise<Run[]>;
   /** The runs of the release among those ids. */

@@ -2,13 +2,14 @@ import { AppError } from '../../base/errors.ts';
 import type { ErrorCode } from '../../base/errors.ts';
 import type { Release, Run } from '../../domain/model.ts';
 import type { OwnedArtifact } from '../../ports/store/artifacts.ts';
-import type { ReleaseKey } from '../../ports/store/releases.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { SpanOptions } from '../../ports/tracer.ts';
 import { hashCollision, keepTexts } from '../artifacts/keep-text.ts';
 import type { ReleaseName } from '../builds/find-build.ts';
 import type { Deps } from '../deps.ts';
 import { changeRelease } from '../releases/change-release.ts';
+import { keyOf, lockRuns } from './lock-runs.ts';
+import type { FoundRun } from './lock-runs.ts';
 import { saveRunsOf } from './save-run.ts';
 import type { ReleaseChanges, RunChange } from './save-run.ts';
 
@@ -22,11 +23,6 @@ export type RunDecision<Answer> =
       /** Texts that the change names. */
       texts?: readonly OwnedArtifact[];
     };
-
-export interface FoundRun {
-  release: Release | null;
-  run: Run | null;
-}
 
 /** A call that changes one run of a release. */
 export interface RunCall<Answer> extends ReleaseName {
@@ -171,14 +167,6 @@ function tracedGroup(together: readonly TracedCall[]): SpanOptions {
   return { name: 'change runs', parent, links, attributes: { 'dpxdt.calls': together.length } };
 }
 
-function releaseKey({ buildId, releaseName, releaseNumber }: ReleaseName): ReleaseKey {
-  return { buildId, name: releaseName, number: releaseNumber };
-}
-
-function keyOf({ buildId, releaseName, releaseNumber }: ReleaseName): string {
-  return `${buildId} ${releaseNumber} ${releaseName}`;
-}
-
 const ofDatabase: readonly ErrorCode[] = ['unavailable', 'storage_full', 'outcome_unknown'];
 
 /** Trying again, alone, would not help. */
@@ -193,18 +181,15 @@ async function changeTogether(
   together: readonly TracedCall[],
   waits: boolean,
 ): Promise<Outcome[]> {
-  const locking = lockReleases(tx, together, waits);
-  // Not after it: on PostgreSQL they are sent behind the locks, and are what they are once these are held.
-  const finding = together.map((call) => tx.runs.findIn(releaseKey(call), call.runName));
-  const [releases, ...runs] = await Promise.all([locking, ...finding]);
+  const found = await lockRuns(deps, tx, together, waits);
   const outcomes = new Map<TracedCall, Outcome>();
   const changes = new Map<TracedCall, Extract<RunDecision<unknown>, { change: unknown }>>();
   await Promise.all(
     together.map(async (call, index) => {
-      const release = releases.get(keyOf(call)) ?? null;
+      const { release } = found[index]!;
       if (release === null && !waits) return outcomes.set(call, 'locked elsewhere');
       try {
-        const decision = await call.decide(tx, { release, run: release && runs[index]! });
+        const decision = await call.decide(tx, found[index]!);
         return 'change' in decision ? changes.set(call, decision) : outcomes.set(call, decision);
       } catch (error) {
         if (!(error instanceof AppError) || isOfDatabase(error)) throw error;
@@ -217,9 +202,9 @@ async function changeTogether(
     keyOf,
   );
   const wanted: ReleaseChanges[] = [];
-  for (const [key, these] of ofRelease) {
+  for (const these of ofRelease.values()) {
     const decisions = these.map((call) => ({ ...changes.get(call)!, traceparent: call.traceparent }));
-    const locked = releases.get(key)!;
+    const locked = found[together.indexOf(these[0]!)]!.release!;
     const reopens = decisions.some((decision) => decision.reopens === true);
     wanted.push({
       before: reopens ? await changeRelease(deps, tx, locked, 'run_requested') : locked,
@@ -236,20 +221,4 @@ async function changeTogether(
     for (const [index, call] of these.entries()) outcomes.set(call, { run: runs[index]!, release });
   }
   return together.map((call) => outcomes.get(call)!);
-}
-
-async function lockReleases(
-  tx: Transaction,
-  together: readonly RunCall<unknown>[],
-  waits: boolean,
-): Promise<Map<string, Release>> {
-  const named = [...new Map(together.map((call) => [keyOf(call), call])).values()];
-  const keys = named.map(releaseKey);
-  const found = await (waits ? tx.releases.lockMany(keys) : tx.releases.lockFree(keys));
-  return new Map(
-    found.map((release) => [
-      keyOf({ buildId: release.buildId, releaseName: release.name, releaseNumber: release.number }),
-      release,
-    ]),
-  );
 }

@@ -24,7 +24,8 @@ import { requireOwned } from '../artifacts/require-owned.ts';
 import { runInShard } from '../shards/run-in-shard.ts';
 import { changeRun } from './change-run.ts';
 import { shotRunsOf } from './shot-runs.ts';
-import type { FoundRun, RunDecision } from './change-run.ts';
+import type { FoundRun } from './lock-runs.ts';
+import type { RunDecision } from './change-run.ts';
 
 export interface ReportRunInput extends ReleaseName, RunReport {
   runName: string;
