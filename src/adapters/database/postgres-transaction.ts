@@ -31,6 +31,7 @@ export class PostgresTransaction {
   #begun: Promise<unknown> | null;
   /** Whether some do, or did: all later ones stay behind them. */
   #isHeld = false;
+  readonly #unheard: Promise<unknown>[] = [];
   #hasEnded = false;
   #failure: { error: unknown } | null = null;
 
@@ -62,7 +63,7 @@ export class PostgresTransaction {
 
   /** Runs a statement whose answer no one needs: if it fails, so do the statements after it, and the commit. */
   sendUnheard(query: CompiledQuery<unknown>): void {
-    this.send(query).catch(() => undefined);
+    this.#unheard.push(this.send(query).catch(() => undefined));
   }
 
   #answer(query: CompiledQuery<unknown>): Promise<QueryAnswer> {
@@ -86,6 +87,7 @@ export class PostgresTransaction {
     const { command } = await this.#client.query('commit', []).catch((error: unknown) => {
       throw toCommitError(error);
     });
+    await Promise.all(this.#unheard);
     // What is committed after a failure is rolled back.
     if (command === 'ROLLBACK') throw this.#failure?.error ?? new Error('The database rolled back.');
   }
