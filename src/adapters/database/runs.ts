@@ -117,6 +117,7 @@ export function runRepository(connection: Connection): RunRepository {
   return {
     ...runSets(connection),
     async insertMany(runs) {
+      if (runs.length === 0) return [];
       const rows = runs.map(rowOf);
       const ids =
         connection.kind === 'postgres'
