@@ -36,7 +36,7 @@ const manyReleases = Array.from({ length: clients }, (_, index) => `many-${index
 
 type Call = Pick<RepeatInput, 'path' | 'fields'>;
 
-/** What each client repeats; a release of its own round where pages must be new. */
+/** What each client repeats; each round has another release where pages must be new. */
 const loads: Record<string, (scene: Scene, round: number) => Promise<Call>> = {
   one: async ({ buildId }, round) => requests(buildId, 'one', `/${round}/{i}`),
   many: async ({ buildId }, round) => requests(buildId, manyReleases, `/${round}/{i}`),

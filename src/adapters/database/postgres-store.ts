@@ -61,7 +61,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   const { db } = pool;
   let presence: Presence | undefined;
   const close = async () => {
-    await Promise.all([db.destroy(), readPool.db.destroy()]);
+    await Promise.all([pool.close(), readPool.close()]);
     presence?.leave();
   };
   try {
