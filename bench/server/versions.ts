@@ -22,7 +22,7 @@ const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     database: { type: 'string', default: 'postgres' },
-    loads: { type: 'string', default: 'one,many,based,report' },
+    loads: { type: 'string', default: 'find,one,many,based,report' },
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '3' },
     'no-build': { type: 'boolean', default: false },
@@ -34,7 +34,7 @@ const clients = 16;
 const baselinePages = 1_000;
 const manyReleases = Array.from({ length: clients }, (_, index) => `many-${index}`);
 
-type Call = Pick<RepeatInput, 'path' | 'fields'>;
+type Call = Pick<RepeatInput, 'path' | 'fields' | 'modulo'>;
 
 /** What each client repeats; each round has another release where pages must be new. */
 const loads: Record<string, (scene: Scene, round: number) => Promise<Call>> = {
@@ -44,6 +44,11 @@ const loads: Record<string, (scene: Scene, round: number) => Promise<Call>> = {
     await createRelease(scene, `based-${round}`);
     return requests(scene.buildId, `based-${round}`, '/page/{i}');
   },
+  find: async ({ buildId }) => ({
+    path: '/api/find_run',
+    fields: { build_id: buildId, run_name: '/page/{i}' },
+    modulo: baselinePages,
+  }),
   report: async (scene, round) => ({
     path: '/api/report_run',
     fields: reportFields(scene, 'one', `/reported/${round}/{i}`),
