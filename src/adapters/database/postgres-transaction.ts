@@ -43,7 +43,7 @@ export class PostgresTransaction {
     this.#begun.catch(() => undefined);
     client.replan();
     const connection: DatabaseConnection = {
-      executeQuery: (query) => this.send(query as CompiledQuery<never>),
+      executeQuery: (query) => this.send(query),
       streamQuery: () => {
         throw new TypeError('Results are not streamed.');
       },
@@ -88,8 +88,10 @@ export class PostgresTransaction {
       throw toCommitError(error);
     });
     await Promise.all(this.#unheard);
+    if (command !== 'ROLLBACK') return;
     // What is committed after a failure is rolled back.
-    if (command === 'ROLLBACK') throw this.#failure?.error ?? new Error('The database rolled back.');
+    if (this.#failure !== null) throw this.#failure.error;
+    throw new Error('The database rolled back.');
   }
 
   /** Where there is nothing to keep. @returns false if the connection is of no use anymore */

@@ -42,11 +42,10 @@ export async function lockRuns(
   const finding = calls.map((call) => find(known.get(keyOf(call)), call.runName));
   const [releases, ...found] = await Promise.all([locking, ...finding]);
   const runs = await Promise.all(
-    calls.map((call, index) => {
+    calls.map(async (call, index) => {
       const release = releases.get(keyOf(call));
-      return release === undefined || found[index]!.id === release.id
-        ? found[index]!
-        : find(release.id, call.runName);
+      const isFound = release === undefined || found[index]!.id === release.id;
+      return isFound ? found[index]! : find(release.id, call.runName);
     }),
   );
   for (const [key, { id }] of releases) {
