@@ -43,7 +43,7 @@ export class PostgresTransaction {
     this.#begun.catch(() => undefined);
     client.replan();
     const connection: DatabaseConnection = {
-      executeQuery: <R>(query: CompiledQuery) => this.send<R>(query as CompiledQuery<R>),
+      executeQuery: <R>(query: CompiledQuery) => this.send<R>(query),
       streamQuery: () => {
         throw new TypeError('Results are not streamed.');
       },
