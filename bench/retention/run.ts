@@ -1,7 +1,7 @@
 /**
  * Times the end of rows on SQLite and PostgreSQL while other requests are made: 200,000 runs in 100 releases, of which some go;
- * a million artifacts that no run uses.
- *   node bench/retention/run.ts [--quick] [--database sqlite|postgres] [--part rows|garbage]
+ * a million artifacts that no run uses; 100,000 files of such artifacts in a folder.
+ *   node bench/retention/run.ts [--quick] [--database sqlite|postgres] [--part rows|garbage|files]
  * The whole of it goes to the section `retention` of RESULTS.md; --quick, one database or one part (artifacts with 2,000
  * runs instead of 200,000) only prints.
  */
@@ -21,10 +21,12 @@ import { findRun } from '../../src/services/runs/find-run.ts';
 import { updateBuild } from '../../src/services/builds/update-build.ts';
 import { dropUnusedArtifacts } from '../../src/services/upkeep/drop-unused-artifacts.ts';
 import { removeDeleted } from '../../src/services/upkeep/remove-deleted.ts';
+import { sweepOrphans } from '../../src/services/upkeep/sweep-orphans.ts';
 import { ms, stopwatch } from '../baselines/figures.ts';
 import { describeCommit, describeMachine, median, recentLoad, writeResultsSection } from '../machine.ts';
 import { newPlace, withDatabase } from '../server/places.ts';
 import type { DatabaseKind, Place } from '../server/places.ts';
+import { orphanedFiles } from './files.ts';
 import { fillRuns, fillUnused } from './stored-data.ts';
 
 const { quick, database, part } = parseArgs({
@@ -36,8 +38,9 @@ const { quick, database, part } = parseArgs({
 }).values;
 const few = { releases: 20, pages: 100 };
 const size = {
-  ...(quick || part === 'garbage' ? few : { releases: 100, pages: 2_000 }),
-  unused: quick || part === 'rows' ? 20_000 : 1_000_000,
+  ...(quick || part === 'garbage' || part === 'files' ? few : { releases: 100, pages: 2_000 }),
+  unused: quick || part === 'rows' || part === 'files' ? 20_000 : 1_000_000,
+  files: quick ? 2_000 : 100_000,
 };
 const local = { kind: 'local' } as const;
 const dayMs = 86_400_000;
@@ -57,7 +60,7 @@ const text = [
   '',
   `${describeMachine()}, commit ${describeCommit()}; load before: ${load.toFixed(1)}`,
   '',
-  `Use cases called in one process, synced to disk. ${(size.releases * size.pages).toLocaleString('en')} runs in ${size.releases} releases; rows only, their digests have no files. Meanwhile, every 5 ms one read (\`find_run\`) and one write are made in turn in the same process: their longest wait, 99th percentile and median, once with nothing else to do (idle) and once beside the work. CPU is the processor time of that process; beside waits, the most during one of them, which is how long it would be on processors that nothing else uses.`,
+  `Use cases called in one process, synced to disk. ${(size.releases * size.pages).toLocaleString('en')} runs in ${size.releases} releases; rows only, their digests have no files, except for those of the last rows. Meanwhile, every 5 ms one read (\`find_run\`) and one write are made in turn in the same process: their longest wait, 99th percentile and median, once with nothing else to do (idle) and once beside the work. CPU is the processor time of that process; beside waits, the most during one of them, which is how long it would be on processors that nothing else uses.`,
   '',
   ...(load > availableParallelism()
     ? [
@@ -92,8 +95,10 @@ async function measure(kind: DatabaseKind): Promise<void> {
   const deps = depsOf(store);
   try {
     await idle(kind, deps);
-    if (part !== 'garbage') await retention(kind, deps);
-    if (part !== 'rows') await garbage(kind, deps);
+    const isWanted = (name: string) => part === undefined || part === name;
+    if (isWanted('rows')) await retention(kind, deps);
+    if (isWanted('garbage')) await garbage(kind, deps);
+    if (isWanted('files')) await files(kind, deps, place);
   } finally {
     await store.close();
   }
@@ -171,6 +176,19 @@ async function garbage(kind: DatabaseKind, deps: Deps): Promise<void> {
   const dropped = await beside(deps, () => dropUnusedArtifacts(deps));
   tell(kind, `${count} unused artifacts dropped`, '', dropped.took);
   tell(kind, `${count} unused artifacts dropped: another request`, '< 100 ms', dropped.waits);
+}
+
+/** What is dropped loses its file in two steps, a week apart. */
+async function files(kind: DatabaseKind, deps: Deps, place: Place): Promise<void> {
+  const count = size.files.toLocaleString('en');
+  const blobs = await orphanedFiles(deps, join(place.dataFolder, 'artifacts'), size.files);
+  const sweeping = { ...deps, blobs };
+  const swept = await beside(deps, () => sweepOrphans(sweeping, local, { confirm: true }));
+  tell(kind, `${count} files in a folder found and moved to the trash`, '', swept.took);
+  tell(kind, `${count} files moved to the trash: another request`, '< 100 ms', swept.waits);
+  const deleted = await beside(deps, () => blobs.emptyTrash(Infinity, async () => new Set()));
+  tell(kind, `${count} files deleted from the trash`, '', deleted.took);
+  tell(kind, `${count} files deleted: another request`, '< 100 ms', deleted.waits);
 }
 
 /** Does the work while other requests are made. */

@@ -1,7 +1,7 @@
 /** Builds `deploy/Dockerfile` where no registry of images can be reached: on a base made by debootstrap, with Node from npm. */
 
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -26,11 +26,16 @@ export function whatIsMissing(): string | null {
   return missing.length === 0 ? null : `needs ${missing.join(', ')}, see CONTRIBUTING.md`;
 }
 
-/** @returns its size in MB, uncompressed */
+/** With the packages for traces, in the versions that all other tests use. @returns its size in MB, uncompressed */
 export function buildImage(): number {
   if (!exists(debianBase)) makeDebianBase();
   if (!exists(nodeBase)) makeNodeBase();
-  const bases = ['--build-arg', `NODE_IMAGE=${nodeBase}`, '--build-arg', `DEBIAN_IMAGE=${debianBase}`];
+  const values = {
+    NODE_IMAGE: nodeBase,
+    DEBIAN_IMAGE: debianBase,
+    PACKAGES: packagesForTraces().join(' '),
+  };
+  const args = Object.entries(values).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]);
   const how = [
     '--format',
     'docker',
@@ -41,9 +46,17 @@ export function buildImage(): number {
     '--pull=never',
     '--layers',
   ];
-  run('buildah', 'build', ...how, ...bases, '--file', join(root, 'deploy/Dockerfile'), '--tag', image, root);
+  run('buildah', 'build', ...how, ...args, '--file', join(root, 'deploy/Dockerfile'), '--tag', image, root);
   const [, number, unit] = /"size": "([\d.]+) (MB|GB)"/.exec(run('buildah', 'images', '--json', image))!;
   return Number(number) * (unit === 'GB' ? 1_000 : 1);
+}
+
+function packagesForTraces(): string[] {
+  const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    devDependencies: Record<string, string>;
+  };
+  const names = Object.keys(devDependencies).filter((name) => name.startsWith('@opentelemetry/'));
+  return names.map((name) => `${name}@${devDependencies[name]}`);
 }
 
 /** @returns what it printed @throws Error with its last lines */

@@ -8,6 +8,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { DepictedClient } from '../../src/client/index.ts';
 import { deployFolder } from '../support/deploy-files.ts';
 import { freePort } from '../support/free-port.ts';
+import { startOtlpReceiver } from '../support/otlp-receiver.ts';
 import { servePages } from '../support/page-server.ts';
 import { newFolder } from '../support/running-server.ts';
 import { buildImage, image, run, whatIsMissing } from './build-image.ts';
@@ -136,8 +137,14 @@ it('one image is server, worker and tools, unprivileged and with the browser’s
         .writeHead(200, { 'content-type': 'text/html; charset=utf-8' })
         .end(`<!doctype html><title>Shop</title><h1 style="font:40px sans-serif">Only ${price} 😀 你好</h1>`),
   });
+  const receiver = await startOtlpReceiver();
   const tools = new Container(
-    { DPXDT_SERVER: address, DPXDT_CLIENT_ID: ci['key_id']!, DPXDT_CLIENT_SECRET: ci['secret']! },
+    {
+      DPXDT_SERVER: address,
+      DPXDT_CLIENT_ID: ci['key_id']!,
+      DPXDT_CLIENT_SECRET: ci['secret']!,
+      OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+    },
     null,
   );
   const siteDiff = () =>
@@ -158,6 +165,8 @@ it('one image is server, worker and tools, unprivileged and with the browser’s
   price = '12 €';
   const second = await siteDiff();
   expect(second.status, second.stderr + second.stdout).toBe(1);
+  const names = receiver.spans.map(({ name }) => name);
+  expect(names, 'it has the packages for traces').toContain('dpxdt site-diff');
   const release = { buildId: 1, releaseName: 'shop', releaseNumber: 2 };
   const { runs } = await client.listRuns(release);
   expect(runs.status).toEqual(['diff_found']);

@@ -326,7 +326,7 @@ it('no request reads a whole table, whatever its size: every query goes through 
     [...plans].filter(([sql]) => pattern.test(sql)).map(([, steps]) => steps.join('; '));
   expect(
     plan(/from "releases" where .*status" = 'good' and "skip_reason" is null .*order by "id" desc/),
-  ).toEqual(['SEARCH releases USING INDEX releases_good (build_id=?)']);
+  ).toEqual(Array(2).fill('SEARCH releases USING INDEX releases_good (build_id=?)'));
   expect(
     plan(
       /from "releases" where "deleted_at" is null and "build_id" = \? and "branch" = \? order by "id" desc/,
@@ -358,7 +358,7 @@ it('no request reads a whole table, whatever its size: every query goes through 
   expect(plan(/from "runs" where "release_id" = \? and "name" = \?/)).toEqual([
     expect.stringMatching(/^SEARCH runs USING INDEX sqlite_autoindex_runs_1 \(release_id=\? AND name=\?\)$/),
   ]);
-  expect(plan(/from "runs" where "build_id" = \? and "name" = \? and "release_id" < \?/)).toEqual([
+  expect(plan(/from "runs" where "build_id" = \? and "name" = \? and "release_id" <= \(/)).toEqual([
     expect.stringMatching(
       /^SEARCH runs USING INDEX runs_by_name \(build_id=\? AND name=\? AND release_id<\?\).*SEARCH releases (EXISTS )?USING INTEGER PRIMARY KEY \(rowid=\?\)$/,
     ),

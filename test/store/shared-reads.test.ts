@@ -112,7 +112,11 @@ describe.runIf(storeKinds.includes('postgres'))('reads at the same time on Postg
     });
     onTestFinished(() => db.destroy());
     const found = await db.transaction().execute(async (trx) => {
-      const connection = { db: trx, kind: 'postgres', combined: new CombinedStatements(trx) } as const;
+      const connection = {
+        db: trx,
+        kind: 'postgres',
+        combined: new CombinedStatements((query) => trx.executeQuery(query)),
+      } as const;
       const { builds: inBuilds } = repositories(connection);
       const asked = [...builds, ...builds, builds[0]!];
       return Promise.all(asked.map(({ id }) => inBuilds.find(id)));

@@ -66,7 +66,7 @@ describe.each(storeKinds)('deciding on %s', (kind) => {
     await judge(world, first, '/broken', 'rejected');
     await reviewRelease(world.deps, root, { ...named(first), decision: 'good', exceptRejected: true });
     const before = async (name: string) =>
-      world.store.read((tx) => tx.runs.baselineBefore({ id: 1e9, buildId: first.buildId }, name));
+      world.store.read((tx) => tx.runs.newestBaseline(first.buildId, name));
     expect([(await before('/kept'))?.releaseId, await before('/broken')]).toEqual([first.id, null]);
     const next = await newRelease(world, 'next');
     await report(world, next, '/kept', { image: await uploadImage(world, '/kept') });

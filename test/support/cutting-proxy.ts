@@ -1,4 +1,4 @@
-/** A connection to PostgreSQL that breaks at a commit. */
+/** A connection to PostgreSQL that breaks at a commit and counts its round trips. */
 
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
@@ -13,6 +13,8 @@ export interface CuttingProxy {
   cut: 'before' | 'after' | null;
   /** Commits that were cut. */
   cuts: number;
+  /** Times that a client sent something after it had received something. */
+  roundTrips: number;
 }
 
 /** Stopped when the test ends. */
@@ -22,6 +24,7 @@ export async function startCuttingProxy(databaseUrl: string): Promise<CuttingPro
   const server = createServer((client) => {
     const database = connect(Number(target.port), target.hostname);
     let isCommitting = false;
+    let hasReceived = true;
     const end = () => {
       client.destroy();
       database.destroy();
@@ -31,6 +34,8 @@ export async function startCuttingProxy(databaseUrl: string): Promise<CuttingPro
       socket.on('error', end).on('close', end);
     }
     client.on('data', (bytes) => {
+      if (hasReceived) proxy.roundTrips++;
+      hasReceived = false;
       if (proxy.cut !== null && /\bcommit\b/.test(bytes.toString('latin1'))) {
         proxy.cuts++;
         if (proxy.cut === 'before') return end();
@@ -39,6 +44,7 @@ export async function startCuttingProxy(databaseUrl: string): Promise<CuttingPro
       database.write(bytes);
     });
     database.on('data', (bytes) => {
+      hasReceived = true;
       // The answer to the commit is dropped.
       if (isCommitting) end();
       else client.write(bytes);
@@ -47,7 +53,7 @@ export async function startCuttingProxy(databaseUrl: string): Promise<CuttingPro
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = new URL(databaseUrl);
   url.port = String((server.address() as AddressInfo).port);
-  const proxy: CuttingProxy = { url: url.href, cut: null, cuts: 0 };
+  const proxy: CuttingProxy = { url: url.href, cut: null, cuts: 0, roundTrips: 0 };
   onTestFinished(async () => {
     for (const socket of open) socket.destroy();
     await new Promise((resolve) => server.close(resolve));

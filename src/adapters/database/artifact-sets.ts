@@ -5,8 +5,8 @@ import type { Artifact } from '../../domain/artifacts/artifact.ts';
 import type { ArtifactRepository } from '../../ports/store/artifacts.ts';
 import type { Connection } from './connection.ts';
 import type { ArtifactsTable } from './schema-artifacts.ts';
-import { insertMany } from './sets.ts';
-import { prepared, statement } from './statement.ts';
+import { addMany } from './sets.ts';
+import { prepared, run, statement } from './statement.ts';
 
 const insert = statement((db, artifact: Insertable<ArtifactsTable>) =>
   db
@@ -48,7 +48,7 @@ export async function ownArtifacts(
     created_at: at,
     check_at: at + unusedKeptMs,
   }));
-  await insertMany(connection, 'artifact_ownerships', rows, keepOwned);
+  await addMany(connection, 'artifact_ownerships', rows, keepOwned);
 }
 
 /** Many artifacts at once. In the order of their digests, so that two servers do not wait for each other. */
@@ -63,9 +63,7 @@ export function artifactSets(connection: Connection): Pick<ArtifactRepository, '
       const distinct = new Map(artifacts.map((artifact) => [artifact.sha1, artifact]));
       const sorted = [...distinct.values()].sort(bySha1);
       const stored =
-        connection.kind === 'postgres' && sorted.length > 1
-          ? await insertTogether(connection, sorted)
-          : new Map<string, string>();
+        connection.kind === 'postgres' ? await insertTogether(connection, sorted) : new Map<string, string>();
       for (const artifact of sorted) {
         // On PostgreSQL, another transaction may just have inserted it, too late to be seen by that statement.
         if (!stored.has(artifact.sha1)) stored.set(artifact.sha1, await storedDigest(artifact));
@@ -91,7 +89,7 @@ function bySha1(a: { sha1: string }, b: { sha1: string }): number {
 }
 
 async function insertTogether(
-  { db }: Connection,
+  connection: Connection,
   artifacts: readonly Artifact[],
 ): Promise<Map<string, string>> {
   const list = <Key extends keyof Artifact>(key: Key) => artifacts.map((artifact) => artifact[key]);
@@ -104,6 +102,6 @@ async function insertTogether(
     )
     select sha1, sha256 from inserted
     union all select sha1, sha256 from artifacts where sha1 = any(${list('sha1')}::text[])`;
-  const { rows } = await db.executeQuery(prepared(query.compile(db)));
+  const { rows } = await run(connection, prepared(query.compile(connection.db)));
   return new Map(rows.map(({ sha1, sha256 }) => [sha1, sha256]));
 }

@@ -4,14 +4,14 @@ import type { ArtifactUseRepository } from '../../ports/store/artifact-uses.ts';
 import { locked } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { dropWithoutOwner } from './dropped-artifacts.ts';
-import { insertMany, isOneOf } from './sets.ts';
+import { addMany, isOneOf } from './sets.ts';
 
 export function artifactUseRepository(connection: Connection): ArtifactUseRepository {
   const { db } = connection;
   return {
     async add(uses) {
       const rows = uses.map(({ buildId, sha1, runId }) => ({ build_id: buildId, sha1, run_id: runId }));
-      await insertMany(connection, 'artifact_uses', rows);
+      await addMany(connection, 'artifact_uses', rows);
     },
     async keep(buildId, digests, now) {
       if (digests.length === 0) return new Set();

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
-import type { Kysely } from 'kysely';
 import type { HistoryEntry, PlacedRelease } from '../../domain/baselines/placed-release.ts';
 import { isSupersededBy } from '../../domain/baselines/superseded.ts';
 import type { BaselineRepository, NameInRelease } from '../../ports/store/baselines.ts';
 import { baselineChanges } from './baseline-changes.ts';
+import { findOne, nameInOne, newestGood, signs, withRunNamed } from './baseline-statements.ts';
 import { baselineUses } from './baseline-uses.ts';
 import { literal } from './connection.ts';
 import type { Connection } from './connection.ts';
@@ -17,36 +17,8 @@ import {
   toStored,
 } from './placed-rows.ts';
 import type { PlaceRow, ScreenshotRow } from './placed-rows.ts';
-import type { Schema } from './schema.ts';
 import { toSettings } from './settings-text.ts';
 import { isOneOf } from './sets.ts';
-import { statement } from './statement.ts';
-
-const signs = statement((db, { buildId }: { buildId: number }) =>
-  db
-    .selectFrom('builds')
-    .select(['baseline_settings', 'restored_at'])
-    .select((eb) =>
-      eb
-        .selectFrom('releases')
-        .select((inner) => inner.fn.max('releases.id').as('newest'))
-        .where('releases.build_id', '=', buildId)
-        .as('newest'),
-    )
-    .where('id', '=', buildId),
-);
-
-/** Releases with their run of a name, if any. */
-const withRunNamed = (db: Kysely<Schema>, name: string) =>
-  db
-    .selectFrom('releases')
-    .leftJoin('runs', (join) => join.onRef('runs.release_id', '=', 'releases.id').on('runs.name', '=', name))
-    .select(['releases.id', 'releases.status', 'releases.decision_note', ...screenshotColumns])
-    .where('releases.deleted_at', 'is', null);
-
-const nameInOne = statement((db, { name, releaseId }: { name: string; releaseId: number }) =>
-  withRunNamed(db, name).where('releases.id', '=', releaseId),
-);
 
 /** Maximum links of a chain to follow; anything further back is unknown and therefore not accepted. */
 const maxChain = 1_000;
@@ -127,14 +99,7 @@ export function baselineRepository(connection: Connection): BaselineRepository {
         .execute();
     },
     async find(releaseId) {
-      const row = await db
-        .selectFrom('releases')
-        .leftJoin('release_histories', 'release_histories.release_id', 'releases.id')
-        .select([...placeColumns, 'release_histories.history', 'release_histories.own'])
-        .select(['author_name', 'author_email', 'baseline_release_id', 'fresh_review'])
-        .where('releases.id', '=', releaseId)
-        .where('releases.deleted_at', 'is', null)
-        .executeTakeFirst();
+      const [row] = (await findOne(connection, { releaseId })).rows;
       if (row === undefined) return null;
       const release = toPlaced(row);
       return {
@@ -151,6 +116,10 @@ export function baselineRepository(connection: Connection): BaselineRepository {
           freshReview: row.fresh_review === 1,
         },
       };
+    },
+    async newestGood(buildId) {
+      const [row] = (await newestGood(connection, { buildId })).rows;
+      return row === undefined ? null : toPlaced(row);
     },
     async releasesOf(buildId, commits, trees) {
       const hashes = [...new Set(commits.flatMap(withAbbreviations))];

@@ -1,7 +1,6 @@
-import type { CompiledQuery, Kysely } from 'kysely';
+import type { CompiledQuery, QueryResult } from 'kysely';
 import { answerOf, prepared } from './statement.ts';
 import type { Answer } from './statement.ts';
-import type { Schema } from './schema.ts';
 
 interface Question {
   query: CompiledQuery<unknown>;
@@ -9,22 +8,26 @@ interface Question {
   reject: (error: unknown) => void;
 }
 
+type Run = (query: CompiledQuery<unknown>) => Promise<QueryResult<unknown>>;
+
 /** The column that says which question a row answers. */
 const position = 'combined_position';
 
 /**
- * Statements of a PostgreSQL transaction that several use cases share. What they ask at the same time is sent as one
- * statement: equal selects once, those that only have other values as one select over all values.
+ * Reads of a PostgreSQL transaction that several use cases share. What they ask at the same time is sent as one
+ * statement: equal selects once, those that only have other values as one select over all values. Different ones are sent
+ * together, and the next ones when all of them are answered, so that the use cases keep step.
  */
 export class CombinedStatements {
-  readonly #db: Kysely<Schema>;
+  readonly #run: Run;
   #waiting: Question[] = [];
   #isAsking = false;
 
-  constructor(db: Kysely<Schema>) {
-    this.#db = db;
+  constructor(run: Run) {
+    this.#run = run;
   }
 
+  /** @param query a select that locks nothing */
   ask<Row>(query: CompiledQuery<Row>): Promise<Answer<Row>> {
     const answer = new Promise<Answer<unknown>>((resolve, reject) =>
       this.#waiting.push({ query, resolve, reject }),
@@ -40,7 +43,7 @@ export class CombinedStatements {
   async #askAll(): Promise<void> {
     while (this.#waiting.length > 0) {
       const byText = Map.groupBy(this.#waiting.splice(0), ({ query }) => query.sql);
-      for (const questions of byText.values()) await this.#askAlike(questions);
+      await Promise.all([...byText.values()].map((questions) => this.#askAlike(questions)));
       // The use cases that were answered ask their next question before this continues.
       await new Promise((resolve) => process.nextTick(resolve));
     }
@@ -49,17 +52,12 @@ export class CombinedStatements {
 
   /** @param questions with the same text */
   async #askAlike(questions: readonly Question[]): Promise<void> {
-    const { sql } = questions[0]!.query;
-    if (!canCombine(sql)) {
-      for (const question of questions) await this.#settle([question], () => this.#one(question.query));
-      return;
-    }
     const distinct = Map.groupBy(questions, ({ query }) => JSON.stringify(query.parameters));
     const groups = [...distinct.values()];
     const queries = groups.map(([first]) => first!.query);
     const types = queries.length > 1 ? typesOf(queries) : null;
     if (types === null) {
-      for (const group of groups) await this.#settle(group, () => this.#one(group[0]!.query));
+      await Promise.all(groups.map((group) => this.#settle(group, () => this.#one(group[0]!.query))));
       return;
     }
     let rowsOf: unknown[][];
@@ -84,7 +82,7 @@ export class CombinedStatements {
   }
 
   async #one(query: CompiledQuery<unknown>): Promise<Answer<unknown>> {
-    return answerOf(await this.#db.executeQuery(query));
+    return answerOf(await this.#run(query));
   }
 
   async #many(queries: readonly CompiledQuery<unknown>[], types: readonly string[]): Promise<unknown[][]> {
@@ -95,15 +93,11 @@ export class CombinedStatements {
         type === same ? queries[0]!.parameters[index] : queries.map(({ parameters }) => parameters[index]),
       ),
     };
-    const { rows } = await this.#db.executeQuery(prepared(query));
+    const { rows } = await this.#run(prepared(query));
     const rowsOf = queries.map((): unknown[] => []);
     for (const row of rows) rowsOf[(row as { [position]: number })[position] - 1]!.push(row);
     return rowsOf;
   }
-}
-
-function canCombine(sql: string): boolean {
-  return /^select /i.test(sql) && !/ for (no key )?update/i.test(sql);
 }
 
 /** Said of a parameter that is passed as is: a limit may not depend on the question. */

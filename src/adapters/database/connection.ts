@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Kysely, RawBuilder, SelectQueryBuilder } from 'kysely';
 import type { CombinedStatements } from './combined-statements.ts';
 import type { DatabaseKind } from './migrate.ts';
+import type { PostgresTransaction } from './postgres-transaction.ts';
 import type { QueueTurns } from './queue-turns.ts';
 import type { Schema } from './schema.ts';
 
@@ -11,6 +12,8 @@ export interface Connection {
   kind: DatabaseKind;
   /** Kept by a store between transactions; without them, every transaction starts from scratch. */
   turns?: QueueTurns;
+  /** Of PostgreSQL. */
+  transaction?: PostgresTransaction;
   /** Of a transaction that several use cases share. */
   combined?: CombinedStatements;
 }

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
-import { CompiledQuery, Kysely, PostgresDialect } from 'kysely';
-import type { PostgresPool, PostgresPoolClient } from 'kysely';
+import { Kysely, PostgresDialect } from 'kysely';
+import type { PostgresPool } from 'kysely';
 import pg from 'pg';
 import type { Logger } from '../../ports/logger.ts';
 import { isOutdatedPlan } from './database-errors.ts';
@@ -19,10 +19,25 @@ export interface PoolOptions {
   logger: Logger | undefined;
 }
 
+/** A connection in use. */
+export interface PooledClient {
+  /** Sends a statement behind those that are not answered yet. */
+  query(text: string, values: readonly unknown[]): Promise<pg.QueryResult<never>>;
+  /** Makes the plans of its statements anew, if it is time. To be called once for every transaction. */
+  replan(): void;
+  /** Closes it when it is used next. */
+  retire(): void;
+  release(isBroken?: boolean): void;
+}
+
 export interface Pool {
+  /** For single statements. */
   db: Kysely<Schema>;
+  connect: () => Promise<PooledClient>;
   /** From now on, a busy connection that is silent for this long, in milliseconds, is abandoned. */
   giveUpSilent: (silentMs: number) => void;
+  /** Resolves when all connections are closed. */
+  close: () => Promise<void>;
 }
 
 const int8 = 20;
@@ -33,6 +48,7 @@ export function openPool({ url, size, connectMs, prepares, logger }: PoolOptions
   const pool = new pg.Pool({
     connectionString: url,
     max: size,
+    pipeline: true,
     connectionTimeoutMillis: connectMs,
     application_name: 'dpxdt',
     types: {
@@ -47,36 +63,65 @@ export function openPool({ url, size, connectMs, prepares, logger }: PoolOptions
   const lost = (error: Error) => logger?.warn('A database connection was lost.', { error: error.message });
   pool.on('connect', (client) => client.on('error', lost));
   pool.on('error', () => undefined);
-  const dialect = new PostgresDialect({
-    pool: preparing(pool, prepares),
-    // The plan of a statement that is prepared while its table is nearly empty would scan it after it has grown, too.
-    // The cost of a scan without an alternative must not make PostgreSQL compile the plan.
-    onCreateConnection: async (connection) =>
-      void (await connection.executeQuery(CompiledQuery.raw('set enable_seqscan = off; set jit = off'))),
-  });
-  return { db: new Kysely<Schema>({ dialect }), giveUpSilent: silentConnections(pool) };
+  const prepared = preparing(pool, prepares);
+  let closed: Promise<void> | undefined;
+  return {
+    db: new Kysely<Schema>({ dialect: new PostgresDialect({ pool: prepared as unknown as PostgresPool }) }),
+    connect: () => prepared.connect(),
+    giveUpSilent: silentConnections(pool),
+    // Not Kysely's way, which closes nothing that it has not used itself.
+    close: () => (closed ??= pool.end()),
+  };
+}
+
+/**
+ * A plan that was made while its table was nearly empty would scan it after it has grown, too. The cost of a scan without
+ * an alternative must not make PostgreSQL compile the plan.
+ */
+const planning = 'set enable_seqscan = off; set jit = off';
+
+/**
+ * Such a plan may also use an index on the release alone, since all indexes are equally good for a few rows. So plans are
+ * made again after as many transactions as before; this is how many come first.
+ */
+const firstReplan = 32;
+
+interface PreparingPool {
+  options: pg.PoolOptions;
+  connect(): Promise<PooledClient>;
+  end(): Promise<void>;
 }
 
 /**
  * The pool for Kysely, which knows nothing of names: a connection prepares each known statement once. When another server
  * has migrated, what was prepared before no longer fits, so all connections are replaced.
  */
-function preparing(pool: pg.Pool, prepares: boolean): PostgresPool {
-  const wrapped = new WeakMap<pg.PoolClient, PostgresPoolClient>();
+function preparing(pool: pg.Pool, prepares: boolean): PreparingPool {
+  const wrapped = new WeakMap<pg.PoolClient, PooledClient>();
   /** Connections that were opened since the tables last changed. */
   let current = new WeakSet<pg.PoolClient>();
-  const wrap = (client: pg.PoolClient): PostgresPoolClient => {
-    const query = async (text: string, values: readonly unknown[]) => {
-      const name = !prepares || values.length === 0 ? null : preparedName(text);
-      try {
-        return await client.query({ text, values: values as unknown[], ...(name !== null && { name }) });
-      } catch (error) {
-        if (isOutdatedPlan(error) && current.has(client)) current = new WeakSet();
-        throw error;
-      }
+  const wrap = (client: pg.PoolClient): PooledClient => {
+    let transactions = 0;
+    let nextReplan = firstReplan;
+    return {
+      async query(text, values) {
+        const name = !prepares || values.length === 0 ? null : preparedName(text);
+        try {
+          return await client.query({ text, values: values as unknown[], ...(name !== null && { name }) });
+        } catch (error) {
+          if (isOutdatedPlan(error) && current.has(client)) current = new WeakSet();
+          throw error;
+        }
+      },
+      replan() {
+        if (!prepares || ++transactions < nextReplan) return;
+        nextReplan *= 2;
+        // Its failure shows at the next statement.
+        client.query('discard plans').catch(() => undefined);
+      },
+      retire: () => void current.delete(client),
+      release: (isBroken) => client.release(isBroken === true || !current.has(client)),
     };
-    const release = (isBroken?: boolean) => client.release(isBroken === true || !current.has(client));
-    return { query, release } as unknown as PostgresPoolClient;
   };
   return {
     options: pool.options,
@@ -89,6 +134,7 @@ function preparing(pool: pg.Pool, prepares: boolean): PostgresPool {
           const fresh = wrap(client);
           wrapped.set(client, fresh);
           current.add(client);
+          await fresh.query(planning, []);
           return fresh;
         }
         client.release(true);

@@ -1,11 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Kysely } from 'kysely';
 import { AppError } from '../../base/errors.ts';
-import { CombinedStatements } from './combined-statements.ts';
 import type { Connection } from './connection.ts';
 import { isTransactionConflict, toAppError } from './database-errors.ts';
+import type { Pool } from './postgres-pool.ts';
+import { readIn, sharing } from './postgres-transaction.ts';
 import type { QueueTurns } from './queue-turns.ts';
-import type { Schema } from './schema.ts';
 
 interface Job {
   work: (connection: Connection) => Promise<unknown>;
@@ -21,14 +20,14 @@ const maxGroup = 64;
  * time is combined; so a call costs a share of a few round trips instead of a few of them.
  */
 export class SharedReads {
-  readonly #db: Kysely<Schema>;
+  readonly #pool: Pool;
   readonly #turns: QueueTurns;
   readonly #maxGroups: number;
   #waiting: Job[] = [];
   #groups = 0;
 
-  constructor(db: Kysely<Schema>, { turns, maxGroups }: { turns: QueueTurns; maxGroups: number }) {
-    this.#db = db;
+  constructor(pool: Pool, { turns, maxGroups }: { turns: QueueTurns; maxGroups: number }) {
+    this.#pool = pool;
     this.#turns = turns;
     this.#maxGroups = maxGroups;
   }
@@ -75,16 +74,11 @@ export class SharedReads {
       }
     };
     try {
-      await this.#db
-        .transaction()
-        .setIsolationLevel('repeatable read')
-        .setAccessMode('read only')
-        .execute(async (trx) => {
-          const combined = jobs.length > 1 ? { combined: new CombinedStatements(trx) } : {};
-          const connection: Connection = { db: trx, kind: 'postgres', turns: this.#turns, ...combined };
-          await Promise.all(jobs.map((job) => read(job, connection)));
-          if (failures.length > 0) throw failures[0];
-        });
+      await readIn(this.#pool, async (transaction) => {
+        const connection = sharing(transaction, this.#turns, jobs.length);
+        await Promise.all(jobs.map((job) => read(job, connection)));
+        if (failures.length > 0) throw failures[0];
+      });
       return null;
     } catch (error) {
       return { error: failures[0] ?? error, open };

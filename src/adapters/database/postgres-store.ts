@@ -3,10 +3,9 @@ import type { Kysely, Transaction as KyselyTransaction } from 'kysely';
 import type { Logger } from '../../ports/logger.ts';
 import type { StoreHealth, Transaction } from '../../ports/store.ts';
 import { AppError } from '../../base/errors.ts';
-import { CombinedStatements } from './combined-statements.ts';
 import type { Connection } from './connection.ts';
 import type { DatabaseStore } from './database-store.ts';
-import { codeOf, isTransactionConflict, toAppError, toCommitError } from './database-errors.ts';
+import { codeOf, isTransactionConflict, toAppError } from './database-errors.ts';
 import { runEffects } from './effects.ts';
 import { identityRecordRepository } from './identity-records.ts';
 import { applyMigrations, toApplied } from './migrate.ts';
@@ -16,6 +15,7 @@ import { migrations } from './migrations/index.ts';
 import { openPool } from './postgres-pool.ts';
 import { keepsPreparedStatements } from './postgres-pooler.ts';
 import { SharedReads } from './postgres-reads.ts';
+import { sharing, writeIn } from './postgres-transaction.ts';
 import { migrationLock } from './postgres-session.ts';
 import { QueueTurns } from './queue-turns.ts';
 import { repositories } from './repositories.ts';
@@ -61,7 +61,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   const { db } = pool;
   let presence: Presence | undefined;
   const close = async () => {
-    await Promise.all([db.destroy(), readPool.db.destroy()]);
+    await Promise.all([pool.close(), readPool.close()]);
     presence?.leave();
   };
   try {
@@ -84,36 +84,18 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   for (const { giveUpSilent } of [pool, readPool]) giveUpSilent(options.silentMs ?? defaultSilentMs);
   let isFull = false;
   const turns = new QueueTurns();
-  const reads = new SharedReads(readPool.db, { turns, maxGroups: maxReads });
+  const reads = new SharedReads(readPool, { turns, maxGroups: maxReads });
 
   async function attempt<T>(
     work: (connection: Connection, afterCommit: Transaction['afterCommit']) => Promise<T>,
   ): Promise<T> {
     const effects: (() => void)[] = [];
     let hasWritten = false;
-    let isCommitting = false;
-    let failed: { error: unknown } | null = null;
-    const value = await db
-      .transaction()
-      .setIsolationLevel('read committed')
-      .execute(async (trx) => {
-        try {
-          const combined = new CombinedStatements(trx);
-          const connection: Connection = { db: trx, kind: 'postgres', turns, combined };
-          const result = await work(connection, (effect) => void effects.push(effect));
-          if (isFull) hasWritten = await hasTransactionId(trx);
-          isCommitting = true;
-          return result;
-        } catch (error) {
-          failed = { error };
-          throw error;
-        }
-      })
-      .catch((error: unknown) => {
-        // If the connection broke, the rollback fails, too, and its error would hide the cause.
-        if (failed !== null) throw failed.error;
-        throw isCommitting ? toCommitError(error) : error;
-      });
+    const value = await writeIn(pool, async (transaction) => {
+      const result = await work(sharing(transaction, turns), (effect) => void effects.push(effect));
+      if (isFull) hasWritten = await hasTransactionId(transaction.db);
+      return result;
+    });
     if (hasWritten) isFull = false;
     runEffects(effects);
     return value;
@@ -171,7 +153,7 @@ function unavailableAfter(ms: number): Promise<'unavailable'> {
 }
 
 /** A transaction that changed nothing has no id, and its success says nothing about free space. */
-async function hasTransactionId(trx: KyselyTransaction<Schema>): Promise<boolean> {
+async function hasTransactionId(trx: Kysely<Schema>): Promise<boolean> {
   const { rows } = await sql<{ id: string | null }>`
     select pg_current_xact_id_if_assigned()::text as id`.execute(trx);
   return rows[0]!.id !== null;

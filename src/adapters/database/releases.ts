@@ -8,7 +8,7 @@ import { isAbandoned } from './runs.ts';
 import type { ReleasesTable } from './schema-releases.ts';
 import { updateMany } from './sets.ts';
 import { isOfKeptBuild } from './kept-rows.ts';
-import { statement } from './statement.ts';
+import { change, statement } from './statement.ts';
 
 const good = literal('good');
 const processing = literal('processing');
@@ -29,19 +29,18 @@ const findById = statement((db, { id }: { id: number }) =>
   db.selectFrom('releases').selectAll().where('id', '=', id),
 );
 
-const lockByKey = statement((db, { buildId, name, number }: ReleaseKey, connection) =>
-  locked(
-    connection,
-    db
+const lockOne = (skip: 'wait' | 'skip') =>
+  statement((db, { buildId, name, number }: ReleaseKey, connection) => {
+    const query = db
       .selectFrom('releases')
       .selectAll()
       .where('build_id', '=', buildId)
       .where('name', '=', name)
       .where('number', '=', number)
       .where('deleted_at', 'is', null)
-      .where(isOfKeptBuild),
-  ),
-);
+      .where(isOfKeptBuild);
+    return locked(connection, query, skip);
+  });
 
 const lockById = statement((db, { id }: { id: number }, connection) =>
   locked(
@@ -62,7 +61,7 @@ const newestGood = statement((db, { buildId }: { buildId: number }) =>
     .limit(1),
 );
 
-const update = statement((db, { id, ...changed }: Updateable<ReleasesTable> & { id: number }) =>
+const update = change((db, { id, ...changed }: Updateable<ReleasesTable> & { id: number }) =>
   db.updateTable('releases').set(changed).where('id', '=', id),
 );
 
@@ -79,8 +78,11 @@ const lockTogether = (skip: 'wait' | 'skip') =>
       .orderBy('id');
     return locked(connection, query, skip);
   });
-const lockAll = lockTogether('wait');
-const lockSome = lockTogether('skip');
+/** For one and for many: the plan for many is made anew where there are few. */
+const lockOf = {
+  wait: { one: lockOne('wait'), many: lockTogether('wait') },
+  skip: { one: lockOne('skip'), many: lockTogether('skip') },
+};
 
 /** Of releases that are not decided. */
 export const openStatuses = [literal('receiving'), literal('processing'), literal('reviewing')];
@@ -90,16 +92,16 @@ export function releaseRepository(connection: Connection): ReleaseRepository {
   const all = () => db.selectFrom('releases').selectAll().where('deleted_at', 'is', null);
   const one = (row: Parameters<typeof toRelease>[0] | undefined): Release | null =>
     row === undefined ? null : toRelease(row);
-  async function lockMany(keys: readonly ReleaseKey[], lockThese: typeof lockAll): Promise<Release[]> {
-    if (connection.kind === 'postgres') {
-      const { rows } = await lockThese(connection, {
+  async function lockMany(keys: readonly ReleaseKey[], skip: 'wait' | 'skip'): Promise<Release[]> {
+    if (connection.kind === 'postgres' && keys.length > 1) {
+      const { rows } = await lockOf[skip].many(connection, {
         buildIds: keys.map(({ buildId }) => buildId),
         names: keys.map(({ name }) => name),
         numbers: keys.map(({ number }) => number),
       });
       return rows.map(toRelease);
     }
-    const found = await Promise.all(keys.map((key) => lockByKey(connection, key)));
+    const found = await Promise.all(keys.map((key) => lockOf[skip].one(connection, key)));
     return found.flatMap(({ rows }) => rows.map(toRelease));
   }
 
@@ -133,9 +135,9 @@ export function releaseRepository(connection: Connection): ReleaseRepository {
       return (await all().where('id', 'in', ids).execute()).map(toRelease);
     },
     lock: async ({ buildId, name, number }) =>
-      one((await lockByKey(connection, { buildId, name, number })).rows[0]),
-    lockFree: (keys) => lockMany(keys, lockSome),
-    lockMany: (keys) => lockMany(keys, lockAll),
+      one((await lockOf.wait.one(connection, { buildId, name, number })).rows[0]),
+    lockFree: (keys) => lockMany(keys, 'skip'),
+    lockMany: (keys) => lockMany(keys, 'wait'),
     lockById: async (id) => one((await lockById(connection, { id })).rows[0]),
     async highestNumber(buildId, name) {
       const row = await db

@@ -8,11 +8,11 @@ import { approvalsText, runChanges, toApprovals, toRun } from './rows.ts';
 import type { Flag } from './flag.ts';
 import type { RunsTable } from './schema-runs.ts';
 import { inBatches, isOneOf, updateMany, updateUntilNoneIsLeft } from './sets.ts';
-import { statement } from './statement.ts';
+import { change } from './statement.ts';
 
 const pending = [literal('data_pending'), literal('needs_diff')];
 
-const updateOne = statement((db, { id, ...changes }: Updateable<RunsTable> & { id: number }) =>
+const updateOne = change((db, { id, ...changes }: Updateable<RunsTable> & { id: number }) =>
   db.updateTable('runs').set(changes).where('id', '=', id),
 );
 

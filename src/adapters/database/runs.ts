@@ -10,7 +10,7 @@ import type { Connection } from './connection.ts';
 import { runChanges, toApprovals, toRun } from './rows.ts';
 import { runSets } from './run-sets.ts';
 import type { RunsTable } from './schema-runs.ts';
-import { prepared, statement } from './statement.ts';
+import { prepared, run, statement } from './statement.ts';
 import { isOfKeptRelease } from './kept-rows.ts';
 
 const pending = [literal('data_pending'), literal('needs_diff')];
@@ -63,29 +63,38 @@ const findById = statement((db, { id }: { id: number }) =>
   db.selectFrom('runs').selectAll().where('id', '=', id),
 );
 
-const baselineBefore = statement(
-  (db, { buildId, name, releaseId }: { buildId: number; name: string; releaseId: number }) =>
-    db
-      .selectFrom('runs')
-      .selectAll()
-      .where('build_id', '=', buildId)
-      .where('name', '=', name)
-      .where('release_id', '<', releaseId)
-      .where('image', 'is not', null)
-      .where('status', '<>', literal('failed'))
-      .where('verdict', '<>', literal('rejected'))
-      .where((eb) =>
-        eb.exists(
-          eb
-            .selectFrom('releases')
-            .select('releases.id')
-            .whereRef('releases.id', '=', 'runs.release_id')
-            .where('releases.status', '=', literal('good'))
-            .where('releases.deleted_at', 'is', null),
-        ),
-      )
-      .orderBy('release_id', 'desc')
-      .limit(1),
+const newestBaseline = statement((db, { buildId, name }: { buildId: number; name: string }) =>
+  db
+    .selectFrom('runs')
+    .selectAll()
+    .where('build_id', '=', buildId)
+    .where('name', '=', name)
+    .where('release_id', '<=', (eb) =>
+      eb
+        .selectFrom('releases as newest')
+        .select('newest.id')
+        .where('newest.build_id', '=', buildId)
+        .where('newest.status', '=', literal('good'))
+        .where('newest.skip_reason', 'is', null)
+        .where('newest.deleted_at', 'is', null)
+        .orderBy('newest.id', 'desc')
+        .limit(literal(1)),
+    )
+    .where('image', 'is not', null)
+    .where('status', '<>', literal('failed'))
+    .where('verdict', '<>', literal('rejected'))
+    .where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom('releases')
+          .select('releases.id')
+          .whereRef('releases.id', '=', 'runs.release_id')
+          .where('releases.status', '=', literal('good'))
+          .where('releases.deleted_at', 'is', null),
+      ),
+    )
+    .orderBy('release_id', 'desc')
+    .limit(literal(1)),
 );
 
 const onePending = statement((db, { releaseId }: { releaseId: number }) =>
@@ -109,17 +118,17 @@ export function runRepository(connection: Connection): RunRepository {
   return {
     ...runSets(connection),
     async insertMany(runs) {
+      if (runs.length === 0) return [];
       const rows = runs.map(rowOf);
       const ids =
-        connection.kind === 'postgres' && rows.length > 1
+        connection.kind === 'postgres'
           ? await insertTogether(connection, rows)
           : await Promise.all(rows.map(async (row) => (await insert(connection, row)).rows[0]?.id));
       return runs.map((run, index) => (ids[index] === undefined ? null : { ...run, id: ids[index] }));
     },
     find: async (releaseId, name) => one(await find(connection, { releaseId, name })),
     findById: async (id) => one(await findById(connection, { id })),
-    baselineBefore: async ({ id, buildId }, name) =>
-      one(await baselineBefore(connection, { buildId, name, releaseId: id })),
+    newestBaseline: async (buildId, name) => one(await newestBaseline(connection, { buildId, name })),
     async configs(ids) {
       if (ids.length === 0) return new Map();
       const query = db.selectFrom('runs').select(['id', 'config']).where('id', 'in', ids);
@@ -262,14 +271,14 @@ function rowOf(run: Omit<Run, 'id'>): Insertable<RunsTable> {
 
 /** @returns the id of each row; undefined: its name is taken */
 async function insertTogether(
-  { db }: Connection,
+  connection: Connection,
   rows: readonly Insertable<RunsTable>[],
 ): Promise<(number | undefined)[]> {
   const columns = sql.join(Object.keys(rows[0]!).map((column) => sql.ref(column)));
   const query = sql<{ id: number; release_id: number; name: string }>`
     insert into runs (${columns}) select ${columns} from json_populate_recordset(null::runs, ${JSON.stringify(rows)}::json)
     on conflict (release_id, name) do nothing returning id, release_id, name`;
-  const made = await db.executeQuery(prepared(query.compile(db)));
+  const made = await run(connection, prepared(query.compile(connection.db)));
   const ids = new Map(made.rows.map((row) => [`${row.release_id} ${row.name}`, row.id]));
   return rows.map((row) => ids.get(`${row.release_id} ${row.name}`));
 }

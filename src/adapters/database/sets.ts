@@ -8,7 +8,7 @@ import { sql, type CompiledQuery, type RawBuilder } from 'kysely';
 import type { Connection } from './connection.ts';
 import type { DatabaseKind } from './migrate.ts';
 import type { Schema } from './schema.ts';
-import { prepared } from './statement.ts';
+import { prepared, run, runUnheard } from './statement.ts';
 
 /** SQLite runs in this process, so a statement blocks the event loop; PostgreSQL benefits from fewer round trips. */
 const batchRows: Record<DatabaseKind, number> = { sqlite: 200, postgres: 10_000 };
@@ -86,12 +86,22 @@ export async function insertMany(
 ): Promise<number> {
   let inserted = 0;
   await inBatches(connection, rows, async (batch) => {
-    const insert = insertOf(connection, table, Object.keys(batch[0]!), onConflict);
-    const query = { ...insert, parameters: [JSON.stringify(batch)] };
-    const { numAffectedRows = 0n } = await connection.db.executeQuery(query);
-    inserted += Number(numAffectedRows);
+    const { changed } = await run(connection, insertOf(connection, table, batch, onConflict));
+    inserted += changed;
   });
   return inserted;
+}
+
+/** As {@link insertMany} where no one needs to know how many: see `runUnheard`. */
+export function addMany(
+  connection: Connection,
+  table: keyof Schema,
+  rows: readonly Row[],
+  onConflict = 'do nothing',
+): Promise<void> {
+  return inBatches(connection, rows, (batch) =>
+    runUnheard(connection, insertOf(connection, table, batch, onConflict)),
+  );
 }
 
 const inserts = new Map<string, CompiledQuery<unknown>>();
@@ -100,9 +110,10 @@ const inserts = new Map<string, CompiledQuery<unknown>>();
 function insertOf(
   connection: Connection,
   table: keyof Schema,
-  columns: readonly string[],
+  rows: readonly Row[],
   onConflict: string,
 ): CompiledQuery<unknown> {
+  const columns = Object.keys(rows[0]!);
   const key = [connection.kind, table, ...columns, onConflict].join(' ');
   let insert = inserts.get(key);
   if (insert === undefined) {
@@ -116,10 +127,10 @@ function insertOf(
     insert = prepared(text.compile(connection.db));
     inserts.set(key, insert);
   }
-  return insert;
+  return { ...insert, parameters: [JSON.stringify(rows)] };
 }
 
-/** Updates rows by their key columns; all rows must have the same columns. */
+/** Updates rows by their key columns; all rows must have the same columns. A failure may show later: see `runUnheard`. */
 export async function updateMany(
   connection: Connection,
   table: keyof Schema,
@@ -131,9 +142,9 @@ export async function updateMany(
     const { source, value } = recordsOf(connection, table, batch);
     const changes = sql.join(columns.map((column) => sql`${sql.ref(column)} = ${value(column)}`));
     const isItsRow = key.map((column) => sql`${sql.ref(`${table}.${column}`)} = ${value(column)}`);
-    await sql`
-      update ${sql.table(table)} set ${changes} from ${source} where ${sql.join(isItsRow, sql` and `)}
-    `.execute(connection.db);
+    const update = sql`
+      update ${sql.table(table)} set ${changes} from ${source} where ${sql.join(isItsRow, sql` and `)}`;
+    await runUnheard(connection, update.compile(connection.db));
   });
 }
 

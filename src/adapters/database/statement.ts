@@ -30,6 +30,32 @@ export function prepared<Row>(query: CompiledQuery<Row>): CompiledQuery<Row> {
   return query;
 }
 
+/** Whether a query changes nothing. It may lock rows. */
+export function isRead(text: string): boolean {
+  return /^\s*select /i.test(text);
+}
+
+/** Whether what several ask may be asked at once: of rows that are locked, each wants its own. */
+function canCombine(text: string): boolean {
+  return isRead(text) && !/ for (no key )?update/i.test(text);
+}
+
+/** Runs a compiled query. On PostgreSQL, those of a transaction run in the order of the calls. */
+export async function run<Row>(
+  { transaction, db }: Connection,
+  query: CompiledQuery<Row>,
+): Promise<Answer<Row>> {
+  return answerOf(await (transaction === undefined ? db.executeQuery(query) : transaction.send(query)));
+}
+
+/** As {@link run} where no one needs the answer. On PostgreSQL a failure shows later, at the commit at the latest. */
+export async function runUnheard(connection: Connection, query: CompiledQuery<unknown>): Promise<void> {
+  if (connection.transaction === undefined) await connection.db.executeQuery(query);
+  else connection.transaction.sendUnheard(query);
+}
+
+type Build<Values, Row> = (db: Kysely<Schema>, values: Values, connection: Connection) => Compilable<Row>;
+
 /**
  * A query whose text never changes: the first call builds and compiles it, later calls only bind values. For queries
  * of every request, which cost more to build than to run.
@@ -38,8 +64,27 @@ export function prepared<Row>(query: CompiledQuery<Row>): CompiledQuery<Row> {
  * as a whole: `set(values)`), but must not inspect them. All calls must pass the same names.
  */
 export function statement<Values extends object, Row = never>(
-  build: (db: Kysely<Schema>, values: Values, connection: Connection) => Compilable<Row>,
+  build: Build<Values, Row>,
 ): (connection: Connection, values: Values) => Promise<Answer<Row>> {
+  const bind = binding(build);
+  return (connection, values) => {
+    const query = bind(connection, values);
+    const { combined } = connection;
+    return combined !== undefined && canCombine(query.sql) ? combined.ask(query) : run(connection, query);
+  };
+}
+
+/** As {@link statement} for a change whose outcome no one needs: see {@link runUnheard}. */
+export function change<Values extends object>(
+  build: Build<Values, unknown>,
+): (connection: Connection, values: Values) => Promise<void> {
+  const bind = binding(build);
+  return (connection, values) => runUnheard(connection, bind(connection, values));
+}
+
+function binding<Values extends object, Row>(
+  build: Build<Values, Row>,
+): (connection: Connection, values: Values) => CompiledQuery<Row> {
   const compiled = new Map<DatabaseKind, CompiledQuery<Row>>();
 
   function compile(connection: Connection, values: Values): CompiledQuery<Row> {
@@ -49,13 +94,12 @@ export function statement<Values extends object, Row = never>(
     return query;
   }
 
-  return async (connection, values) => {
+  return (connection, values) => {
     const query = compiled.get(connection.kind) ?? compile(connection, values);
     const parameters = query.parameters.map((value) =>
       value instanceof Slot ? values[value.name as keyof Values] : value,
     );
-    if (connection.combined !== undefined) return connection.combined.ask({ ...query, parameters });
-    return answerOf(await connection.db.executeQuery<Row>({ ...query, parameters }));
+    return { ...query, parameters };
   };
 }
 

@@ -6,8 +6,8 @@ import { literal } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { taskRow, toTask } from './rows.ts';
 import type { TasksTable } from './schema-tasks.ts';
-import { inBatches, insertMany, isOneOf, updateUntilNoneIsLeft } from './sets.ts';
-import { statement } from './statement.ts';
+import { addMany, inBatches, insertMany, isOneOf, updateUntilNoneIsLeft } from './sets.ts';
+import { change, runUnheard, statement } from './statement.ts';
 
 const live = literal('live');
 
@@ -18,7 +18,7 @@ const insert = statement((db, task: Insertable<TasksTable>) =>
     .onConflict((conflict) => conflict.columns(['queue', 'task_id']).doNothing()),
 );
 
-const end = statement(
+const end = change(
   (db, { queue, id, status, at }: { queue: string; id: string; status: TaskStatus; at: number }) =>
     db
       .updateTable('tasks')
@@ -30,7 +30,14 @@ const end = statement(
 
 type TaskSets = Pick<
   TaskRepository,
-  'insertMany' | 'liveOfRuns' | 'exhausted' | 'cancelOfRelease' | 'endMany' | 'pullBack' | 'strays'
+  | 'insertMany'
+  | 'addMany'
+  | 'liveOfRuns'
+  | 'exhausted'
+  | 'cancelOfRelease'
+  | 'endMany'
+  | 'pullBack'
+  | 'strays'
 >;
 
 /** Changes to many tasks at once. */
@@ -42,6 +49,9 @@ export function taskSets(connection: Connection): TaskSets {
       if (tasks.length !== 1) return insertMany(connection, 'tasks', tasks.map(taskRow));
       // A single task does not need the JSON parameter.
       return (await insert(connection, taskRow(tasks[0]!))).changed;
+    },
+    async addMany(tasks) {
+      await addMany(connection, 'tasks', tasks.map(taskRow));
     },
     async liveOfRuns(runIds) {
       const found = new Map<number, Task[]>();
@@ -83,13 +93,13 @@ export function taskSets(connection: Connection): TaskSets {
       await inBatches(connection, tasks, async (batch) => {
         const ids = batch.map(({ id }) => id);
         for (const queue of new Set(batch.map((task) => task.queue))) {
-          await db
+          const ended = db
             .updateTable('tasks')
             .set({ status, finished_at: at })
             .where('queue', '=', queue)
             .where(isOneOf(connection, 'task_id', ids))
-            .where('status', '=', live)
-            .execute();
+            .where('status', '=', live);
+          await runUnheard(connection, ended.compile());
         }
       });
     },

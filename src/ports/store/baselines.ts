@@ -92,6 +92,8 @@ export interface BaselineRepository {
   /** Records the place of a new release in git. */
   place(releaseId: number, origin: ReleaseOrigin): Promise<void>;
   find(releaseId: number): Promise<PlacedWithHistory | null>;
+  /** As `newestGood` of releases. */
+  newestGood(buildId: number): Promise<PlacedRelease | null>;
   /** Releases of one of the commits or trees; an abbreviated commit needs at least 10 characters. */
   releasesOf(buildId: number, commits: readonly string[], trees: readonly string[]): Promise<PlacedRelease[]>;
   /** Newest first, with an id above `afterId`. */

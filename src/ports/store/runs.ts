@@ -2,7 +2,6 @@ import type { BaselineChoice } from '../../domain/baselines/choose-baseline.ts';
 import type { Judged } from '../../domain/runs/review.ts';
 import type { Approval, Verdict, VerdictSource } from '../../domain/runs/verdict.ts';
 import type { CaptureSlot, Run, RunFailure, RunStatus } from '../../domain/runs/run.ts';
-import type { Release } from '../../domain/releases/release.ts';
 
 /** One row of the list of a release's runs. */
 export interface RunRow {
@@ -95,8 +94,8 @@ export interface RunRepository {
   judgeMany(runs: readonly JudgedRun[]): Promise<void>;
   /** Ids of the runs of a release that failed. */
   failedIds(releaseId: number): Promise<number[]>;
-  /** The run of that name accepted by `isBaseline` in the latest good release of its build that is older than the given one. */
-  baselineBefore(release: Pick<Release, 'id' | 'buildId'>, name: string): Promise<Run | null>;
+  /** The run of that name accepted by `isBaseline` in the latest good release that has one, up to `newestGood`. */
+  newestBaseline(buildId: number, name: string): Promise<Run | null>;
   /** The capture configs of runs, by run; those without one are absent. */
   configs(ids: readonly number[]): Promise<Map<number, string>>;
   /** The recorded structures of both sides, by run; only of runs that have both. */

@@ -51,6 +51,8 @@ export interface QueueCounts {
 export interface TaskRepository {
   /** Skips tasks whose id the queue already has. @returns how many were added */
   insertMany(tasks: readonly Task[]): Promise<number>;
+  /** As {@link insertMany} where it does not matter how many. */
+  addMany(tasks: readonly Task[]): Promise<void>;
   find(queue: string, id: string): Promise<Task | null>;
   lock(queue: string, id: string): Promise<Task | null>;
   /** By the lease id of a report. */

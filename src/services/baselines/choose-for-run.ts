@@ -18,7 +18,6 @@ import type { Run } from '../../domain/runs/run.ts';
 import type { NameInRelease, StoredScreenshot } from '../../ports/store/baselines.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
-import { findBaseline } from '../runs/find-baseline.ts';
 import { isStoredAccepted, judgedScreenshot } from './stored-acceptance.ts';
 import { forgetWalk, walkNow } from './walks.ts';
 import type { LoadedWalk } from './walks.ts';
@@ -50,17 +49,15 @@ export async function chooseForRun(
   const { walk, settings } = found;
   let first: Choice | null = null;
   for (const name of names) {
-    const outcome = await new RunChooser(deps, tx, release.buildId, walk, settings, name).choose();
+    const chooser = new RunChooser(deps, tx, release.buildId, walk, settings, name);
+    const outcome = await chooser.choose();
     first ??= outcome;
     if (outcome.kind === 'new') continue;
     const previousName = name === names[0] ? null : name;
-    return withRun(tx, { ...outcome.choice, previousName });
+    const choice = { ...outcome.choice, previousName };
+    return { choice, run: choice.runId === null ? null : await chooser.runOf(choice.runId) };
   }
   return { choice: first!.choice, run: null };
-}
-
-async function withRun(tx: Transaction, choice: BaselineChoice): Promise<ChosenBaseline> {
-  return { choice, run: choice.runId === null ? null : await tx.runs.findById(choice.runId) };
 }
 
 /** Looks up whatever the choice asks for until it is made. */
@@ -71,6 +68,7 @@ class RunChooser {
   readonly #walk: LoadedWalk;
   readonly #settings: BaselineSettings;
   readonly #name: string;
+  #newestRun: Run | null = null;
 
   constructor(
     deps: Deps,
@@ -86,6 +84,10 @@ class RunChooser {
     this.#walk = walk;
     this.#settings = settings;
     this.#name = name;
+  }
+
+  async runOf(id: number): Promise<Run | null> {
+    return this.#newestRun?.id === id ? this.#newestRun : this.#tx.runs.findById(id);
   }
 
   async choose(): Promise<Choice> {
@@ -174,10 +176,15 @@ class RunChooser {
   }
 
   async #newestGood(): Promise<FoundBaseline | null> {
-    const found = await findBaseline(this.#tx, this.#buildId, this.#name);
-    if (found === null || found.run === null) return null;
-    const placed = await this.#tx.baselines.find(found.release.id);
-    return { release: placed!.release, runId: found.run.id };
+    const { baselines, runs } = this.#tx;
+    const [newest, run] = await Promise.all([
+      baselines.newestGood(this.#buildId),
+      runs.newestBaseline(this.#buildId, this.#name),
+    ]);
+    if (newest === null || run === null) return null;
+    this.#newestRun = run;
+    const release = run.releaseId === newest.id ? newest : (await baselines.find(run.releaseId))?.release;
+    return release === undefined ? null : { release, runId: run.id };
   }
 
   #newestAccepted(): Promise<FoundBaseline | null> {

@@ -9,6 +9,8 @@ import { hashCollision, keepTexts } from '../artifacts/keep-text.ts';
 import type { ReleaseName } from '../builds/find-build.ts';
 import type { Deps } from '../deps.ts';
 import { changeRelease } from '../releases/change-release.ts';
+import { keyOf, lockRuns } from './lock-runs.ts';
+import type { FoundRun } from './lock-runs.ts';
 import { saveRunsOf } from './save-run.ts';
 import type { ReleaseChanges, RunChange } from './save-run.ts';
 
@@ -30,9 +32,9 @@ export interface RunCall<Answer> extends ReleaseName {
   /**
    * Decides what to do; only reads, and may be repeated. What it throws refuses this call and no other.
    *
-   * @param release locked; null: there is none
+   * @param found the release, locked, and its run of that name; null: there is none
    */
-  decide: (tx: Transaction, release: Release | null) => Promise<RunDecision<Answer>>;
+  decide: (tx: Transaction, found: FoundRun) => Promise<RunDecision<Answer>>;
 }
 
 export type RunOutcome<Answer> = { answer: Answer } | { run: Run; release: Release };
@@ -166,10 +168,6 @@ function tracedGroup(together: readonly TracedCall[]): SpanOptions {
   return { name: 'change runs', parent, links, attributes: { 'dpxdt.calls': together.length } };
 }
 
-function keyOf({ buildId, releaseName, releaseNumber }: ReleaseName): string {
-  return `${buildId} ${releaseNumber} ${releaseName}`;
-}
-
 const ofDatabase: readonly ErrorCode[] = ['unavailable', 'storage_full', 'outcome_unknown'];
 
 /** Trying again, alone, would not help. */
@@ -184,15 +182,15 @@ async function changeTogether(
   together: readonly TracedCall[],
   waits: boolean,
 ): Promise<Outcome[]> {
-  const releases = await lockReleases(tx, together, waits);
+  const found = await lockRuns(deps, tx, together, waits);
   const outcomes = new Map<TracedCall, Outcome>();
   const changes = new Map<TracedCall, Extract<RunDecision<unknown>, { change: unknown }>>();
   await Promise.all(
-    together.map(async (call) => {
-      const release = releases.get(keyOf(call)) ?? null;
+    together.map(async (call, index) => {
+      const { release } = found[index]!;
       if (release === null && !waits) return outcomes.set(call, 'locked elsewhere');
       try {
-        const decision = await call.decide(tx, release);
+        const decision = await call.decide(tx, found[index]!);
         return 'change' in decision ? changes.set(call, decision) : outcomes.set(call, decision);
       } catch (error) {
         if (!(error instanceof AppError) || isOfDatabase(error)) throw error;
@@ -200,25 +198,14 @@ async function changeTogether(
       }
     }),
   );
-  const refused = await keepTexts(
-    deps,
-    tx,
-    [...changes.values()].flatMap(({ texts = [] }) => texts),
-  );
-  for (const [call, { texts = [] }] of changes) {
-    const other = texts.find(({ artifact }) => refused.has(artifact.sha1));
-    if (other === undefined) continue;
-    changes.delete(call);
-    outcomes.set(call, { error: hashCollision(other.artifact.sha1) });
-  }
   const ofRelease = Map.groupBy(
     together.filter((call) => changes.has(call)),
     keyOf,
   );
   const wanted: ReleaseChanges[] = [];
-  for (const [key, these] of ofRelease) {
+  for (const these of ofRelease.values()) {
     const decisions = these.map((call) => ({ ...changes.get(call)!, traceparent: call.traceparent }));
-    const locked = releases.get(key)!;
+    const locked = found[together.indexOf(these[0]!)]!.release!;
     const reopens = decisions.some((decision) => decision.reopens === true);
     wanted.push({
       before: reopens ? await changeRelease(deps, tx, locked, 'run_requested') : locked,
@@ -226,30 +213,13 @@ async function changeTogether(
       actor: these[0]!.actor,
     });
   }
-  const saved = await saveRunsOf(deps, tx, wanted);
+  // Side by side: if a text is refused, nothing is changed, and each call is carried out alone.
+  const texts = [...changes.values()].flatMap(({ texts: some = [] }) => some);
+  const [refused, saved] = await Promise.all([keepTexts(deps, tx, texts), saveRunsOf(deps, tx, wanted)]);
+  for (const sha1 of refused) throw hashCollision(sha1);
   for (const [place, these] of [...ofRelease.values()].entries()) {
     const { runs, release } = saved[place]!;
     for (const [index, call] of these.entries()) outcomes.set(call, { run: runs[index]!, release });
   }
   return together.map((call) => outcomes.get(call)!);
-}
-
-async function lockReleases(
-  tx: Transaction,
-  together: readonly RunCall<unknown>[],
-  waits: boolean,
-): Promise<Map<string, Release>> {
-  const named = [...new Map(together.map((call) => [keyOf(call), call])).values()];
-  const keys = named.map(({ buildId, releaseName: name, releaseNumber: number }) => ({
-    buildId,
-    name,
-    number,
-  }));
-  const found = await (waits ? tx.releases.lockMany(keys) : tx.releases.lockFree(keys));
-  return new Map(
-    found.map((release) => [
-      keyOf({ buildId: release.buildId, releaseName: release.name, releaseNumber: release.number }),
-      release,
-    ]),
-  );
 }

@@ -1,4 +1,3 @@
-import { isBaseline } from '../../domain/runs/baseline.ts';
 import type { Release } from '../../domain/releases/release.ts';
 import type { Run } from '../../domain/runs/run.ts';
 import type { Transaction } from '../../ports/store.ts';
@@ -15,11 +14,12 @@ export interface Baseline {
  * @returns null if the build has no good release
  */
 export async function findBaseline(tx: Transaction, buildId: number, name: string): Promise<Baseline | null> {
-  const newest = await tx.releases.newestGood(buildId);
+  const [newest, run] = await Promise.all([
+    tx.releases.newestGood(buildId),
+    tx.runs.newestBaseline(buildId, name),
+  ]);
   if (newest === null) return null;
-  const run = await tx.runs.find(newest.id, name);
-  if (run !== null && isBaseline(run)) return { release: newest, run };
-  const earlier = await tx.runs.baselineBefore(newest, name);
-  const release = earlier === null ? null : await tx.releases.findById(earlier.releaseId);
-  return release === null ? { release: newest, run: null } : { release, run: earlier };
+  if (run === null || run.releaseId === newest.id) return { release: newest, run };
+  const release = await tx.releases.findById(run.releaseId);
+  return release === null ? { release: newest, run: null } : { release, run };
 }

@@ -26,6 +26,7 @@ import { requireOwned } from '../artifacts/require-owned.ts';
 import { runInShard } from '../shards/run-in-shard.ts';
 import { changeRun } from './change-run.ts';
 import { shotRunsOf } from './shot-runs.ts';
+import type { FoundRun } from './lock-runs.ts';
 import type { RunDecision } from './change-run.ts';
 
 export interface ReportRunInput extends ReleaseName, RunReport {
@@ -64,7 +65,7 @@ export async function reportRun(
     const outcome = await changeRun<ReportRunResult | { unchecked: string }>(deps, {
       ...input,
       actor: actorOf(principal),
-      decide: (tx, release) => decide(deps, tx, release, { principal, input, report, checked: known }),
+      decide: (tx, found) => decide(deps, tx, found, { principal, input, report, checked: known }),
     });
     if (!('answer' in outcome)) return { ...outcome, changed: true };
     if (!('unchecked' in outcome.answer)) return outcome.answer;
@@ -84,7 +85,7 @@ interface Reported {
 async function decide(
   deps: Deps,
   tx: Transaction,
-  locked: Release | null,
+  { release: locked, run: found }: FoundRun,
   { principal, input, report: told, checked }: Reported,
 ): Promise<RunDecision<ReportRunResult | { unchecked: string }>> {
   if (isWorkerKey(principal)) await requireTaskOfRun(deps, tx, principal, input);
@@ -92,7 +93,6 @@ async function decide(
     locked ??
     (isWorkerKey(principal) ? raise(noTaskHeld()) : await refuseMissingRelease(tx, principal, input));
   await requireOwnRelease(tx, principal, release);
-  const found = await tx.runs.find(release.id, input.runName);
   const { shard, isReplaced } = await runInShard(deps, tx, release, {
     name: input.runName,
     before: found,

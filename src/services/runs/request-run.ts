@@ -112,9 +112,9 @@ async function requestOne(
     runName: asked.name,
     actor: actorOf(principal),
     decide: async (tx, found) => {
-      const release = found ?? (await refuseMissingRelease(tx, principal, input));
+      const release = found.release ?? (await refuseMissingRelease(tx, principal, input));
       await requireOwnRelease(tx, principal, release);
-      const decision = await decide(deps, tx, release, asked);
+      const decision = await decide(deps, tx, { release, before: found.run }, asked);
       return 'change' in decision ? { ...decision, texts } : decision;
     },
   });
@@ -177,10 +177,9 @@ interface Asked {
 async function decide(
   deps: Deps,
   tx: Transaction,
-  release: Release,
+  { release, before }: { release: Release; before: Run | null },
   { name, previousNames, request, shard: said, workerLabel, browser, shots, visit }: Asked,
 ): Promise<RunDecision<RequestRunResult>> {
-  const before = await tx.runs.find(release.id, name);
   const now = deps.clock.now();
   const place = { buildId: release.buildId, releaseId: release.id, name, now };
   const { shard, isReplaced } = await runInShard(deps, tx, release, { name, before, said });

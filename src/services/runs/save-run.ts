@@ -213,7 +213,7 @@ async function changeTasks(
     tasks: these.flatMap(({ task, status }) => (status === 'canceled' ? [task] : [])),
   }));
   tasks.push(...(await withOwnTasks(tx, canceled, now)));
-  if (tasks.length > 0) await tx.tasks.insertMany(tasks);
+  if (tasks.length > 0) await tx.tasks.addMany(tasks);
   offerTasks(deps, tx, tasks);
 }
 
