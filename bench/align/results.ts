@@ -21,6 +21,8 @@ const titles = {
   tuned: 'The half that could be looked at',
   unseen: 'The unseen half',
   third: 'A third set, of other pages, made later',
+  fourth: 'A fourth set, made before the search was changed for what the first three had missed',
+  swaps: 'Boxes that changed places',
 };
 
 interface Context {
@@ -53,7 +55,7 @@ export function sectionText(
       'found with another decoder. **On top** is the processor time of the alignment, with its mask and fingerprints, as a share of that of the plain comparison of the same files.',
     '',
   ];
-  for (const half of ['tuned', 'unseen', 'third'] as const) {
+  for (const half of ['tuned', 'unseen', 'third', 'fourth', 'swaps'] as const) {
     const ofHalf = results.filter(({ pair }) => pair.half === half);
     if (ofHalf.length === 0) continue;
     lines.push(`### ${titles[half]}`, '');
