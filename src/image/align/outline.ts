@@ -1,0 +1,105 @@
+/** Boxes around content of one image: cut at blank rows, then at columns without a step, and so on. */
+import type { PairPixels, Rect, Side } from '../kernel/pair-pixels.ts';
+import { areaOf } from './part.ts';
+
+/** Content is not cut at columns that lie nearer to each other: words are not letters. */
+const leastGutter = 4;
+/** The furthest that content reaches beyond a part: the part ends where rows are equal by chance. */
+const maxReach = 32;
+
+/** Pixels that may still be read. */
+export interface OutlineBudget {
+  pixels: number;
+}
+
+/** The box around all that is drawn in a rectangle, or reaches out of it; null if nothing is. */
+export function outlineOf(pixels: PairPixels, side: Side, rect: Rect, budget: OutlineBudget): Rect | null {
+  return rowBands(pixels, side, reaching(pixels, side, rect), budget, true)[0] ?? null;
+}
+
+/** The boxes in a box; none if it cannot be cut. */
+export function cutBox(pixels: PairPixels, side: Side, box: Rect, budget: OutlineBudget): Rect[] {
+  if (budget.pixels <= 0) return [];
+  const bands = rowBands(pixels, side, box, budget, false);
+  if (bands.length > 1) return bands;
+  const columns = columnBands(pixels, side, box, budget);
+  return columns.length > 1 ? columns : [];
+}
+
+/** The rows that are drawn, in bands between blank ones; as one if `asWhole`. Each as wide as its steps. */
+function rowBands(
+  pixels: PairPixels,
+  side: Side,
+  box: Rect,
+  budget: OutlineBudget,
+  asWhole: boolean,
+): Rect[] {
+  // With the columns next to it: a plain box steps at its edges.
+  const left = Math.max(box.left - 1, 0);
+  const right = Math.min(box.left + box.width + 1, pixels.width);
+  budget.pixels -= areaOf(box);
+  const { ink } = pixels.hashRows(side, { ...box, left, width: right - left });
+  const bands: Rect[] = [];
+  let isOpen = false;
+  for (let row = 0; row < ink.length; row++) {
+    if (ink[row] === 0) {
+      isOpen = isOpen && asWhole;
+      continue;
+    }
+    const last = bands.at(-1);
+    if (last !== undefined && isOpen) last.height = row + 1 - (last.top - box.top);
+    else bands.push({ ...box, top: box.top + row, height: 1 });
+    isOpen = true;
+  }
+  return bands.flatMap((band) => columnBands(pixels, side, band, budget, true));
+}
+
+function columnBands(
+  pixels: PairPixels,
+  side: Side,
+  box: Rect,
+  budget: OutlineBudget,
+  asWhole = false,
+): Rect[] {
+  const left = Math.max(box.left - 1, 0);
+  const right = Math.min(box.left + box.width + 1, pixels.width);
+  budget.pixels -= areaOf(box) / 4;
+  const rect = { ...box, left, width: right - left };
+  const none = { ...rect, height: 0 };
+  const steps = pixels.stepColumns(side === 0 ? rect : none, side === 0 ? none : rect, leastGutter);
+  const bands: Rect[] = [];
+  let [first, last] = [-1, -1];
+  const add = () => {
+    if (last > first) bands.push({ ...box, left: left + first, width: last - first });
+  };
+  for (let x = 1; x < steps.length; x++) {
+    if (steps[x] === 0) continue;
+    if (first < 0) first = x;
+    else if (!asWhole && x - last > leastGutter) {
+      add();
+      first = x;
+    }
+    last = x;
+  }
+  add();
+  return asWhole && bands.length === 0 ? [] : bands;
+}
+
+/** A rectangle with the content that crosses its edges, if that ends nearby. */
+function reaching(pixels: PairPixels, side: Side, rect: Rect): Rect {
+  const { width } = pixels;
+  let { left, top } = rect;
+  let [right, bottom] = [rect.left + rect.width, rect.top + rect.height];
+  const end = pixels.heightOf(side);
+  pixels.settle(Math.max(top - maxReach, 0), Math.min(bottom + maxReach, end));
+  const isDrawn = (y: number) => {
+    const from = Math.max(left - 1, 0);
+    const to = Math.min(right + 1, width);
+    return pixels.hashRows(side, { left: from, top: y, width: to - from, height: 1 }).ink[0]! > 0;
+  };
+  while (top > 0 && rect.top - top < maxReach && isDrawn(top - 1)) top--;
+  while (bottom < end && bottom - rect.top - rect.height < maxReach && isDrawn(bottom)) bottom++;
+  if (rect.top - top === maxReach) ({ top } = rect);
+  if (bottom - rect.top - rect.height === maxReach) bottom = rect.top + rect.height;
+  return { left, top, width: right - left, height: bottom - top };
+}
