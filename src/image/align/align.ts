@@ -11,6 +11,7 @@ import type { Marks } from '../kernel/marks.ts';
 import type { PairPixels, Rect } from '../kernel/pair-pixels.ts';
 import { mergeBlocks } from './blocks.ts';
 import { countMarked, findComponents } from './components.ts';
+import { joinBlocks } from './exchange.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { countRemoved, judgeLeaves, markAdded } from './judge-parts.ts';
 import { layPieces } from './lay-pieces.ts';
@@ -20,8 +21,9 @@ import { areaOf, displacementOf, hasOneSize as hasSameSize, isEmpty, isInPlace, 
 import type { Part, Zone } from './part.ts';
 import type { Piece } from './pieces.ts';
 import { readPage } from './read-page.ts';
+import { costOf } from './read-zone.ts';
 import { sum } from './sum.ts';
-import { hasCauses, summaryOf, worthListing } from './summary.ts';
+import { hasCauses, isPushed, summaryOf, worthListing } from './summary.ts';
 import type { Unsigned } from './fingerprint.ts';
 
 export interface AlignRequest {
@@ -43,9 +45,7 @@ export interface Aligned {
 }
 
 /** Pixels read, in both images' pixels. */
-const budgetFactor = 4;
-/** Anti-aliasing and residue never account for so much that a reading is worth judging that leaves as many times the plain pixels. */
-const hopelessFactor = 2;
+const budgetFactor = 2.5;
 /** Of small images as many pixels are read as this. */
 const leastBudget = 8_000_000;
 
@@ -60,21 +60,14 @@ export function alignPixels(pixels: PairPixels, request: AlignRequest): Aligned 
   const parts = readPage(reading, request);
   const isSpent = reading.budget <= 0;
   const plainPixels = sum(regions, ({ changedPixels }) => changedPixels);
-  if (apartIn(pixels, parts, largest) <= hopelessFactor * plainPixels) {
+  // Read to its end, a page is judged all the same: boxes that changed places are only found in what is left.
+  const isHopeless = isSpent && costOf(reading, parts) >= 2 * plainPixels;
+  if (!isHopeless) {
     const judged = judgeParts(pixels, request, parts, !isSpent);
     if (contentPixelsOf(judged) <= plainPixels) return tell(pixels, request, judged, isSpent);
   }
   // What seemed to move explains nothing.
   return tell(pixels, request, judgeParts(pixels, request, inPlace(pixels, before, after), false), isSpent);
-}
-
-/** Pixels of parts at another place that count as changed but for anti-aliasing. */
-function apartIn(pixels: PairPixels, parts: readonly Part[], largest: number): number {
-  const moved = parts.filter((part) => !part.isEqual && hasSameSize(part) && !isInPlace(part));
-  return sum(moved, ({ before, after }) => {
-    if (isEmpty(before)) return 0;
-    return pixels.rowsApart(before, after, largest).reduce((all, count) => all + count, 0);
-  });
 }
 
 /** The images as they are, unaligned. */
@@ -117,7 +110,14 @@ function judgeParts(
   const changed = changesOf(pixels, leaves, marks, pieces);
   const sides = markSides(pixels, before, after, marks);
   const isCaused = changed.some(({ changedPixels }) => changedPixels > 0);
-  const blocks = [...mergeBlocks(parts), ...found, ...pieces.map((piece) => blockOf(piece, isCaused))];
+  const blocks = [
+    ...mergeBlocks(parts),
+    ...found,
+    ...joinBlocks(
+      pixels,
+      pieces.map((piece) => blockOf(piece, isCaused, leaves)),
+    ),
+  ];
   const reordered = blocks.filter(({ kind }) => kind === 'reordered');
   const changes: Unsigned[] = [
     ...changed,
@@ -187,9 +187,14 @@ function farthestOf(zones: readonly Zone[]): number {
   }, 0);
 }
 
-/** What kept its order was pushed, if something else changed. */
-function blockOf({ before, after, isInOrder }: Piece, isCaused: boolean): MovedBlock {
-  return { before, after, kind: isInOrder && isCaused ? 'moved' : 'reordered' };
+/** What kept its order moved, if something pushed it; else the move is a change of its own. */
+function blockOf(
+  { before, after, isInOrder }: Piece,
+  isCaused: boolean,
+  leaves: readonly Leaf[],
+): MovedBlock {
+  const hasMoved = isInOrder && isCaused && isPushed({ before, after }, leaves);
+  return { before, after, kind: hasMoved ? 'moved' : 'reordered' };
 }
 
 /** The changes in the order in which they were found, but for those that follow from others. Marks what was added. */

@@ -26,7 +26,7 @@ export function cutBox(pixels: PairPixels, side: Side, box: Rect, budget: Outlin
   return columns.length > 1 ? columns : [];
 }
 
-/** The rows that are drawn, in bands between blank ones; as one if `asWhole`. Each as wide as its steps. */
+/** The rows that are drawn, in bands between blank ones; as one if `asWhole`. Each as wide as what is drawn in it. */
 function rowBands(
   pixels: PairPixels,
   side: Side,
@@ -39,19 +39,9 @@ function rowBands(
   const right = Math.min(box.left + box.width + 1, pixels.width);
   budget.pixels -= areaOf(box);
   const { ink } = pixels.hashRows(side, { ...box, left, width: right - left });
-  const bands: Rect[] = [];
-  let isOpen = false;
-  for (let row = 0; row < ink.length; row++) {
-    if (ink[row] === 0) {
-      isOpen = isOpen && asWhole;
-      continue;
-    }
-    const last = bands.at(-1);
-    if (last !== undefined && isOpen) last.height = row + 1 - (last.top - box.top);
-    else bands.push({ ...box, top: box.top + row, height: 1 });
-    isOpen = true;
-  }
-  return bands.flatMap((band) => columnBands(pixels, side, band, budget, true));
+  return bandsOf(ink, 1, asWhole).flatMap(([from, to]) =>
+    columnBands(pixels, side, { ...box, top: box.top + from, height: to - from }, budget, true),
+  );
 }
 
 function columnBands(
@@ -61,28 +51,29 @@ function columnBands(
   budget: OutlineBudget,
   asWhole = false,
 ): Rect[] {
-  const left = Math.max(box.left - 1, 0);
-  const right = Math.min(box.left + box.width + 1, pixels.width);
-  budget.pixels -= areaOf(box) / 4;
-  const rect = { ...box, left, width: right - left };
-  const none = { ...rect, height: 0 };
-  const steps = pixels.stepColumns(side === 0 ? rect : none, side === 0 ? none : rect, leastGutter);
-  const bands: Rect[] = [];
-  let [first, last] = [-1, -1];
-  const add = () => {
-    if (last > first) bands.push({ ...box, left: left + first, width: last - first });
-  };
-  for (let x = 1; x < steps.length; x++) {
-    if (steps[x] === 0) continue;
-    if (first < 0) first = x;
-    else if (!asWhole && x - last > leastGutter) {
-      add();
-      first = x;
-    }
-    last = x;
+  // A column that is constant from the row above to the row below is as blank as those.
+  const top = Math.max(box.top - 1, 0);
+  const bottom = Math.min(box.top + box.height + 1, pixels.heightOf(side));
+  pixels.settle(top, bottom);
+  budget.pixels -= areaOf(box);
+  const { ink } = pixels.hashColumns(side, { ...box, top, height: bottom - top });
+  return bandsOf(ink, leastGutter, asWhole).map(([from, to]) => ({
+    ...box,
+    left: box.left + from,
+    width: to - from,
+  }));
+}
+
+/** Lines with ink, from the first to before the end, in bands between at least so many without; as one if `asWhole`. */
+function bandsOf(ink: Uint32Array, least: number, asWhole: boolean): [number, number][] {
+  const bands: [number, number][] = [];
+  for (let line = 0; line < ink.length; line++) {
+    if (ink[line] === 0) continue;
+    const last = bands.at(-1);
+    if (last !== undefined && (asWhole || line - last[1] < least)) last[1] = line + 1;
+    else bands.push([line, line + 1]);
   }
-  add();
-  return asWhole && bands.length === 0 ? [] : bands;
+  return bands;
 }
 
 /** A rectangle with the content that crosses its edges, if that ends nearby. */

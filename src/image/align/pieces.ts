@@ -22,7 +22,7 @@ export interface Piece extends Zone {
 const evidence = { rows: 8, ink: 64, areaPixels: 1_024 };
 /** Smaller boxes are no pieces. */
 const leastSide = 6;
-/** Lower parts are single lines, which were read sideways. */
+/** What lies in fewer rows is a line, which was read sideways. */
 const leastRows = 24;
 /** So many boxes of a size are compared with each one. */
 const maxTries = 48;
@@ -30,16 +30,14 @@ const maxPieces = 400;
 /** So many of the sampled colors must be those of the other image. */
 const leastColourShare = 0.2;
 /** With more boxes of a level, and none of them known, the search ends. */
-const maxUnknown = 200;
+const maxUnknown = 48;
 const maxDepth = 8;
 /** As a share of both images. */
-const budgetShare = 1.5;
+const budgetShare = 3;
 
 export function findPieces(pixels: PairPixels, leaves: readonly Leaf[]): Piece[] {
-  const drawn = leaves.filter(
-    ({ kind, part }) => kind !== 'space' && Math.max(part.before.height, part.after.height) >= leastRows,
-  );
-  if (drawn.length === 0) return [];
+  const drawn = leaves.filter(({ kind }) => kind !== 'space');
+  if (isOneLine(drawn)) return [];
   const budget = { pixels: budgetShare * pixels.width * (pixels.heightOf(0) + pixels.heightOf(1)) };
   const alike = leavesAlike(pixels, drawn);
   const outlines = (side: Side) =>
@@ -50,6 +48,12 @@ export function findPieces(pixels: PairPixels, leaves: readonly Leaf[]): Piece[]
   const before = outlines(0);
   if (before.length === 0) return [];
   return inOrder(believed(pixels, matched(pixels, before, outlines(1), budget)));
+}
+
+function isOneLine(leaves: readonly Leaf[]): boolean {
+  const rects = leaves.flatMap(({ part }) => [part.before, part.after]);
+  const first = Math.min(...rects.map(({ top }) => top));
+  return Math.max(...rects.map(({ top, height }) => top + height)) - first < leastRows;
 }
 
 /** Those with colors that the others have in the other image: of a page in other colors nothing can be elsewhere. */

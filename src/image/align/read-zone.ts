@@ -264,11 +264,11 @@ export function markEnd(parts: readonly Part[], { before }: Zone, group: number)
   if (last.before.width === before.width) last.end = group;
 }
 
-/** What a reading leaves unexplained. */
-function costOf({ pixels, largest }: Reading, parts: readonly Part[]): number {
+/** What a reading leaves unexplained: twice the pixels that count as changed but for anti-aliasing, and all that only one of the images has. */
+export function costOf({ pixels, largest }: Reading, parts: readonly Part[]): number {
   let cost = 0;
   for (const part of parts) {
-    if (part.isEqual) continue;
+    if (part.isEqual || (isEmpty(part.before) && isEmpty(part.after))) continue;
     cost += hasOneSize(part)
       ? 2 * total(pixels.rowsApart(part.before, part.after, largest))
       : areaOf(part.before) + areaOf(part.after);

@@ -3,7 +3,8 @@ import type { Alignment, MovedBlock } from '../../domain/comparison/alignment.ts
 import type { Region } from '../../domain/comparison/comparison.ts';
 import type { Unsigned } from './fingerprint.ts';
 import type { Leaf } from './leaf-content.ts';
-import { areaOf, displacementOf } from './part.ts';
+import { areaOf, displacementOf, hasOneSize } from './part.ts';
+import type { Zone } from './part.ts';
 import { sum } from './sum.ts';
 
 /** More displacements than this are a reflow: none of them is worth telling. */
@@ -47,20 +48,21 @@ export function hasCauses(
   leaves: readonly Leaf[],
   reordered: readonly MovedBlock[],
 ): boolean {
-  const pushing = leaves.filter(
+  return blocks.every(
+    (block) => block.kind === 'reordered' || reordered.length > 0 || isPushed(block, leaves),
+  );
+}
+
+/** Whether something grew, shrank, came or went above a block, or beside it if it moved to the side. */
+export function isPushed(block: Zone, leaves: readonly Leaf[]): boolean {
+  const { x, y } = displacementOf(block);
+  return leaves.some(
     ({ kind, part }) =>
       kind !== 'pixels' &&
-      (part.before.height !== part.after.height || part.before.width !== part.after.width),
-  );
-  return blocks.every((block) => {
-    if (block.kind === 'reordered' || reordered.length > 0) return true;
-    const { x, y } = displacementOf(block);
-    return pushing.some(
-      ({ part }) =>
-        (y !== 0 && (part.after.top <= block.after.top || part.before.top <= block.before.top)) ||
+      !hasOneSize(part) &&
+      ((y !== 0 && (part.after.top <= block.after.top || part.before.top <= block.before.top)) ||
         (x !== 0 &&
           part.after.top < block.after.top + block.after.height &&
-          part.after.top + part.after.height > block.after.top),
-    );
-  });
+          part.after.top + part.after.height > block.after.top)),
+  );
 }
