@@ -113,7 +113,17 @@ const pair = (
 
 const fields = without(14);
 const cards = [without(7), [11, 12, 13, 14, 15], [21, 22, 23, 24, 25, 26, 27, 28], [31, 32, 33, 34]];
-const labels = ['All', 'Unread 9', 'Letters', 'Crates', 'Weather north', 'Sailors', 'Archive', 'Lamps', 'Old'];
+const labels = [
+  'All',
+  'Unread 9',
+  'Letters',
+  'Crates',
+  'Weather north',
+  'Sailors',
+  'Archive',
+  'Lamps',
+  'Old',
+];
 
 export const fourthPairs: AlignPair[] = [
   pair('form, a field inserted', 'shift', form(fields), form([...without(5), 50, ...fields.slice(5)])),
@@ -134,7 +144,13 @@ export const fourthPairs: AlignPair[] = [
   pair('time line, an entry removed', 'shift', timeLine(without(30)), timeLine(without(30, 7))),
   pair('gallery, a picture removed', 'shift', gallery(without(33)), gallery(without(33, 6))),
   pair('file tree, a folder opened', 'shift', tree([3]), tree([3, 8])),
-  pair('chips on a phone, one more', 'shift', chips(without(16)), chips([0, 1, 2, 20, ...without(16, 0, 1, 2)]), 390),
+  pair(
+    'chips on a phone, one more',
+    'shift',
+    chips(without(16)),
+    chips([0, 1, 2, 20, ...without(16, 0, 1, 2)]),
+    390,
+  ),
   pair('menu, entries grew by 2 px', 'shift', menu(6), menu(7)),
   pair('time line, three entries inserted', 'shift', timeLine(without(30, 4, 15, 16)), timeLine(without(30))),
   pair(
