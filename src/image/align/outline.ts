@@ -78,19 +78,16 @@ function bandsOf(ink: Uint32Array, least: number, asWhole: boolean): [number, nu
 
 /** A rectangle with the content that crosses its edges, if that ends nearby. */
 function reaching(pixels: PairPixels, side: Side, rect: Rect): Rect {
-  const { width } = pixels;
-  let { left, top } = rect;
-  let [right, bottom] = [rect.left + rect.width, rect.top + rect.height];
+  const from = Math.max(rect.left - 1, 0);
+  const width = Math.min(rect.left + rect.width + 1, pixels.width) - from;
+  const last = rect.top + rect.height;
+  let [top, bottom] = [rect.top, last];
   const end = pixels.heightOf(side);
   pixels.settle(Math.max(top - maxReach, 0), Math.min(bottom + maxReach, end));
-  const isDrawn = (y: number) => {
-    const from = Math.max(left - 1, 0);
-    const to = Math.min(right + 1, width);
-    return pixels.hashRows(side, { left: from, top: y, width: to - from, height: 1 }).ink[0]! > 0;
-  };
+  const isDrawn = (y: number) => pixels.hashRows(side, { left: from, top: y, width, height: 1 }).ink[0]! > 0;
   while (top > 0 && rect.top - top < maxReach && isDrawn(top - 1)) top--;
-  while (bottom < end && bottom - rect.top - rect.height < maxReach && isDrawn(bottom)) bottom++;
+  while (bottom < end && bottom - last < maxReach && isDrawn(bottom)) bottom++;
   if (rect.top - top === maxReach) ({ top } = rect);
-  if (bottom - rect.top - rect.height === maxReach) bottom = rect.top + rect.height;
-  return { left, top, width: right - left, height: bottom - top };
+  if (bottom - last === maxReach) bottom = last;
+  return { ...rect, top, height: bottom - top };
 }

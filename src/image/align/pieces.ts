@@ -202,11 +202,11 @@ function inOrder(zones: readonly Zone[]): Piece[] {
     lengths[index] = 1;
     previous[index] = -1;
     for (let other = 0; other < index; other++)
-      if (ranks[other]! < rank && lengths[other]! + 1 > lengths[index]!) {
+      if (ranks[other]! < rank && lengths[other]! + 1 > lengths[index]) {
         lengths[index] = lengths[other]! + 1;
         previous[index] = other;
       }
-    if (end < 0 || lengths[index]! > lengths[end]!) end = index;
+    if (end < 0 || lengths[index] > lengths[end]!) end = index;
   }
   const kept = new Set<Zone>();
   for (let index = end; index >= 0; index = previous[index]!) kept.add(read[index]!);
