@@ -13,6 +13,7 @@ import { mergeBlocks } from './blocks.ts';
 import { countMarked, findComponents } from './components.ts';
 import { joinBlocks } from './exchange.ts';
 import { fingerprintOf } from './fingerprint.ts';
+import type { Unsigned } from './fingerprint.ts';
 import { countRemoved, judgeLeaves, markAdded } from './judge-parts.ts';
 import { layPieces } from './lay-pieces.ts';
 import { readLeaves } from './leaves.ts';
@@ -23,8 +24,7 @@ import type { Piece } from './pieces.ts';
 import { readPage } from './read-page.ts';
 import { costOf } from './read-zone.ts';
 import { sum } from './sum.ts';
-import { hasCauses, isPushed, summaryOf, worthListing } from './summary.ts';
-import type { Unsigned } from './fingerprint.ts';
+import { hasCauses, isPushed, isReflow, summaryOf, worthListing } from './summary.ts';
 
 export interface AlignRequest {
   before: ImageSize;
@@ -40,7 +40,7 @@ export interface Aligned {
   marks: Marks;
   /** The furthest that anything moved, in pixels right, left, up or down. */
   farthestMove: number;
-  /** For tests: how the images were tiled. */
+  /** How the images were tiled, for tests. */
   parts: Part[];
 }
 
@@ -63,10 +63,14 @@ export function alignPixels(pixels: PairPixels, request: AlignRequest): Aligned 
   // Read to its end, a page is judged all the same: boxes that changed places are only found in what is left.
   const isHopeless = isSpent && costOf(reading, parts) >= 2 * plainPixels;
   if (!isHopeless) {
-    const judged = judgeParts(pixels, request, parts, !isSpent);
+    const judged = judgeParts(
+      pixels,
+      request,
+      parts,
+      !isSpent && !isReflow(parts.filter(({ isEqual }) => isEqual)),
+    );
     if (contentPixelsOf(judged) <= plainPixels) return tell(pixels, request, judged, isSpent);
   }
-  // What seemed to move explains nothing.
   return tell(pixels, request, judgeParts(pixels, request, inPlace(pixels, before, after), false), isSpent);
 }
 

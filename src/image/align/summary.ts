@@ -22,6 +22,15 @@ export function worthListing(blocks: readonly MovedBlock[], changes: number): Mo
   return big.length > 0 || changes > 0 ? big : [...blocks];
 }
 
+/** Whether so many displacements were found that none is worth telling. */
+export function isReflow(zones: readonly Zone[]): boolean {
+  const displacements = zones.map((zone) => {
+    const { x, y } = displacementOf(zone);
+    return `${x} ${y}`;
+  });
+  return new Set(displacements).size > maxDisplacements;
+}
+
 export function summaryOf(
   blocks: readonly MovedBlock[],
   changes: readonly Unsigned[],
@@ -29,14 +38,8 @@ export function summaryOf(
   regions: readonly Region[],
 ): Alignment['summary'] {
   if (blocks.length === 0) return 'changed';
-  const displacements = new Set(
-    blocks.map((block) => {
-      const { x, y } = displacementOf(block);
-      return `${x} ${y}`;
-    }),
-  );
   const plainPixels = sum(regions, areaOf);
-  if (displacements.size > maxDisplacements || movedPixels < leastMovedShare * plainPixels) return 'reflow';
+  if (isReflow(blocks) || movedPixels < leastMovedShare * plainPixels) return 'reflow';
   return changes.every(({ kind }) => kind === 'space' || kind === 'reordered')
     ? 'moved'
     : 'moved_and_changed';
