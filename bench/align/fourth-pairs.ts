@@ -67,7 +67,7 @@ function timeLine(items: readonly number[]): string {
   );
 }
 
-/** A gallery: pictures with names, five in a line. */
+/** A gallery: images with names, five in a line. */
 function gallery(items: readonly number[]): string {
   const css =
     '.all { display: grid; grid-template-columns: repeat(5, 220px); gap: 18px; padding: 24px } figure { margin: 0 } .art { height: 150px; border-radius: 4px } figcaption { padding-top: 4px }';
@@ -142,7 +142,7 @@ export const fourthPairs: AlignPair[] = [
   ),
   pair('a bar became narrower', 'shift', beside(220), beside(203)),
   pair('time line, an entry removed', 'shift', timeLine(without(30)), timeLine(without(30, 7))),
-  pair('gallery, a picture removed', 'shift', gallery(without(33)), gallery(without(33, 6))),
+  pair('gallery, an image removed', 'shift', gallery(without(33)), gallery(without(33, 6))),
   pair('file tree, a folder opened', 'shift', tree([3]), tree([3, 8])),
   pair(
     'chips on a phone, one more',

@@ -26,7 +26,7 @@ const looks: Look[] = [
       `<div style="height: 112px; border-radius: 8px; background: linear-gradient(${30 + i * 40}deg, hsl(${(i * 77) % 360} 60% 55%), hsl(${(i * 131) % 360} 55% 40%))"></div>`,
   },
   {
-    name: 'pictures with a gradient and a name',
+    name: 'images with a gradient and a name',
     css: '.box { padding: 10px; border: 1px solid #ddd; height: 110px; background: #fff }',
     box: (i) =>
       `<div style="height: 80px; background: linear-gradient(90deg, hsl(${(i * 77) % 360} 60% 55%), hsl(${(i * 131) % 360} 55% 75%))"></div>${prose(3, i)}`,

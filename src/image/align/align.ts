@@ -191,7 +191,7 @@ function farthestOf(zones: readonly Zone[]): number {
   }, 0);
 }
 
-/** What kept its order moved, if something pushed it; else the move is a change of its own. */
+/** What kept its order moved, if something pushed it; else the move is itself a change. */
 function blockOf(
   { before, after, isInOrder }: Piece,
   isCaused: boolean,

@@ -12,7 +12,7 @@ import { endOf } from './runs.ts';
 import type { Place } from './runs.ts';
 import { sum } from './sum.ts';
 
-/** Fewer equal rows are no part of their own. */
+/** Fewer equal rows make no part. */
 const leastEqualRows = 8;
 /** Looking at a zone at one displacement costs this share of hashing. */
 const lookShare = 0.25;
@@ -178,7 +178,7 @@ function partsOf(pixels: PairPixels, zone: Zone, runs: readonly Run[]): Part[] {
   return parts;
 }
 
-/** Of a part that moved, the rows that are equal are parts of their own. */
+/** Of a part that moved, equal rows become parts by themselves. */
 function withEqualRows(pixels: PairPixels, part: Zone): Part[] {
   if (isInPlace(part)) return [leaf(part)];
   const { before, after } = part;

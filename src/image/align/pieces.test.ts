@@ -37,7 +37,7 @@ function farthestApart(before: PlainPixels, after: PlainPixels, blocks: readonly
   return most;
 }
 
-/** Cards in lines of three, each with a text of its own. */
+/** Cards in lines of three, each with another text. */
 function gallery(cards: readonly number[]): PlainPixels {
   const image = blankPage(420, 320);
   for (const [index, seed] of cards.entries()) {

@@ -5,7 +5,7 @@ import { noStep } from './near.as';
 import { bytesPerPixel } from './pair.as';
 import { pixel } from './sides.as';
 
-// The weights of YIQ (see colour.as.ts) times 2¹³, for 16-bit products.
+// The weights of YIQ times 2¹³, for 16-bit products.
 const yRedGreen = i16x8(2449, 4806, 2449, 4806, 2449, 4806, 2449, 4806);
 const yBlue = i16x8(938, 0, 938, 0, 938, 0, 938, 0);
 const iRedGreen = i16x8(4882, -2246, 4882, -2246, 4882, -2246, 4882, -2246);
