@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { findBrowser } from '../../src/adapters/browser/find-browser.ts';
 import { alignPairs } from './pairs.ts';
+import { fourthPairs } from './fourth-pairs.ts';
+import { swapPairs } from './swap-pairs.ts';
 import { thirdPairs } from './third-pairs.ts';
 import type { AlignPair } from './pairs.ts';
 
-/** Every pair, half by half. */
-export const allPairs: AlignPair[] = [...alignPairs, ...thirdPairs];
+/** Every pair, set by set. */
+export const allPairs: AlignPair[] = [...alignPairs, ...thirdPairs, ...fourthPairs, ...swapPairs];
 
 const folder = join(import.meta.dirname, '../out/align');
 

@@ -1,9 +1,10 @@
 /**
  * The pairs of bench/align: pages made here and captured by the real Chromium. They were split into two halves before anything
- * was tuned: `tuned` could be looked at, `unseen` was only measured. `third` (third-pairs.ts) came later, and was only measured, too.
+ * was tuned: `tuned` could be looked at, `unseen` was only measured. `third` (third-pairs.ts) and `fourth`
+ * (fourth-pairs.ts) came later, and were only measured, too; of `swaps` (swap-pairs.ts) boxes changed places, and all could be looked at.
  */
 
-export type Half = 'tuned' | 'unseen' | 'third';
+export type Half = 'tuned' | 'unseen' | 'third' | 'fourth' | 'swaps';
 
 export interface AlignPair {
   name: string;

@@ -5,21 +5,26 @@
 import { alignmentVersion, maxBlocks, maxChanges } from '../../domain/comparison/alignment.ts';
 import type { Alignment, Box, MovedBlock } from '../../domain/comparison/alignment.ts';
 import type { ImageSize, Region } from '../../domain/comparison/comparison.ts';
+import { movedColourDistance } from '../kernel/judge-band.ts';
 import type { KernelSettings } from '../kernel/pair-comparison.ts';
 import type { Marks } from '../kernel/marks.ts';
 import type { PairPixels, Rect } from '../kernel/pair-pixels.ts';
 import { mergeBlocks } from './blocks.ts';
 import { countMarked, findComponents } from './components.ts';
+import { joinBlocks } from './exchange.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import { judgeLeaves, markOnlyInOne } from './judge-parts.ts';
+import type { Unsigned } from './fingerprint.ts';
+import { countRemoved, judgeLeaves, markAdded } from './judge-parts.ts';
+import { layPieces } from './lay-pieces.ts';
 import { readLeaves } from './leaves.ts';
 import type { Leaf } from './leaf-content.ts';
 import { areaOf, displacementOf, hasOneSize as hasSameSize, isEmpty, isInPlace, leaf } from './part.ts';
 import type { Part, Zone } from './part.ts';
+import type { Piece } from './pieces.ts';
 import { readPage } from './read-page.ts';
+import { costOf } from './read-zone.ts';
 import { sum } from './sum.ts';
-import { hasCauses, summaryOf, worthListing } from './summary.ts';
-import type { Unsigned } from './fingerprint.ts';
+import { hasCauses, isPushed, isReflow, summaryOf, worthListing } from './summary.ts';
 
 export interface AlignRequest {
   before: ImageSize;
@@ -35,12 +40,12 @@ export interface Aligned {
   marks: Marks;
   /** The furthest that anything moved, in pixels right, left, up or down. */
   farthestMove: number;
-  /** For tests: how the images were tiled. */
+  /** How the images were tiled, for tests. */
   parts: Part[];
 }
 
 /** Pixels read, in both images' pixels. */
-const budgetFactor = 4;
+const budgetFactor = 2.5;
 /** Of small images as many pixels are read as this. */
 const leastBudget = 8_000_000;
 
@@ -50,13 +55,23 @@ export function alignPixels(pixels: PairPixels, request: AlignRequest): Aligned 
     leastBudget,
     budgetFactor * (before.width * before.height + after.width * after.height),
   );
-  const reading = { pixels, budget, groups: 0 };
-  const judged = judgeParts(pixels, request, readPage(reading, request));
+  const largest = Math.max(request.settings.maxColourDistance, movedColourDistance);
+  const reading = { pixels, budget, largest, groups: 0 };
+  const parts = readPage(reading, request);
   const isSpent = reading.budget <= 0;
-  if (contentPixelsOf(judged) <= sum(regions, ({ changedPixels }) => changedPixels))
-    return tell(pixels, request, judged, isSpent);
-  // What seemed to move explains nothing.
-  return tell(pixels, request, judgeParts(pixels, request, inPlace(pixels, before, after)), isSpent);
+  const plainPixels = sum(regions, ({ changedPixels }) => changedPixels);
+  // Read to its end, a page is judged all the same: boxes that changed places are only found in what is left.
+  const isHopeless = isSpent && costOf(reading, parts) >= 2 * plainPixels;
+  if (!isHopeless) {
+    const judged = judgeParts(
+      pixels,
+      request,
+      parts,
+      !isSpent && !isReflow(parts.filter(({ isEqual }) => isEqual)),
+    );
+    if (contentPixelsOf(judged) <= plainPixels) return tell(pixels, request, judged, isSpent);
+  }
+  return tell(pixels, request, judgeParts(pixels, request, inPlace(pixels, before, after), false), isSpent);
 }
 
 /** The images as they are, unaligned. */
@@ -81,17 +96,32 @@ interface Judged {
   residuePixels: number;
 }
 
-function judgeParts(pixels: PairPixels, { before, after, settings }: AlignRequest, parts: Part[]): Judged {
-  const { leaves, blocks: found } = readLeaves(pixels, parts);
+function judgeParts(
+  pixels: PairPixels,
+  { before, after, settings }: AlignRequest,
+  parts: Part[],
+  withPieces: boolean,
+): Judged {
+  const { leaves, blocks: found, pieces } = readLeaves(pixels, parts, withPieces);
   const hasOneSize = before.width === after.width && before.height === after.height;
   const isPlain =
-    hasOneSize && found.length === 0 && parts.every((part) => isInPlace(part) && hasSameSize(part));
+    hasOneSize &&
+    found.length + pieces.length === 0 &&
+    parts.every((part) => isInPlace(part) && hasSameSize(part));
   // Where nothing moved, the plain comparison has judged, and nothing is marked anew.
   const marks = isPlain ? pixels.plainMarks : pixels.makeMarks();
   const residuePixels = isPlain ? 0 : judgeLeaves(pixels, leaves, settings, marks);
-  const changed = changesOf(pixels, leaves, marks);
+  const changed = changesOf(pixels, leaves, marks, pieces);
   const sides = markSides(pixels, before, after, marks);
-  const blocks = [...mergeBlocks(parts), ...found];
+  const isCaused = changed.some(({ changedPixels }) => changedPixels > 0);
+  const blocks = [
+    ...mergeBlocks(parts),
+    ...found,
+    ...joinBlocks(
+      pixels,
+      pieces.map((piece) => blockOf(piece, isCaused, leaves)),
+    ),
+  ];
   const reordered = blocks.filter(({ kind }) => kind === 'reordered');
   const changes: Unsigned[] = [
     ...changed,
@@ -161,8 +191,26 @@ function farthestOf(zones: readonly Zone[]): number {
   }, 0);
 }
 
+/** What kept its order moved, if something pushed it; else the move is itself a change. */
+function blockOf(
+  { before, after, isInOrder }: Piece,
+  isCaused: boolean,
+  leaves: readonly Leaf[],
+): MovedBlock {
+  const hasMoved = isInOrder && isCaused && isPushed({ before, after }, leaves);
+  return { before, after, kind: hasMoved ? 'moved' : 'reordered' };
+}
+
 /** The changes in the order in which they were found, but for those that follow from others. Marks what was added. */
-function changesOf(pixels: PairPixels, leaves: readonly Leaf[], marks: Marks): Unsigned[] {
+function changesOf(
+  pixels: PairPixels,
+  leaves: readonly Leaf[],
+  marks: Marks,
+  pieces: readonly Piece[],
+): Unsigned[] {
+  const added = leaves.map((leaf) => markAdded(pixels, leaf, marks));
+  if (pieces.length > 0) layPieces(pixels, pieces, leaves, marks);
+  const elsewhere = pieces.map(({ before }) => before);
   const changes: Unsigned[] = [];
   for (const areas of byDisplacement(leaves)) {
     const { x, y } = displacementOf(areas[0]!);
@@ -175,15 +223,22 @@ function changesOf(pixels: PairPixels, leaves: readonly Leaf[], marks: Marks): U
         changedPixels,
       });
   }
-  for (const leaf of leaves) {
+  const marked = ({ box }: { box: Box }) => countMarked(pixels.bytesOf(marks), marks.pitch, box);
+  for (const [index, leaf] of leaves.entries()) {
     if (leaf.kind === 'pixels') continue;
     if (leaf.kind === 'space') {
       if (!leaf.isConsequence) changes.push({ kind: 'space', ...sidesOf(leaf.part), changedPixels: 0 });
       continue;
     }
-    const inBoth =
-      leaf.kind === 'resized' ? countMarked(pixels.bytesOf(marks), marks.pitch, leaf.after.box) : 0;
-    const changedPixels = inBoth + markOnlyInOne(pixels, leaf, marks);
+    const inAfter =
+      leaf.kind === 'resized' || (leaf.kind === 'added' && pieces.length > 0)
+        ? marked(leaf.after)
+        : added[index]!;
+    const changedPixels = inAfter + countRemoved(pixels, leaf, elsewhere);
+    if (changedPixels === 0 && pieces.length > 0) {
+      changes.push({ kind: 'space', ...sidesOf(leaf.part), changedPixels });
+      continue;
+    }
     changes.push({
       kind: leaf.kind,
       before: leaf.kind === 'added' ? null : leaf.before.box,

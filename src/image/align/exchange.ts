@@ -136,7 +136,7 @@ function unpair(place: Place): void {
 }
 
 /** Blocks of one displacement between which nothing differs, either, are one. */
-function joinBlocks(pixels: PairPixels, blocks: readonly MovedBlock[]): MovedBlock[] {
+export function joinBlocks(pixels: PairPixels, blocks: readonly MovedBlock[]): MovedBlock[] {
   const joined: MovedBlock[] = [];
   for (const block of blocks.toSorted(
     (a, b) => a.before.top - b.before.top || a.before.left - b.before.left,
@@ -144,11 +144,11 @@ function joinBlocks(pixels: PairPixels, blocks: readonly MovedBlock[]): MovedBlo
     const { x, y } = displacementOf(block);
     const index = joined.findLastIndex((other) => {
       const shift = displacementOf(other);
-      return shift.x === x && shift.y === y;
+      return other.kind === block.kind && shift.x === x && shift.y === y;
     });
     const before = index < 0 ? null : boundingBox(joined[index]!.before, block.before);
     if (before === null || !isMoved(pixels, before, x, y)) joined.push(block);
-    else joined[index] = movedBlock(before, x, y);
+    else joined[index] = { ...movedBlock(before, x, y), kind: block.kind };
   }
   return joined;
 }

@@ -5,7 +5,8 @@ import { countTiles } from '../kernel/marks.ts';
 import type { Marks } from '../kernel/marks.ts';
 import type { Pairing, PairPixels, Rect } from '../kernel/pair-pixels.ts';
 import type { Content, Leaf } from './leaf-content.ts';
-import { areaOf } from './part.ts';
+import { areaOf, intersection } from './part.ts';
+import { sum } from './sum.ts';
 
 /** A region of more pixels that may be residue has really changed: text that moved by one pixel is nothing else. */
 const maxResidueOfRegion = 40;
@@ -45,7 +46,7 @@ function pairingOf(leaf: Leaf): Pairing[] {
   return [{ before: { ...before, width, height }, left: after.left, top: after.top }];
 }
 
-function commonOf(before: Rect, after: Rect): { width: number; height: number } {
+export function commonOf(before: Rect, after: Rect): { width: number; height: number } {
   return { width: Math.min(before.width, after.width), height: Math.min(before.height, after.height) };
 }
 
@@ -98,26 +99,24 @@ function forgiveResidue(pixels: PairPixels, marks: Marks, residue: Marks): numbe
   });
 }
 
-/** Marks what only the image after has; returns how many pixels only one of the images has. */
-export function markOnlyInOne(pixels: PairPixels, leaf: Leaf, marks: Marks): number {
-  switch (leaf.kind) {
-    case 'added':
-      return markContent(pixels, leaf.after, leaf.after.box, marks);
-    case 'removed':
-      return leaf.before.pixels;
-    case 'resized': {
-      const { width, height } = commonOf(leaf.before.box, leaf.after.box);
-      const added = restOf(leaf.after.box, width, height).map((rect) =>
-        markContent(pixels, leaf.after, rect, marks),
-      );
-      const removed = restOf(leaf.before.box, width, height).map((rect) =>
-        countContent(pixels, leaf.before, rect),
-      );
-      return [...added, ...removed].reduce((sum, count) => sum + count, 0);
-    }
-    default:
-      return 0;
-  }
+/** Marks what only the image after has; returns how many pixels. */
+export function markAdded(pixels: PairPixels, leaf: Leaf, marks: Marks): number {
+  if (leaf.kind === 'added') return markContent(pixels, leaf.after, leaf.after.box, marks);
+  if (leaf.kind !== 'resized') return 0;
+  const { width, height } = commonOf(leaf.before.box, leaf.after.box);
+  return sum(restOf(leaf.after.box, width, height), (rect) => markContent(pixels, leaf.after, rect, marks));
+}
+
+/** How many pixels only the image before has, but for those that are elsewhere. */
+export function countRemoved(pixels: PairPixels, leaf: Leaf, elsewhere: readonly Rect[]): number {
+  if (leaf.kind !== 'removed' && leaf.kind !== 'resized') return 0;
+  const { before } = leaf;
+  const { width, height } =
+    leaf.kind === 'removed' ? { width: 0, height: 0 } : commonOf(before.box, leaf.after.box);
+  return sum(restOf(before.box, width, height), (rect) => {
+    const gone = elsewhere.flatMap((box) => intersection(box, rect) ?? []);
+    return countContent(pixels, before, rect) - sum(gone, (box) => countContent(pixels, before, box));
+  });
 }
 
 function markContent(pixels: PairPixels, { background }: Content, rect: Rect, marks: Marks): number {

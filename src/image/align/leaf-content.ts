@@ -42,7 +42,7 @@ export function contentOf(pixels: PairPixels, side: Side, rect: Rect): Content |
 }
 
 /** Nothing but a row next to it, repeated: blank, a gradient, or the borders of something that grew. */
-function isStretch(pixels: PairPixels, side: Side, rect: Rect): boolean {
+export function isStretch(pixels: PairPixels, side: Side, rect: Rect): boolean {
   const { left, top, width, height } = rect;
   const isNear = (y: number, other: number) => {
     if (other < 0 || other >= pixels.heightOf(side)) return false;
@@ -54,12 +54,24 @@ function isStretch(pixels: PairPixels, side: Side, rect: Rect): boolean {
   return true;
 }
 
+/** Colors of pixels all over a rectangle, as one number each. */
+export function sampleColours(pixels: PairPixels, side: Side, rect: Rect): number[] {
+  const { columns, lines } = gridOf(rect);
+  return pixels.coloursAt(side, columns, lines);
+}
+
+function gridOf({ left, top, width, height }: Rect): { columns: number[]; lines: number[] } {
+  const steps = Array.from({ length: sampleSteps }, (_, step) => (step + 0.5) / sampleSteps);
+  return {
+    columns: steps.map((share) => left + Math.floor(share * width)),
+    lines: steps.map((share) => top + Math.floor(share * height)),
+  };
+}
+
 /** A pixel of the most frequent color, if that is also next to the rectangle: an area of another color is content. */
 function backgroundOf(pixels: PairPixels, side: Side, { left, top, width, height }: Rect): Point | null {
   const counts = new Map<number, { at: number; count: number }>();
-  const steps = Array.from({ length: sampleSteps }, (_, step) => (step + 0.5) / sampleSteps);
-  const columns = steps.map((share) => left + Math.floor(share * width));
-  const lines = steps.map((share) => top + Math.floor(share * height));
+  const { columns, lines } = gridOf({ left, top, width, height });
   for (const [at, colour] of pixels.coloursAt(side, columns, lines).entries()) {
     const known = counts.get(colour);
     if (known === undefined) counts.set(colour, { at, count: 1 });
@@ -85,7 +97,7 @@ export function isSame(
   if (before.width !== after.width || before.height !== after.height) return false;
   if (before.height < evidence.rows || count < evidence.pixels || areaOf(before) < evidence.areaPixels)
     return false;
-  return pixels.countBeyond(0, before, 1, after.left, after.top) === 0;
+  return pixels.closeRows(before, after, 1) === before.height;
 }
 
 /** Looks up, by the content of each item, those with content as large; in their order. */

@@ -2,24 +2,30 @@
 import type { MovedBlock } from '../../domain/comparison/alignment.ts';
 import type { PairPixels } from '../kernel/pair-pixels.ts';
 import { exchange } from './exchange.ts';
-import { bySize, contentOf, isSame } from './leaf-content.ts';
+import { bySize, contentOf, isSame, isStretch } from './leaf-content.ts';
 import type { Leaf } from './leaf-content.ts';
 import { displacementOf, hasOneSize, isEmpty } from './part.ts';
 import type { Part } from './part.ts';
+import { findPieces } from './pieces.ts';
+import type { Piece } from './pieces.ts';
 
 export interface ReadLeaves {
   leaves: Leaf[];
   /** Content that is at another place, found here. */
   blocks: MovedBlock[];
+  /** Content of leaves that is at another place, beside other content. */
+  pieces: Piece[];
 }
 
 /** Fewer single rows that come and go are no rounding: a line may really have moved by a pixel. */
 const leastRoundings = 4;
 
-export function readLeaves(pixels: PairPixels, parts: readonly Part[]): ReadLeaves {
+export function readLeaves(pixels: PairPixels, parts: readonly Part[], withPieces: boolean): ReadLeaves {
   const blocks: MovedBlock[] = [];
   const leaves = parts.filter(({ isEqual }) => !isEqual).flatMap((part) => classify(pixels, part, blocks));
-  return { leaves: markConsequences(exchange(pixels, reunite(pixels, leaves, blocks), blocks)), blocks };
+  const left = exchange(pixels, reunite(pixels, leaves, blocks), blocks);
+  const pieces = withPieces ? findPieces(pixels, left) : [];
+  return { leaves: markConsequences(pixels, left), blocks, pieces };
 }
 
 function classify(pixels: PairPixels, part: Part, blocks: MovedBlock[]): Leaf[] {
@@ -62,7 +68,7 @@ function reunite(pixels: PairPixels, leaves: readonly Leaf[], blocks: MovedBlock
  * Blank space at the end of a page or column that only makes up for what moved above it, or for what grew beside it, is no
  * change: it follows from another one.
  */
-function markConsequences(leaves: Leaf[]): Leaf[] {
+function markConsequences(pixels: PairPixels, leaves: Leaf[]): Leaf[] {
   const withCause = new Set(
     leaves
       .filter(({ kind, part }) => !hasOneSize(part) && (kind !== 'space' || part.end === undefined))
@@ -75,18 +81,18 @@ function markConsequences(leaves: Leaf[]): Leaf[] {
     const makesUp = grown * moved < 0 && Math.abs(grown) <= Math.abs(moved);
     leaf.isConsequence = makesUp || (leaf.part.end > 0 && withCause.has(leaf.part.end));
   }
-  markRounding(leaves);
-  return leaves;
+  return markRounding(pixels, leaves);
 }
 
 /**
  * What moves by a fraction of a pixel is drawn a whole pixel further or not, line by line: single rows come and go in turn. They
  * follow from the move; where nothing else moved anything, the first of them stays a change.
  */
-function markRounding(leaves: readonly Leaf[]): void {
-  const columns = new Map<string, (Leaf & { kind: 'space' })[]>();
+function markRounding(pixels: PairPixels, leaves: readonly Leaf[]): Leaf[] {
+  const rounding = new Set<Leaf>();
+  const columns = new Map<string, Leaf[]>();
   for (const leaf of leaves) {
-    if (leaf.kind !== 'space' || Math.abs(grownBy(leaf)) !== 1) continue;
+    if (leaf.kind === 'pixels' || Math.abs(grownBy(leaf)) !== 1 || !isRepeated(pixels, leaf)) continue;
     const { left, width } = leaf.part.after;
     const column = columns.get(`${left} ${width}`);
     if (column === undefined) columns.set(`${left} ${width}`, [leaf]);
@@ -99,9 +105,19 @@ function markRounding(leaves: readonly Leaf[]): void {
       const neighbors = [column[index - 1], column[index + 1]];
       if (!neighbors.some((other) => other !== undefined && grownBy(other) === -grownBy(leaf))) continue;
       const isFirst = index === 0 && displacementOf(leaf.part).y === 0;
-      if (!isFirst) leaf.isConsequence = true;
+      if (!isFirst) rounding.add(leaf);
     }
   }
+  return leaves.map((leaf) =>
+    rounding.has(leaf) ? { kind: 'space', part: leaf.part, isConsequence: true } : leaf,
+  );
+}
+
+/** Whether a leaf, of one row more in one of the images, is blank or repeats a row next to it. */
+function isRepeated(pixels: PairPixels, { kind, part: { before, after } }: Leaf): boolean {
+  if (kind === 'space') return true;
+  if (kind === 'resized') return false;
+  return isStretch(pixels, isEmpty(before) ? 1 : 0, isEmpty(before) ? after : before);
 }
 
 function grownBy({ part: { before, after } }: Leaf): number {

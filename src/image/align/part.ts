@@ -52,3 +52,16 @@ export function rowsOf(rect: Rect, from: number, to: number): Rect {
 export function columnsOf(rect: Rect, from: number, to: number): Rect {
   return { left: rect.left + from, top: rect.top, width: to - from, height: rect.height };
 }
+
+export function overlaps(one: Rect, other: Rect): boolean {
+  return intersection(one, other) !== null;
+}
+
+/** Null where they have nothing in common. */
+export function intersection(one: Rect, other: Rect): Rect | null {
+  const left = Math.max(one.left, other.left);
+  const top = Math.max(one.top, other.top);
+  const width = Math.min(one.left + one.width, other.left + other.width) - left;
+  const height = Math.min(one.top + one.height, other.top + other.height) - top;
+  return width > 0 && height > 0 ? { left, top, width, height } : null;
+}

@@ -5,6 +5,8 @@ import type { Run } from './match-lines.ts';
 import { areaOf, columnsOf, hasOneSize, isEmpty, isInPlace, leaf, rowsOf } from './part.ts';
 import type { Part, Zone } from './part.ts';
 import { endOf, growOverNoise, slideUp, withEvidence } from './runs.ts';
+import { cutAtGrowth } from './growth.ts';
+import { isStretch } from './leaf-content.ts';
 import { readSideways } from './read-sideways.ts';
 import { cutAlike } from './same-cut.ts';
 
@@ -13,6 +15,8 @@ export interface Reading {
   pixels: PairPixels;
   /** Pixels that may still be read; below zero the search ends. */
   budget: number;
+  /** Colors further apart than this squared distance in YIQ count as changed at another place. */
+  largest: number;
   /** Groups of columns that end together: see {@link Part.end}. */
   groups: number;
 }
@@ -27,6 +31,10 @@ const betterShare = 0.8;
 /** With so many gaps the columns are read first; if they leave so little, the rows are not read at all. */
 const manyGaps = 4;
 const littleShare = 0.03;
+/** Smaller zones than these are only cut into columns. */
+const maxGrowthDepth = 1;
+/** Gaps that are no higher come from rounding if they repeat a row. */
+const thinRows = 2;
 /** A zone costs at least this: small ones cost more than their pixels. */
 const leastPixels = 8_192;
 /** A row costs as much as so many pixels, beside its own. */
@@ -158,7 +166,8 @@ function readStretch(
     before: [gaps[0]!.before[0], gaps.at(-1)!.before[1]],
     after: [gaps[0]!.after[0], gaps.at(-1)!.after[1]],
   });
-  const mayBeColumns = gaps.length > 1 && depth < maxDepth;
+  const mayBeColumns =
+    gaps.length > 1 && depth < maxDepth && !areThin(reading.pixels, gaps.map(zoneOf), whole);
   const early = gaps.length >= manyGaps && mayBeColumns ? readColumns(reading, whole, depth) : null;
   if (early !== null && costOf(reading, early) <= littleShare * (areaOf(whole.before) + areaOf(whole.after)))
     return early;
@@ -178,13 +187,29 @@ function readStretch(
   return byColumns !== null && costOf(reading, byColumns) <= betterShare * left ? byColumns : byRows;
 }
 
+/** Rows that only one of the images has, hardly anything of the whole, and no single ones but repeated ones: what moved by fractions of a pixel. */
+function areThin(pixels: PairPixels, gaps: readonly Zone[], { before, after }: Zone): boolean {
+  let rows = 0;
+  for (const gap of gaps) {
+    const [removed, added] = [gap.before.height, gap.after.height];
+    if (removed > 0 && added > 0) return false;
+    rows += removed + added;
+    if (removed + added > thinRows) continue;
+    if (!isStretch(pixels, removed > 0 ? 0 : 1, removed > 0 ? gap.before : gap.after)) return false;
+  }
+  return rows <= littleShare * (before.height + after.height);
+}
+
 function readGap(reading: Reading, gap: Zone, depth: number, isBlankRow: (row: number) => boolean): Part[] {
   if (isEmpty(gap.before) || isEmpty(gap.after)) return [leaf(gap)];
   const known = asWhole(reading, gap);
   if (known !== null) return [known];
   if (depth >= maxDepth) return [leaf(gap)];
-  const sideways = gap.before.height === gap.after.height ? readSideways(reading, gap, isBlankRow) : null;
-  return sideways ?? readColumns(reading, gap, depth) ?? [leaf(gap)];
+  if (gap.before.height === gap.after.height)
+    return readSideways(reading, gap, isBlankRow) ?? readColumns(reading, gap, depth) ?? [leaf(gap)];
+  const cut = depth <= maxGrowthDepth ? cutAtGrowth(reading, gap) : null;
+  if (cut !== null && cut.left <= littleShare * cut.aligned) return cut.parts;
+  return readColumns(reading, gap, depth) ?? [leaf(gap)];
 }
 
 /** A zone that only moved. In place nothing is forgiven: there the comparison decides. */
@@ -239,16 +264,22 @@ export function markEnd(parts: readonly Part[], { before }: Zone, group: number)
   if (last.before.width === before.width) last.end = group;
 }
 
-/** What a reading leaves unexplained. */
-function costOf({ pixels }: Reading, parts: readonly Part[]): number {
+/** What a reading leaves unexplained: twice the pixels that count as changed but for anti-aliasing, and all that only one of the images has. */
+export function costOf({ pixels, largest }: Reading, parts: readonly Part[]): number {
   let cost = 0;
   for (const part of parts) {
-    if (part.isEqual) continue;
+    if (part.isEqual || (isEmpty(part.before) && isEmpty(part.after))) continue;
     cost += hasOneSize(part)
-      ? 2 * pixels.countBeyond(0, part.before, 1, part.after.left, part.after.top)
+      ? 2 * total(pixels.rowsApart(part.before, part.after, largest))
       : areaOf(part.before) + areaOf(part.after);
   }
   return cost;
+}
+
+function total(counts: Uint32Array): number {
+  let all = 0;
+  for (let index = 0; index < counts.length; index++) all += counts[index]!;
+  return all;
 }
 
 /** Takes the pixels of a zone from the budget; false if nothing is left. */

@@ -22,17 +22,42 @@ export function withEvidence(
   size: number,
   inPlace: number | null,
 ): Run[] {
-  const kept: Run[] = [];
+  const isKept = new Array<boolean>(runs.length).fill(false);
   for (let first = 0; first < runs.length;) {
     const shift = shiftOf(runs[first]!);
     let end = first + 1;
     while (end < runs.length && shiftOf(runs[end]!) === shift) end++;
     const group = runs.slice(first, end);
-    first = end;
     const isBelieved = shift === inPlace || hasEvidence(group, lines, size);
-    for (const run of group) if (isBelieved || isAtEnd(run, lines)) kept.push(run);
+    for (const [index, run] of group.entries()) isKept[first + index] = isBelieved || isAtEnd(run, lines);
+    first = end;
   }
-  return kept;
+  addBetween(runs, isKept, lines, size);
+  return runs.filter((_, index) => isKept[index]);
+}
+
+/**
+ * What lies between two believed runs and moved no less than the one and no further than the other, needs less evidence: lines
+ * between cells that grew.
+ */
+function addBetween(runs: readonly Run[], isKept: boolean[], lines: NumberedLines, size: number): void {
+  let last = -1;
+  for (let next = 0; next < runs.length; next++) {
+    if (isKept[next] !== true) continue;
+    for (let index = last + 1; last >= 0 && index < next; index++) {
+      const run = runs[index]!;
+      const ends = [shiftOf(runs[last]!), shiftOf(runs[next]!)];
+      const isBetween = shiftOf(run) >= Math.min(...ends) && shiftOf(run) <= Math.max(...ends);
+      if (isBetween && run.length * size >= evidence.areaPixels && hasInk(run, lines)) isKept[index] = true;
+    }
+    last = next;
+  }
+}
+
+function hasInk({ before, length }: Run, lines: NumberedLines): boolean {
+  for (let line = before; line < before + length; line++)
+    if (lines.ink[lines.before[line]!]! > 0) return true;
+  return false;
 }
 
 export function shiftOf({ before, after }: Run): number {
@@ -123,7 +148,7 @@ export function growOverNoise(pixels: PairPixels, zone: Zone, runs: readonly Run
   return grown;
 }
 
-interface Place {
+export interface Place {
   before: number;
   after: number;
 }

@@ -3,7 +3,8 @@ import type { Alignment, MovedBlock } from '../../domain/comparison/alignment.ts
 import type { Region } from '../../domain/comparison/comparison.ts';
 import type { Unsigned } from './fingerprint.ts';
 import type { Leaf } from './leaf-content.ts';
-import { areaOf, displacementOf } from './part.ts';
+import { areaOf, displacementOf, hasOneSize } from './part.ts';
+import type { Zone } from './part.ts';
 import { sum } from './sum.ts';
 
 /** More displacements than this are a reflow: none of them is worth telling. */
@@ -21,6 +22,15 @@ export function worthListing(blocks: readonly MovedBlock[], changes: number): Mo
   return big.length > 0 || changes > 0 ? big : [...blocks];
 }
 
+/** Whether so many displacements were found that none is worth telling. */
+export function isReflow(zones: readonly Zone[]): boolean {
+  const displacements = zones.map((zone) => {
+    const { x, y } = displacementOf(zone);
+    return `${x} ${y}`;
+  });
+  return new Set(displacements).size > maxDisplacements;
+}
+
 export function summaryOf(
   blocks: readonly MovedBlock[],
   changes: readonly Unsigned[],
@@ -28,14 +38,8 @@ export function summaryOf(
   regions: readonly Region[],
 ): Alignment['summary'] {
   if (blocks.length === 0) return 'changed';
-  const displacements = new Set(
-    blocks.map((block) => {
-      const { x, y } = displacementOf(block);
-      return `${x} ${y}`;
-    }),
-  );
   const plainPixels = sum(regions, areaOf);
-  if (displacements.size > maxDisplacements || movedPixels < leastMovedShare * plainPixels) return 'reflow';
+  if (isReflow(blocks) || movedPixels < leastMovedShare * plainPixels) return 'reflow';
   return changes.every(({ kind }) => kind === 'space' || kind === 'reordered')
     ? 'moved'
     : 'moved_and_changed';
@@ -47,20 +51,21 @@ export function hasCauses(
   leaves: readonly Leaf[],
   reordered: readonly MovedBlock[],
 ): boolean {
-  const pushing = leaves.filter(
+  return blocks.every(
+    (block) => block.kind === 'reordered' || reordered.length > 0 || isPushed(block, leaves),
+  );
+}
+
+/** Whether something grew, shrank, came or went above a block, or beside it if it moved to the side. */
+export function isPushed(block: Zone, leaves: readonly Leaf[]): boolean {
+  const { x, y } = displacementOf(block);
+  return leaves.some(
     ({ kind, part }) =>
       kind !== 'pixels' &&
-      (part.before.height !== part.after.height || part.before.width !== part.after.width),
-  );
-  return blocks.every((block) => {
-    if (block.kind === 'reordered' || reordered.length > 0) return true;
-    const { x, y } = displacementOf(block);
-    return pushing.some(
-      ({ part }) =>
-        (y !== 0 && (part.after.top <= block.after.top || part.before.top <= block.before.top)) ||
+      !hasOneSize(part) &&
+      ((y !== 0 && (part.after.top <= block.after.top || part.before.top <= block.before.top)) ||
         (x !== 0 &&
           part.after.top < block.after.top + block.after.height &&
-          part.after.top + part.after.height > block.after.top),
-    );
-  });
+          part.after.top + part.after.height > block.after.top)),
+  );
 }

@@ -69,6 +69,16 @@ export interface KernelExports {
     width: number,
     rows: number,
   ): number;
+  countRowsApart(
+    x: number,
+    y: number,
+    otherX: number,
+    otherY: number,
+    width: number,
+    rows: number,
+    largest: number,
+    to: number,
+  ): void;
   closeRows(
     x: number,
     y: number,

@@ -7,7 +7,7 @@ import type { KernelMemory } from './memory.ts';
 import type { Pairing, PairSide } from './pair-pixels.ts';
 
 /** Covers two levels of each channel; 35215 is the squared distance of black and white. */
-const movedColourDistance = 35_215 * 0.01 * 0.01;
+export const movedColourDistance = 35_215 * 0.01 * 0.01;
 
 /** What of the pair a band needs. */
 interface BandImage {

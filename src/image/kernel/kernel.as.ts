@@ -2,7 +2,7 @@
 // It has no access to files and allocates nothing: the host lays out the memory and calls the steps in order
 // (see kernel.ts): startInflate and inflateSome, setPair, setBits, findChanges, forgiveColours, setRings and forgiveAntiAliasing, the regions of
 // slight changes, subtractBits, markRectangle, countTiles, writeMask. `reconstructRows` stands alone. The alignment (sides.as.ts, lines.as.ts,
-// near.as.ts and residue.as.ts) comes last: it turns the compared rows into plain ones.
+// near.as.ts, apart.as.ts and residue.as.ts) comes last: it turns the compared rows into plain ones.
 
 export { setPair, stateOf, readyA } from './pair.as';
 export { setBits, findChanges, getPlainError, getWeightedError, isOpaque } from './changes.as';
@@ -14,6 +14,7 @@ export { ringBytes, setRings } from './rows.as';
 export { forgiveAntiAliasing, startAntiAliasing } from './anti-aliasing.as';
 export { addTile, isBalanced, restoreTile, setForgiven, startRegion } from './slight.as';
 export { copyRectangle, setSides, settleOwnRows, settleRows } from './sides.as';
+export { countRowsApart } from './apart.as';
 export { hashColumns, hashRows, markSteps } from './lines.as';
 export {
   closeRows,

@@ -200,6 +200,15 @@ export class PairPixels {
     return this.#kernel.countBeyond(side, left, top, otherSide, x, y, width, height);
   }
 
+  /** By row of two rectangles of one size, before and after: pixels at a larger squared distance in YIQ than `largest`. */
+  rowsApart(before: Rect, after: Rect, largest: number): Uint32Array {
+    const { left, top, width, height } = before;
+    return this.#temporarily(height * 4, (pointer) => {
+      this.#kernel.countRowsApart(left, top, after.left, after.top, width, height, largest, pointer);
+      return new Uint32Array(this.#memory.buffer, pointer, height).slice();
+    });
+  }
+
   /** How many rows are near without interruption, from the first (`step` 1, down) or last ones (−1, up). */
   closeRows(before: Rect, after: Rect, step: 1 | -1): number {
     const rows = Math.min(before.height, after.height);
