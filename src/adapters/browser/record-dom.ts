@@ -69,7 +69,7 @@ export class DomRecorder {
     this.#asked = undefined;
   }
 
-  /** The structure as a file, within the picture; null: not recorded. Asks if that was not done since the last file. */
+  /** The structure as a file, within the screenshot; null: not recorded. Asks if that was not done since the last file. */
   async file(image: RecordedImage): Promise<Uint8Array | null> {
     const { log } = this.#options;
     if (this.#asked === undefined) this.ask();

@@ -34,10 +34,7 @@ export function tint(bitmap: ImageBitmap, colour: string): ImageBitmap {
     context.fillStyle = hatchPattern(context, lines);
     context.fillRect(0, 0, canvas.width, canvas.height);
   }
-  const tinted = canvas.transferToImageBitmap();
-  // Until it is collected, it would keep room for as many pixels again.
-  canvas.width = 0;
-  return tinted;
+  return canvas.transferToImageBitmap();
 }
 
 /** Diagonal lines on nothing. The period divides the rows of a strip, so that lines continue from one to the next. */
