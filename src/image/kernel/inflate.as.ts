@@ -61,7 +61,7 @@ export function inflatedBytes(at: usize): usize {
   return stream.output - stream.outputStart;
 }
 
-/** Goes on until at least `wanted` bytes of the whole were inflated, or the stream ends. */
+/** Continues until at least `wanted` bytes of the whole were inflated, or the stream ends. */
 export function inflateSome(at: usize, wanted: usize): i32 {
   const stream = changetype<Stream>(at);
   const limit = min(stream.outputStart + wanted, stream.outputEnd);

@@ -103,7 +103,7 @@ export function inflateAll(stream: Inflation): void {
  * Inflates two streams to their ends, whatever happens to one of them. Blocks.
  *
  * @param second does half of the work, if there is one
- * @param onProgress called while both go on, so that the rows that both have can be looked at; returns whether there were any
+ * @param onProgress called until both have ended, so that the rows that both have can be looked at; returns whether there were any
  */
 export function inflateBoth(
   before: Inflation,

@@ -6,7 +6,7 @@ import type { Marks } from './marks.ts';
 import type { KernelMemory } from './memory.ts';
 import type { ValuesDigest } from './values-digest.ts';
 
-/** Rows after which the second thread is told that there are more. */
+/** Rows after which the second thread hears that there are more. */
 const rowsAtOnce = 32;
 
 export interface KernelSettings {

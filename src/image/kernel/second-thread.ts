@@ -113,7 +113,7 @@ export class SecondThread {
     Atomics.notify(this.#control, state);
   }
 
-  /** Starts to inflate the image before; it goes on with the one after, in so far as {@link advance} has not done it. */
+  /** Starts to inflate the image before; the one after follows, in so far as {@link advance} has not done it. */
   inflate(before: Inflation, after: Inflation): void {
     this.#waitWhile(busy);
     this.#tell(beforeStream, before);

@@ -22,7 +22,7 @@ export class Stream {
   /** Next byte, and the first one after them. */
   input: usize;
   inputEnd: usize;
-  /** Where the output starts, where it goes on, and where it must end at the latest. */
+  /** Where the output starts, where it continues, and where it must end at the latest. */
   outputStart: usize;
   output: usize;
   outputEnd: usize;
