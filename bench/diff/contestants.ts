@@ -178,23 +178,19 @@ async function imageMagick(): Promise<Contestant | null> {
 
 /** @param wanted parts of names; all if empty. Depicted always takes part. */
 export async function allContestants(wanted: readonly string[]): Promise<Contestant[]> {
-  const magick = await imageMagick();
-  const all = [
-    depicted('defaults'),
-    await depictedPlain(),
-    depicted('exact'),
-    await blazediff(true),
-    await blazediff(false),
-    odiff(),
-    javaScriptPeer('pixelmatch'),
-    javaScriptPeer('playwright'),
-    ...(magick === null ? [] : [magick]),
+  const isWanted = (name: string) => wanted.length === 0 || wanted.some((part) => name.includes(part));
+  const others: [string, () => Contestant | null | Promise<Contestant | null>][] = [
+    ['blazediff', () => blazediff(true)],
+    ['blazediff, no image', () => blazediff(false)],
+    ['odiff server', odiff],
+    ['pixelmatch + pngjs', () => javaScriptPeer('pixelmatch')],
+    ["Playwright's comparator", () => javaScriptPeer('playwright')],
+    ['ImageMagick', imageMagick],
   ];
-  const isWanted = ({ name }: Contestant) =>
-    wanted.length === 0 || name.startsWith('Depicted') || wanted.some((part) => name.includes(part));
-  // Threads and servers of the others would keep the process alive.
-  for (const contestant of all) if (!isWanted(contestant)) await contestant.close?.();
-  return all.filter(isWanted);
+  const contestants: (Contestant | null)[] = [depicted('defaults'), await depictedPlain(), depicted('exact')];
+  // Only those: the threads and servers of the others would take part.
+  for (const [name, create] of others) if (isWanted(name)) contestants.push(await create());
+  return contestants.filter((contestant) => contestant !== null);
 }
 
 /** Whether the peers are installed. */
