@@ -54,7 +54,8 @@ async function call(page: Page, method: string, path: string, body: object): Pro
     async ({ method, path, body }) => {
       const session = (await (await fetch('/api/v1/session')).json()) as { csrf_token: string };
       const headers = { 'content-type': 'application/json', 'x-csrf-token': session.csrf_token };
-      return (await fetch(path, { method, headers, ...(method !== 'GET' && { body }) })).json();
+      const answer = await fetch(path, { method, headers, ...(method !== 'GET' && { body }) });
+      return (await answer.json()) as unknown;
     },
     { method, path, body: JSON.stringify(body) },
   );

@@ -65,7 +65,8 @@ export async function givePage(page: Page): Promise<void> {
 export async function closeTakenPages(browser: Browser): Promise<void> {
   const { touch = [], mouse = [] } = idlePages.get(browser) ?? {};
   const waiting = new Set([...touch, ...mouse].map((page) => page.context()));
-  await Promise.all(browser.contexts().map((context) => waiting.has(context) || context.close()));
+  const taken = browser.contexts().filter((context) => !waiting.has(context));
+  await Promise.all(taken.map((context) => context.close()));
 }
 
 /** Moves the page to a document without scripts of the same origin, so that its process stays; forgets everything. */
