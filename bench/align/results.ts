@@ -1,4 +1,4 @@
-import type { Alignment } from '../../src/domain/comparison/alignment.ts';
+import type { Alignment, Change } from '../../src/domain/comparison/alignment.ts';
 import type { ImageSize } from '../../src/domain/comparison/comparison.ts';
 import type { AlignPair } from './pairs.ts';
 
@@ -82,8 +82,10 @@ export function sectionText(
     const small = ofHalf.filter(({ pair }) => pair.kind === 'small');
     const reported = small.filter(({ alignment }) =>
       alignment.changes.some(
-        ({ kind, changedPixels }) =>
-          kind === 'reordered' || (kind !== 'added' && kind !== 'space' && changedPixels > 0),
+        (change) =>
+          change.kind === 'reordered' ||
+          isSidewaysSpace(change) ||
+          (change.kind !== 'added' && change.kind !== 'space' && change.changedPixels > 0),
       ),
     );
     if (small.length > 0)
@@ -124,4 +126,10 @@ export function sectionText(
       'modal (time); the count of the work was changed after the added table row had reached its limit.',
   );
   return lines.join('\n');
+}
+
+/** Space that something left, or came from, to its right or left: no insertion causes it. */
+function isSidewaysSpace({ kind, before, after }: Change): boolean {
+  const box = before ?? after;
+  return kind === 'space' && box !== null && box.height > box.width;
 }
