@@ -59,7 +59,7 @@ export const ours: Contestant = {
   name: 'dpxdt',
   version: packageVersion(join(root, 'package.json')),
   notes:
-    'one shot when it equals the reference, else until two are equal; perceptual stage on; sandbox on; writes the HTML report',
+    'one screenshot when it equals the baseline, else until two are equal; perceptual stage on; sandbox on; writes the HTML report',
   prepare(setting) {
     mkdirSync(join(setting.folder, 'tests'));
     const tests = indexes(setting).map(
@@ -97,7 +97,7 @@ function dpxdt(command: 'update' | 'test', setting: Setting): Command {
 export const playwright: Contestant = {
   name: '@playwright/test',
   version: peerVersion('@playwright/test'),
-  notes: 'one shot when it equals the reference, threshold 0.2, no report for tests that pass',
+  notes: 'one screenshot when it equals the baseline, threshold 0.2, no report for tests that pass',
   prepare(setting) {
     const config = {
       testDir: '.',
@@ -152,12 +152,12 @@ function playwrightTest(setting: Setting, name: string, flags: string[]): Comman
 export const backstopPlaywright = backstop(
   'playwright',
   'BackstopJS, Playwright engine',
-  'one browser, a context per page, one shot, mismatch threshold 0.1 %, writes its HTML report',
+  'one browser, a context per page, one screenshot, mismatch threshold 0.1 %, writes its HTML report',
 );
 export const backstopPuppeteer = backstop(
   'puppeteer',
   'BackstopJS, Puppeteer engine',
-  'its default engine: a browser per page, one shot, mismatch threshold 0.1 %, writes its HTML report',
+  'its default engine: a browser per page, one screenshot, mismatch threshold 0.1 %, writes its HTML report',
 );
 
 function backstop(engine: 'playwright' | 'puppeteer', name: string, notes: string): Contestant {

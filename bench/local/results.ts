@@ -63,7 +63,7 @@ function peersSection(measured: Measured): string[] {
   const rounds = results[0]!.tests.length;
   const pages = results[0]!.pages;
   const lines = [
-    `### ${pages} pages, tested against references that match`,
+    `### ${pages} pages, tested against baselines that match`,
     '',
     circumstancesLine(measured, rounds),
     'All load the same pages from the same server with the same browser binary, each page in a fresh context (BackstopJS with Puppeteer: a fresh browser). Time is that of the whole command; CPU is user and system time of its whole process tree, browsers and orphans included; memory is the largest sum of proportional set sizes. A false alarm is a page that was reported although nothing had changed.',
