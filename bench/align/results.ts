@@ -119,7 +119,7 @@ export function sectionText(
       'red, counted on both sides); the row, field, hint or paragraph that was added; the part of a button that is gone with its label. **Drawn anew**: text that moved by a fraction of a ' +
       'pixel is drawn with other levels at its edges, so labels of a navigation, tabs and chips whose widths are fractions are not what they were, and are never claimed (at the best whole ' +
       'displacement more than half of the pixels of a word differ by more than two levels). **In other colors**: the rows of a striped table below a new one stand on the other stripe; ' +
-      'every pixel of them differs, so without a threshold they are told as changed; with a threshold that covers the stripes, the table is cut where the row was added.',
+      'every pixel of them differs, so without a threshold they count as changed; with a threshold that covers the stripes, the table is cut where the row was added.',
     '',
     'The fourth set and the changed places were made before the search was changed for them; what was looked at afterwards are the gallery, the striped invoice, the menu, the chips and the ' +
       'file tree of the fourth set, so these five are no longer unseen. After the first figures, three unseen pairs were looked at: text moved by 1 px (its move was not listed as a change; fixed), one word and ' +

@@ -135,7 +135,7 @@ describe('installed', () => {
     };
     expect(Object.keys(lock.packages).length).toBeLessThanOrEqual(installBudget.packages);
     expect(megabytesOf(join(app, 'node_modules'))).toBeLessThanOrEqual(installBudget.megabytes);
-    // Firefox, forges, steps and comments took 2 of these; the budget above is for all packages. What is built in was a package of its own.
+    // Firefox, forges, steps and comments took 2 of these; the budget above is for all packages. What is built in was a separate package.
     const own = join(app, 'node_modules', 'dpxdt');
     expect(megabytesOf(own) - megabytesOf(join(own, 'dist', 'bundled'))).toBeLessThanOrEqual(10);
   });
