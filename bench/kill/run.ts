@@ -20,6 +20,7 @@ import { findPostgres, startPostgres } from '../../test/support/postgres.ts';
 import { seededRandom } from '../../test/support/random-pair.ts';
 import { hasS3Server, s3Keys, startS3Server } from '../../test/support/s3.ts';
 import { describeCommit, describeMachine, recentLoad, writeResultsSection } from '../machine.ts';
+import { treeCpuMsEver } from '../server/process-cost.ts';
 import {
   buildId,
   Callers,
@@ -30,7 +31,6 @@ import {
   workOnTasks,
   type Ledger,
 } from './load.ts';
-import { cpuSecondsOf } from './cpu-time.ts';
 import {
   mortalPostgres,
   mortalS3,
@@ -174,6 +174,8 @@ async function runArm({ title, servers: serverCount, withKills }: Arm): Promise<
       ['PostgreSQL', [postmaster(new URL(postgres.urlOf('postgres')).port)!]],
       ['S3', [s3Process(new URL(s3.endpoint).port)!]],
     ]);
+    const cpuSecondsOf = (pids: readonly number[]) =>
+      pids.reduce((sum, pid) => sum + treeCpuMsEver(pid), 0) / 1_000;
     const cpuNow = () => new Map([...roots].map(([what, pids]) => [what, cpuSecondsOf(pids)]));
     const cpuBefore = cpuNow();
     const started = performance.now();

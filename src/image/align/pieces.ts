@@ -2,13 +2,12 @@
  * Finds, in what nothing explains, content that is elsewhere in the other image: each image is outlined by itself, so that boxes
  * may stand in other lines, in other columns, or among others than before.
  */
-import { overlaps } from './part.ts';
 import type { PairPixels, Rect, Side } from '../kernel/pair-pixels.ts';
 import { sampleColours } from './leaf-content.ts';
 import type { Leaf } from './leaf-content.ts';
 import { cutBox, outlineOf } from './outline.ts';
 import type { OutlineBudget } from './outline.ts';
-import { areaOf, displacementOf, isEmpty } from './part.ts';
+import { areaOf, displacementOf, isEmpty, overlaps } from './part.ts';
 import type { Zone } from './part.ts';
 import { sum } from './sum.ts';
 

@@ -28,10 +28,8 @@ export function gatherColours(first: i32, end: i32, to: usize): usize {
     const a = rowA(y);
     const b = rowB(y);
     for (let block = 0; block < blocks; block++) {
-      let marked = <u32>load<u16>(row + (<usize>block << 1));
+      let marked = markedOf(row, block);
       if (!marked) continue;
-      const left = width - (block << 4);
-      if (left < 16) marked &= (<u32>1 << <u32>left) - 1;
       const from = <usize>block << 4;
       if (marked === 0xffff) {
         copyBlock(to, a + from * bytesPerPixel);
@@ -67,6 +65,15 @@ export function gatherColours(first: i32, end: i32, to: usize): usize {
   }
   isTransparent = bytesPerPixel === 4 && !i8x16.all_true(i8x16.eq(v128.or(alpha, i32x4.splat(0x00ffffff)), i8x16.splat(-1)));
   return to - start;
+}
+
+/** The marks of a block of 16 pixels, as far as both images have them. */
+// @ts-ignore: decorator
+@inline
+function markedOf(row: usize, block: i32): u32 {
+  const marked = <u32>load<u16>(row + (<usize>block << 1));
+  const left = width - (block << 4);
+  return left < 16 ? marked & ((<u32>1 << <u32>left) - 1) : marked;
 }
 
 /** By four bits: all ones in the lanes whose bit is not set. */
@@ -126,10 +133,8 @@ export function gatherValues(first: i32, end: i32, to: usize): usize {
     const a = rowA(y);
     const b = rowB(y);
     for (let block = 0; block < blocks; block++) {
-      let marked = <u32>load<u16>(row + (<usize>block << 1));
+      let marked = markedOf(row, block);
       if (!marked) continue;
-      const left = width - (block << 4);
-      if (left < 16) marked &= (<u32>1 << <u32>left) - 1;
       for (let x = <usize>block << 4; marked; x += 4, marked >>= 4) {
         let quad = marked & 15;
         if (!quad) continue;

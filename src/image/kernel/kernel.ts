@@ -73,26 +73,24 @@ export class Kernel {
   ): { before: Uint8Array<ArrayBuffer>; after: Uint8Array<ArrayBuffer> } {
     this.#pair = { before, after, bytesPerPixel };
     this.#streamsStart = null;
-    this.secondThread?.connect(
-      pitchOf(before, bytesPerPixel) * before.height + pitchOf(after, bytesPerPixel) * after.height,
-    );
+    const beforeBytes = pitchOf(before, bytesPerPixel) * before.height;
+    const afterBytes = pitchOf(after, bytesPerPixel) * after.height;
+    this.secondThread?.connect(beforeBytes + afterBytes);
     this.#canvas = {
       width: Math.max(before.width, after.width),
       height: Math.max(before.height, after.height),
     };
     this.#memory.end = this.#exports.freeMemory();
-    const beforeBytes = pitchOf(before, bytesPerPixel) * before.height + 1;
-    const afterBytes = pitchOf(after, bytesPerPixel) * after.height + 1;
-    this.#before = this.#memory.take(beforeBytes);
-    this.#after = this.#memory.take(afterBytes);
+    this.#before = this.#memory.take(beforeBytes + 1);
+    this.#after = this.#memory.take(afterBytes + 1);
     this.#bitsPitch = roundUp(Math.ceil(this.#canvas.width / 8) + 8, 16);
     this.#memory.take(16);
     this.#bits = this.#memory.take(this.#bitsPitch * this.#canvas.height);
     this.#forgivenBits = this.#memory.take(this.#bitsPitch * this.#canvas.height);
     this.#memory.grow();
     return {
-      before: this.#memory.view(this.#before, beforeBytes),
-      after: this.#memory.view(this.#after, afterBytes),
+      before: this.#memory.view(this.#before, beforeBytes + 1),
+      after: this.#memory.view(this.#after, afterBytes + 1),
     };
   }
 

@@ -220,18 +220,16 @@ export class Decisions {
     if (letter.kind === 'runs') this.#runs.show(letter, this.#delivery.me);
   }
 
+  /** Of a letter that is no longer on its way. */
+  #showWhatWaits({ runs = [], pages = [] }: { runs?: readonly number[]; pages?: readonly string[] }): void {
+    if (runs.length > 0) this.#runs.showWhatWaits(runs, this.#delivery.me);
+    if (pages.length > 0) this.#pages.showWhatWaits(pages, this.#delivery.me);
+  }
+
   #reverse(entry: Undoable): void {
     if (this.#outbox.recall(entry.operationId)) {
-      if (entry.kind === 'runs')
-        this.#runs.showWhatWaits(
-          entry.runs.map(([id]) => id),
-          this.#delivery.me,
-        );
-      if (entry.kind === 'pages')
-        this.#pages.showWhatWaits(
-          entry.pages.map(([name]) => name),
-          this.#delivery.me,
-        );
+      if (entry.kind === 'runs') this.#showWhatWaits({ runs: entry.runs.map(([id]) => id) });
+      if (entry.kind === 'pages') this.#showWhatWaits({ pages: entry.pages.map(([name]) => name) });
       return this.#publish();
     }
     const common = { operationId: newOperationId(), isUndo: true, at: this.#around.now() };
@@ -246,17 +244,8 @@ export class Decisions {
   }
 
   #refused(letter: Letter, problem: AppError): void {
-    const { me } = this.#delivery;
-    if (letter.kind === 'runs')
-      this.#runs.showWhatWaits(
-        letter.runs.map(({ id }) => id),
-        me,
-      );
-    if (letter.kind === 'pages')
-      this.#pages.showWhatWaits(
-        letter.pages.map(({ name }) => name),
-        me,
-      );
+    if (letter.kind === 'runs') this.#showWhatWaits({ runs: letter.runs.map(({ id }) => id) });
+    if (letter.kind === 'pages') this.#showWhatWaits({ pages: letter.pages.map(({ name }) => name) });
     this.#undo.change(letter.operationId, () => null);
     const again: Letter = { ...withoutSeen(letter), operationId: newOperationId() };
     const exceptRejected: Letter = { ...again, ...(letter.kind === 'release' && { exceptRejected: true }) };
