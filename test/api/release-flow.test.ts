@@ -11,7 +11,8 @@ import { judgeOutcome } from '../../src/tools/judge-outcome.ts';
 import { makeRelease, type ReleaseOptions } from '../../src/tools/make-release.ts';
 import type { PlannedRun, PlannedRuns } from '../../src/tools/planned-run.ts';
 import { fakePng } from '../support/fake-ports.ts';
-import { openWorkerWorld, until, type WorkerWorld } from '../support/worker-world.ts';
+import { openWorkerWorld, type WorkerWorld } from '../support/worker-world.ts';
+import { until } from '../support/until.ts';
 
 interface Making {
   options?: Partial<ReleaseOptions>;

@@ -18,10 +18,8 @@ import {
 } from '../../src/services/people/describe-account.ts';
 import { updateBuild } from '../../src/services/builds/update-build.ts';
 import { root, storeKinds } from '../support/server-world.ts';
+import { until } from '../support/until.ts';
 import { alias, minuteMs, openMailWorld, readyRelease } from './support/mail-world.ts';
-
-/** Lets started work reach its next wait. */
-const settled = () => new Promise<void>((resolve) => setTimeout(resolve, 60));
 
 describe.each(storeKinds)('mail on %s', (kind) => {
   it('tells the alias once that a release is ready, with its counts and the images of what differs', async () => {
@@ -319,20 +317,21 @@ describe.each(storeKinds)('mail on %s', (kind) => {
     const { world, sink, deliver } = await openMailWorld(kind);
     await alias(world, 'team@example.org');
     await readyRelease(world);
+    let sendCount = 0;
     let answer: (error: Error | null) => void = () => undefined;
     const images = await createDerivedImages({ folder: join(world.blobFolder, '..', 'slow') });
     const slow: Mailer = {
       send: () =>
         new Promise((resolve, reject) => {
+          sendCount++;
           answer = (error) => (error === null ? resolve() : reject(error));
         }),
       close: async () => undefined,
     };
     const sending = deliverMails(world.deps, { mailer: slow, images });
     for (let minute = 0; minute < 12; minute++) {
-      await settled();
+      await until(() => sendCount === 1 && world.clock.sleeperCount === 1);
       world.clock.advance(minuteMs);
-      await settled();
       expect(await deliver(), `minute ${minute}`).toBe(0);
     }
     answer(null);
@@ -348,7 +347,7 @@ describe.each(storeKinds)('mail on %s', (kind) => {
         new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(new Error('over')))),
     };
     const dying = deliverMails({ ...world.deps, clock: stopped }, { mailer: slow, images });
-    await settled();
+    await until(() => sendCount === 2);
     expect(await deliver()).toBe(0);
     world.clock.advance(5 * minuteMs);
     expect(await deliver()).toBe(1);

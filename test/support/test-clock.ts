@@ -17,6 +17,11 @@ export class TestClock implements Clock {
     return this.#now;
   }
 
+  /** How many are asleep: work that renews something has reached its next wait. */
+  get sleeperCount(): number {
+    return this.#sleepers.length;
+  }
+
   advance(ms: number): void {
     this.#now += ms;
     const due = this.#sleepers.filter(({ until }) => until <= this.#now);
@@ -26,8 +31,12 @@ export class TestClock implements Clock {
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#sleepers.push({ until: this.#now + ms, wake: resolve });
-      signal?.addEventListener('abort', () => reject(signal.reason as Error));
+      const sleeper = { until: this.#now + ms, wake: resolve };
+      this.#sleepers.push(sleeper);
+      signal?.addEventListener('abort', () => {
+        this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
+        reject(signal.reason as Error);
+      });
     });
   }
 }

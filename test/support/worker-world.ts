@@ -199,8 +199,3 @@ export async function withoutWaits<T>(
   }
   return { result: await work, waits };
 }
-
-/** Resolves when the condition holds; the test's own time limit ends the wait. */
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 10));
-}

@@ -5,7 +5,8 @@ import { DepictedClient } from '../../src/client/index.ts';
 import { httpTaskServer } from '../../src/worker/index.ts';
 import { fakeCapturer, fakePage, heldCapturer } from '../support/fake-ports.ts';
 import { TestClock } from '../support/test-clock.ts';
-import { openWorkerWorld, requestRelease, runOf, settled, until } from '../support/worker-world.ts';
+import { openWorkerWorld, requestRelease, runOf, settled } from '../support/worker-world.ts';
+import { until } from '../support/until.ts';
 
 const pageOf = (name: string) => ({ url: `http://shop.test/${name}` });
 

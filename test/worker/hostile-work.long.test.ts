@@ -5,7 +5,8 @@ import type { Capturer, CaptureRequest } from '../../src/ports/capturer.ts';
 import { fakeCapturer, fakePage } from '../support/fake-ports.ts';
 import { makeBombs } from '../support/png-bombs.ts';
 import { writePng } from '../support/png-writer.ts';
-import { openWorkerWorld, requestRelease, runOf, settled, until } from '../support/worker-world.ts';
+import { openWorkerWorld, requestRelease, runOf, settled } from '../support/worker-world.ts';
+import { until } from '../support/until.ts';
 
 it('P5: the server takes a task away at its deadline, however often its worker is heard from', async () => {
   const world = await openWorkerWorld();

@@ -1,13 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fakeCapturer, fakePage, heldCapturer } from '../support/fake-ports.ts';
-import {
-  openWorkerWorld,
-  requestRelease,
-  runOf,
-  settled,
-  until,
-  withoutWaits,
-} from '../support/worker-world.ts';
+import { openWorkerWorld, requestRelease, runOf, settled, withoutWaits } from '../support/worker-world.ts';
+import { until } from '../support/until.ts';
 
 const page = { url: 'http://shop.test/a' };
 

@@ -3,7 +3,8 @@ import sharp from 'sharp';
 import { createComparer } from '../../src/adapters/pixels/comparer.ts';
 import { writePng } from '../support/png-writer.ts';
 import { fakeCapturer, fakePage } from '../support/fake-ports.ts';
-import { openWorkerWorld, requestRelease, runOf, settled, until } from '../support/worker-world.ts';
+import { openWorkerWorld, requestRelease, runOf, settled } from '../support/worker-world.ts';
+import { until } from '../support/until.ts';
 import type { WorkerWorld } from '../support/worker-world.ts';
 
 const data = (shade: number) => Buffer.from(Array.from({ length: 48 }, (_, at) => (at * shade) % 256));

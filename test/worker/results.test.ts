@@ -9,14 +9,8 @@ import { AppError } from '../../src/base/errors.ts';
 import { fakeCapturer, fakeComparer, fakeFailure, fakePage, fakePng } from '../support/fake-ports.ts';
 import { writePng } from '../support/png-writer.ts';
 import { stripPage } from '../support/strip-page.ts';
-import {
-  openWorkerWorld,
-  requestRelease,
-  runOf,
-  settled,
-  until,
-  withoutWaits,
-} from '../support/worker-world.ts';
+import { openWorkerWorld, requestRelease, runOf, settled, withoutWaits } from '../support/worker-world.ts';
+import { until } from '../support/until.ts';
 
 describe('results of a worker', () => {
   it('captures, compares with the last good release, and reports what differs', async () => {
