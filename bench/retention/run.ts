@@ -1,9 +1,9 @@
 /**
  * Times the end of rows on SQLite and PostgreSQL while other requests are made: 200,000 runs in 100 releases, of which some go;
  * a million artifacts that no run uses; 100,000 files of such artifacts in a folder.
- *   node bench/retention/run.ts [--quick] [--database sqlite|postgres] [--part rows|garbage|files]
- * The whole of it goes to the section `retention` of RESULTS.md; --quick, one database or one part (artifacts with 2,000
- * runs instead of 200,000) only prints.
+ *   node bench/retention/run.ts [--quick] [--database sqlite|postgres] [--part rows|garbage|files|expired]
+ * The whole of it goes to the section `retention` of RESULTS.md; `--part expired`, in which 10,000 releases of five runs expire
+ * at once, to `expired`; --quick, one database or another part (artifacts with 2,000 runs instead of 200,000) only prints.
  */
 import { join } from 'node:path';
 import { availableParallelism } from 'node:os';
@@ -37,11 +37,19 @@ const { quick, database, part } = parseArgs({
   },
 }).values;
 const few = { releases: 20, pages: 100 };
+const isExpiry = part === 'expired';
 const size = {
-  ...(quick || part === 'garbage' || part === 'files' ? few : { releases: 100, pages: 2_000 }),
-  unused: quick || part === 'rows' || part === 'files' ? 20_000 : 1_000_000,
+  ...(isExpiry
+    ? { releases: quick ? 210 : 10_010, pages: 5 }
+    : quick || part === 'garbage' || part === 'files'
+      ? few
+      : { releases: 100, pages: 2_000 }),
+  unused: quick || isExpiry || part === 'rows' || part === 'files' ? 20_000 : 1_000_000,
   files: quick ? 2_000 : 100_000,
 };
+/** Of L18; the others have the target of deletion. */
+const targetWait = isExpiry ? '< 500 ms' : '< 100 ms';
+const expiring = isExpiry ? size.releases - 10 : 10;
 const local = { kind: 'local' } as const;
 const dayMs = 86_400_000;
 const rows = new Map<string, { what: string; target: string; sqlite?: string; postgres?: string }>();
@@ -56,7 +64,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
   if (database === undefined || database === kind) await measure(kind);
 }
 const text = [
-  '## Deletion and retention',
+  isExpiry ? '## Many releases expire at once' : '## Deletion and retention',
   '',
   `${describeMachine()}, commit ${describeCommit()}; load before: ${load.toFixed(1)}`,
   '',
@@ -75,7 +83,9 @@ const text = [
   ),
 ].join('\n');
 console.log(text);
-if (!quick && database === undefined && part === undefined) writeResultsSection('retention', text);
+if (!quick && database === undefined && (part === undefined || isExpiry)) {
+  writeResultsSection(isExpiry ? 'expired' : 'retention', text);
+}
 
 async function measure(kind: DatabaseKind): Promise<void> {
   const place = await newPlace(kind);
@@ -96,7 +106,7 @@ async function measure(kind: DatabaseKind): Promise<void> {
   try {
     await idle(kind, deps);
     const isWanted = (name: string) => part === undefined || part === name;
-    if (isWanted('rows')) await retention(kind, deps);
+    if (isWanted('rows') || isExpiry) await retention(kind, deps);
     if (isWanted('garbage')) await garbage(kind, deps);
     if (isWanted('files')) await files(kind, deps, place);
   } finally {
@@ -145,23 +155,24 @@ async function idle(kind: DatabaseKind, deps: Deps): Promise<void> {
 
 async function retention(kind: DatabaseKind, deps: Deps): Promise<void> {
   const { releases, pages } = size;
-  const ten = { buildId: 1, keepReleases: releases - 10 };
-  const seen = await beside(deps, () => previewRetention(deps, local, { buildId: 1, retention: ten }));
-  const what = `of ${(pages * 10).toLocaleString('en')} runs in 10 releases`;
+  const rule = { buildId: 1, keepReleases: releases - expiring };
+  const removable = `${expiring.toLocaleString('en')} releases`;
+  const seen = await beside(deps, () => previewRetention(deps, local, { buildId: 1, retention: rule }));
+  const what = `of ${(pages * expiring).toLocaleString('en')} runs in ${removable}`;
   tell(kind, `preview ${what}`, '', seen.took);
-  tell(kind, `preview ${what}: another request`, '< 100 ms', seen.waits);
-  await updateBuild(deps, local, ten);
+  tell(kind, `preview ${what}: another request`, targetWait, seen.waits);
+  await updateBuild(deps, local, rule);
   const marked = await beside(deps, () => applyRetention(deps));
-  tell(kind, 'retention marks 10 releases', '', marked.took);
-  tell(kind, 'retention marks 10 releases: another request', '< 100 ms', marked.waits);
+  tell(kind, `retention marks ${removable}`, '', marked.took);
+  tell(kind, `retention marks ${removable}: another request`, targetWait, marked.waits);
   const removed = await beside(later(deps), () => removeDeleted(later(deps)));
   tell(
     kind,
     `rows ${what} removed`,
-    `< 5 s for 2,000`,
-    `${removed.took}; ${perRuns(removed.wall, pages * 10)}`,
+    isExpiry ? '' : `< 5 s for 2,000`,
+    `${removed.took}; ${perRuns(removed.wall, pages * expiring)}`,
   );
-  tell(kind, `rows ${what} removed: another request`, '< 100 ms', removed.waits);
+  tell(kind, `rows ${what} removed: another request`, targetWait, removed.waits);
 }
 
 function perRuns(wall: number, runs: number): string {
