@@ -5,6 +5,7 @@ import { listActivity } from '../../src/services/builds/list-activity.ts';
 import { updateBuild } from '../../src/services/builds/update-build.ts';
 import { createRelease } from '../../src/services/releases/create-release.ts';
 import { restoreRelease } from '../../src/services/releases/delete-release.ts';
+import { freedBy } from '../../src/services/releases/freed-disk.ts';
 import { listReleases } from '../../src/services/releases/list-releases.ts';
 import { applyRetention, previewRetention } from '../../src/services/releases/retention.ts';
 import { reviewRelease } from '../../src/services/releases/review-release.ts';
@@ -90,6 +91,26 @@ describe.each(storeKinds)('P72: retention on %s', (kind) => {
     world.clock.advance(dayMs);
     expect(await removeDeleted(world.deps)).toEqual({ releases: 1, runs: 1, builds: 0 });
     expect(await left(world)).toEqual(['d', 'c', 'a']);
+  });
+
+  it('counts what several releases show once, and only if no other shows it', async () => {
+    const world = await openWorld(kind);
+    const image = await uploadImage(world, 'the same everywhere');
+    const showing = async (releaseName: string, pages: string[]) => {
+      const release = await createRelease(world.deps, root, { buildId: world.build.id, releaseName });
+      for (const page of pages) await report(world, release, page, { image });
+      return release;
+    };
+    const a = await showing('a', ['/', '/2', '/3']);
+    const b = await showing('b', ['/']);
+    const c = await showing('c', ['/', '/2']);
+    const freed = async (...releases: { id: number }[]) =>
+      (await freedBy(world.deps.store, world.build.id, releases)).artifacts;
+    expect(await freed(a, b, c)).toBe(1);
+    expect(await freed(c)).toBe(0);
+    expect(await freed(a, c)).toBe(0);
+    expect(await freed(b, c)).toBe(0);
+    expect(await freed()).toBe(0);
   });
 
   it('never deletes the newest accepted screenshot of a page', async () => {

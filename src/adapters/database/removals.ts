@@ -15,7 +15,9 @@ type Removals = Pick<
   | 'disown'
   | 'removeBuild'
   | 'diskOf'
-  | 'freedBy'
+  | 'countRuns'
+  | 'usedBy'
+  | 'usersOf'
 >;
 
 /** Removes the rows of what was deleted, in small steps, and says how much disk that frees. */
@@ -152,32 +154,70 @@ export function removals(connection: Connection): Removals {
         lastSha1: last.sha1,
       };
     },
-    async freedBy({ buildId, releaseId, afterRunId, releaseIds }, limit) {
-      const query = db.selectFrom('runs').select('id').where('release_id', '=', releaseId);
+    async countRuns(releaseIds) {
+      const rows = await db
+        .selectFrom('runs')
+        .select((eb) => ['release_id', eb.fn.countAll<number>().as('count')])
+        .where(isOneOf(connection, 'release_id', releaseIds))
+        .groupBy('release_id')
+        .execute();
+      return new Map(rows.map(({ release_id, count }) => [release_id, count]));
+    },
+    async usedBy({ buildId, releaseIds, afterRunId }, limit) {
+      const query = db
+        .selectFrom('runs')
+        .select('id')
+        .where(isOneOf(connection, 'release_id', releaseIds));
       const runs = await query.where('id', '>', afterRunId).orderBy('id').limit(limit).execute();
       const last = runs.at(-1);
       if (last === undefined) return null;
       const ids = runs.map(({ id }) => id);
+      const end = (order: 'asc' | 'desc') => sql<number>`(
+        select ends.run_id from artifact_uses as ends
+        where ends.build_id = ${buildId} and ends.sha1 = artifacts.sha1
+        order by ends.run_id ${sql.raw(order)} limit 1
+      )`;
       const rows = await db
-        .selectFrom('artifact_uses as uses')
-        .innerJoin('artifacts', 'artifacts.sha1', 'uses.sha1')
-        .select(['uses.sha1', 'artifacts.size'])
-        .distinct()
-        .where(isOneOf(connection, 'uses.run_id', ids))
-        .where(
-          sql<boolean>`not exists (
-            select 1 from artifact_uses as others join runs on runs.id = others.run_id
-            where others.build_id = ${buildId} and others.sha1 = uses.sha1
-              and not ${isOneOf(connection, 'runs.release_id', releaseIds)}
-          )`,
+        .selectFrom('artifacts')
+        .innerJoin('runs as newest', (join) => join.on(sql<boolean>`newest.id = ${end('desc')}`))
+        .select(['artifacts.sha1', 'artifacts.size', 'newest.id as last_run_id', 'newest.release_id'])
+        .select(end('asc').as('first_run_id'))
+        .where('artifacts.sha1', 'in', (eb) =>
+          eb
+            .selectFrom('artifact_uses as uses')
+            .select('uses.sha1')
+            .where(isOneOf(connection, 'uses.run_id', ids)),
         )
         .where(
           sql<boolean>`not exists (
-            select 1 from artifact_ownerships as owned where owned.sha1 = uses.sha1 and owned.build_id <> ${buildId}
+            select 1 from artifact_ownerships as owned
+            where owned.sha1 = artifacts.sha1 and owned.build_id <> ${buildId}
           )`,
         )
         .execute();
-      return { freed: new Map(rows.map(({ sha1, size }) => [sha1, size])), lastRunId: last.id };
+      return {
+        artifacts: rows.map((row) => ({
+          sha1: row.sha1,
+          size: row.size,
+          firstRunId: row.first_run_id,
+          lastRunId: row.last_run_id,
+          lastReleaseId: row.release_id,
+        })),
+        lastRunId: last.id,
+      };
+    },
+    async usersOf({ buildId, sha1, belowRunId }, limit) {
+      const rows = await db
+        .selectFrom('artifact_uses as uses')
+        .innerJoin('runs', 'runs.id', 'uses.run_id')
+        .select(['uses.run_id', 'runs.release_id'])
+        .where('uses.build_id', '=', buildId)
+        .where('uses.sha1', '=', sha1)
+        .where('uses.run_id', '<', belowRunId)
+        .orderBy('uses.run_id', 'desc')
+        .limit(limit)
+        .execute();
+      return rows.map((row) => ({ runId: row.run_id, releaseId: row.release_id }));
     },
   };
 }

@@ -71,20 +71,34 @@ export interface DeletionRepository {
     afterSha1: string,
     limit: number,
   ): Promise<(DiskFigures & { lastSha1: string }) | null>;
-  /** Artifacts that only these releases use, among those used by runs of one of them with ids after that. */
-  freedBy(
-    place: FreedPlace,
+  /** How many runs each of these releases has, but not those without runs. */
+  countRuns(releaseIds: readonly number[]): Promise<Map<number, number>>;
+  /**
+   * Artifacts of the build that runs of these releases use, and that no other build has: of runs with ids after that, by id.
+   *
+   * @returns null: there are no such runs
+   */
+  usedBy(
+    place: { buildId: number; releaseIds: readonly number[]; afterRunId: number },
     limit: number,
-  ): Promise<{ freed: Map<string, number>; lastRunId: number } | null>;
+  ): Promise<{ artifacts: UsedArtifact[]; lastRunId: number } | null>;
+  /** Runs of the build that use an artifact, with ids below that, newest first. */
+  usersOf(
+    place: { buildId: number; sha1: string; belowRunId: number },
+    limit: number,
+  ): Promise<{ runId: number; releaseId: number }[]>;
 }
 
 /** Newer releases that count: `all`, or those that show a main branch, or, with null, those without branch. */
 export type LiveScope = 'all' | { branch: string | null };
 
-export interface FreedPlace {
-  buildId: number;
-  /** Of `releaseIds`. */
-  releaseId: number;
-  afterRunId: number;
-  releaseIds: readonly number[];
+export interface UsedArtifact {
+  sha1: string;
+  /** In bytes. */
+  size: number;
+  /** Of all runs of the build that use it, whatever their release. */
+  firstRunId: number;
+  lastRunId: number;
+  /** Of the run `lastRunId`. */
+  lastReleaseId: number;
 }

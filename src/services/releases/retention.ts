@@ -10,6 +10,7 @@ import { noteFollowUp } from '../baselines/note-follow-up.ts';
 import { findBuildToUse, findReleaseToRead } from '../builds/find-build.ts';
 import type { Deps } from '../deps.ts';
 import { logActivity } from '../builds/log-activity.ts';
+import { freedBy } from './freed-disk.ts';
 import { livePagesOf, neededByOpenReleases } from './live-baselines.ts';
 
 const serverActor = 'server';
@@ -44,7 +45,7 @@ export async function previewRetention(
   requireBuildManagement(principal, buildId);
   const build = await deps.store.read((tx) => findBuildToUse(tx, principal, buildId));
   const plan = await planRetention(deps, { ...build, retention: { ...build.retention, ...retention } });
-  return { ...plan, freed: await freedBy(deps, buildId, plan.releases) };
+  return { ...plan, freed: await freedBy(deps.store, buildId, plan.releases) };
 }
 
 /** Deletes what the builds' rules no longer keep; for a day, admins can restore it. @returns how many releases */
@@ -126,27 +127,6 @@ async function logRetention(deps: Deps, build: Build, gone: readonly PlacedRelea
   );
 }
 
-const runsAtOnce = 50;
-
-async function freedBy(
-  { store }: Pick<Deps, 'store'>,
-  buildId: number,
-  releases: readonly { id: number }[],
-): Promise<DiskFigures> {
-  const sizes = new Map<string, number>();
-  const releaseIds = releases.map(({ id }) => id);
-  for (const releaseId of releaseIds) {
-    for (let afterRunId = 0; ;) {
-      const place = { buildId, releaseId, afterRunId, releaseIds };
-      const some = await store.read((tx) => tx.deletions.freedBy(place, runsAtOnce));
-      if (some === null) break;
-      for (const [sha1, size] of some.freed) sizes.set(sha1, size);
-      afterRunId = some.lastRunId;
-    }
-  }
-  return { artifacts: sizes.size, bytes: [...sizes.values()].reduce((sum, size) => sum + size, 0) };
-}
-
 /**
  * What deleting a release means: the pages that lose their baseline, and the disk that it frees.
  *
@@ -164,5 +144,5 @@ export async function previewDeletion(
     return { placed: found.release, settings: (await tx.baselines.signs(key.buildId)).settings };
   });
   const baselines = await livePagesOf(deps.store, placed, key.buildId, settings);
-  return { baselines, freed: await freedBy(deps, key.buildId, [placed]) };
+  return { baselines, freed: await freedBy(deps.store, key.buildId, [placed]) };
 }
