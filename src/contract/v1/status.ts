@@ -28,7 +28,7 @@ const described = z.object({
 
 export const describeRelease = operation('describeRelease', {
   summary: 'A release and its conclusion.',
-  description: 'What scripts, badges and forges are told, and how far main has moved since.',
+  description: 'What scripts, badges and forges are shown, and how far main has moved since.',
   parameters: parameters({ ...releaseKey }),
   answer: described,
 });
