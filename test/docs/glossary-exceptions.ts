@@ -140,7 +140,12 @@ export const exceptions: readonly Exception[] = [
     within: '`nobody`',
     reason: 'a user of Linux',
   },
-  { word: 'nobody', path: 'src/adapters/browser/privileges.ts', within: 'nobody:', reason: 'a user of Linux' },
+  {
+    word: 'nobody',
+    path: 'src/adapters/browser/privileges.ts',
+    within: 'nobody:',
+    reason: 'a user of Linux',
+  },
   {
     word: 'nobody',
     path: 'src/tools/git/test-merge.ts',
