@@ -30,7 +30,7 @@ export const workerSettings = {
           .string()
           .refine(
             isLabel,
-            `must be 1 to ${maxLabelLength} letters, digits, dots, dashes and underscores, such as "vpn"; "firefox" is not needed, a worker that has Firefox takes such captures by itself`,
+            `must be 1 to ${maxLabelLength} letters, digits, dots, dashes and underscores, such as "vpn"; "firefox" is not needed: a worker that has Firefox takes such captures anyway`,
           ),
       )
       .max(maxLabels),

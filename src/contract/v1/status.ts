@@ -10,7 +10,7 @@ const maxWaitSeconds = 60;
 const described = z.object({
   conclusion: z.enum(conclusions).meta({
     description:
-      'pending: not finished. failure: someone must look, or said no. error: something was not captured or compared. skipped: its client said that there is nothing to show.',
+      'pending: not finished. failure: someone must review it, or rejected it. error: something was not captured or compared. skipped: its client said that there is nothing to show.',
   }),
   text: z.string().meta({
     description:
