@@ -155,7 +155,7 @@ export const addresses = {
   retryRuns: post('/api/v1/builds/{build_id}/runs/retry', 'build', repeatable),
   /** Pages that the baseline has and a release does not, by name. */
   listMissing: get('/api/v1/builds/{build_id}/missing', 'read'),
-  /** Confirms that missing pages were removed, says that they should be there, or takes that back. */
+  /** Confirms that missing pages were removed, says that they must come back, or undoes either. */
   reviewMissing: post('/api/v1/builds/{build_id}/missing/verdicts', 'build', repeatable),
   /** Chooses the baselines of a release again, and compares again where they changed. */
   compareAgain: post('/api/v1/builds/{build_id}/runs/compare-again', 'build', repeatable),

@@ -157,7 +157,7 @@ export const retryDeliveries = operation('retryDeliveries', {
 const state = optional(oneOf('Only those.', deliveryStates));
 
 export const listDeliveries = operation('listDeliveries', {
-  summary: 'What forges were told about a build and have to be told, last changed first.',
+  summary: 'What forges were told about a build, and what they will be told, last changed first.',
   description: 'One entry for each commit and pull request of each connection, not one per change.',
   parameters: parameters({ build_id: buildId, state, page_size: pageSize, offset }),
   answer: z.object({ deliveries: z.array(delivery) }),
