@@ -46,14 +46,14 @@ export const steps: readonly Step[] = [
   {
     name: 'fast-lint',
     groups: ['static', 'quick'],
-    command: ['eslint', ...cached('eslint-fast'), '--config', 'eslint.fast.config.js', '.'],
+    command: ['eslint', ...cached('check-lint'), '--config', 'eslint.fast.config.js', '.'],
   },
   // With the rules that need types: six times as long.
   { name: 'lint', groups: ['long'], command: ['eslint', '.'], onlyWhenNamed: true },
   {
     name: 'format',
     groups: ['static'],
-    command: ['prettier', ...cached('prettier'), '--check', '--log-level', 'warn', '.'],
+    command: ['prettier', ...cached('check-format'), '--check', '--log-level', 'warn', '.'],
   },
   { name: 'dead-code', groups: ['static'], command: ['node', 'scripts/dead-code.ts'] },
   { ...tests('deploy'), onlyWhenNamed: true },
