@@ -68,6 +68,7 @@ export default defineConfig({
       {
         test: {
           name: 's3',
+          expect: expectWithPatience,
           include: ['test/s3/**/*.test.ts'],
           globalSetup: ['test/support/s3-setup.ts', 'test/support/postgres-setup.ts'],
           testTimeout: 120_000,
@@ -88,6 +89,7 @@ export default defineConfig({
       {
         test: {
           name: 'deploy',
+          expect: expectWithPatience,
           include: ['test/deploy/**/*.test.ts'],
           globalSetup: ['test/support/postgres-setup.ts'],
           retry,

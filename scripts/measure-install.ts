@@ -41,6 +41,6 @@ function pack(): string {
 
 function npm(cwd: string, ...args: string[]): string {
   const { status, stdout, stderr } = spawnSync('npm', args, { cwd, encoding: 'utf8' });
-  if (status !== 0) throw new Error(`npm ${args.join(' ')} failed: ${stderr}`);
+  if (status !== 0) throw new Error(`npm ${args.join(' ')} failed: ${stderr || stdout}`);
   return stdout;
 }

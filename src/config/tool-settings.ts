@@ -35,7 +35,7 @@ export const toolSettings = {
     kind: 'boolean',
     default: false,
     description:
-      'Exit with status 0 where it would be 1: differences, missing and new pages, or a release marked bad. The status that the server sets in the forge tells them instead.',
+      'Exit with status 0 where it would be 1: differences, missing and new pages, or a release marked bad. Use it where the server reports these as a commit status in the forge.',
     flag: '--exit-zero-on-changes',
     environment: 'DPXDT_EXIT_ZERO_ON_CHANGES',
   }),
@@ -205,7 +205,7 @@ export const toolSettings = {
     default: null,
     defaultText: 'none; --wait waits for compared',
     description:
-      'Stay until everything is compared (compared), or until people have marked the release good or bad (decision).',
+      'Wait until all comparisons are done (compared), or until people have marked the release good or bad (decision).',
     flag: '--wait-for <what>',
     environment: 'DPXDT_WAIT_FOR',
   }),

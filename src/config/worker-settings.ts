@@ -30,7 +30,7 @@ export const workerSettings = {
           .string()
           .refine(
             isLabel,
-            `must be 1 to ${maxLabelLength} letters, digits, dots, dashes and underscores, such as "vpn"; "firefox" is not needed, a worker that has Firefox takes such captures by itself`,
+            `must be 1 to ${maxLabelLength} letters, digits, dots, dashes and underscores, such as "vpn"; "firefox" is not needed: a worker that has Firefox takes such captures anyway`,
           ),
       )
       .max(maxLabels),
@@ -65,7 +65,7 @@ export const workerSettings = {
     kind: 'boolean',
     default: false,
     description:
-      "Use browsers on other machines although their pages do not pass the worker's egress proxy: their own network limits what pages reach.",
+      "Use browsers on other machines, whose pages bypass the worker's egress proxy; the network there must limit what they reach.",
     flag: '--trust-browser-endpoint',
     environment: 'DPXDT_TRUST_BROWSER_ENDPOINT',
   }),
@@ -82,7 +82,7 @@ export const workerSettings = {
     schema: z.boolean(),
     kind: 'boolean',
     default: false,
-    description: 'End as soon as there is no task to do, instead of waiting for more.',
+    description: 'Exit as soon as there is no task, instead of waiting for more.',
     flag: '--once',
     environment: 'DPXDT_ONCE',
   }),
@@ -91,7 +91,7 @@ export const workerSettings = {
     kind: 'number',
     default: null,
     defaultText: 'none: a worker waits for tasks until it is stopped',
-    description: 'End after this long without a task, in seconds, 0 to 86400; 0 is the same as --once.',
+    description: 'Exit after this many seconds without a task, 0 to 86400; 0 is the same as --once.',
     flag: '--max-idle-seconds <n>',
     environment: 'DPXDT_MAX_IDLE_SECONDS',
   }),

@@ -123,7 +123,7 @@ export const addresses = {
   deleteComment: remove('/api/v1/builds/{build_id}/comments/{comment_id}', 'build', repeatable),
   /** Resolves a thread, or reopens it. */
   resolveComment: post('/api/v1/builds/{build_id}/comments/{comment_id}/resolved', 'build', repeatable),
-  /** Says that no more shards of a release come. @throws AppError `not_found` when none of its shards has begun */
+  /** Declares that a release gets no more shards. @throws AppError `not_found` when none of its shards has begun */
   finalizeRelease: post('/api/v1/builds/{build_id}/release/finalize', 'build', repeatable),
   /** Deletes a release; for a day, it can be restored. */
   deleteRelease: post('/api/v1/builds/{build_id}/release/delete', 'manage'),
@@ -155,7 +155,7 @@ export const addresses = {
   retryRuns: post('/api/v1/builds/{build_id}/runs/retry', 'build', repeatable),
   /** Pages that the baseline has and a release does not, by name. */
   listMissing: get('/api/v1/builds/{build_id}/missing', 'read'),
-  /** Confirms that missing pages were removed, says that they should be there, or takes that back. */
+  /** Confirms that missing pages were removed, says that they must come back, or undoes either. */
   reviewMissing: post('/api/v1/builds/{build_id}/missing/verdicts', 'build', repeatable),
   /** Chooses the baselines of a release again, and compares again where they changed. */
   compareAgain: post('/api/v1/builds/{build_id}/runs/compare-again', 'build', repeatable),

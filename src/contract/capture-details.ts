@@ -58,7 +58,7 @@ export const captureDetails = z.object({
         code: z
           .string()
           .regex(/^[a-z][a-z0-9_]{0,49}$/)
-          .meta({ description: 'What is told, for machines; later versions add codes.' }),
+          .meta({ description: 'What the warning is about, for machines; later versions add codes.' }),
         selector: z.string().max(1_024).optional(),
         sentence: z.string().max(500),
       }),

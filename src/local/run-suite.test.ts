@@ -13,6 +13,7 @@ import {
   realClock,
   type FakePages,
 } from '../../test/support/fake-ports.ts';
+import { until } from '../../test/support/until.ts';
 import type { RunEvent } from './events.ts';
 import { runLocal, type LocalRun, type RunOptions } from './run.ts';
 
@@ -47,6 +48,7 @@ async function run(
   pages: FakePages = () => fakePage('a'),
   options: Partial<RunOptions> = {},
   signal = new AbortController().signal,
+  clock = realClock,
 ): Promise<LocalRun> {
   // JSON is YAML.
   const tests = [{ name: 'a', url: 'file:page.html' }];
@@ -75,13 +77,13 @@ async function run(
       platform: 'test',
       env: process.env,
       graceMs: 300,
-      implicitWaitMs: 2_000,
+      implicitWaitMs: 20_000,
       ...options,
     },
     {
       capturer: fakeCapturer(pages),
       comparer: fakeComparer(),
-      clock: realClock,
+      clock,
       readDom: unpackDom,
       findPages: () => Promise.reject(new Error('No file has a sitemap or a crawl.')),
     },
@@ -167,8 +169,14 @@ describe('setup', () => {
       { name: 'a', url: 'file:a' },
       { name: 'b', url: 'file:b' },
     ];
-    const pages: FakePages = ({ url }) => (url.endsWith('a') ? fakePage('a') : new Promise(() => undefined));
-    const result = await run({ setup: 'sleep 0.3; exit 7', waitFor: 'true', tests }, pages);
+    const pages: FakePages = async ({ url }) => {
+      if (url.endsWith('a')) return fakePage('a');
+      await until(() => events.some(({ type }) => type === 'test_finished'));
+      await writeFile(join(folder, 'a-finished'), '');
+      return new Promise(() => undefined);
+    };
+    const setup = 'until [ -e a-finished ]; do sleep 0.02; done; exit 7';
+    const result = await run({ setup, waitFor: 'true', tests }, pages);
     expect(result.report.tests.map((test) => test.failure?.reason ?? test.state)).toEqual([
       'updated',
       'setup_failed',
@@ -215,7 +223,8 @@ describe('setup', () => {
   });
 
   it('output is passed on line by line', async () => {
-    await run({ setup: 'echo one; echo two', waitFor: 'sleep 0.1' });
+    const setup = 'echo one; echo two; touch printed';
+    await run({ setup, waitFor: 'until [ -e printed ]; do sleep 0.02; done' });
     const lines = events.flatMap((event) => (event.type === 'setup_output' ? [event.line] : []));
     expect(lines).toEqual(['one', 'two']);
   });
@@ -231,15 +240,22 @@ describe('waitFor', () => {
   });
 
   it('gives up after its time with the last answer, and the output of setup', async () => {
-    const url = await serve(() => 404);
-    const result = await run({
-      setup: 'echo listening on another port; sleep 300',
-      waitFor: { url, timeout_secs: 0.3 },
+    let isOver = false;
+    const url = await serve(() => {
+      isOver = messages('setup_output').length > 0;
+      return 404;
     });
+    const result = await run(
+      { setup: 'echo listening on another port; sleep 300', waitFor: { url, timeout_secs: 20 } },
+      undefined,
+      {},
+      undefined,
+      { ...realClock, monotonicMs: () => (isOver ? 20_000 : 0) },
+    );
     const { failure } = result.report.tests[0]!;
     expect(failure).toMatchObject({ reason: 'wait_for_failed' });
     expect(failure!.message).toContain(
-      `${url} did not answer with status 200 within 0.3 s (last: status 404)`,
+      `${url} did not answer with status 200 within 20 s (last: status 404)`,
     );
     expect(failure!.message).toContain('setup printed:\n  | listening on another port');
     expect(result.status).toBe(3);
@@ -250,8 +266,14 @@ describe('waitFor', () => {
     expect(failed.report.tests[0]!.failure!.message).toBe(
       'The waitFor script ended with status 4. It printed:\n  | not yet',
     );
-    const slow = await run({ waitFor: { script: 'echo $$ > slow.pid; sleep 300', timeout_secs: 0.3 } });
-    expect(slow.report.tests[0]!.failure!.message).toContain('did not end within 0.3 s');
+    const slow = await run(
+      { waitFor: { script: 'echo $$ > slow.pid; touch begun; sleep 300', timeout_secs: 20 } },
+      undefined,
+      {},
+      undefined,
+      { ...realClock, sleep: () => until(() => existsSync(join(folder, 'begun'))) },
+    );
+    expect(slow.report.tests[0]!.failure!.message).toContain('did not end within 20 s');
     expect(isAlive(pidIn('slow.pid'))).toBe(false);
   });
 });

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LocalReport } from '../../src/contract/files/local-report.ts';
+import { freePort } from '../support/free-port.ts';
 import { runDpxdt, startDpxdt, type DpxdtResult } from '../support/run-dpxdt.ts';
 
 /** The whole local tool: real processes, a real server started by `setup`, a real browser, a real comparison. */
@@ -36,15 +36,6 @@ createServer((request, response) => {
   }
 }).listen(Number(process.argv[2]), '127.0.0.1');
 `;
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port: free } = server.address() as AddressInfo;
-      server.close(() => resolve(free));
-    });
-  });
-}
 
 async function writeSite(pages: Record<string, string>): Promise<void> {
   await mkdir(join(folder, 'site'), { recursive: true });

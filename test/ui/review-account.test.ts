@@ -128,7 +128,7 @@ test('a password is changed with the present one; the field that is wrong says s
   await look(mia, 'whoami-password');
   await mia.getByLabel('Present password').fill(password);
   await mia.getByRole('button', { name: 'Change password' }).click();
-  await mia.getByText('Your password is changed.').first().waitFor();
+  await mia.getByText('Your password has been changed').first().waitFor();
   await mia.goto(`${home}/logout`);
   await mia.getByRole('button', { name: 'Sign out' }).click();
   await mia.waitForURL(`${home}/`);

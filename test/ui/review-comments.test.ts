@@ -76,7 +76,7 @@ const key = () => ({ buildId: release.buildId, releaseName: 'r', releaseNumber: 
 describe('the comments of a run', () => {
   test('Shift+C opens them; one is written with the keyboard, and C still copies the link', async () => {
     await press(page, 'Shift+C');
-    await panel().getByText('Nothing has been said about this run.').waitFor();
+    await panel().getByText('No comments on this run yet.').waitFor();
     await expectAccessible(page);
     await page.keyboard.type('Is **this** meant? <img src=x onerror=alert(1)> [x](javascript:alert(1))');
     await page.keyboard.press('Control+Enter');

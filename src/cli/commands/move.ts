@@ -65,7 +65,7 @@ function describe(result: MoveResult): string[] {
   }
   if (!isDone) return [...lines, 'Dry run: nothing was changed.'];
   lines.push(
-    'Every table and every file was verified. The data that was moved stays where it was, but no server uses it any more.',
+    'Every table and every file was verified. The original data stays where it was, but no server uses it any longer.',
   );
   if (secretKey.in === 'setting') {
     lines.push('Servers need the same DPXDT_SECRET_KEY (or DPXDT_SECRET_KEY_FILE) as before.');

@@ -42,11 +42,11 @@ function asJson({ release, results }: RunsJudged): object {
 }
 
 const refusals: Readonly<Record<string, string>> = {
-  conflict: 'not judged, because it changed meanwhile: look at it again',
+  conflict: 'not judged, because it has changed: look at it again',
   not_reviewable: 'not judged, because nothing in it can be decided',
   reason_missing: 'not accepted, because a failure needs a reason: --note TEXT',
   not_counted: 'not counted: the approval of a key or of the author does not count here',
-  held: 'not approved, because its rejection holds until it is taken back by the person who rejected it',
+  held: 'not approved, because its rejection stands until it is undone by the person who rejected it',
   not_found: 'not judged, because it is gone',
 };
 

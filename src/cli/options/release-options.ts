@@ -38,7 +38,7 @@ const releaseSettings: SettingName[] = [
 
 /** Of the tools and of `dpxdt wait`. */
 export const exitZeroHelp =
-  'Exit with status 0 instead of 1 for differences: the status that the server sets in the forge tells them.';
+  'Exit with status 0 instead of 1 for differences, where the server reports them as a commit status in the forge.';
 
 /** Flags of the original that are no longer supported, with what to do instead. */
 const refusedFlags: Record<string, string> = {
@@ -79,7 +79,7 @@ export function withReleaseOptions(command: Command, more: readonly SettingName[
 /** The end of every tool's help. */
 export const releaseHelp = `
 Flags can use the original's spelling: --upload_build_id, --nowait. Without a key, the server must not require
-login. Branch, commit, history and link are read from git and the environment of the CI system; docs/ci.md says what.
+login. Branch, commit, history and link are read from git and the environment of the CI system (docs/ci.md).
 Ctrl-C marks the attempt bad, unless it only waits for a decision.
 
 Exit status: 0 sent, or with --wait no differences or a good release · 1 differences, missing pages, or marked bad ·

@@ -108,7 +108,7 @@ Examples:
 
   withSettings(program.command('report').description('Open the report of the last run.'), ['report'])
     .option('--no-open', 'only print its path')
-    .option('--serve [dir]', 'serve it to this machine until Ctrl-C, so that it approves directly')
+    .option('--serve [dir]', 'serve it on this machine until Ctrl-C, to approve from it')
     .option(
       '--json',
       'print the results of the last run, or with --serve its address, as JSON; human-readable output goes to stderr',

@@ -83,7 +83,7 @@ Examples:
     const command = withRelease(
       group.command(word).description(description).argument('<name...>', 'names of runs'),
     )
-      .option('--note <text>', 'the reason, for the activity log; a failure is accepted only with one')
+      .option('--note <text>', 'the reason, for the activity log; required to accept a failure')
       .option('--config <file>', 'settings file to use instead of dpxdt.config.* in the current folder')
       .option('--json', 'print the result as JSON; human-readable output goes to stderr')
       .addHelpText(
@@ -96,8 +96,8 @@ Examples:
       });
   };
   add('approve', 'Approve runs: their images become baselines with the release.', '/cart /home --json');
-  add('reject', 'Reject runs: they hold the release back.', '/cart --note "the total is cut off"');
-  add('undo', 'Take verdicts back.', '/cart --number 2');
+  add('reject', 'Reject runs: they block marking the release good.', '/cart --note "the total is cut off"');
+  add('undo', 'Undo verdicts.', '/cart --number 2');
 }
 
 const verdictOf = { approve: 'approved', reject: 'rejected', undo: 'none' } as const;
@@ -118,7 +118,7 @@ export function addWaitCommand(program: Command, perform: Perform): void {
   )
     .option(
       '--for <what>',
-      'decision: until it is marked good or bad; compared: until everything is compared (default: decision)',
+      'decision: until the release is marked good or bad; compared: until all comparisons are done (default: decision)',
     )
     .option('--config <file>', 'settings file to use instead of dpxdt.config.* in the current folder')
     .option('--json', 'print the result as JSON; human-readable output goes to stderr')
@@ -151,7 +151,7 @@ function withRelease(
   overrides: Partial<Record<SettingName, FlagOverride>> = {},
 ): Command {
   return withSettings(command, ['buildId', 'releaseName', 'server', 'clientId', 'clientSecret', ...more], {
-    buildId: { flag: '--build <id>', description: 'Id of the build.', aliases: ['--upload-build-id <id>'] },
+    buildId: { flag: '--build <id>', description: 'ID of the build.', aliases: ['--upload-build-id <id>'] },
     releaseName: {
       flag: '--release <name>',
       description: 'Name of the release.',
@@ -165,8 +165,8 @@ function withRelease(
 
 const verdictHelp = `
 
-Unknown names judge nothing. A run that changed meanwhile is not judged; the others are. Where several people must approve,
-the approval of a key does not count.
+If a name is unknown, no run is judged. A run that has changed in the meantime is skipped. Where several people must
+approve, the approval of a key does not count.
 
 Exit status: 0 judged as requested · 2 usage or configuration error, or no such release or run · 5 the server was unreachable
 or refused the request, or some of the verdicts.`;

@@ -130,7 +130,7 @@ function addWorker(program: Command, perform: Perform): void {
   )
     .option(
       '--print-browser-switches',
-      'print the switches that a browser for --browser-endpoint needs, and end',
+      'print the switches that a browser for --browser-endpoint needs, and exit',
     )
     .action(async (options: { printBrowserSwitches?: boolean }, command: Command) => {
       if (options.printBrowserSwitches === true) {
@@ -231,8 +231,8 @@ Examples:
       await perform(command, listQueuesCommand);
     },
   );
-  add('deliveries', 'Show what forges were told and have to be told about releases.')
-    .option('--state <state>', 'only those: waiting, failed or sent')
+  add('deliveries', 'Show what forges were told about releases, and what they will be told.')
+    .option('--state <state>', 'show only those in this state: waiting, failed or sent')
     .action(async (options: { state?: string }, command: Command) => {
       const { deliveriesCommand } = await import('../commands/deliveries.ts');
       await perform(command, (context) => deliveriesCommand(context, options));

@@ -14,7 +14,7 @@ const server = { aliases: ['--release-server-prefix <url>'] };
 
 export function addFinalizeCommand(program: Command, perform: Perform): void {
   const command = withSettings(
-    program.command('finalize').description('Say that no more shards of a release come.'),
+    program.command('finalize').description('Declare that a release gets no more shards.'),
     ['buildId', 'shardId', 'server', 'clientId', 'clientSecret'],
     { buildId: build, server },
   );
@@ -59,7 +59,7 @@ export function addSkipCommand(program: Command, perform: Perform): void {
       buildId: build,
       releaseName: { flag: '--release <name>', aliases: ['--upload-release-name <name>'] },
       server,
-      git: { description: 'do not ask git for commit, branch and history' },
+      git: { description: 'do not read commit, branch and history from git' },
     },
   ).requiredOption('--reason <text>', 'why, for reviewers');
   withFiles(command)
@@ -83,5 +83,5 @@ request.`,
 function withFiles(command: Command): Command {
   return command
     .option('--config <file>', 'settings file to use instead of dpxdt.config.* in the current folder')
-    .option('--json', 'print the result as JSON; words go to standard error');
+    .option('--json', 'print the result as JSON; human-readable output goes to stderr');
 }

@@ -82,7 +82,7 @@ function addServe(program: Command, perform: Perform): void {
     .description('Serve a folder as a website to capture.')
     .argument('[dir]', 'folder to serve', '.')
     .option('--host <address>', 'address to listen on', '127.0.0.1')
-    .addOption(new Option('--port <n>', 'port to listen on; 0: any free one').default('8000', '8000'))
+    .addOption(new Option('--port <n>', 'port to listen on; 0: any free port').default('8000', '8000'))
     .option('--json', 'print the address as one line of JSON; human-readable output goes to stderr')
     .action(async (folder: string, options: ServeOptions, command: Command) => {
       const { serveCommand } = await import('../commands/serve.ts');

@@ -50,7 +50,7 @@ export const listMissing = operation('listMissing', {
 });
 
 export const reviewMissing = operation('reviewMissing', {
-  summary: 'Confirms that missing pages were removed, says that they should be there, or takes that back.',
+  summary: 'Confirms that missing pages were removed, says that they must come back, or undoes either.',
   description:
     'A page whose removal is confirmed is new when it comes back; until then its last image stays its baseline.',
   parameters: parameters({
@@ -65,7 +65,7 @@ export const reviewMissing = operation('reviewMissing', {
 });
 
 export const compareAgain = operation('compareAgain', {
-  summary: 'Chooses the baselines of a release again, and compares with those that are others now.',
+  summary: 'Chooses the baselines of a release again, and compares runs whose baseline has changed.',
   description:
     'For runs whose baseline the server chose; all of them by default. On a decided release 409. Verdicts stay where the image still differs.',
   parameters: parameters({

@@ -52,7 +52,7 @@ export const createCiTrust = operation('createCiTrust', {
 });
 
 export const deleteCiTrust = operation('deleteCiTrust', {
-  summary: 'Ends the trust in a CI project; keys that its jobs have end within the hour.',
+  summary: 'Stops trusting a CI project; keys of its jobs expire within the hour.',
   description: '',
   parameters: parameters({ build_id: buildId, trust_id: integer('ID of the trust.') }),
   answer: z.object({ success: z.literal(true) }),

@@ -101,7 +101,7 @@ export const previewRetention = operation('previewRetention', {
 });
 
 export const buildDisk = operation('buildDisk', {
-  summary: 'How much disk a build uses.',
+  summary: 'How much disk space a build uses.',
   description:
     'An artifact that several builds have counts for each. For admins of the build and superusers.',
   parameters: parameters({ build_id: buildId }),

@@ -100,7 +100,7 @@ export const createForgeConnection = operation('createForgeConnection', {
   summary:
     'Connects a build with a repository of a forge: its commits get a status, its pull requests a comment.',
   description:
-    'At most 5 of a build. Open releases are told at once. The address must be allowed by the operator; 409 if another connection sets the same status in that repository.',
+    'At most 5 of a build. Open releases are reported at once. The address must be allowed by the operator; 409 if another connection sets the same status in that repository.',
   parameters: parameters({
     build_id: buildId,
     kind: oneOf('Which forge.', forgeKinds),
@@ -157,14 +157,14 @@ export const retryDeliveries = operation('retryDeliveries', {
 const state = optional(oneOf('Only those.', deliveryStates));
 
 export const listDeliveries = operation('listDeliveries', {
-  summary: 'What forges were told about a build and have to be told, last changed first.',
+  summary: 'What forges were told about a build, and what they will be told, last changed first.',
   description: 'One entry for each commit and pull request of each connection, not one per change.',
   parameters: parameters({ build_id: buildId, state, page_size: pageSize, offset }),
   answer: z.object({ deliveries: z.array(delivery) }),
 });
 
 export const listAllDeliveries = operation('listAllDeliveries', {
-  summary: 'What forges were told and have to be told about all builds, last changed first.',
+  summary: 'What forges were told about all builds, and what they will be told, last changed first.',
   description: '',
   parameters: parameters({ state, page_size: pageSize, offset }),
   answer: z.object({ deliveries: z.array(delivery) }),

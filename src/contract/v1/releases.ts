@@ -65,7 +65,7 @@ export const listBranches = operation('listBranches', {
 });
 
 export const finalizeRelease = operation('finalizeRelease', {
-  summary: 'Says that no more shards of a release come.',
+  summary: 'Declares that a release gets no more shards.',
   description:
     'Where their total was not known, it is the highest shard that began. The release is processed once they are all done; if one never began and none still reports, it has a fault at once.',
   parameters: parameters({

@@ -198,7 +198,7 @@ const verdictResult = z.object({
   run_id: z.int(),
   outcome: z.string().meta({
     description:
-      'changed, unchanged, conflict, not_reviewable, reason_missing (a failure is accepted only with note), not_counted (where several people must approve: the approval of a key, or of the author), held (another person rejected it, which holds until it is taken back) or not_found.',
+      'changed, unchanged, conflict, not_reviewable, reason_missing (a failure is accepted only with note), not_counted (where several people must approve: the approval of a key, or of the author), held (another person rejected it, which stands until it is undone) or not_found.',
   }),
   verdict: verdict.meta({ description: 'The current value.' }),
   verdict_by: z.string().nullable(),

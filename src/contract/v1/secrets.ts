@@ -27,7 +27,7 @@ export const listBuildSecrets = operation('listBuildSecrets', {
 });
 
 export const setBuildSecret = operation('setBuildSecret', {
-  summary: 'Adds a secret of a build, or replaces the one of that name.',
+  summary: 'Adds a secret to a build, or replaces the one of that name.',
   description: `At most ${secrets} of a build. Captures of releases from forks get none.`,
   parameters: parameters({
     build_id: buildId,

@@ -10,7 +10,7 @@ const maxWaitSeconds = 60;
 const described = z.object({
   conclusion: z.enum(conclusions).meta({
     description:
-      'pending: not finished. failure: someone must look, or said no. error: something was not captured or compared. skipped: its client said that there is nothing to show.',
+      'pending: not finished. failure: someone must review it, or rejected it. error: something was not captured or compared. skipped: its client said that there is nothing to show.',
   }),
   text: z.string().meta({
     description:
@@ -28,7 +28,7 @@ const described = z.object({
 
 export const describeRelease = operation('describeRelease', {
   summary: 'A release and its conclusion.',
-  description: 'What scripts, badges and forges are told, and how far main has moved since.',
+  description: 'What scripts, badges and forges are shown, and how far main has moved since.',
   parameters: parameters({ ...releaseKey }),
   answer: described,
 });

@@ -125,7 +125,7 @@ function undecided(openChanges: number, approvals: readonly Approval[]): JudgedS
 
 /**
  * The same where several people must approve: a change is approved by as many people as the rule wants, a run once each of
- * its changes is. A rejection holds until it is taken back, or until the same person approves.
+ * its changes is. A rejection stands until it is undone, or until the same person approves.
  */
 export function judgeByPeople(set: ChangeSet, decisions: LiveDecisions, rule: ApprovalRule): JudgedSet {
   const { runId, isComplete, fingerprints } = set;

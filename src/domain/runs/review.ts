@@ -19,7 +19,7 @@ export type VerdictOutcome =
   | 'reason_missing'
   /** The build asks several people, and the approval of a key, or of the author, does not count. */
   | 'not_counted'
-  /** Another person rejected it, and that holds until it is taken back. */
+  /** Another person rejected it, and that stands until it is undone. */
   | 'held';
 
 /** Whose word it is, where several people are asked. */

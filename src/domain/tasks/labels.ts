@@ -75,7 +75,7 @@ export function checkLabel(parameter: string, label: string): string {
 
 /** Follows a colon. */
 const reservedSentence =
-  'a worker that has Firefox takes the captures in Firefox by itself. Install Firefox there, and choose another label.';
+  'a worker that has Firefox takes captures in Firefox without a label. Install Firefox there, and choose another label.';
 
 /**
  * The labels of the tasks that a worker takes, distinct; `noLabel` is among them unless it takes only labeled ones.

@@ -4,7 +4,7 @@ import { AppError } from '../../base/errors.ts';
 import type { StagedBlob } from '../../ports/blobs.ts';
 import type { Deps } from '../deps.ts';
 import { requireUseOrTask } from '../tasks/held-tasks.ts';
-import { hashCollision } from './keep-text.ts';
+import { hashCollision } from './keep-texts.ts';
 
 export interface UploadInput {
   buildId: number;

@@ -3,7 +3,7 @@ import type { Build } from '../../domain/builds/build.ts';
 import type { Release } from '../../domain/releases/release.ts';
 import type { MissingRun } from '../../ports/store/baselines.ts';
 import type { Deps } from '../deps.ts';
-import { notThereYet } from './find-missing.ts';
+import { notThereYet } from './note-missing.ts';
 import { findReleaseToRead } from '../builds/find-build.ts';
 import type { ReleaseName } from '../builds/find-build.ts';
 

@@ -9,7 +9,7 @@ import type { Release } from '../../domain/releases/release.ts';
 import type { Run } from '../../domain/runs/run.ts';
 import type { JudgedChange } from '../../ports/store/changes.ts';
 import type { Transaction } from '../../ports/store.ts';
-import { findVerdict } from '../baselines/take-over.ts';
+import { findVerdict } from '../baselines/find-verdict.ts';
 import type { Deps } from '../deps.ts';
 
 /** A changed run before it is written, or after. */

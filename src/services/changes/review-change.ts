@@ -150,7 +150,7 @@ function refuseVote(
   if (isSamePerson(by, actor)) return;
   throw new AppError(
     'conflict',
-    `Change ${fingerprint} was rejected by ${by}. That holds until it is taken back.`,
+    `Change ${fingerprint} was rejected by ${by}. That stands until it is undone.`,
     { details: { verdict: 'rejected', by } },
   );
 }

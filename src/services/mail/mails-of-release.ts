@@ -8,7 +8,7 @@ import type { Transaction } from '../../ports/store.ts';
 import { countsByRelease, noCounts } from '../releases/counts-by-release.ts';
 import { resultsUrl } from '../releases/runs-done.ts';
 import type { Deps } from '../deps.ts';
-import { addToDigest } from './digest.ts';
+import { addToDigest } from './add-to-digest.ts';
 import { mayAnnounceTo } from './mail-limits.ts';
 
 /** Maximum runs shown in a mail. */

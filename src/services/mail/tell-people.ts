@@ -4,7 +4,7 @@ import type { Release } from '../../domain/releases/release.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import { addMail, requesterOf } from './add-mail.ts';
-import { addToDigest } from './digest.ts';
+import { addToDigest } from './add-to-digest.ts';
 import { mayTell } from './mail-limits.ts';
 
 export interface News {

@@ -68,5 +68,5 @@ function nameOf(principal: Principal): string | undefined {
 const names: Record<Exclude<Principal['kind'], 'user'>, string> = {
   local: 'You',
   key: 'API key',
-  anonymous: 'Nobody',
+  anonymous: 'Not signed in',
 };

@@ -3,7 +3,7 @@ import { actorOf } from '../../domain/people/access.ts';
 import type { Principal } from '../../domain/people/access.ts';
 import type { ShardNumber } from '../../domain/releases/shards.ts';
 import type { Release } from '../../domain/releases/release.ts';
-import { noteMissing } from '../baselines/find-missing.ts';
+import { noteMissing } from '../baselines/note-missing.ts';
 import { changeRelease } from './change-release.ts';
 import type { Deps } from '../deps.ts';
 import { lockReleaseToUse } from '../builds/find-build.ts';

@@ -5,7 +5,7 @@ import type { Run } from '../../domain/runs/run.ts';
 import type { OwnedArtifact } from '../../ports/store/artifacts.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { SpanOptions } from '../../ports/tracer.ts';
-import { hashCollision, keepTexts } from '../artifacts/keep-text.ts';
+import { hashCollision, keepTexts } from '../artifacts/keep-texts.ts';
 import type { ReleaseName } from '../builds/find-build.ts';
 import type { Deps } from '../deps.ts';
 import { changeRelease } from '../releases/change-release.ts';

@@ -22,7 +22,7 @@ import type { ChosenBaseline } from '../baselines/choose-for-run.ts';
 import { refuseMissingRelease, requireReleaseUse } from '../builds/find-build.ts';
 import type { ReleaseName } from '../builds/find-build.ts';
 import { requireOwnRelease } from '../builds/own-release.ts';
-import { sealText } from '../artifacts/keep-text.ts';
+import { sealText } from '../artifacts/keep-texts.ts';
 import { runInShard } from '../shards/run-in-shard.ts';
 import { changeRun } from './change-run.ts';
 import type { WaitingShots } from './run-tasks.ts';

@@ -58,7 +58,7 @@ export async function reviewRun(
   if (result.outcome === 'held') {
     throw new AppError(
       'conflict',
-      `Run ${runId} was rejected by ${result.verdictBy}. That holds until it is taken back (verdict none).`,
+      `Run ${runId} was rejected by ${result.verdictBy}. That stands until it is undone (verdict none).`,
       { details },
     );
   }

@@ -6,7 +6,7 @@ import { isDecided, releaseStep } from '../../domain/releases/release-lifecycle.
 import type { Release } from '../../domain/releases/release.ts';
 import type { Transaction } from '../../ports/store.ts';
 import { chooseAgain } from '../baselines/choose-again.ts';
-import { noteMissing } from '../baselines/find-missing.ts';
+import { noteMissing } from '../baselines/note-missing.ts';
 import type { Deps } from '../deps.ts';
 import { changeRelease } from '../releases/change-release.ts';
 import { touchRelease } from '../releases/touch-release.ts';

@@ -33,7 +33,7 @@ export async function approveNow(names: readonly string[]): Promise<boolean> {
     const response = await fetch('approve', { method: 'POST', body: JSON.stringify({ names, run }) });
     answer = (await response.json()) as Answer;
   } catch {
-    answer = { message: 'The report is not served any more: start "dpxdt report --serve" again.' };
+    answer = { message: 'The report is no longer served: start "dpxdt report --serve" again.' };
   }
   if (answer.approvals === undefined) {
     announce(`Not approved. ${answer.message ?? ''}`, { toast: true });

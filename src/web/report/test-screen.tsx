@@ -313,7 +313,7 @@ export function TestScreen({ report, entries, changes, entry, engine }: TestScre
           entry={entry}
           engine={engine}
           onRegion={(index) => {
-            sayRegion(engine.goToRegion(index));
+            sayRegion(engine.steps.goToRegion(index));
             if (isNarrow) setSheet(null);
           }}
           onOpen={(position) => open(entries[position]!)}

@@ -3,6 +3,7 @@
 import type { Alignment, Box, Change } from '../../domain/comparison/alignment.ts';
 import { displacementArrow } from '../../domain/comparison/alignment-heading.ts';
 import {
+  areaOf,
   displacementOf,
   joinedBlocks,
   toldChanges,
@@ -17,6 +18,7 @@ import {
   type RowSegment,
   type Side,
 } from './row-segments.ts';
+import type { Point } from './transform.ts';
 
 /** A part that moved; boxes in canvas pixels. */
 export interface MovedPart {
@@ -176,4 +178,15 @@ function gapWords(side: Side, height: number, isMoved: boolean): string {
     ? { before: 'moved here', after: 'moved from here' }
     : { before: 'added here', after: 'removed here' };
   return `${height.toLocaleString('en-US')} px ${how[side]}`;
+}
+
+/** The smallest part at a point of the canvas that moved on its own. */
+export function partAt({ parts }: AlignedLayout, side: Side, { x, y }: Point): number | null {
+  let found: number | null = null;
+  parts.forEach(({ isAlone, [side]: box }, index) => {
+    const isIn = x >= box.left && y >= box.top && x < box.left + box.width && y < box.top + box.height;
+    if (!isAlone || !isIn) return;
+    if (found === null || areaOf(box) < areaOf(parts[found]![side])) found = index;
+  });
+  return found;
 }

@@ -65,9 +65,9 @@ export function Bands({ engine }: { engine: ViewerEngine }) {
                 data-part={index}
                 data-kind={kind}
                 data-lit={lit === index || current === index}
-                onPointerEnter={() => engine.light(index)}
-                onPointerLeave={() => engine.light(null)}
-                onClick={() => engine.goToPart(index)}
+                onPointerEnter={() => engine.steps.light(index)}
+                onPointerLeave={() => engine.steps.light(null)}
+                onClick={() => engine.steps.goToPart(index)}
               >
                 <path />
                 <g>

@@ -3,29 +3,27 @@
  * it subscribes only to the state it displays.
  */
 
-import { areaOf } from '../../domain/comparison/moved-parts.ts';
-import { readSetting, writeSetting } from '../kit/settings.ts';
+import { keepAligned, startsAligned } from './aligned-setting.ts';
 import { defaultCacheBytes } from './bitmap-cache.ts';
 import { Camera, type CameraStart } from './camera.ts';
-import { paintMinimap } from './minimap-paint.ts';
+import { paintMap, paintPanes } from './frame-paint.ts';
 import { Motion, prefersReducedMotion } from './motion.ts';
-import { worse, type Drawn } from './paint-image.ts';
-import { paintPane } from './pane-paint.ts';
+import type { Drawn } from './paint-image.ts';
 import { PieceDemand } from './piece-demand.ts';
-import { pixelColour, sameReadout } from './readout.ts';
+import { partUnder, type Pointer } from './pointer.ts';
+import { pixelColour, sameReadout, showsReadout } from './readout.ts';
 import { Surface } from './surface.ts';
-import { opensAligned, pointIn, rowIn, sceneOf, type ViewScene } from './scene.ts';
-import { forgivenColour, type HighlightName } from './tint.ts';
+import { opensAligned, rowIn, sceneOf, type ViewScene } from './scene.ts';
+import { SceneSteps } from './scene-steps.ts';
+import type { HighlightName } from './tint.ts';
 import { toImage, type Point } from './transform.ts';
-import { panesOf, possibleViews, type ViewerImages, type ViewName } from './view-model.ts';
+import { nextSingleView, panesOf, possibleViews, type ViewerImages, type ViewName } from './view-model.ts';
 import { ViewerStore } from './viewer-state.ts';
 
 /** One step of the zoom keys. */
 const zoomFactor = 1.25;
 /** Half a period: 1 Hz, well below three flashes a second. */
 const blinkMs = 500;
-/** Pixel colors are shown from 800 % on. */
-const readoutFrom = 8;
 
 /** How to open images. */
 export interface ViewerStart extends CameraStart {
@@ -35,12 +33,11 @@ export interface ViewerStart extends CameraStart {
   aligned?: boolean;
 }
 
-/** Draws something that is not on a canvas, as often as the panes are drawn. */
-type FrameListener = () => void;
-
 export class ViewerEngine {
   /** Zoom and pan. */
   readonly camera: Camera;
+  /** Through regions, changes and moved parts. */
+  readonly steps: SceneSteps;
   readonly #store = new ViewerStore();
   readonly #demand = new PieceDemand(defaultCacheBytes());
   readonly #motion = new Motion();
@@ -50,14 +47,21 @@ export class ViewerEngine {
   #stageWidth = 0;
   #frame = 0;
   #blink: ReturnType<typeof setInterval> | undefined;
-  #pointer: { at: Point; pane: number } | null = null;
+  #pointer: Pointer | null = null;
   #maskOpacity = 1;
-  readonly #frameListeners = new Set<FrameListener>();
+  readonly #frameListeners = new Set<() => void>();
 
   constructor() {
     this.camera = new Camera(this.#motion, () => {
       this.#store.set({ fit: this.camera.fit });
       this.invalidate();
+    });
+    this.steps = new SceneSteps({
+      store: this.#store,
+      camera: this.camera,
+      motion: this.#motion,
+      scene: () => this.scene,
+      invalidate: () => this.invalidate(),
     });
     this.#demand.cache.onChange = () => this.invalidate();
   }
@@ -87,7 +91,7 @@ export class ViewerEngine {
     this.#motion.stop();
     this.#pointer = null;
     const canAlign = images !== null && images.aligned !== null;
-    const isAligned = canAlign && (start.aligned ?? (opensAligned(images) && prefersAligned()));
+    const isAligned = canAlign && (start.aligned ?? startsAligned(images));
     this.camera.open(images === null ? null : sceneOf(images, isAligned), start);
     this.#store.set({
       key: images?.key ?? '',
@@ -133,7 +137,7 @@ export class ViewerEngine {
     const images = this.#images;
     const { canAlign, isAligned: wasAligned } = this.#store.get();
     if (images === null || !canAlign || isAligned === wasAligned) return;
-    if (opensAligned(images)) writeSetting('aligned', isAligned ? 'on' : 'off');
+    if (opensAligned(images)) keepAligned(isAligned);
     const from = sceneOf(images, wasAligned);
     const to = sceneOf(images, isAligned);
     this.camera.relay(to, (row) => rowIn(from, to, row));
@@ -155,12 +159,7 @@ export class ViewerEngine {
 
   setBlinking(blinking: boolean): void {
     clearInterval(this.#blink);
-    if (blinking) {
-      this.#blink = setInterval(() => {
-        this.#store.set({ blinkSide: this.#store.get().blinkSide === 'before' ? 'after' : 'before' });
-        this.invalidate();
-      }, blinkMs);
-    }
+    if (blinking) this.#blink = setInterval(() => this.#blinkOnce(), blinkMs);
     this.#store.set({ blinking });
   }
 
@@ -173,90 +172,25 @@ export class ViewerEngine {
 
   /** Before → diff → after → before, as single images. */
   flip(): void {
-    const possible = this.#images === null ? [] : possibleViews(this.#images);
-    const cycle = (['before', 'diff', 'after'] as const).filter((view) => possible.includes(view));
-    const at = (cycle as readonly ViewName[]).indexOf(this.#store.get().view);
-    const next = cycle[(at + 1) % cycle.length];
-    if (next !== undefined) this.setView(next);
+    const next = this.#images === null ? null : nextSingleView(this.#images, this.#store.get().view);
+    if (next !== null) this.setView(next);
   }
 
-  // --- regions and changes ---------------------------------------------------------------------------------------
-
-  /** Centers a region, or a change if aligned, and pulses its outline once. @returns its index, or null without any */
-  goToRegion(index: number): number | null {
-    const regions = this.scene?.regions ?? [];
-    if (regions.length === 0) return null;
-    const wrapped = (index + regions.length) % regions.length;
-    this.#store.set({ region: wrapped, part: null });
-    this.camera.goTo(regions[wrapped]!);
-    if (!prefersReducedMotion()) this.#motion.pulse(wrapped, performance.now());
-    return wrapped;
-  }
+  // --- zoom and pointer ----------------------------------------------------------------------------------------
 
   /** Zooms in or out by one step; the chosen region or moved part stays in view. */
   zoomStep(direction: 1 | -1): void {
-    const { region, part } = this.#store.get();
-    const moved = part === null ? undefined : this.scene?.layout?.parts[part]?.after;
-    const chosen = region === null ? undefined : this.scene?.regions[region];
-    this.camera.zoomStep(zoomFactor ** direction, chosen ?? (moved ? { ...moved, changedPixels: 0 } : null));
-  }
-
-  stepRegion(step: 1 | -1): number | null {
-    const { region } = this.#store.get();
-    if (region !== null) return this.goToRegion(region + step);
-    return this.goToRegion(step === 1 ? 0 : (this.scene?.regions.length ?? 0) - 1);
-  }
-
-  /** Centers a part that moved. @returns its index, or null if nothing moved or the images are not aligned */
-  goToPart(index: number): number | null {
-    const parts = this.scene?.layout?.parts ?? [];
-    if (parts.length === 0) return null;
-    const wrapped = (index + parts.length) % parts.length;
-    this.#store.set({ part: wrapped, region: null });
-    this.camera.goTo({ ...parts[wrapped]!.after, changedPixels: 0 });
-    this.invalidate();
-    return wrapped;
-  }
-
-  stepPart(step: 1 | -1): number | null {
-    const { part } = this.#store.get();
-    return this.goToPart(part === null ? (step === 1 ? 0 : -1) : part + step);
-  }
-
-  /** Lights a moved part on both sides; null: none. */
-  light(part: number | null): void {
-    this.#store.set({ litPart: part });
-    this.invalidate();
-  }
-
-  /** Shows every region's outline for a moment, in every pane. */
-  flashRegions(): void {
-    this.#motion.pulse('all', performance.now());
-    this.invalidate();
+    this.camera.zoomStep(zoomFactor ** direction, this.steps.chosen);
   }
 
   /** The pointer's position in a pane (CSS pixels), for the color and the moved part under it; null when it has left. */
   pointAt(at: Point | null, pane = 0): void {
     this.#pointer = at === null ? null : { at, pane };
-    const part = this.#partUnder(at, pane);
-    if (part !== this.#store.get().litPart) this.light(part);
-    if (this.camera.transform.scale >= readoutFrom || this.#store.get().readout !== null) this.invalidate();
-  }
-
-  /** The smallest part that moved on its own there; only where its outline is seen. */
-  #partUnder(at: Point | null, pane: number): number | null {
-    const { view, panes } = this.#store.get();
-    const layout = this.scene?.layout;
-    if (at === null || !layout || view !== 'side' || panes.length === 1) return null;
-    const { x, y } = toImage(this.camera.transform, at);
-    const side = panes[pane] === 'before' ? 'before' : 'after';
-    let found: number | null = null;
-    layout.parts.forEach(({ isAlone, [side]: box }, index) => {
-      const isIn = x >= box.left && y >= box.top && x < box.left + box.width && y < box.top + box.height;
-      if (!isAlone || !isIn) return;
-      if (found === null || areaOf(box) < areaOf(layout.parts[found]![side])) found = index;
-    });
-    return found;
+    const state = this.#store.get();
+    const { transform } = this.camera;
+    const part = partUnder(this.#pointer, this.scene, state, transform);
+    if (part !== state.litPart) this.steps.light(part);
+    if (showsReadout(transform) || state.readout !== null) this.invalidate();
   }
 
   // --- canvases ------------------------------------------------------------------------------------------------
@@ -271,8 +205,8 @@ export class ViewerEngine {
     this.invalidate();
   }
 
-  /** Calls the listener after each drawing of the panes. @returns ends that */
-  onFrame(listener: FrameListener): () => void {
+  /** Calls the listener, for what is not on a canvas, after each drawing of the panes. @returns ends that */
+  onFrame(listener: () => void): () => void {
     this.#frameListeners.add(listener);
     this.invalidate();
     return () => this.#frameListeners.delete(listener);
@@ -312,6 +246,11 @@ export class ViewerEngine {
 
   // --- inside ----------------------------------------------------------------------------------------------------
 
+  #blinkOnce(): void {
+    this.#store.set({ blinkSide: this.#store.get().blinkSide === 'before' ? 'after' : 'before' });
+    this.invalidate();
+  }
+
   #layout(): void {
     const { view, panes: shown } = this.#store.get();
     const panes = this.#images === null ? [] : panesOf(view, this.#stageWidth || 1280, this.#images);
@@ -328,24 +267,16 @@ export class ViewerEngine {
     const scene = sceneOf(images, state.isAligned);
     const { transform, pane } = this.camera;
     const view = { transform, isMoving: this.camera.isMoving(now), piece: this.#demand.piece };
-    let drawn: Drawn = 'sharp';
-    this.#surface.eachPane(view, (index, frame) => {
-      const kind = state.panes[index];
-      if (kind === undefined) return;
-      const { highlightColour } = this.#demand;
-      const all = { images, scene, state, pulse, maskOpacity: this.#maskOpacity, highlightColour };
-      drawn = worse(drawn, paintPane(frame, kind, all));
-    });
+    const { highlightColour } = this.#demand;
+    const shown = { images, scene, state, pulse, maskOpacity: this.#maskOpacity, highlightColour };
+    const drawn = paintPanes(this.#surface, view, shown);
     const next = this.#next.map((each) => {
-      const later = sceneOf(each, opensAligned(each) && prefersAligned());
+      const later = sceneOf(each, startsAligned(each));
       return { images: each, scene: later, transform: this.camera.openingOf(later) };
     });
     const failed = this.#demand.want({ images, scene, transform }, next, pane.height);
     this.#store.set({ isTall: this.camera.isTall(this.#surface.mapWidth, state.panes.length) });
-    const map = this.#surface.mapFrame(view);
-    const { highlightColour } = this.#demand;
-    const colour = images.mask?.kind === 'forgiven' ? forgivenColour : highlightColour;
-    if (map !== null) paintMinimap(map, { images, scene, pane, highlight: colour });
+    paintMap(this.#surface, view, shown, pane);
     for (const listener of this.#frameListeners) listener();
     this.#report(images, scene, drawn, failed);
   }
@@ -354,15 +285,9 @@ export class ViewerEngine {
     const { transform } = this.camera;
     const percent = transform.scale * 100;
     const readout =
-      this.#pointer === null || transform.scale < readoutFrom
+      this.#pointer === null || !showsReadout(transform)
         ? null
-        : pixelColour(
-            images,
-            scene.canvas,
-            toImage(transform, this.#pointer.at),
-            (side, at) => pointIn(scene, side, at),
-            this.#demand.piece,
-          );
+        : pixelColour(images, scene, toImage(transform, this.#pointer.at), this.#demand.piece);
     this.#store.set({
       zoomPercent: percent < 10 ? Math.round(percent * 10) / 10 : Math.round(percent),
       scrollPercent: this.camera.scrollPercent,
@@ -372,9 +297,4 @@ export class ViewerEngine {
       ...(sameReadout(readout, this.#store.get().readout) ? {} : { readout }),
     });
   }
-}
-
-/** Whether the user wants what moved to be aligned; kept on this device. */
-function prefersAligned(): boolean {
-  return readSetting('aligned') !== 'off';
 }

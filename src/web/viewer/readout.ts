@@ -1,6 +1,6 @@
-import type { ImageSize } from '../../domain/comparison/comparison.ts';
 import { stripCount, stripRows, type ImageSource } from './image-source.ts';
-import type { Point } from './transform.ts';
+import { pointIn, type ViewScene } from './scene.ts';
+import type { Point, Transform } from './transform.ts';
 import type { ViewerImages } from './view-model.ts';
 
 /** The colors at one point on both sides, as `#rrggbb` or `#rrggbbaa`; null outside the image. */
@@ -15,20 +15,20 @@ export interface PixelReadout {
 
 type Piece = (source: ImageSource, part: 'overview' | number) => ImageBitmap | undefined;
 
-/**
- * Reads the color under a point of the canvas on both sides; null outside the canvas.
- *
- * @param pointIn the point of an image there, if it has one
- */
+/** Pixel colors are shown from 800 % on. */
+export function showsReadout({ scale }: Transform): boolean {
+  return scale >= 8;
+}
+
+/** Reads the color under a point of the canvas on both sides; null outside the canvas. */
 export function pixelColour(
   images: ViewerImages,
-  canvas: ImageSize,
+  scene: ViewScene,
   at: Point,
-  pointIn: (side: 'before' | 'after', at: Point) => Point | null,
   piece: Piece,
 ): PixelReadout | null {
-  if (at.x < 0 || at.y < 0 || at.x >= canvas.width || at.y >= canvas.height) return null;
-  const [before, after] = [pointIn('before', at), pointIn('after', at)];
+  if (at.x < 0 || at.y < 0 || at.x >= scene.canvas.width || at.y >= scene.canvas.height) return null;
+  const [before, after] = [pointIn(scene, 'before', at), pointIn(scene, 'after', at)];
   const x = Math.floor(at.x);
   const y = Math.floor((after ?? before ?? at).y);
   try {

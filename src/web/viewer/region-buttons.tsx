@@ -24,7 +24,7 @@ export function RegionButtons({
           <button
             type="button"
             aria-current={current === index ? 'true' : undefined}
-            onClick={() => onRegion(engine.goToRegion(index))}
+            onClick={() => onRegion(engine.steps.goToRegion(index))}
           >
             {stepDescription(index, scene)}
           </button>
@@ -49,9 +49,9 @@ export function PartButtons({ engine }: { engine: ViewerEngine }) {
           <button
             type="button"
             aria-current={current === index ? 'true' : undefined}
-            onFocus={() => engine.light(index)}
-            onBlur={() => engine.light(null)}
-            onClick={() => engine.goToPart(index)}
+            onFocus={() => engine.steps.light(index)}
+            onBlur={() => engine.steps.light(null)}
+            onClick={() => engine.steps.goToPart(index)}
           >
             {partSentence(index, parts)}
           </button>

@@ -20,7 +20,7 @@ export function SceneStepper({
     <RegionStepper
       what={stepNoun(scene)}
       place={stepText(region, scene)}
-      onStep={(by) => onRegion(engine.stepRegion(by))}
+      onStep={(by) => onRegion(engine.steps.stepRegion(by))}
     />
   );
 }

@@ -97,14 +97,14 @@ export function ViewerToolbar({ engine, onRegion, start, end }: ToolbarProps) {
             icon="previous"
             label={`Previous ${stepNoun(scene)}`}
             keys=","
-            onClick={() => onRegion(engine.stepRegion(-1))}
+            onClick={() => onRegion(engine.steps.stepRegion(-1))}
           />
           <span className="tool-text tabular muted">{stepText(region, scene)}</span>
           <Tool
             icon="next"
             label={`Next ${stepNoun(scene)}`}
             keys="."
-            onClick={() => onRegion(engine.stepRegion(1))}
+            onClick={() => onRegion(engine.steps.stepRegion(1))}
           />
         </div>
       )}

@@ -55,6 +55,13 @@ function viewsOf({
   return mask === null && diff === null ? viewNames.filter((view) => view !== 'diff') : viewNames;
 }
 
+/** The single image after this one: before → diff → after → before; null where there is none. */
+export function nextSingleView(images: ViewerImages, view: ViewName): ViewName | null {
+  const possible = possibleViews(images);
+  const cycle = (['before', 'diff', 'after'] as const).filter((each) => possible.includes(each));
+  return cycle[((cycle as readonly ViewName[]).indexOf(view) + 1) % cycle.length] ?? null;
+}
+
 /** The panes of a view on a stage of `stageWidth` CSS pixels, left to right. */
 export function panesOf(
   view: ViewName,

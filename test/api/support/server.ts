@@ -136,13 +136,13 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     rules: options.forgeRules ?? { allowPrivate: false },
     clock,
     version: '0.0.0-test',
-    timeoutMs: 1_000,
+    timeoutMs: 15_000,
   };
   const eventCalls = createEventCalls({
     rules: options.eventRules ?? { allowPrivate: false },
     clock,
     version: '0.0.0-test',
-    timeoutMs: 1_000,
+    timeoutMs: 15_000,
   });
   const app = await createHttpApp({
     eventCalls,

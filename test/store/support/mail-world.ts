@@ -37,7 +37,7 @@ export async function openMailWorld(kind: StoreKind, smtpUrl?: string): Promise<
   const mailer: Mailer = createSmtpMailer({
     smtpUrl: smtpUrl ?? sink.url,
     from: 'Depicted <dpxdt@dpxdt.test>',
-    timeoutMs: 2_000,
+    timeoutMs: 15_000,
   });
   onTestFinished(() => mailer.close());
   const images = await createDerivedImages({ folder: join(world.blobFolder, '..', 'derived') });

@@ -75,9 +75,7 @@ export function CommentsPanel({
         {problem !== null && <ProblemBanner error={problem} onRetry={() => void visit.talk.reload()} />}
         {isLoaded && shown.length === 0 && (
           <p className="comments-empty muted text-13">
-            {run === null
-              ? 'Nothing has been said about this release.'
-              : 'Nothing has been said about this run.'}{' '}
+            {run === null ? 'No comments on this release yet.' : 'No comments on this run yet.'}{' '}
             {pointing !== null && 'A comment can point at a place in the image.'}
           </p>
         )}

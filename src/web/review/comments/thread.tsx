@@ -58,7 +58,7 @@ export function ThreadView({ thread, pin, isElsewhere = false, isChosen, ...more
       {(pin !== null || isElsewhere) && (
         <div className="thread-place line text-12">
           {pin === null ? (
-            <span className="muted">About an earlier image, which is not shown any more</span>
+            <span className="muted">About an earlier image, which is no longer shown</span>
           ) : (
             <button type="button" className="tool" onClick={onChoose} aria-pressed={isChosen}>
               <span className="pin-number" aria-hidden="true">

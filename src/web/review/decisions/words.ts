@@ -128,7 +128,7 @@ function reason(problem: VerdictResult, people: People, name: string): string {
   if (problem.outcome === 'not_counted')
     return `Your approval of ${run} does not count: you wrote the newest commit`;
   if (problem.outcome === 'held')
-    return `${people.actorName(problem.verdictBy)} rejected ${run}, which holds until it is taken back`;
+    return `${people.actorName(problem.verdictBy)} rejected ${run}, which stands until it is undone`;
   if (problem.verdict === 'none' || problem.verdictAt === null)
     return `${run} changed after you viewed it. Review it again`;
   const ago = formatAgo(new Date(problem.verdictAt), new Date(people.now()));

@@ -16,8 +16,8 @@ export function ReviewerDialog({ onClose }: { onClose: () => void }) {
     <OpenDialog title="Who is reviewing?" className="reviewer-dialog" onClose={onClose}>
       <form className="dialog-form" onSubmit={save}>
         <p>
-          This server has no logins. Your name is kept in this browser and sent with your decisions. Nobody
-          checks it, so others see it as unverified.
+          This server has no logins. Your name is kept in this browser and sent with your decisions. The
+          server does not verify it, and others see that.
         </p>
         <label className="dialog-field">
           <span>Name</span>

@@ -290,7 +290,7 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
             isSheet={panels.info === 'sheet'}
             search={runsSearch}
             onRegion={(index) => {
-              actions.sayRegion(engine.goToRegion(index));
+              actions.sayRegion(engine.steps.goToRegion(index));
               panels.closeSheets();
             }}
             onClose={panels.toggleInfo}

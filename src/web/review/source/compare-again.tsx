@@ -28,8 +28,8 @@ export function CompareAgain({ release }: { release: Release }) {
         Compare again
       </button>
       <p className="muted text-12">
-        Chooses the baselines that the server chose again. Runs with another baseline are compared with it;
-        verdicts stay where the screenshot still differs.
+        Has the server choose its baselines again. Runs with another baseline are compared with it; verdicts
+        stay where the screenshot still differs.
       </p>
     </div>
   );

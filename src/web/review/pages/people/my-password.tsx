@@ -13,7 +13,7 @@ export function MyPassword() {
     mutationFn: (of: { oldPassword: string; password: string }) => api.changePassword(of),
     onSuccess: () => {
       setOpen(false);
-      toast('Your password is changed. Other browsers were signed out.');
+      toast('Your password has been changed, and other browsers were signed out.');
       return client.invalidateQueries({ queryKey: ['account'] });
     },
   });

@@ -74,7 +74,7 @@ function PersonRow({ person }: { person: Person }) {
   const change = useMutation({
     mutationFn: () => api.changePerson({ userId: person.id, superuser: !person.superuser }),
     onSuccess: () => {
-      toast(person.superuser ? `${person.name} is no superuser any more.` : `${person.name} is a superuser.`);
+      toast(person.superuser ? `${person.name} is no longer a superuser.` : `${person.name} is a superuser.`);
       return client.invalidateQueries();
     },
     onError: (error) => toast(`Not changed: ${sentenceOf(toProblem(error))}`, { tone: 'problem' }),

@@ -108,7 +108,7 @@ export function BaselineSections({ build, mayChange }: { build: Build; mayChange
       <SettingsSection
         build={build}
         title="Approvals"
-        hint="How many people must approve a run until it is approved. One rejection holds until it is taken back. Approvals by API keys never count towards more than one."
+        hint="How many people must approve a run. One rejection stands until it is undone. Approvals by API keys never count towards more than one."
         mayChange={mayChange}
         initial={{ approvals: String(build.approvals), notByAuthor: build.notByAuthor }}
         fields={[
@@ -125,7 +125,7 @@ export function BaselineSections({ build, mayChange }: { build: Build; mayChange
             kind: 'flag',
             name: 'notByAuthor',
             label: 'Not by the author',
-            hint: 'Who wrote the newest commit, known by mail address or name, does not count. Default: off.',
+            hint: 'The author of the newest commit, recognized by mail address or name, does not count. Default: off.',
           },
         ]}
       />

@@ -113,7 +113,7 @@ export function ForgeForm({ build, connection, onClose }: ForgeFormProps) {
       )}
       <FormField
         label="Address"
-        hint={kind === 'github' ? 'That of GitHub, or of your GitHub Enterprise Server.' : undefined}
+        hint={kind === 'github' ? 'Of GitHub, or of your GitHub Enterprise Server.' : undefined}
         error={errors.at('base_url')}
       >
         {(input) => (
