@@ -10,7 +10,7 @@ import {
 } from '../domain/comparison/comparison.ts';
 import type { ComparisonOptions } from '../domain/comparison/comparison.ts';
 import { isLabel, noLabel } from '../domain/tasks/labels.ts';
-import { firefoxRefusal } from '../domain/capture/firefox-keys.ts';
+import { firefoxRefusals } from '../domain/capture/firefox-keys.ts';
 import { nearest } from '../base/suggest.ts';
 import { secretName } from '../domain/capture/secrets.ts';
 import { shotNames } from '../domain/capture/steps.ts';
@@ -203,9 +203,10 @@ type ConfigKeys = Pick<
 
 /** What keys must be together. */
 export function checkTogether(config: ConfigKeys, context: z.core.$RefinementCtx): void {
-  const refusal =
-    (config as CaptureConfig).browser === 'firefox' ? firefoxRefusal(config as CaptureConfig) : null;
-  if (refusal !== null) context.addIssue({ code: 'custom', path: [refusal.key], message: refusal.problem });
+  const refusals =
+    (config as CaptureConfig).browser === 'firefox' ? firefoxRefusals(config as CaptureConfig) : [];
+  for (const { key, problem } of refusals)
+    context.addIssue({ code: 'custom', path: [key], message: problem });
   const { includeAA, moves, maxMove, shot, steps } = config;
   if (shot !== undefined && !shotNames({ steps: steps ?? [] }).includes(shot))
     context.addIssue({ code: 'custom', path: ['shot'], message: 'it names none of the "shot" steps' });
