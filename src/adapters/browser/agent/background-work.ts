@@ -34,14 +34,23 @@ export function installBackgroundWork(): void {
     if (++works <= mostWorks) begun.add(work);
     return () => void begun.delete(work);
   };
+  /** What arrives belongs to the chain that asked for it. */
+  const continuing = (end: () => void): (() => void) => {
+    const keep = clock.keepChain();
+    if (keep === null) return end;
+    return () => {
+      end();
+      keep();
+    };
+  };
   const untilSettled = (promise: unknown, at?: number): void => {
     if (!(promise instanceof RealPromise)) return;
-    const end = begin(at);
+    const end = continuing(begin(at));
     void then.call(promise, end, end);
   };
   const untilEvent = (target: unknown, events: readonly string[]): void => {
-    const end = begin();
-    for (const event of events) listen.call(target as EventTarget, event, end, { once: true });
+    const end = continuing(begin());
+    for (const event of events) listen.call(target as EventTarget, event, end, { once: true, capture: true });
   };
 
   type Method = (this: object, ...args: unknown[]) => unknown;
@@ -136,6 +145,13 @@ export function installBackgroundWork(): void {
   after(prototypeOf('IDBDatabase'), ['transaction'], (work) => untilEvent(work, ['complete', 'abort']));
   const reads = ['readAsArrayBuffer', 'readAsBinaryString', 'readAsDataURL', 'readAsText'];
   after(prototypeOf('FileReader'), reads, (_answer, reader) => untilEvent(reader, ['loadend']));
+  // The network tells of the request itself.
+  const arrivals = ['readystatechange', 'load', 'loadend', 'error', 'abort', 'timeout'];
+  after(prototypeOf('XMLHttpRequest'), ['send'], (_answer, request) => {
+    const keep = clock.keepChain();
+    if (keep === null) return;
+    for (const event of arrivals) listen.call(request as EventTarget, event, keep, { capture: true });
+  });
 
   /** Streams that the browser fills, and their readers, with when they began. */
   const filled = new WeakMap<object, number>();
