@@ -203,7 +203,7 @@ test.concurrent.each(
 
 test('a selector that matches nothing is a warning, and so is what still shows', async () => {
   const { warnings, log } = await capture('fighting', {
-    mask: ['#x', '.nothing', 'iframe >> .nobody'],
+    mask: ['#x', '.nothing', 'iframe >> .nobody', '#x::before'],
     removeSelectors: ['#x'],
   });
   expect(warnings).toEqual([
@@ -216,6 +216,11 @@ test('a selector that matches nothing is a warning, and so is what still shows',
       code: 'selector_unmatched',
       selector: 'iframe >> .nobody',
       sentence: 'mask: nothing on the page matches "iframe >> .nobody".',
+    },
+    {
+      code: 'selector_unmatched',
+      selector: '#x::before',
+      sentence: 'mask: nothing on the page matches "#x::before".',
     },
     {
       code: 'still_visible',

@@ -236,7 +236,8 @@ export function installScrollEffects(agent: PageAgent): void {
     for (const [element, ofElement] of changes) {
       if (!element.isConnected) continue;
       const { left, top, right, bottom } = element.getBoundingClientRect();
-      if (bottom <= window.innerHeight && right <= window.innerWidth) continue;
+      const isWithin = agent.leftward() > 0 ? left >= 0 : right <= window.innerWidth;
+      if (bottom <= window.innerHeight && isWithin) continue;
       const isCut = top < window.innerHeight && left < window.innerWidth;
       let isOver = false;
       for (let up: Element | null = element; up !== null && !isOver; up = up.parentElement) isOver = lies(up);

@@ -42,10 +42,11 @@ export function installScrolling(agent: PageAgent): void {
     const step = Math.max(60, isDemanding ? window.innerHeight / 3 : Math.max(200, window.innerHeight));
     // What is appended on the way is left out, so there is no need to follow it; images that get their height are.
     const farthest = root.scrollHeight * 2;
-    // What lies to the right is seen row by row.
+    // What lies beside the window is seen row by row.
     const lefts = [0];
+    const toLeft = agent.leftward() > 0;
     for (let left = window.innerWidth; isWide && left < root.scrollWidth; left += window.innerWidth)
-      lefts.push(left);
+      lefts.push(toLeft ? -left : left);
     let spentMs = 0;
     let steps = 0;
     for (
