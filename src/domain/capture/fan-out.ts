@@ -112,7 +112,7 @@ export function browsersOf({
 function firefoxProblem(config: FannedConfig): string | null {
   if (!browsersOf(config).includes('firefox')) return null;
   for (const [i, viewport] of (config.viewports ?? []).entries()) {
-    const [refusal] = firefoxRefusals(viewport as CaptureConfig);
+    const [refusal] = firefoxRefusals(viewport);
     if (refusal !== undefined) return `entry ${i + 1} has "${refusal.key}"; ${refusal.problem}`;
   }
   return null;

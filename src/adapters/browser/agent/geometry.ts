@@ -66,7 +66,7 @@ export function installGeometry(agent: PageAgent): void {
   agent.leftward = () => {
     const scroller = document.scrollingElement;
     if (scroller === null) return 0;
-    const { writingMode, direction } = getComputedStyle((document.body as Element | null) ?? scroller);
+    const { writingMode, direction } = getComputedStyle(document.body ?? scroller);
     const isLeftward = writingMode === 'horizontal-tb' ? direction === 'rtl' : writingMode.endsWith('-rl');
     return isLeftward ? Math.max(0, scroller.scrollWidth - scroller.clientWidth) : 0;
   };
