@@ -19,6 +19,8 @@ export function installBackgroundWork(): void {
   const longestMs = 10_000;
   /** More than so many are not waited for. */
   const mostWorks = 3_000;
+  /** A service worker may have no answer to a message, and none may take over the page. */
+  const serviceWorkerMs = 1_000;
   let works = 0;
   const begun = new Set<{ at: number }>();
   clock.isWorking = (sinceMs = 0) => {
@@ -143,6 +145,21 @@ export function installBackgroundWork(): void {
     untilEvent(request, ['success', 'error', 'blocked']),
   );
   after(prototypeOf('IDBDatabase'), ['transaction'], (work) => untilEvent(work, ['complete', 'abort']));
+  /** @returns ends it; it ends by itself after a while, because some never answer */
+  const beginAtMost = (ms: number): (() => void) => {
+    const end = begin();
+    void clock.sleep(ms).then(end);
+    return end;
+  };
+  after(prototypeOf('ServiceWorkerContainer'), ['register'], (promise, container) => {
+    untilSettled(promise);
+    const end = beginAtMost(serviceWorkerMs);
+    void then.call((container as ServiceWorkerContainer).ready, end, end);
+  });
+  after(prototypeOf('ServiceWorker'), ['postMessage'], () => {
+    const options = { once: true, capture: true };
+    listen.call(navigator.serviceWorker, 'message', beginAtMost(serviceWorkerMs), options);
+  });
   const reads = ['readAsArrayBuffer', 'readAsBinaryString', 'readAsDataURL', 'readAsText'];
   after(prototypeOf('FileReader'), reads, (_answer, reader) => untilEvent(reader, ['loadend']));
   // The network tells of the request itself.
