@@ -189,6 +189,12 @@ describe('mistakes are named', () => {
     [{ viewportSize: { width: 16_385, height: 1 } }, /it must be at most 16384 \(got 16385\)/],
     [{ timeoutMs: 110_001 }, /^"timeoutMs" is invalid: it must be at most 110000 \(got 110001\)\.$/],
     [{ timeoutMs: '90' }, /^"timeoutMs" is invalid: it must be a number \(got "90"\)\.$/],
+    [{ storageState: [1] }, /^"storageState" is invalid: it must be a file, or what such a file holds/],
+    [{ seedRandom: 'seven' }, /^"seedRandom" is invalid: it must be true, false or a number/],
+    [
+      { cookies: [{ name: 'a', value: 'b', expires: true }] },
+      /^"cookies\[0\]\.expires" is invalid: it must be seconds since 1970, or a date/,
+    ],
     [{ browser: 'opera' }, /^"browser" is invalid: it must be "chromium" or "firefox" \(got "opera"\)\.$/],
     [{ browser: 'webkit' }, /"webkit" is not supported: .* Capture in "chromium" and "firefox"/],
     [{ browser: 'chrome' }, /"chrome" is not a name here: "chromium" captures in Chrome, too/],

@@ -10,7 +10,7 @@ import {
 } from '../domain/comparison/comparison.ts';
 import type { ComparisonOptions } from '../domain/comparison/comparison.ts';
 import { isLabel, noLabel } from '../domain/tasks/labels.ts';
-import { firefoxRefusal } from '../domain/capture/firefox-keys.ts';
+import { firefoxRefusals } from '../domain/capture/firefox-keys.ts';
 import { nearest } from '../base/suggest.ts';
 import { secretName } from '../domain/capture/secrets.ts';
 import { shotNames } from '../domain/capture/steps.ts';
@@ -48,7 +48,9 @@ const cookie = z.strictObject({
   value: z.string().max(4_096),
   domain: z.string().max(255).optional(),
   path: z.string().max(2_048).optional(),
-  expires: z.union([z.number(), z.string()]).optional(),
+  expires: z
+    .union([z.number(), z.string()], { error: 'it must be seconds since 1970, or a date' })
+    .optional(),
   expiry: z.number().optional(),
   httpOnly: z.boolean().optional(),
   httponly: z.boolean().optional(),
@@ -145,7 +147,11 @@ export const captureConfigKeySchemas = z.strictObject({
     .strictObject({ url: z.string().min(1).max(2_048), steps: stepsSchema })
     .refine(({ steps }) => shotNames({ steps }).length === 0, 'a login takes no "shot"')
     .optional(),
-  storageState: z.union([z.string().min(1).max(4_096), storageState]).optional(),
+  storageState: z
+    .union([z.string().min(1).max(4_096), storageState], {
+      error: 'it must be a file, or what such a file holds: {cookies, origins}, as Playwright writes it',
+    })
+    .optional(),
   secrets: z
     .record(
       z.string().regex(secretName, 'must be a name of letters, digits and underscores'),
@@ -170,7 +176,7 @@ export const captureConfigKeySchemas = z.strictObject({
         ),
     ])
     .optional(),
-  seedRandom: z.union([z.boolean(), z.number()]).optional(),
+  seedRandom: z.union([z.boolean(), z.number()], { error: 'it must be true, false or a number' }).optional(),
   workerLabel: z
     .string()
     .refine((text) => text === noLabel || isLabel(text), 'must be a label such as "vpn"')
@@ -203,9 +209,10 @@ type ConfigKeys = Pick<
 
 /** What keys must be together. */
 export function checkTogether(config: ConfigKeys, context: z.core.$RefinementCtx): void {
-  const refusal =
-    (config as CaptureConfig).browser === 'firefox' ? firefoxRefusal(config as CaptureConfig) : null;
-  if (refusal !== null) context.addIssue({ code: 'custom', path: [refusal.key], message: refusal.problem });
+  const refusals =
+    (config as CaptureConfig).browser === 'firefox' ? firefoxRefusals(config as CaptureConfig) : [];
+  for (const { key, problem } of refusals)
+    context.addIssue({ code: 'custom', path: [key], message: problem });
   const { includeAA, moves, maxMove, shot, steps } = config;
   if (shot !== undefined && !shotNames({ steps: steps ?? [] }).includes(shot))
     context.addIssue({ code: 'custom', path: ['shot'], message: 'it names none of the "shot" steps' });

@@ -3,7 +3,7 @@
 import { browser } from './browser-name.ts';
 import { z } from 'zod';
 import { captureLimits, colorSchemes } from '../domain/capture/capture-config.ts';
-import { fanOutProblem, type FannedConfig } from '../domain/capture/fan-out.ts';
+import { browsersOf, fanOutProblem, type FannedConfig } from '../domain/capture/fan-out.ts';
 import { captureConfigKeySchemas, checkTogether, device, side } from './capture-config.ts';
 import { selector } from './capture-steps.ts';
 import { configError } from './explain-issues.ts';
@@ -51,7 +51,8 @@ export const fannedConfigSchema = captureConfigKeySchemas
     browsers: distinct(browser).optional(),
   })
   .superRefine((config, context) => {
-    checkTogether(config, context);
+    const browser = browsersOf(config as FannedConfig).includes('firefox') ? 'firefox' : 'chromium';
+    checkTogether({ ...config, ...{ browser } }, context);
     const message = fanOutProblem(config as FannedConfig);
     if (message !== null) context.addIssue({ code: 'custom', path: ['viewports'], message });
   });

@@ -124,7 +124,7 @@ export function refuseAll(name: string, mistakes: readonly { at: Position; messa
     .sort((a, b) => a.at.line - b.at.line || a.at.column - b.at.column)
     .map(({ at, message }) => `${name}:${at.line}:${at.column}: ${message}`);
   const more = lines.length - shownMistakes;
-  const rest = more > 0 ? [`${name}: and ${more} more mistakes.`] : [];
+  const rest = more > 0 ? [`${name}: and ${more} more ${more === 1 ? 'mistake' : 'mistakes'}.`] : [];
   throw new AppError('config_invalid', [...lines.slice(0, shownMistakes), ...rest].join('\n'));
 }
 

@@ -28,6 +28,14 @@ const report = `<script>console.log(JSON.stringify({
   isDate: new Date() instanceof Date, random: [Math.random(), crypto.getRandomValues(new Uint8Array(2)).join()],
 }))</script>`;
 
+/** Wider than the window, to its left: red, green and blue from the right. */
+const leftwards = (
+  style: string,
+): string => `<!doctype html><html style="${style}"><meta charset="utf-8"><body style="margin:0">
+  <style>body { display: flex; inline-size: 900px } i { flex: none; inline-size: 300px; block-size: 900px }</style>
+  <i style="background:#ff0000"></i><i style="background:#00ff00" id="green"></i><i style="background:#0000ff" id="blue"></i>`;
+const rightToLeft = leftwards('direction:rtl');
+
 let site: PageServer;
 let other: PageServer;
 let capturer: Capturer;
@@ -40,6 +48,7 @@ beforeAll(async () => {
   });
   site = await servePages({
     '/boxes': boxes,
+    '/right-to-left': rightToLeft,
     '/report': report,
     '/strict': withHeaders({ 'content-security-policy': strictPolicy }, boxes),
     '/cookies': (request, response) =>
@@ -143,6 +152,34 @@ describe('what is captured', () => {
       reason: 'selector_missing',
       message: 'selector: "p[" is not a valid CSS selector.',
     });
+  });
+
+  test('a selector shows what of the element is on the page', async () => {
+    const placed = (left: number): CaptureConfig => ({
+      selector: '#green',
+      injectCss: `#green { position: absolute; left: ${left}px }`,
+    });
+    const image = await screenshotOf('/boxes', placed(-100));
+    expect([image.width, image.height, image.colour(150, 50)]).toEqual([200, 100, '#00ff00']);
+    expect(await failure('/boxes', placed(-400))).toEqual({
+      reason: 'selector_missing',
+      message: 'selector: "#green" matches an element outside the page, to the left of it.',
+    });
+  });
+
+  test('a page that reaches to the left of its window', async () => {
+    const small = { viewportSize: { width: 300, height: 200 } };
+    const colors = async (config: CaptureConfig): Promise<string[]> => {
+      const image = await screenshotOf('/right-to-left', { ...small, ...config });
+      return [50, 350, 650].filter((x) => x < image.width).map((x) => image.colour(x, 50));
+    };
+    const [red, green, blue, masked] = ['#ff0000', '#00ff00', '#0000ff', '#ff00ff'];
+    expect(await colors({})).toEqual([blue, green, red]);
+    expect(await colors({ selector: '#green' })).toEqual([green]);
+    expect(await colors({ selector: '#blue' })).toEqual([blue]);
+    expect(await colors({ mask: ['#green'] })).toEqual([blue, masked, red]);
+    expect(await colors({ fullPage: false })).toEqual([red]);
+    expect(await colors({ clipRect: { left: 300, width: 300, height: 60 } })).toEqual([green]);
   });
 
   test('hideSelectors keep the space, removeSelectors do not, mask paints over', async () => {

@@ -46,6 +46,20 @@ const mocked = `<div id="app"></div><script>
   });
 </script>`;
 
+/** As MSW's own script does: it asks its service worker to begin, and fetches once that has answered. */
+const asking = `<div id="app"></div><script>
+  navigator.serviceWorker.register('/answering.js').then(async () => {
+    const { active } = await navigator.serviceWorker.ready;
+    const answered = new Promise((resolve) => navigator.serviceWorker.addEventListener('message', resolve));
+    active.postMessage('begin');
+    await answered;
+    console.log('shows ' + await (await fetch('/greeting')).text());
+  });
+</script>`;
+const answering = `addEventListener('activate', (event) => event.waitUntil(clients.claim()));
+  addEventListener('message', ({ source }) => setTimeout(() => source.postMessage('begun'), 500));
+  addEventListener('fetch', (event) => event.respondWith(new Response('of the worker')));`;
+
 const script =
   (body: string): Page =>
   (_request, response) => {
@@ -67,6 +81,8 @@ beforeAll(async () => {
     '/without-meta': tell('page'),
     '/mocked': mocked,
     '/worker.js': script(worker),
+    '/asking': asking,
+    '/answering.js': script(answering),
     '/greeting': 'of the server',
     '/passed-on': 'not passed on',
     '/from-worker': 'of the server, through the worker',
@@ -157,6 +173,10 @@ describe('a desktop is a desktop, a phone is a phone', () => {
 });
 
 describe('service workers', () => {
+  test('are waited for when the page sends them a message', async () => {
+    expect((await capture('/asking', { serviceWorkers: 'allow' })).log).toContain('shows of the worker');
+  });
+
   test('are bypassed by default', async () => {
     const page = await capture('/mocked', { quietTimeoutMs: 300 });
     expect(page.log).not.toContain('of the worker');

@@ -47,6 +47,8 @@ beforeAll(async () => {
   secureSite = await servePages({ '/': boxes }, { tls: true });
   site = await servePages({
     '/boxes': boxes,
+    '/leftwards': `<!doctype html><html dir=rtl><body style="margin:0;width:400px"><div style="display:flex;width:900px;height:300px">
+      <i style="flex:1;background:#ff0000"></i><i style="flex:1;background:#0000ff" id=far></i></div>`,
     '/quirks': '<div style="position:absolute;top:700px;width:10px;height:20px;background:#00ff00">',
     '/report': html({ 'content-security-policy': "script-src 'unsafe-inline'" }, report),
     '/restless': restless,
@@ -147,6 +149,15 @@ test('P103: the whole page, a part of it, and what is masked, hidden and removed
   expect(await colorsAt(window, [0, 0])).toEqual(['123456']);
   expect(quirks.height).toBe(720);
   expect(await colorsAt(quirks, [15, 719])).toEqual(['00ff00']);
+});
+
+test('of a page that reaches to the left of its window, what lies in the window', async () => {
+  const page = await captured('/leftwards');
+  expect([page.width, page.height]).toEqual([400, 300]);
+  expect(await colorsAt(page, [5, 5], [395, 5])).toEqual(['ff0000', 'ff0000']);
+  expect(await outcomeOf(at('/leftwards'), { selector: '#far' })).toMatchObject({
+    failure: { reason: 'selector_missing' },
+  });
 });
 
 test('the page sees what the config says', async () => {

@@ -109,6 +109,8 @@ test('what moves by itself stands still, with the same bytes every time', async 
   );
   const drawings = (await capture('/svg-images')).decoded;
   expect([drawings.colour(10, 10), drawings.colour(10, 40)]).toEqual(['#0066cc', '#00aa00']);
+  const parts = (await capture('/svg-images-of-parts')).decoded;
+  expect([parts.colour(10, 26), parts.colour(10, 56)]).toEqual(['#0066cc', '#00aa00']);
   expect((await capture('/view-transition')).decoded.colour(300, 150)).toBe('#ccffcc');
 });
 

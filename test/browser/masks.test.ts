@@ -34,6 +34,9 @@ const secretPages: Record<string, string> = {
     <div style="zoom:.5;width:160px;position:absolute;left:200px;top:10px"><em>aaaaaaa</em><span class=secret>bbbb bbbb bbbb bbbb</span></div>`,
   columns: `<div style="columns:2;width:150px;height:60px;column-fill:auto;column-gap:20px"><div style="height:40px"></div><div class=secret style="height:50px"></div></div>`,
   image: `<div style="font:10px/1 monospace;margin-top:60px;color:#00ff00"><a style="background:#00ff00" class=secret>x<i style="display:inline-block;width:40px;height:50px;background:#00ff00"></i><svg width=30 height=30 style="background:#00ff00"></svg></a></div>`,
+  flat: `<div class=secret style="height:0;width:auto"><i style="float:left;width:40px;height:30px;background:#00ff00"></i><i style="position:absolute;left:90px;width:40px;height:30px;background:#00ff00"></i></div>
+    <p class=secret style="height:0;overflow:hidden">cut</p><x-b class=secret style="display:contents"><i style="display:block;width:40px;height:30px;background:#00ff00"></i></x-b>${inTree('x-b', '<slot></slot><b style="display:block;width:70px;height:9px;background:#00ff00"></b>', 'closed')}
+    <x-a class=secret style="display:block;width:0;height:0"></x-a>${inTree('x-a', '<div style="position:absolute;left:9px;top:99px;width:40px;height:30px;background:#00ff00"></div>')}`,
   backdrop: `<style>::backdrop { background: rgb(0 0 0 / 70%) }</style>${secret}`,
   frames: `<iframe src=INNER width=150 height=80></iframe><iframe src="OTHERINNER" width=150 height=80></iframe><iframe sandbox src="OTHERINNER" width=150 height=80></iframe>`,
 };
@@ -200,7 +203,7 @@ test.concurrent.each(
 
 test('a selector that matches nothing is a warning, and so is what still shows', async () => {
   const { warnings, log } = await capture('fighting', {
-    mask: ['#x', '.nothing', 'iframe >> .nobody'],
+    mask: ['#x', '.nothing', 'iframe >> .nobody', '#x::before'],
     removeSelectors: ['#x'],
   });
   expect(warnings).toEqual([
@@ -213,6 +216,11 @@ test('a selector that matches nothing is a warning, and so is what still shows',
       code: 'selector_unmatched',
       selector: 'iframe >> .nobody',
       sentence: 'mask: nothing on the page matches "iframe >> .nobody".',
+    },
+    {
+      code: 'selector_unmatched',
+      selector: '#x::before',
+      sentence: 'mask: nothing on the page matches "#x::before".',
     },
     {
       code: 'still_visible',

@@ -143,6 +143,32 @@ const pages: Record<string, { page: string; shows: string; config?: CaptureConfi
     page: `<meta http-equiv="Refresh" content="1; URL='/turned'">` + page(''),
     shows: green,
   },
+  'a request every 500 ms, five in all': {
+    page: page(`let n = 0; const ask = async () => { await (await fetch('/answer')).json(); n++; box.style.background = n === 5 ? '#0f0' : '#f00'; setTimeout(ask, 500) };
+      ask()`),
+    shows: green,
+  },
+  'a request of the older kind every 500 ms, five in all': {
+    page: page(`let n = 0; const ask = () => { const request = new XMLHttpRequest(); request.open('GET', '/answer');
+      request.onload = () => { n++; box.style.background = n === 5 ? '#0f0' : '#f00'; setTimeout(ask, 500) }; request.send() };
+      ask()`),
+    shows: green,
+  },
+  'a request of a worker every 500 ms, five in all': {
+    page: page(`let n = 0; ${inWorker(
+      `const ask = async () => { await (await fetch(ORIGIN + '/answer')).json(); postMessage(1); setTimeout(ask, 500) }; ask()`,
+    ).replace(
+      /^new Worker\(URL\.createObjectURL\(new Blob\(\[/,
+      '$&"const ORIGIN = " + JSON.stringify(location.origin) + ";" + ',
+    )}
+      .onmessage = () => { n++; box.style.background = n === 5 ? '#0f0' : '#f00' }`),
+    shows: green,
+  },
+  'a hash every 500 ms, five in all': {
+    page: page(`let n = 0; const ask = async () => { await crypto.subtle.digest('SHA-256', new Uint8Array(9)); n++; box.style.background = n === 5 ? '#0f0' : '#f00'; setTimeout(ask, 500) };
+      ask()`),
+    shows: green,
+  },
   'idle callbacks and a timer': {
     page: page('requestIdleCallback(() => setTimeout(() => requestIdleCallback(turn), 200))'),
     shows: green,
@@ -306,6 +332,8 @@ let capturer: Capturer;
 const outcomes = new Map<string, CaptureOutcome>();
 const names = Object.keys(pages);
 
+let answers = 0;
+
 beforeAll(async () => {
   other = await servePages(
     {
@@ -328,6 +356,9 @@ beforeAll(async () => {
       response.writeHead(200, { 'content-type': 'text/html' }).end(shown.page.replace('OTHER', other.origin));
     },
     '/turned': page('turn()'),
+    // The network is never equally fast.
+    '/answer': (_request, response) =>
+      void setTimeout(() => response.end('[]'), 20 + ((answers++ * 37) % 200)),
     '/slow': (_request, response) => void setTimeout(() => response.writeHead(404).end(), 2_700),
     '/clock.js': clockFile,
     '/performance': `<p>measured</p><script>

@@ -15,7 +15,7 @@ const page = `<!doctype html><meta charset="utf-8"><style>
 </style>
 <header id="top" class="bar wide"><a href="/">Sale <b>now</b> &amp; then</a></header>
 <p class="unseen">not seen</p><p class="clear">see-through <i>inner</i></p><p id="gone">not there</p>
-<p class="key">The key is token-12345, keep it.</p>
+<p class="key" style="background:url(/token-4711)">The key is token-12345, keep it.</p>
 <form><input value="typed-value"><textarea>typed-text</textarea><select><option>picked-option</option></select>
   <div contenteditable>edited-text</div></form>
 <div class="private" id="account" style="width:200px;height:40px">
@@ -129,6 +129,17 @@ test('of a masked element, only the box is recorded, and nothing of what it hold
 test('secrets of the config are masked as in the log', async () => {
   const { elements } = await record({ injectHeaders: { nowhere: { 'X-Key': 'token-12345' } } });
   expect(find(elements, { className: 'key' })!.text).toBe('The key is •••, keep it.');
+});
+
+test('a secret that is a word of CSS hides no styles, but what they lead to', async () => {
+  const plain = (await record()).elements;
+  const { elements } = await record({
+    injectHeaders: { nowhere: { 'X-Key': 'none', 'X-Other': 'token-4711' } },
+  });
+  const styles = (all: readonly DomElement[]) => all.map((one) => one.styles);
+  expect(styles(elements).flat()).toContain(`url("${site.url('/•••')}")`);
+  const masked = styles(plain).map((list) => list.map((style) => style.replace('token-4711', '•••')));
+  expect(styles(elements)).toEqual(masked);
 });
 
 test('boxes are those of the screenshot: scale, window, rectangle, element', async () => {

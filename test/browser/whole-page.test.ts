@@ -208,6 +208,67 @@ const cases: Record<string, Case> = {
       [60, 10, red],
     ],
   },
+  'a part without a class that shows only inside the window': {
+    page: below(
+      `<div id="box" style="height:100px;background:#0f0"></div><script>box.removeAttribute('class'); ${whenSeen('target.classList.toggle("seen", isSeen)')}</script>`,
+      '#box { opacity: 0 } #box.seen { opacity: 1 }',
+    ),
+    height: 400,
+    shows: bottom,
+  },
+  'a pop-up in the tree of an element that is put in at some depth': {
+    page: page(
+      `${spacer}${spacer}<script>let isOpen; ${atDepth(`if (!isOpen) { isOpen = true; const made = document.body.appendChild(document.createElement('x-news'));
+        made.attachShadow({ mode: 'closed' }).innerHTML = '<div style="position:fixed;inset:0;background:#f00"></div>' }`)}</script>`,
+    ),
+    height: 600,
+    shows: [[10, 10, '#ffffff']],
+    warns: 'scroll_side_effect',
+  },
+  'a pop-up in the tree of an element that opens at some depth': {
+    page: page(
+      `${spacer}${spacer}<x-news id="news"></x-news><script>news.attachShadow({ mode: 'open' }).innerHTML =
+        '<style>div { display: none; position: fixed; inset: 0; background: #f00 } :host([open]) div { display: block }</style><div></div>';
+        ${atDepth('news.setAttribute("open", "")')}</script>`,
+    ),
+    height: 600,
+    shows: [[10, 10, '#ffffff']],
+    warns: 'scroll_side_effect',
+  },
+  'a dialog in a tree that opens at some depth': {
+    page: page(
+      `${spacer}${spacer}<x-news id="news"></x-news><script>const tree = news.attachShadow({ mode: 'open' });
+        tree.innerHTML = '<dialog style="inset:0;background:#f00">Hello</dialog>';
+        ${atDepth('if (!tree.firstChild.open) tree.firstChild.showModal()')}</script>`,
+    ),
+    height: 600,
+    shows: [[150, 2, '#ffffff']],
+    warns: 'scroll_side_effect',
+  },
+  'a part to the right of the window that shows when it is seen': {
+    page: page(
+      `<div style="width:900px;height:100px"><div id="box" class="wait" style="width:100px;height:100px;margin-left:800px;background:#0f0"></div></div>
+      <script>${whenSeen('if (isSeen) target.className = ""')}</script>`,
+      '.wait { opacity: 0 }',
+    ),
+    height: 200,
+    shows: [[850, 50, green]],
+  },
+  'content that is skipped in a frame below the window': {
+    page: below(
+      `<iframe style="display:block;border:0;height:900px" srcdoc="<body style='margin:0'><div style='height:700px'></div><div style='content-visibility:auto;contain-intrinsic-size:300px 100px'><div style='height:100px;background:#0f0'></div></div>"></iframe>`,
+    ),
+    height: 1200,
+    shows: [[10, 1050, green]],
+  },
+  'a fixed background of a pseudo-element': {
+    page: below(
+      '<div style="height:400px"></div><div class="far"></div>',
+      '.far::before { content: ""; display: block; height: 100px; background: url(/green.svg) fixed no-repeat center/cover }',
+    ),
+    height: 800,
+    shows: [[10, 750, green]],
+  },
   'content that is skipped outside the window': {
     page: below(
       '<div style="height:400px"></div><div style="content-visibility:auto;contain-intrinsic-size:300px 100px"><div style="height:100px;background:#0f0"></div></div>',

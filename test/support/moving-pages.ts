@@ -43,6 +43,12 @@ export const movingParts: Record<string, string> = {
     `<img src="/turning.svg"><picture><source srcset="/turning.svg?2"><img></picture><div style="width:99px;height:60px;background:url(/turning.svg?3)"></div>
       <img src="data:image/svg+xml,${encodeURIComponent(turningSvg())}"><iframe srcdoc="<img src='/turning.svg?4'>"></iframe>`,
   ),
+  '/svg-images-of-parts': page(
+    `<style>p::before { content: url(/turning.svg?1) } p::after { content: ''; display: inline-block; width: 99px; height: 60px; background: url(/turning.svg?2) } li::marker { content: url(/turning.svg?3) }
+      #strong p::after { background: url(/turning.svg?8) !important } div { content: url(/turning.svg?4) }</style><p>text</p><section id=strong><p>text</p></section><ul><li>text</ul><div></div><input type=image src="/turning.svg?5">
+      <video poster="/turning.svg?6" width=90 height=60></video><svg width=90 height=60><image href="/turning.svg?7" width=90 height=60 /></svg>
+      <x-a></x-a><script>document.querySelector('x-a').attachShadow({ mode: 'closed' }).innerHTML = '<style>b::before { content: url(/turning.svg?9) }</style><b>text</b>'</script>`,
+  ),
   '/strong-caret': page(
     '<style>#q{caret-color:#f00!important;font-size:60px}</style><input id=q><iframe srcdoc="<input id=z style=\'caret-color:red!important;font-size:60px\'><script>z.focus()</script>"></iframe><script>q.focus()</script>',
   ),

@@ -58,6 +58,16 @@ it.runIf(process.platform === 'linux' && process.arch === 'x64')(
   },
 );
 
+it('asks through the proxy of the environment', async () => {
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'dpxdt-browser-'));
+  const { url, asked } = await serve(404, Buffer.from('no'));
+  process.env.http_proxy = new URL(url).origin;
+  onTestFinished(() => void delete process.env.http_proxy);
+  const from = 'http://mirror.invalid/builds';
+  await expect(installBrowser({ from, folder: folder.path })).rejects.toThrow('404');
+  expect(asked.at(-1)).toContain(`GET ${from}/${pinnedBuild}/`);
+});
+
 it('says in one sentence why it cannot be had', async () => {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'dpxdt-browser-'));
   const { url } = await serve(404, Buffer.from('no'));

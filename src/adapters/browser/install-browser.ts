@@ -1,6 +1,7 @@
 /** Downloads the pinned browser with `@puppeteer/browsers`, an optional package. */
 
 import { mkdir, writeFile } from 'node:fs/promises';
+import http from 'node:http';
 import type * as Installer from '@puppeteer/browsers';
 import { AppError } from '../../base/errors.ts';
 import {
@@ -42,6 +43,9 @@ export async function installBrowser({
     if (all.some(({ executablePath }) => executablePath === present.path))
       return { ...present, isNew: false };
   }
+  // Node asks the proxy of the environment only when told, from some version 24 on.
+  const { setGlobalProxyFromEnv } = http as Partial<typeof http>;
+  const restore = setGlobalProxyFromEnv?.();
   try {
     await mkdir(folder, { recursive: true });
     const { executablePath } = await install({
@@ -69,6 +73,8 @@ export async function installBrowser({
       `The browser ${pinnedBuild} could not be installed: ${why.replace(/\.$/, '')}. Check the network, or name a mirror with --from.`,
       { cause: error },
     );
+  } finally {
+    restore?.();
   }
 }
 

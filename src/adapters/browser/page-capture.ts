@@ -401,8 +401,8 @@ export class PageCapture {
   async #failureImage(): Promise<Uint8Array | undefined> {
     const take = async (): Promise<Uint8Array> => {
       await this.#agent('show()');
-      const { viewport } = await this.#preparation.prepare();
-      return Buffer.from(await chromiumCamera(this.#session, viewport).take(viewport), 'base64');
+      const { page, viewport } = await this.#preparation.prepare();
+      return Buffer.from(await chromiumCamera(this.#session, viewport).take(viewport, page.x), 'base64');
     };
     try {
       return await within(failureImageMs, take(), () => new Error('late'));

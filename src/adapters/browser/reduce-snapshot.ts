@@ -259,10 +259,15 @@ class Reduction {
   #stylesOf(styles: readonly string[]): readonly string[] {
     let known = this.#keptStyles.get(styles);
     if (known === undefined) {
-      known = recordedStyles.map((_style, at) => keptText(this.#redact(styles[at] ?? '')));
+      known = recordedStyles.map((_style, at) => this.#styleText(styles[at] ?? ''));
       this.#keptStyles.set(styles, known);
     }
     return known;
+  }
+
+  /** Only addresses and names in it are of the page; a secret such as "none" would hide words of CSS. */
+  #styleText(value: string): string {
+    return keptText(/url\(|["']/.test(value) ? this.#redact(value) : value);
   }
 
   #name(name: string): string {

@@ -3,16 +3,23 @@ import type { Rect } from './agent/geometry.ts';
 
 /** Takes screenshots of one page. */
 export interface Camera {
-  /** Called before the first screenshot of an area of the document. */
+  /** Whether it draws what lies to the left of the first window, in pages that reach there. */
+  readonly reachesLeft: boolean;
+  /** Called before the first screenshot of an area, counted from the left edge of the page. */
   makeRoom(area: Rect): Promise<void>;
-  /** One screenshot of a part of the document, as base64 of a PNG (8-bit RGB or RGBA, not interlaced). */
-  take(area: Rect): Promise<string>;
+  /**
+   * One screenshot of a part of the document, as base64 of a PNG (8-bit RGB or RGBA, not interlaced).
+   *
+   * @param pageLeft where the page begins, in CSS pixels of the document
+   */
+  take(area: Rect, pageLeft: number): Promise<string>;
 }
 
 export function chromiumCamera(session: CdpSession, viewport: { width: number; height: number }): Camera {
   return {
+    reachesLeft: true,
     makeRoom: (area) => enlargeSurface(session, area, viewport),
-    take: (area) => takeScreenshot(session, area),
+    take: (area, pageLeft) => takeScreenshot(session, { ...area, x: area.x - pageLeft }),
   };
 }
 

@@ -55,16 +55,19 @@ export async function captureUntilEqual(options: ShootOptions): Promise<Screensh
   let previous: string | undefined;
   let surface = '';
   for (let count = 1; ; count++) {
-    const geometry = await options.prepare();
+    const prepared = await options.prepare();
+    const geometry = camera.reachesLeft ? prepared : withoutLeft(prepared);
     const area = areaOf(geometry, config);
     assertSize(area, config);
     const start = performance.now();
-    const needed = `${area.x + area.width} ${area.y + area.height}`;
-    if (needed !== surface) await camera.makeRoom(area);
+    const pageLeft = geometry.page.x;
+    const room = { ...area, x: area.x - pageLeft };
+    const needed = `${room.x + room.width} ${room.y + room.height}`;
+    if (needed !== surface) await camera.makeRoom(room);
     surface = needed;
     // Shown only now: content drawn on a smaller surface would be resampled differently.
     if (count === 1) await options.show();
-    const taking = camera.take(area);
+    const taking = camera.take(area, pageLeft);
     if (count === 1) options.onFirst?.();
     if (count === 2 && previous !== undefined)
       options.onSecond?.({ area, ...sizeOf(previous) }, geometry.hasChanged);
@@ -111,14 +114,31 @@ function areaOf({ page, viewport, element }: ScreenshotGeometry, config: Resolve
   const { selector, clipRect } = config;
   if (selector !== undefined && element !== null) {
     if (element.box === null) throw unseen(selector, element);
-    return outward(element.box);
+    return inside(outward(element.box), page.x, selector);
   }
   if (clipRect !== undefined) {
     const { left = 0, top = 0, width, height } = clipRect;
-    return outward({ x: left, y: top, width, height });
+    return outward({ x: page.x + left, y: top, width, height });
   }
   if (!config.fullPage) return viewport;
-  return { x: 0, y: 0, width: Math.max(1, page.width), height: Math.max(1, page.height) };
+  return { x: page.x, y: 0, width: Math.max(1, page.width), height: Math.max(1, page.height) };
+}
+
+function withoutLeft(geometry: ScreenshotGeometry): ScreenshotGeometry {
+  const { x, width, height } = geometry.page;
+  return { ...geometry, page: { x: 0, width: width + x, height } };
+}
+
+/** Nothing is drawn to the left of the page and above it. */
+function inside(box: Rect, pageLeft: number, selector: string): Rect {
+  const x = Math.max(box.x, pageLeft);
+  const y = Math.max(box.y, 0);
+  const [width, height] = [box.x + box.width - x, box.y + box.height - y];
+  if (width > 0 && height > 0) return { x, y, width, height };
+  throw new CaptureFailed(
+    'selector_missing',
+    `selector: "${selector}" matches an element outside the page, ${width > 0 ? 'above' : 'to the left of'} it.`,
+  );
 }
 
 function unseen(selector: string, { matched, problem }: ElementFound): CaptureFailed {

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { resolveCaptureConfig } from '../../domain/capture/capture-config.ts';
 import type { CaptureOutcome } from '../../domain/capture/capture.ts';
-import { firefoxRefusal } from '../../domain/capture/firefox-keys.ts';
+import { firefoxRefusals } from '../../domain/capture/firefox-keys.ts';
 import { AppError } from '../../base/errors.ts';
 import type { Capturer, CaptureRequest } from '../../ports/capturer.ts';
 import type { Egress } from '../../ports/egress.ts';
@@ -71,8 +71,8 @@ class FirefoxCapturer implements Capturer {
   async capture(request: CaptureRequest): Promise<CaptureOutcome> {
     return this.#turns.take(request.signal, () =>
       outcomeOf(request, this.#options.allowFileUrls === true, ({ url, log, onStage }) => {
-        const refusal = firefoxRefusal(request.config);
-        if (refusal !== null) {
+        const [refusal] = firefoxRefusals(request.config);
+        if (refusal !== undefined) {
           throw new CaptureFailed(
             'script_error',
             `The config cannot be used: "${refusal.key}": ${refusal.problem}.`,

@@ -14,6 +14,7 @@ export function firefoxCamera(
 ): Camera {
   const asPixels = (length: number): number => Math.floor(length * scale);
   return {
+    reachesLeft: false,
     makeRoom: async ({ x, y, width, height }) => {
       const longest = asPixels(Math.max(width, height));
       if (longest > maxSidePixels) throw tooLong(`The page is ${count(longest)} pixels long for Firefox`);

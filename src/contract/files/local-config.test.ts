@@ -186,6 +186,12 @@ describe('parseLocalConfig', () => {
       ['tests', 0, 'config', 'viewports'],
       'two captures would be named "NAME@Pixel 7"; give each viewport a "name"',
     ],
+    [
+      'what one of several browsers cannot do',
+      { tests: [{ name: 'a', url, config: { browsers: ['chromium', 'firefox'], media: 'print' } }] },
+      ['tests', 0, 'config', 'media'],
+      'does not work with "browser: firefox"',
+    ],
     ['setup as a list', { setup: ['x'], tests: [] }, ['setup'], 'it must be a text'],
   ])('refuses %s', (_what, value, path, message) => {
     const found = problem(value);

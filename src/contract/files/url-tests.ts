@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { CaptureConfig } from '../../domain/capture/capture-config.ts';
 import {
   fanOut,
-  tooManyCaptures,
+  captureProblem,
   strayList,
   type FannedConfig,
   type Viewport,
@@ -64,7 +64,7 @@ function parseTest(entry: TestEntry): UrlTest[] {
   const written = (test.run_config ?? {}) as FannedConfig;
   const { viewports } = test;
   const config = viewports === undefined ? written : { ...written, viewports: viewports as Viewport[] };
-  const problem = tooManyCaptures(config);
+  const problem = captureProblem(config);
   if (problem !== null) {
     const path = [...entry.path, 'viewports'];
     entry.fail(path, `${quotePath(path)} is invalid: ${problem}.`);

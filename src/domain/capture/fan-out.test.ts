@@ -91,3 +91,11 @@ test('equal names and too many captures are said', () => {
     `600 captures of each page, and the limit is ${maxFanOut}`,
   );
 });
+
+test('a viewport that Firefox does not have is said', () => {
+  const viewports = [desktop, { device: 'Pixel 7' }];
+  expect(fanOutProblem({ viewports, browsers: ['chromium', 'firefox'] })).toMatch(
+    /^entry 2 has "device"; it does not work with "browser: firefox"/,
+  );
+  expect(fanOutProblem({ viewports, browsers: ['chromium'], browser: 'firefox' })).toBeNull();
+});

@@ -1,6 +1,7 @@
 /** One config for several captures of a page: viewports, color schemes, browsers and selectors, each in one run. */
 
 import { captureDefaults, type BrowserName, type CaptureConfig, type ColorScheme } from './capture-config.ts';
+import { firefoxRefusals } from './firefox-keys.ts';
 
 /** A window, or a device, with what goes with it. */
 export interface Viewport {
@@ -84,8 +85,8 @@ export function fanOut(config: FannedConfig, refConfig: FannedConfig | null = nu
 
 /** Why a config cannot be fanned out, as the rest of a sentence about `viewports`; null if it can. */
 export function fanOutProblem(config: FannedConfig): string | null {
-  const tooMany = tooManyCaptures(config);
-  if (tooMany !== null) return tooMany;
+  const problem = captureProblem(config);
+  if (problem !== null) return problem;
   const seen = new Set<string>();
   for (const { suffix } of fanOut(config)) {
     if (seen.has(suffix)) return `two captures would be named "NAME${suffix}"; give each viewport a "name"`;
@@ -95,12 +96,29 @@ export function fanOutProblem(config: FannedConfig): string | null {
 }
 
 /** The part of {@link fanOutProblem} that is not about names. */
-export function tooManyCaptures({
-  viewports,
-  colorSchemes,
-  browsers,
-  selector,
-}: FannedConfig): string | null {
+export function captureProblem(config: FannedConfig): string | null {
+  return tooManyCaptures(config) ?? firefoxProblem(config);
+}
+
+/** The browsers that a config names; none is Chromium. */
+export function browsersOf({
+  browser = captureDefaults.browser,
+  browsers = [browser],
+}: FannedConfig): BrowserName[] {
+  return browsers;
+}
+
+/** What a viewport asks of Firefox that it cannot do. */
+function firefoxProblem(config: FannedConfig): string | null {
+  if (!browsersOf(config).includes('firefox')) return null;
+  for (const [i, viewport] of (config.viewports ?? []).entries()) {
+    const [refusal] = firefoxRefusals(viewport);
+    if (refusal !== undefined) return `entry ${i + 1} has "${refusal.key}"; ${refusal.problem}`;
+  }
+  return null;
+}
+
+function tooManyCaptures({ viewports, colorSchemes, browsers, selector }: FannedConfig): string | null {
   const lengths = [viewports, colorSchemes, browsers, selector].map((list) =>
     Array.isArray(list) ? list.length : 1,
   );
@@ -121,23 +139,23 @@ export function strayList(config: FannedConfig, refConfig: FannedConfig): keyof 
 }
 
 function combine(config: FannedConfig): Combination[] {
-  const { colorScheme = captureDefaults.colorScheme, browser = captureDefaults.browser } = config;
+  const { colorScheme = captureDefaults.colorScheme } = config;
   const combinations: Combination[] = [];
   for (const viewport of config.viewports ?? [null]) {
     const own = viewport?.colorScheme;
     const schemes = own === undefined ? config.colorSchemes : [own];
     for (const scheme of schemes ?? [undefined])
-      for (const named of config.browsers ?? [undefined])
+      for (const browser of browsersOf(config))
         for (const [selectorIndex, selector] of listOf(config.selector).entries())
           combinations.push({
             viewport,
             colorScheme: scheme ?? colorScheme,
-            browser: named ?? browser,
+            browser,
             selectorIndex,
             keys: {
               ...(viewport === null ? {} : keysOf(viewport)),
               ...(scheme !== undefined && { colorScheme: scheme }),
-              ...(named !== undefined && { browser: named }),
+              ...(config.browsers !== undefined && { browser }),
               ...(selector !== undefined && { selector }),
             },
           });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { firefoxRefusal } from './firefox-keys.ts';
+import { firefoxRefusals } from './firefox-keys.ts';
 
 test.each([
   ['isMobile', true, false],
@@ -9,17 +9,29 @@ test.each([
   ['contrast', 'more', 'no-preference'],
   ['steps', [{ click: 'a' }], []],
 ])('%s: %j is refused, %j is not', (key, refused, harmless) => {
-  expect(firefoxRefusal({ [key]: refused })).toMatchObject({
-    key,
-    problem: expect.stringMatching(
-      /^it does not work with "browser: firefox", because .*; leave the key out/,
-    ) as string,
-  });
-  expect(firefoxRefusal({ [key]: harmless })).toBe(null);
+  expect(firefoxRefusals({ [key]: refused })).toMatchObject([
+    {
+      key,
+      problem: expect.stringMatching(
+        /^it does not work with "browser: firefox", because .*; leave the key out/,
+      ) as string,
+    },
+  ]);
+  expect(firefoxRefusals({ [key]: harmless })).toEqual([]);
 });
 
 test('everything else works', () => {
-  expect(firefoxRefusal({ browser: 'firefox', colorScheme: 'dark', mask: ['p'], freezeTime: true })).toBe(
-    null,
+  expect(firefoxRefusals({ browser: 'firefox', colorScheme: 'dark', mask: ['p'], freezeTime: true })).toEqual(
+    [],
   );
+});
+
+test('each key is refused by itself', () => {
+  const refused = firefoxRefusals({
+    contrast: 'more',
+    forcedColors: 'active',
+    mask: ['a >> b'],
+    selector: 'a >> b',
+  });
+  expect(refused.map(({ key }) => key)).toEqual(['forcedColors', 'contrast', 'selector', 'mask']);
 });

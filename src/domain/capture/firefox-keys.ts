@@ -82,25 +82,26 @@ const harmlessValues: Readonly<Record<string, unknown>> = {
   contrast: 'no-preference',
 };
 
-/** The first key of the config that Firefox cannot do; null when it can do all. */
-export function firefoxRefusal(config: CaptureConfig): KeyRefusal | null {
+/** The keys of a config that Firefox cannot do. */
+export function firefoxRefusals(config: CaptureConfig): KeyRefusal[] {
   const given = config as Readonly<Record<string, unknown>>;
+  const refused: KeyRefusal[] = [];
   for (const [key, why] of Object.entries(refusals)) {
     const value = given[key];
     if (why === null || value === undefined || value === harmlessValues[key]) continue;
     if (Array.isArray(value) && value.length === 0) continue;
-    return {
+    refused.push({
       key,
       problem: `it does not work with "browser: firefox", because ${why}; leave the key out, or capture this page in Chromium`,
-    };
+    });
   }
-  const chained = ['selector', 'waitForSelector', 'mask', 'hideSelectors', 'removeSelectors'].find((key) =>
-    [given[key]].flat().some((one) => typeof one === 'string' && one.includes('>>')),
-  );
-  if (chained === undefined) return null;
-  return {
-    key: chained,
-    problem:
-      'a selector with ">>" does not enter frames with "browser: firefox"; select the frame itself, or capture this page in Chromium',
-  };
+  for (const key of ['selector', 'waitForSelector', 'mask', 'hideSelectors', 'removeSelectors']) {
+    if (![given[key]].flat().some((one) => typeof one === 'string' && one.includes('>>'))) continue;
+    refused.push({
+      key,
+      problem:
+        'a selector with ">>" does not enter frames with "browser: firefox"; select the frame itself, or capture this page in Chromium',
+    });
+  }
+  return refused;
 }

@@ -19,6 +19,8 @@ export function installBackgroundWork(): void {
   const longestMs = 10_000;
   /** More than so many are not waited for. */
   const mostWorks = 3_000;
+  /** A service worker may have no answer to a message, and none may take over the page. */
+  const serviceWorkerMs = 1_000;
   let works = 0;
   const begun = new Set<{ at: number }>();
   clock.isWorking = (sinceMs = 0) => {
@@ -34,14 +36,23 @@ export function installBackgroundWork(): void {
     if (++works <= mostWorks) begun.add(work);
     return () => void begun.delete(work);
   };
+  /** What arrives belongs to the chain that asked for it. */
+  const continuing = (end: () => void): (() => void) => {
+    const keep = clock.keepChain();
+    if (keep === null) return end;
+    return () => {
+      end();
+      keep();
+    };
+  };
   const untilSettled = (promise: unknown, at?: number): void => {
     if (!(promise instanceof RealPromise)) return;
-    const end = begin(at);
+    const end = continuing(begin(at));
     void then.call(promise, end, end);
   };
   const untilEvent = (target: unknown, events: readonly string[]): void => {
-    const end = begin();
-    for (const event of events) listen.call(target as EventTarget, event, end, { once: true });
+    const end = continuing(begin());
+    for (const event of events) listen.call(target as EventTarget, event, end, { once: true, capture: true });
   };
 
   type Method = (this: object, ...args: unknown[]) => unknown;
@@ -134,8 +145,30 @@ export function installBackgroundWork(): void {
     untilEvent(request, ['success', 'error', 'blocked']),
   );
   after(prototypeOf('IDBDatabase'), ['transaction'], (work) => untilEvent(work, ['complete', 'abort']));
+  /** @returns ends it; it ends by itself after a while, because some never answer */
+  const beginAtMost = (ms: number): (() => void) => {
+    const end = begin();
+    void clock.sleep(ms).then(end);
+    return end;
+  };
+  after(prototypeOf('ServiceWorkerContainer'), ['register'], (promise, container) => {
+    untilSettled(promise);
+    const end = beginAtMost(serviceWorkerMs);
+    void then.call((container as ServiceWorkerContainer).ready, end, end);
+  });
+  after(prototypeOf('ServiceWorker'), ['postMessage'], () => {
+    const options = { once: true, capture: true };
+    listen.call(navigator.serviceWorker, 'message', beginAtMost(serviceWorkerMs), options);
+  });
   const reads = ['readAsArrayBuffer', 'readAsBinaryString', 'readAsDataURL', 'readAsText'];
   after(prototypeOf('FileReader'), reads, (_answer, reader) => untilEvent(reader, ['loadend']));
+  // The network tells of the request itself.
+  const arrivals = ['readystatechange', 'load', 'loadend', 'error', 'abort', 'timeout'];
+  after(prototypeOf('XMLHttpRequest'), ['send'], (_answer, request) => {
+    const keep = clock.keepChain();
+    if (keep === null) return;
+    for (const event of arrivals) listen.call(request as EventTarget, event, keep, { capture: true });
+  });
 
   /** Streams that the browser fills, and their readers, with when they began. */
   const filled = new WeakMap<object, number>();

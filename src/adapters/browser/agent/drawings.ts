@@ -7,7 +7,14 @@ export interface Drawings {
 
 export function installDrawings(agent: PageAgent): void {
   const longestLoadMs = 2_000;
-  const properties = ['background-image', 'mask-image', 'border-image-source', 'list-style-image'];
+  const properties = ['background-image', 'mask-image', 'border-image-source', 'list-style-image', 'content'];
+  const pseudoElements = ['::before', '::after', '::marker'];
+  /** On elements whose pseudo-elements show other images: the number of their rules. */
+  const mark = 'data-dpxdt-drawn';
+  const strength = ':not(#\\#\\#)'.repeat(4);
+  /** What was replaced in an element's pseudo-elements: rules by pseudo-element and property. */
+  const replaced = new WeakMap<Element, Map<string, string>>();
+  const ruleNumbers = new Map<string, number>();
 
   const loaded = (image: HTMLImageElement): Promise<void> =>
     new Promise((resolve) => {
@@ -29,8 +36,7 @@ export function installDrawings(agent: PageAgent): void {
       image.removeAttribute('srcset');
       image.src = url;
     };
-    const replaceStyles = (element: HTMLElement): void => {
-      const style = getComputedStyle(element);
+    const replaceIn = (style: CSSStyleDeclaration, put: (property: string, value: string) => void): void => {
       for (const property of properties) {
         const before = style.getPropertyValue(property);
         const after = before.replace(/url\("((?:[^"\\]|\\.)*)"\)/g, (whole, url: string) => {
@@ -39,16 +45,58 @@ export function installDrawings(agent: PageAgent): void {
           load(other);
           return `url("${other}")`;
         });
-        if (after !== before) element.style.setProperty(property, after, 'important');
+        if (after !== before) put(property, after);
       }
+    };
+    let rules = '';
+    const replaceStyles = (element: HTMLElement | SVGElement): void => {
+      replaceIn(getComputedStyle(element), (property, value) =>
+        element.style.setProperty(property, value, 'important'),
+      );
+      const parts = replaced.get(element) ?? new Map<string, string>();
+      let isNew = false;
+      for (const pseudo of pseudoElements) {
+        replaceIn(getComputedStyle(element, pseudo), (property, value) => {
+          parts.set(`${pseudo} ${property}`, `${pseudo}{${property}:${value}!important}`);
+          isNew = true;
+        });
+      }
+      if (!isNew) return;
+      replaced.set(element, parts);
+      const key = [...parts.values()].join('');
+      const number = ruleNumbers.get(key) ?? ruleNumbers.size;
+      element.setAttribute(mark, String(number));
+      if (ruleNumbers.has(key)) return;
+      ruleNumbers.set(key, number);
+      for (const rule of parts.values()) rules += `[${mark}="${number}"]${strength}${rule}`;
+    };
+    /** Elements other than `<img>` that show an image by an attribute. */
+    const replaceAttribute = (element: Element): void => {
+      const name =
+        element instanceof SVGImageElement
+          ? 'href'
+          : element instanceof HTMLVideoElement
+            ? 'poster'
+            : element instanceof HTMLInputElement
+              ? 'src'
+              : null;
+      const value =
+        name === null ? null : (element.getAttribute(name) ?? element.getAttribute(`xlink:${name}`));
+      if (name === null || value === null || !URL.canParse(value, document.baseURI)) return;
+      const other = images[new URL(value, document.baseURI).href];
+      if (other === undefined) return;
+      load(other);
+      element.setAttribute(name, other);
     };
     for (const root of agent.rootsOf(document, 'known')) {
       for (const element of root.querySelectorAll<HTMLElement>('*')) {
         const own = element instanceof HTMLImageElement ? images[element.currentSrc] : undefined;
         if (own !== undefined) replaceOf(element as HTMLImageElement, own);
+        else replaceAttribute(element);
         replaceStyles(element);
       }
     }
+    if (rules !== '') agent.addSheet(rules, 'everywhere');
     await Promise.race([Promise.all(loading), agent.clock.sleep(longestLoadMs)]);
   };
 }

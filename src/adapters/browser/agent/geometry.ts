@@ -29,7 +29,8 @@ export interface ElementFound {
 }
 
 export interface ScreenshotGeometry {
-  page: { width: number; height: number };
+  /** `x` is where the page begins: negative where it reaches to the left of its first window, as right-to-left pages do. */
+  page: { x: number; width: number; height: number };
   viewport: Rect;
   /** The element of `selector`; null when none was asked for. */
   element: ElementFound | null;
@@ -55,11 +56,21 @@ export interface Geometry {
    * @param isWanted scrolls the scrollers around it so that it can be seen there
    */
   findOne(steps: string[], isWanted: boolean): Search;
+  /** CSS pixels that people can scroll to the left of the first window, in right-to-left and vertical pages. */
+  leftward(): number;
   /** The element that was found last, or none. */
   found: Element[];
 }
 
 export function installGeometry(agent: PageAgent): void {
+  agent.leftward = () => {
+    const scroller = document.scrollingElement;
+    if (scroller === null) return 0;
+    const { writingMode, direction } = getComputedStyle(document.body ?? scroller);
+    const isLeftward = writingMode === 'horizontal-tb' ? direction === 'rtl' : writingMode.endsWith('-rl');
+    return isLeftward ? Math.max(0, scroller.scrollWidth - scroller.clientWidth) : 0;
+  };
+
   agent.found = [];
   agent.findOne = (steps, isWanted) => {
     const found = agent.findAll(steps);
@@ -96,6 +107,7 @@ export function installGeometry(agent: PageAgent): void {
     const scroller = document.scrollingElement ?? root;
     return {
       page: {
+        x: 0 - agent.leftward(),
         width: Math.max(
           scroller?.scrollWidth ?? 0,
           root?.scrollWidth ?? 0,

@@ -154,7 +154,8 @@ export function installHiding(agent: PageAgent): void {
       return { matched: found.length, visible: isWhole ? found.filter(isVisible).length : 0 };
     };
     return [
-      ...mask.map((steps) => of(steps, () => false)),
+      // Pseudo-elements cannot be masked.
+      ...mask.map((steps) => ({ matched: agent.findAll(steps).length, visible: 0 })),
       ...hidden.map((steps) => of(steps, (one) => shows(one) || [...innerOf(one)].some(shows))),
       ...remove.map((steps) => of(steps, (one) => one.getClientRects().length > 0)),
     ];

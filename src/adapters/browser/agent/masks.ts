@@ -84,10 +84,11 @@ export function installMasks(agent: PageAgent): void {
   function cover({ root }: Cover, parts: readonly Box[]): void {
     const scroller = document.scrollingElement ?? document.documentElement;
     // Beyond its edges a mask would enlarge the page.
+    const left = -window.scrollX - agent.leftward();
     const page: Box = {
-      left: -window.scrollX,
+      left,
       top: -window.scrollY,
-      right: Math.max(scroller.scrollWidth, window.innerWidth) - window.scrollX,
+      right: left + Math.max(scroller.scrollWidth, window.innerWidth),
       bottom: Math.max(scroller.scrollHeight, window.innerHeight) - window.scrollY,
     };
     const ruler = document.createElement('div');

@@ -41,6 +41,8 @@ export interface PageClock {
   release: (isReleased: boolean) => void;
   /** Milliseconds of page time in the running callback; 0 outside timers and frames. */
   pageNow: () => number;
+  /** @returns continues the running callback's chain, to be called first when what it asked for arrives; null outside chains */
+  keepChain: () => (() => void) | null;
   /** Whether a shared worker has run its script, and was connected. */
   isConnected?: () => boolean;
   /** How many different shared workers its document has started. */
@@ -315,6 +317,10 @@ export function installPageClock(options: ClockOptions): void {
     lastMessage: () => messageAt,
     release,
     pageNow: () => cause.dueMs + cause.frames * frameMs,
+    keepChain: () => {
+      const from = cause;
+      return from === root ? null : () => run(from, () => undefined);
+    },
   };
   Object.defineProperty(scope, '__dpxdtClock', { value: pageClock });
 }

@@ -35,6 +35,8 @@ export interface QuietResult {
 
 export interface Quiet {
   quiet(options: QuietOptions): Promise<QuietResult>;
+  /** Those of this document and of frames of the same origin. */
+  agents(): PageAgent[];
   busy(): string[];
   /** `now()` of the last change in the document and in frames of the same origin. */
   lastChange(): number;
@@ -82,7 +84,6 @@ export function installQuiet(agent: PageAgent): void {
   };
 
   let hasForeignFrames = false;
-  /** The agents of this document and of frames of the same origin. */
   const agents = (): PageAgent[] => {
     hasForeignFrames = false;
     const found: PageAgent[] = [agent];
@@ -101,6 +102,7 @@ export function installQuiet(agent: PageAgent): void {
     add(window);
     return found;
   };
+  agent.agents = agents;
 
   /** When the document was first asked, complete: about then, the browser began to count. */
   let refreshFrom: number | undefined;

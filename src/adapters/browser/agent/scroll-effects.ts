@@ -87,11 +87,15 @@ export function installScrollEffects(agent: PageAgent): void {
     }
   };
 
+  const openIn = (roots: readonly ParentNode[]): Element[] =>
+    roots.flatMap((root) => [...root.querySelectorAll(topLayer)]);
+
   agent.watchScroll = () => {
     heightBefore = document.scrollingElement?.scrollHeight ?? 0;
-    openBefore = new Set(document.querySelectorAll(topLayer));
+    const roots = agent.rootsOf(document, 'known');
+    openBefore = new Set(openIn(roots));
     observer = new MutationObserver(read);
-    for (const root of agent.rootsOf(document, 'known'))
+    for (const root of roots)
       observer.observe(root, { subtree: true, childList: true, attributes: true, attributeOldValue: true });
   };
 
@@ -154,7 +158,21 @@ export function installScrollEffects(agent: PageAgent): void {
     return position === 'fixed' || position === 'sticky';
   };
   const isFixed = (element: Element): boolean => getComputedStyle(element).position === 'fixed';
-  const inside = (element: Element): Element[] => [...element.querySelectorAll('*')].slice(0, searched);
+  /** What is in an element and in the shadow trees there. */
+  const inside = (element: Element): Element[] => {
+    const found: Element[] = [];
+    const roots: (Element | ShadowRoot)[] = [element];
+    for (let root = roots.shift(); root !== undefined && found.length < searched; root = roots.shift()) {
+      const own = root instanceof Element ? agent.shadowOf(root) : null;
+      if (own !== null) roots.unshift(own);
+      for (const one of root.querySelectorAll('*')) {
+        if (found.push(one) >= searched) break;
+        const tree = agent.shadowOf(one);
+        if (tree !== null) roots.push(tree);
+      }
+    }
+    return found;
+  };
   /** What is sticky inside a part that is revealed moves with it, and is no effect by itself. */
   const over = (element: Element): Element[] => {
     const isRoot = element === document.documentElement || element === document.body;
@@ -172,6 +190,9 @@ export function installScrollEffects(agent: PageAgent): void {
         return [x, y, width, height, visibility, opacity, backgroundColor].join(' ');
       })
       .join();
+  /** A class that is taken off again leaves an empty list where there was none. */
+  const isSame = (name: string, a: string | null, b: string | null): boolean =>
+    a === b || ((name === 'class' || name === 'style') && !a && !b);
   const write = (element: Element, name: string, value: string | null): void => {
     if (value === null) element.removeAttribute(name);
     else element.setAttribute(name, value);
@@ -190,7 +211,9 @@ export function installScrollEffects(agent: PageAgent): void {
   function undoOverlays(undone: Set<string>): void {
     for (const [element, ofElement] of changes) {
       if (!element.isConnected || isInAdded(element) || added.has(element)) continue;
-      const changed = [...ofElement].filter(([name, { before }]) => element.getAttribute(name) !== before);
+      const changed = [...ofElement].filter(
+        ([name, { before }]) => !isSame(name, element.getAttribute(name), before),
+      );
       if (changed.length === 0) continue;
       const after = changed.map(([name]) => element.getAttribute(name));
       const look = lookOf(element);
@@ -207,23 +230,28 @@ export function installScrollEffects(agent: PageAgent): void {
       return Number(opacity) >= 0.05 && visibility === 'visible' && display !== 'none';
     }).length;
 
-  /** Elements below the window that show something only while they are in it show it for good. */
+  /** Elements outside the window that show something only while they are in it show it for good. */
   function keepRevealed(): boolean {
     let any = false;
     for (const [element, ofElement] of changes) {
       if (!element.isConnected) continue;
-      const { top, bottom } = element.getBoundingClientRect();
-      if (bottom <= window.innerHeight) continue;
+      const { left, top, right, bottom } = element.getBoundingClientRect();
+      const isWithin = agent.leftward() > 0 ? left >= 0 : right <= window.innerWidth;
+      if (bottom <= window.innerHeight && isWithin) continue;
+      const isCut = top < window.innerHeight && left < window.innerWidth;
       let isOver = false;
       for (let up: Element | null = element; up !== null && !isOver; up = up.parentElement) isOver = lies(up);
       if (isOver) continue;
       for (const [name, { before, values }] of ofElement) {
-        const others = [...values].filter((value) => value !== before);
-        if (element.getAttribute(name) !== before || others.length !== 1) continue;
+        const others = [...values].filter((value) => !isSame(name, value, before));
+        if (!isSame(name, element.getAttribute(name), before) || others.length !== 1) continue;
         const shown = shownParts(element);
+        const look = lookOf(element);
         write(element, name, others[0]!);
         // What the window cuts may be shown there already, and hidden only while it was scrolled away.
-        if (top < window.innerHeight && shownParts(element) <= shown) write(element, name, before);
+        const isShownAnyway = isCut && shownParts(element) <= shown;
+        // What it shows over the page is an effect of scrolling, undone or over.
+        if (isShownAnyway || lookOf(element) !== look) write(element, name, before);
         else any = true;
       }
     }
@@ -237,7 +265,7 @@ export function installScrollEffects(agent: PageAgent): void {
     observer.disconnect();
     observer = undefined;
     const undone = new Set<string>();
-    for (const element of document.querySelectorAll(topLayer)) {
+    for (const element of openIn(agent.rootsOf(document, 'known'))) {
       if (openBefore.has(element)) continue;
       undone.add(agent.describe(element));
       if (element instanceof HTMLDialogElement && element.open) element.close();

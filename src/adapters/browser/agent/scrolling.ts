@@ -28,7 +28,13 @@ export function installScrolling(agent: PageAgent): void {
 
   agent.scrollThrough = async (wanted) => {
     const root = document.scrollingElement;
-    if (root === null || root.scrollHeight <= window.innerHeight + 1) return 0;
+    if (root === null) return 0;
+    // What people cannot scroll to is not waited for.
+    const isFixedSideways = [document.documentElement, document.body].some(
+      (one: Element | null) => one !== null && getComputedStyle(one).overflowX === 'hidden',
+    );
+    const isWide = root.scrollWidth > window.innerWidth + 1 && !isFixedSideways;
+    if (root.scrollHeight <= window.innerHeight + 1 && !isWide) return 0;
     const isDrawn = agent.isDrawn();
     agent.watchScroll();
     const before = { left: window.scrollX, top: window.scrollY };
@@ -36,6 +42,11 @@ export function installScrolling(agent: PageAgent): void {
     const step = Math.max(60, isDemanding ? window.innerHeight / 3 : Math.max(200, window.innerHeight));
     // What is appended on the way is left out, so there is no need to follow it; images that get their height are.
     const farthest = root.scrollHeight * 2;
+    // What lies beside the window is seen row by row.
+    const lefts = [0];
+    const toLeft = agent.leftward() > 0;
+    for (let left = window.innerWidth; isWide && left < root.scrollWidth; left += window.innerWidth)
+      lefts.push(toLeft ? -left : left);
     let spentMs = 0;
     let steps = 0;
     for (
@@ -44,13 +55,15 @@ export function installScrolling(agent: PageAgent): void {
       top += step
     ) {
       steps++;
-      // Where the first window was drawn as it is now, another frame brings nothing.
-      if (top === 0 && before.left === 0 && before.top === 0 && isDrawn) continue;
-      window.scrollTo({ left: 0, top, behavior: 'instant' });
-      const start = now();
-      await drawn();
-      // A busy machine draws fewer frames; the page must be seen to its end all the same.
-      spentMs += Math.min(now() - start, 50);
+      for (const left of lefts) {
+        // Where the first window was drawn as it is now, another frame brings nothing.
+        if (top === 0 && left === 0 && before.left === 0 && before.top === 0 && isDrawn) continue;
+        window.scrollTo({ left, top, behavior: 'instant' });
+        const start = now();
+        await drawn();
+        // A busy machine draws fewer frames; the page must be seen to its end all the same.
+        spentMs += Math.min(now() - start, 50);
+      }
     }
     window.scrollTo(
       wanted.backToTop ? { left: 0, top: 0, behavior: 'instant' } : { ...before, behavior: 'instant' },

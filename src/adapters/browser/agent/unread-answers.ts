@@ -15,7 +15,7 @@ export function installUnreadAnswers(): void {
   const realFetch = scope.fetch;
   if (realFetch === undefined || scope.__dpxdtReads) return;
   Object.defineProperty(scope, '__dpxdtReads', { value: true });
-  const { sleep } = scope.__dpxdtClock;
+  const { sleep, keepChain } = scope.__dpxdtClock;
   const ofResponse = () => {
     const { prototype } = Response;
     /* eslint-disable @typescript-eslint/unbound-method -- called with the right `this` below */
@@ -36,7 +36,9 @@ export function installUnreadAnswers(): void {
     await arrayBuffer.call(clone.call(answer));
   };
   scope.fetch = function fetch(this: unknown, ...args: unknown[]): Promise<Response> {
+    const keep = keepChain();
     const answering = realFetch.apply(this ?? scope, args);
+    if (keep !== null) answering.then(keep, keep);
     // The page hears of what fails.
     read(answering).catch(() => undefined);
     return answering;

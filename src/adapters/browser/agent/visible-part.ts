@@ -165,27 +165,53 @@ export function installVisibleParts(agent: PageAgent): void {
     return false;
   };
 
+  /** What is drawn in an element: its shadow tree, what is in its slot, or its children. */
+  function drawnIn(element: Element): Node[] {
+    const tree = agent.shadowOf(element);
+    const assigned = element instanceof HTMLSlotElement ? element.assignedNodes() : [];
+    return assigned.length > 0 ? assigned : [...(tree ?? element).childNodes];
+  }
+
+  /** Whether an element without a box is in one that can be seen. */
+  function isInVisible(element: Element): boolean {
+    let around = agent.drawnParent(element);
+    while (around !== null && getComputedStyle(around).display === 'contents')
+      around = agent.drawnParent(around);
+    return around?.checkVisibility() !== false;
+  }
+
+  const hasArea = (box: Box): boolean => box.left < box.right && box.top < box.bottom;
+
   agent.visibleParts = (element) => {
     const style = getComputedStyle(element);
     if (style.display === 'none') return [];
-    const inner = (): Box[] => [...element.children].flatMap((child) => agent.visibleParts(child));
+    const elements = (): Box[] =>
+      drawnIn(element).flatMap((node) => (node instanceof Element ? agent.visibleParts(node) : []));
+    const texts = (): Box[] =>
+      drawnIn(element).flatMap((node) => {
+        if (!(node instanceof Text)) return [];
+        const range = document.createRange();
+        range.selectNode(node);
+        const clip = clipOf(element, style);
+        return [...range.getClientRects()].flatMap((rect) => {
+          const inside = clip === null ? boxOf(rect) : intersection(boxOf(rect), clip);
+          return inside === null ? [] : (cut(element, inside) ?? []);
+        });
+      });
     if (style.display === 'contents') {
-      if (element.parentElement?.checkVisibility() === false) return [];
-      const range = document.createRange();
-      range.selectNodeContents(element);
-      const boxes = [...range.getClientRects()].map((rect) => cut(element, boxOf(rect)));
-      return boxes.filter((box) => box !== null);
+      if (!isInVisible(element)) return [];
+      return style.visibility === 'visible' ? [...elements(), ...texts()] : elements();
     }
     if (!element.checkVisibility()) return [];
     // Its children may show although it does not.
-    if (style.visibility !== 'visible') return inner();
+    if (style.visibility !== 'visible') return elements();
     // One box for each line or column that it is in.
-    const own = [...element.getClientRects()]
-      .map(boxOf)
-      .filter((box) => box.left < box.right && box.top < box.bottom)
-      .flatMap((box) => cut(element, box) ?? []);
+    const boxes = [...element.getClientRects()].map(boxOf).filter(hasArea);
+    // Around what floats or has its own place, a box may be flat.
+    if (boxes.length === 0) return [...elements(), ...texts()];
+    const own = boxes.flatMap((box) => cut(element, box) ?? []);
     // What is in a line may be higher than the line.
-    return style.display === 'inline' ? [...own, ...inner()] : own;
+    return style.display === 'inline' ? [...own, ...elements()] : own;
   };
 
   const scrolls = (value: string): boolean => value === 'auto' || value === 'scroll' || value === 'hidden';

@@ -22,6 +22,8 @@ export interface WholePage {
    * @param options `expand` lets inner scrollers grow; without `scroll`, the page is not scrolled
    */
   showWhole(options: { expand: boolean; scroll: ScrollWanted | null }): Promise<WholeShown>;
+  /** Shows the content of this document that browsers skip outside the window. */
+  showSkipped(): void;
   /** Undoes what scrolling did, and seeks the frames that are not drawn; in one call, of which each page needs one. */
   afterScroll(): TidyResult & { framesBelow: string[] };
   /** CSS pixels. */
@@ -82,9 +84,19 @@ export function installWholePage(agent: PageAgent): void {
     }
   }
 
+  agent.showSkipped = () => {
+    for (const root of agent.rootsOf(document, 'known')) {
+      for (const element of root.querySelectorAll('*')) {
+        if (getComputedStyle(element).contentVisibility === 'auto')
+          set(element, { 'content-visibility': 'visible' });
+      }
+    }
+  };
+
   agent.showWhole = async ({ expand, scroll }) => {
     const cut: CutScroller[] = [];
     const isTall = agent.pageHeight() > window.innerHeight + 1;
+    if (isTall) agent.addSheet('*::before,*::after{background-attachment:scroll!important}', 'everywhere');
     for (const root of agent.rootsOf(document, 'known')) {
       for (const element of root.querySelectorAll('*')) {
         const style = getComputedStyle(element);
@@ -97,6 +109,8 @@ export function installWholePage(agent: PageAgent): void {
         else cut.push({ selector: agent.describe(element), hiddenHeight });
       }
     }
+    // Those of other origins are drawn in a window as tall as the page.
+    for (const inner of agent.agents().slice(1)) inner.showSkipped();
     return { cut, windows: scroll === null ? 0 : await agent.scrollThrough(scroll) };
   };
 
