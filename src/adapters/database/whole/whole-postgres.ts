@@ -14,7 +14,7 @@ import {
 import { codeOf, toAppError } from '../database-errors.ts';
 import { createMigrationsTable } from '../migrate.ts';
 import { postgresAddress } from '../postgres-address.ts';
-import { takePresenceLock } from '../postgres-presence.ts';
+import { takeLockAlone } from '../postgres-presence.ts';
 import { applyChosen } from './chosen-migrations.ts';
 import { postgresTables } from './postgres-tables.ts';
 import { batchesOf } from './row-batches.ts';
@@ -49,7 +49,7 @@ export async function openWholePostgres(url: string): Promise<WholeDatabase> {
 export async function openFillablePostgres(url: string): Promise<FillableDatabase> {
   const client = await connect(url);
   const name = nameOf(url);
-  if (!(await takePresenceLock(client, 'alone'))) {
+  if (!(await takeLockAlone(client))) {
     await client.end();
     throw new AppError('unavailable', `A dpxdt server is using ${name}. Stop it first.`, {
       details: { in_use: true },
