@@ -6,6 +6,7 @@ import { CommanderError, type Command } from 'commander';
 import { startTracing } from '../compose/tracing.ts';
 import { loadSettings } from '../config/settings.ts';
 import { AppError, exitStatusOf } from '../base/errors.ts';
+import { hideCredentials } from '../base/hide-credentials.ts';
 import { exitStatus } from '../base/exit-status.ts';
 import { InterruptedError, interruptedStatus } from './terminal/interruption.ts';
 import { normaliseArguments, switchesOf } from './options/normalise-arguments.ts';
@@ -74,8 +75,9 @@ export function prepareCall(words: readonly string[], surroundings: CallSurround
   catchParserErrors(program, surroundings.stdout);
 
   function complain(message: string, error: unknown): void {
-    terminal.complain(`${terminal.colors.red('dpxdt:')} ${printable(message)}`);
-    if (env.DPXDT_DEBUG === '1' && error instanceof Error) terminal.complain(error.stack ?? '');
+    terminal.complain(`${terminal.colors.red('dpxdt:')} ${printable(hideCredentials(message))}`);
+    if (env.DPXDT_DEBUG === '1' && error instanceof Error)
+      terminal.complain(hideCredentials(error.stack ?? ''));
   }
 
   function explain(error: unknown): number {

@@ -1,6 +1,7 @@
 /** What an attempt at a call says about the next one. */
 
 import type { AppError } from '../base/errors.ts';
+import { plainReason } from '../base/plain-reason.ts';
 import { brokenBetween, refusedUntouched } from './refusal.ts';
 
 const longestAskedWaitMs = 60_000;
@@ -47,5 +48,5 @@ export function reasonOf(error: Error): string {
   const { cause } = error;
   const detail =
     cause instanceof Error && cause.message !== '' ? cause.message : (networkCode(error) ?? error.message);
-  return detail.replace(/\.$/, '');
+  return plainReason(detail);
 }

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { servePages } from '../support/page-server.ts';
 import { callDpxdt } from '../support/call-dpxdt.ts';
 import { runDpxdt, type DpxdtResult } from '../support/run-dpxdt.ts';
 
@@ -90,6 +91,36 @@ describe('wrong calls end with status 2, one sentence and no stack trace', () =>
     expect(stderr).toMatch(/^dpxdt: [^\n]*\n$/);
     expect([status, stdout]).toEqual([2, '']);
   });
+});
+
+it.each<[string[], Record<string, string>]>([
+  [['server'], { DPXDT_S3_BUCKET: 'abc', DPXDT_S3_ENDPOINT: 'https://u:hunter2@s3.example/path' }],
+  [['server'], { DPXDT_DATABASE_URL: 'mysql://u:hunter2@db/x' }],
+  [['server'], { DPXDT_DATABASE_URL: 'postgres://u:hunter2/#@db/x' }],
+  [['server', '--public-url', 'https://u:hunter2@dpxdt.example'], {}],
+  [['worker', '--browser-endpoint', 'ftp://u:hunter2@127.0.0.1:9222'], {}],
+  [['worker', '--server', 'ftp://u:hunter2@dpxdt.example'], {}],
+  [['move', '--to-artifacts', 's3://u:hunter2@bucket'], {}],
+])('%j shows no password of an address', async (args, env) => {
+  const { status, stdout, stderr } = await run(args, env);
+  expect(stderr).toMatch(/^dpxdt: [^\n]*\n$/);
+  expect(stdout + stderr).not.toContain('hunter2');
+  expect(status).toBe(2);
+});
+
+it('says in one line that a server speaks no TLS', async () => {
+  const server = await servePages({});
+  const { status, stderr } = await run([
+    'admin',
+    'list-queues',
+    '--server',
+    server.origin.replace('http:', 'https:'),
+  ]);
+  await server.close();
+  expect(stderr).toMatch(
+    /^dpxdt: Could not reach the server at https:[^\n]*: TLS failed: wrong version number, [^\n]*\.\n$/,
+  );
+  expect(status).toBe(5);
 });
 
 describe('as a process', () => {

@@ -14,16 +14,24 @@ const nodeVersion = '24.21.0';
 /** Kept between runs: they change with Debian and Node, not with this repository. */
 const debianBase = 'localhost/dpxdt-test-debian:bookworm';
 const nodeBase = `localhost/dpxdt-test-node:${nodeVersion}`;
+const runtimes = ['runc', 'crun'];
 export const image = 'localhost/dpxdt-test:current';
 
 /** What this machine lacks for it; null if nothing. */
 export function whatIsMissing(): string | null {
   if (process.platform !== 'linux' || process.arch !== 'x64') return 'needs Linux on x64';
   if (process.getuid?.() !== 0) return 'needs root';
-  const missing = ['buildah', 'runc', 'debootstrap'].filter(
-    (program) => spawnSync(program, ['--version']).status !== 0,
-  );
-  return missing.length === 0 ? null : `needs ${missing.join(', ')}, see CONTRIBUTING.md`;
+  const needed = [['buildah'], runtimes, ...(exists(debianBase) ? [] : [['debootstrap']])];
+  const missing = needed.filter((programs) => !programs.some(isInstalled));
+  if (missing.length === 0) return null;
+  return `needs ${missing.map((programs) => programs.join(' or ')).join(', ')}, see CONTRIBUTING.md`;
+}
+
+/** What runs containers here. */
+export const runtime = (): string => runtimes.find(isInstalled)!;
+
+function isInstalled(program: string): boolean {
+  return spawnSync(program, ['--version']).status === 0;
 }
 
 /** With the packages for traces, in the versions that all other tests use. @returns its size in MB, uncompressed */

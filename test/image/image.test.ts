@@ -11,7 +11,7 @@ import { freePort } from '../support/free-port.ts';
 import { startOtlpReceiver } from '../support/otlp-receiver.ts';
 import { servePages } from '../support/page-server.ts';
 import { newFolder } from '../support/running-server.ts';
-import { buildImage, image, run, whatIsMissing } from './build-image.ts';
+import { buildImage, image, run, runtime, whatIsMissing } from './build-image.ts';
 
 const user = 10_001;
 
@@ -43,7 +43,7 @@ class Container {
     ).trim();
     onTestFinished(() => void run('buildah', 'rm', this.#name));
     this.#options = [
-      ...['--isolation', 'oci', '--runtime', 'runc', '--network', 'host'],
+      ...['--isolation', 'oci', '--runtime', runtime(), '--network', 'host'],
       ...Object.entries(env).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
       ...(volume === null ? [] : ['--volume', `${volume}:/var/lib/dpxdt`]),
     ];

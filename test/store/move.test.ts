@@ -3,7 +3,9 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import pg from 'pg';
 import { describe, expect, it } from 'vitest';
+import { takePresenceLock } from '../../src/adapters/database/postgres-presence.ts';
 import { openAdmin } from '../../src/compose/admin.ts';
 import { callDpxdt } from '../support/call-dpxdt.ts';
 import {
@@ -119,6 +121,23 @@ describe.each(storeKinds)('moving %s', (kind) => {
     expect(filledToo.stderr).toMatch(/already holds data: name an empty database/);
     expect(filledToo.status).toBe(2);
   });
+
+  it.runIf(kind === 'postgres')(
+    'P75: continues while PostgreSQL still ends the session of a killed move',
+    async () => {
+      const { place: from } = await filled(kind);
+      const to = await newPlace(kind);
+      const dead = new pg.Client({ connectionString: to.databaseUrl! });
+      await dead.connect();
+      expect(await takePresenceLock(dead, 'alone')).toBe(true);
+      const moved = move(from, to);
+      const asking = `select 1 from pg_stat_activity
+      where pid <> pg_backend_pid() and datname = current_database() and query like '%pg_try_advisory_lock(%'`;
+      await expect.poll(async () => (await dead.query(asking)).rowCount).toBe(1);
+      await dead.end();
+      expect(await moved).toMatchObject({ status: 0 });
+    },
+  );
 
   it('P75: says what is missing or in the way, in one sentence', async () => {
     const { place: from, stored } = await filled(kind);

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { link, open, readFile, rm } from 'node:fs/promises';
 import { AppError } from '../../base/errors.ts';
+import { isFullError } from '../blobs/storage-errors.ts';
 
 /** Characters. */
 const minSecretLength = 32;
@@ -33,19 +34,29 @@ async function readOrMake(file: string): Promise<string> {
   return readFile(file, 'utf8');
 }
 
-/** Writes the secret to a file that only its owner can read; an existing one stays. */
+/**
+ * Writes the secret to a file that only its owner can read; an existing one stays.
+ *
+ * @throws AppError `storage_full`
+ */
 export async function writeSecret(secret: string, file: string): Promise<void> {
   // Written completely under another name first: a second server that starts now must not read half of it.
   // Process ids are no names: containers that share the folder have the same.
   const draft = `${file}.${randomUUID()}`;
   try {
     const handle = await open(draft, 'wx', 0o600);
-    await handle.writeFile(`${secret}\n`);
-    await handle.sync();
-    await handle.close();
+    try {
+      await handle.writeFile(`${secret}\n`);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
     await link(draft, file).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'EEXIST') throw error;
     });
+  } catch (error) {
+    if (!isFullError(error)) throw error;
+    throw new AppError('storage_full', `There is no space left for ${file}.`, { cause: error });
   } finally {
     await rm(draft, { force: true });
   }

@@ -7,6 +7,8 @@ import { cut, presenceLock } from './postgres-session.ts';
 /** The second half is the schema's, so that two schemas are two databases. */
 const keys = `${presenceLock}, hashtext(current_schema())`;
 const retryMs = 2_000;
+const deadHoldsMs = 3_000;
+const lockRetryMs = 100;
 
 /** Servers and administration hold the lock together; a move holds it alone. @returns whether it was free */
 export async function takePresenceLock(client: pg.Client, mode: 'shared' | 'alone'): Promise<boolean> {
@@ -14,6 +16,14 @@ export async function takePresenceLock(client: pg.Client, mode: 'shared' | 'alon
     `select pg_try_advisory_lock${mode === 'shared' ? '_shared' : ''}(${keys}) as taken`,
   );
   return rows[0]!.taken;
+}
+
+/** Waits a little: a move that was killed holds the lock until PostgreSQL has finished its last statement. */
+export async function takeLockAlone(client: pg.Client): Promise<boolean> {
+  for (const until = performance.now() + deadHoldsMs; ; await sleep(lockRetryMs)) {
+    if (await takePresenceLock(client, 'alone')) return true;
+    if (performance.now() > until) return false;
+  }
 }
 
 export interface Presence {

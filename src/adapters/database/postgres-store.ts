@@ -3,12 +3,14 @@ import type { Kysely, Transaction as KyselyTransaction } from 'kysely';
 import type { Logger } from '../../ports/logger.ts';
 import type { StoreHealth, Transaction } from '../../ports/store.ts';
 import { AppError } from '../../base/errors.ts';
+import { plainReason } from '../../base/plain-reason.ts';
 import type { Connection } from './connection.ts';
 import type { DatabaseStore } from './database-store.ts';
 import { codeOf, isTransactionConflict, toAppError } from './database-errors.ts';
 import { runEffects } from './effects.ts';
 import { identityRecordRepository } from './identity-records.ts';
 import { applyMigrations, toApplied } from './migrate.ts';
+import { postgresAddress } from './postgres-address.ts';
 import { announcePresence, type Presence } from './postgres-presence.ts';
 import type { Migration } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
@@ -51,11 +53,12 @@ const sparedConnections = 1;
 /** Health checks do not wait for a silent database. */
 const healthMs = 3_000;
 
-/** @throws AppError `unavailable` if the database cannot be reached or migrated */
+/** @throws AppError `unavailable` if the database cannot be reached or migrated, `invalid_argument` if its address is wrong */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<PostgresStore> {
   const connectMs = options.connectMs ?? 5_000;
-  const prepares = await canPrepare(options.url, connectMs, options.logger);
-  const common = { url: options.url, connectMs, prepares, logger: options.logger };
+  const url = postgresAddress(options.url);
+  const prepares = await canPrepare(url, connectMs, options.logger);
+  const common = { url, connectMs, prepares, logger: options.logger };
   const pool = openPool({ ...common, size: options.poolSize ?? 10 });
   const readPool = openPool({ ...common, size: maxReads + sparedConnections });
   const { db } = pool;
@@ -67,7 +70,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   try {
     presence = await announcePresence(
       {
-        connectionString: options.url,
+        connectionString: url,
         connectionTimeoutMillis: connectMs,
         application_name: 'dpxdt presence',
       },
@@ -160,7 +163,7 @@ async function hasTransactionId(trx: Kysely<Schema>): Promise<boolean> {
 }
 
 function cannotOpen(error: unknown): AppError {
-  const message = error instanceof Error && error.message !== '' ? error.message : codeOf(error);
+  const message = plainReason(error instanceof Error && error.message !== '' ? error.message : codeOf(error));
   return new AppError('unavailable', `The database cannot be reached or migrated: ${message}.`, {
     cause: error,
   });

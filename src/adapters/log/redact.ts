@@ -1,5 +1,6 @@
+import { hidden, hideCredentials } from '../../base/hide-credentials.ts';
+
 const secretNames = /secret|password|passwd|authorization|cookie|token|credential/i;
-const hidden = '•••';
 const maxDepth = 6;
 
 /**
@@ -19,7 +20,5 @@ export function redact(value: unknown, depth = 0): unknown {
 }
 
 export function redactText(text: string): string {
-  return text
-    .replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/]+@/gi, `$1${hidden}@`)
-    .replace(/\b(basic|bearer)\s+[a-z0-9+/=._~-]{8,}/gi, `$1 ${hidden}`);
+  return hideCredentials(text).replace(/\b(basic|bearer)\s+[a-z0-9+/=._~-]{8,}/gi, `$1 ${hidden}`);
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Logger } from '../../ports/logger.ts';
+import { postgresAddress } from '../database/postgres-address.ts';
 import { cut, leadLock } from '../database/postgres-session.ts';
 import { MessageDraft, readMessage, type ServerChannel, type ServerMessage } from './server-channel.ts';
 
@@ -203,7 +204,7 @@ class PostgresChannel implements ServerChannel {
   #newClient(): pg.Client {
     const { url, silentMs } = this.#options;
     return new pg.Client({
-      connectionString: url,
+      connectionString: postgresAddress(url),
       application_name: 'dpxdt messages',
       connectionTimeoutMillis: silentMs,
       query_timeout: silentMs,

@@ -75,15 +75,24 @@ it('secrets come from files that secrets.sh writes, and none is in an environmen
   expect(deployFiles('compose/secrets/*')).toEqual([]);
 });
 
+const profile = JSON.parse(readDeployFile('compose/seccomp-worker.json')) as {
+  defaultAction: string;
+  syscalls: { names: string[]; action: string }[];
+};
+
+it('every runtime takes the seccomp profile: what is allowed has no error number, which crun refuses', () => {
+  const rules = [{ ...profile, action: profile.defaultAction }, ...profile.syscalls];
+  const allowed = rules.filter(({ action }) => action === 'SCMP_ACT_ALLOW');
+  expect(allowed.flatMap((rule) => Object.keys(rule)).filter((key) => /errno/i.test(key))).toEqual([]);
+});
+
 it('workers reach neither the database nor the storage, and keep the browser’s sandbox', () => {
   const { networks, secrets, security_opt, environment } = services['worker']!;
   expect(networks).toEqual(['front']);
   expect(secrets).toEqual(['worker-secret']);
   expect(security_opt).toEqual(['no-new-privileges:true', 'seccomp=seccomp-worker.json']);
   expect(environment!['DPXDT_BROWSER_SANDBOX']).toBe('on');
-  const { syscalls } = JSON.parse(readDeployFile('compose/seccomp-worker.json')) as {
-    syscalls: { names: string[] }[];
-  };
+  const { syscalls } = profile;
   const forbidden = syscalls.flatMap(({ names }) => names);
   expect(
     forbidden.filter((name) => ['clone', 'clone3', 'unshare', 'chroot', 'setns'].includes(name)),

@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join, matchesGlob, resolve } from 'node:path';
 import { DockerfileParser } from 'dockerfile-ast';
 import { validate } from 'dockerfile-utils';
 import { expect, it } from 'vitest';
+import { readModule } from '../../../scripts/read-module.ts';
 import { readDeployFile } from '../../support/deploy-files.ts';
 
 const text = readDeployFile('Dockerfile');
@@ -32,4 +35,47 @@ it('no layer keeps lists or archives of packages', () => {
     expect(command).toMatch(
       /--no-install-recommends[\s\S]*rm -rf \/var\/lib\/apt\/lists\/\* \/var\/cache\/apt\/\*/,
     );
+});
+
+const root = resolve(import.meta.dirname, '../../..');
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+
+/** By .dockerignore, whose last pattern that matches decides. */
+function isInContext(path: string): boolean {
+  const patterns = read('.dockerignore')
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'));
+  const deciding = patterns.findLast((pattern) => {
+    const glob = pattern.replace(/^!/, '');
+    return glob === '*' || matchesGlob(path, glob) || matchesGlob(path, `${glob}/**`);
+  });
+  return deciding?.startsWith('!') ?? true;
+}
+
+/** The script with every module of the repository that it imports. */
+function modulesOf(path: string, found = new Set<string>()): Set<string> {
+  if (found.has(path)) return found;
+  found.add(path);
+  for (const { specifier, isTypeOnly } of readModule(path, read(path)).imports)
+    // AssemblyScript leaves the ending out.
+    if (specifier.startsWith('.') && !isTypeOnly)
+      modulesOf(join(path, '..', specifier.replace(/\.as$/, '.as.ts')), found);
+  return found;
+}
+
+it('the build has every file that it needs: .dockerignore leaves out none', () => {
+  const { scripts, files } = JSON.parse(read('package.json')) as {
+    scripts: Record<string, string>;
+    files: string[];
+  };
+  const commands = Object.entries(scripts).filter(([name]) => /^(build|prepack)(:|$)/.test(name));
+  const named = commands.flatMap(
+    ([, command]) => command.match(/(?<=\s)(src|scripts)\/\S+\.(ts|json)/g) ?? [],
+  );
+  expect(named).toContain('scripts/build-js.ts');
+  const needed = named.flatMap((path) => (path.endsWith('.json') ? [path] : [...modulesOf(path)]));
+  const packed = files.filter((path) => !/^(build|dist)\b/.test(path));
+  const others = ['package-lock.json', 'tsconfig.build.json', 'LICENSE', 'README.md'];
+  expect([...needed, ...packed, ...others].filter((path) => !isInContext(path))).toEqual([]);
+  expect(['.git/config', 'src/base/errors.test.ts', '.env'].filter(isInContext)).toEqual([]);
 });

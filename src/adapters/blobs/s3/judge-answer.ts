@@ -1,5 +1,6 @@
 /** Which answers are results, which pass if asked again, and which do not. */
 
+import { plainReason } from '../../../base/plain-reason.ts';
 import { errorCodeOf } from './answers.ts';
 import type { Answer } from './exchange.ts';
 import { S3Error } from './s3-error.ts';
@@ -66,6 +67,8 @@ export function isPassing({ problem, s3Code }: S3Error): boolean {
 
 export function failureOf(error: unknown, deadline: AbortSignal): S3Error {
   if (error instanceof S3Error) return error;
-  const why = deadline.aborted ? 'it took too long' : error instanceof Error ? error.message : String(error);
-  return new S3Error('unreachable', `S3 cannot be reached: ${why}.`, { cause: error });
+  const why = deadline.aborted
+    ? 'it took too long'
+    : plainReason(error instanceof Error ? error.message : String(error));
+  return new S3Error('unreachable', `S3 does not answer: ${why}.`, { cause: error });
 }

@@ -1,5 +1,5 @@
 import { backup, DatabaseSync } from 'node:sqlite';
-import { toAppError } from '../database-errors.ts';
+import { problemWith } from './full-disk.ts';
 
 const pagesPerStep = 1_000;
 
@@ -18,7 +18,7 @@ export async function backUpSqlite(
       progress: () => signal?.throwIfAborted(),
     });
   } catch (error) {
-    throw toAppError(error);
+    throw problemWith(copy, error);
   } finally {
     database.close();
   }
@@ -29,6 +29,8 @@ export function asSingleFile(file: string): void {
   const database = new DatabaseSync(file);
   try {
     database.exec('pragma journal_mode = delete');
+  } catch (error) {
+    throw problemWith(file, error);
   } finally {
     database.close();
   }

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { capitalized } from '../../../base/capitalized.ts';
 import { AppError } from '../../../base/errors.ts';
+import { plainReason } from '../../../base/plain-reason.ts';
 import {
   valuesTable,
   type ColumnKind,
@@ -12,7 +13,8 @@ import {
 } from '../../../ports/whole-database.ts';
 import { codeOf, toAppError } from '../database-errors.ts';
 import { createMigrationsTable } from '../migrate.ts';
-import { takePresenceLock } from '../postgres-presence.ts';
+import { postgresAddress } from '../postgres-address.ts';
+import { takeLockAlone } from '../postgres-presence.ts';
 import { applyChosen } from './chosen-migrations.ts';
 import { postgresTables } from './postgres-tables.ts';
 import { batchesOf } from './row-batches.ts';
@@ -47,7 +49,7 @@ export async function openWholePostgres(url: string): Promise<WholeDatabase> {
 export async function openFillablePostgres(url: string): Promise<FillableDatabase> {
   const client = await connect(url);
   const name = nameOf(url);
-  if (!(await takePresenceLock(client, 'alone'))) {
+  if (!(await takeLockAlone(client))) {
     await client.end();
     throw new AppError('unavailable', `A dpxdt server is using ${name}. Stop it first.`, {
       details: { in_use: true },
@@ -122,7 +124,7 @@ async function deleteAll(client: pg.Client, keptValues: readonly string[]): Prom
 
 async function connect(url: string): Promise<pg.Client> {
   const client = new pg.Client({
-    connectionString: url,
+    connectionString: postgresAddress(url),
     connectionTimeoutMillis: connectMs,
     keepAlive: true,
     application_name: 'dpxdt',
@@ -141,7 +143,9 @@ async function connect(url: string): Promise<pg.Client> {
         { cause: error },
       );
     }
-    const problem = error instanceof Error && error.message !== '' ? error.message : codeOf(error);
+    const problem = plainReason(
+      error instanceof Error && error.message !== '' ? error.message : codeOf(error),
+    );
     throw new AppError('unavailable', `${capitalized(nameOf(url))} cannot be reached: ${problem}.`, {
       cause: error,
     });

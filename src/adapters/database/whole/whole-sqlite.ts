@@ -8,11 +8,11 @@ import {
   type TableShape,
   type WholeDatabase,
 } from '../../../ports/whole-database.ts';
-import { toAppError } from '../database-errors.ts';
 import { lockFile } from '../file-lock.ts';
 import { createMigrationsTable } from '../migrate.ts';
 import { sqliteMigrations } from '../sqlite-migrations.ts';
 import { applyChosen } from './chosen-migrations.ts';
+import { problemWith } from './full-disk.ts';
 import { sqliteTables } from './sqlite-tables.ts';
 import { migrationsTable } from './table-order.ts';
 import { batchesOf } from './row-batches.ts';
@@ -34,42 +34,50 @@ export function openWholeSqlite(file: string): WholeDatabase {
  */
 export function openFillableSqlite(file: string): FillableDatabase {
   const lock = lockFile(file);
-  let database: DatabaseSync;
+  let database: DatabaseSync | undefined;
   try {
     database = open(file, {});
     database.exec('pragma journal_mode = wal; pragma synchronous = full');
   } catch (error) {
+    database?.close();
     lock.release();
-    throw error;
+    throw problemWith(file, error);
   }
+  const undone = (error: unknown): unknown => {
+    if (database.isTransaction) database.exec('rollback');
+    return problemWith(file, error);
+  };
   const inTransaction = (work: () => void): void => {
-    database.exec('begin immediate');
     try {
+      database.exec('begin immediate');
       work();
       database.exec('commit');
     } catch (error) {
-      if (database.isTransaction) database.exec('rollback');
-      throw toAppError(error);
+      throw undone(error);
     }
+  };
+  const createTables = async (names: readonly string[]): Promise<void> => {
+    database.exec(createMigrationsTable);
+    const isNew = namesOfMigrations(database).length === 0;
+    database.exec('begin immediate');
+    await applyChosen(
+      {
+        ...sqliteMigrations(database),
+        // Whatever may run beside it: a copy is filled only by a program that knows all of it.
+        applied: async () => namesOfMigrations(database).map((name) => ({ name })),
+      },
+      names,
+    );
+    if (isNew) deleteAll(database, []);
+    database.exec('commit');
   };
   const inserts = new Map<string, StatementSync>();
   return {
     ...reading(database, file),
-    async create(names) {
-      database.exec(createMigrationsTable);
-      const isNew = namesOfMigrations(database).length === 0;
-      database.exec('begin immediate');
-      await applyChosen(
-        {
-          ...sqliteMigrations(database),
-          // Whatever may run beside it: a copy is filled only by a program that knows all of it.
-          applied: async () => namesOfMigrations(database).map((name) => ({ name })),
-        },
-        names,
-      );
-      if (isNew) deleteAll(database, []);
-      database.exec('commit');
-    },
+    create: (names) =>
+      createTables(names).catch((error: unknown) => {
+        throw undone(error);
+      }),
     async insert(table, rows) {
       const statement = inserts.get(table.name) ?? database.prepare(insertInto(table));
       inserts.set(table.name, statement);
