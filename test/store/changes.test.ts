@@ -220,6 +220,31 @@ describe.each(storeKinds)('changes of a release on %s', (kind) => {
     });
   });
 
+  it.each<[string, (act: ReturnType<typeof acts>) => Promise<unknown>, number]>([
+    [
+      'the change is approved again',
+      ({ decide }) => decide('header', 'approved', { operationId: 'again' }),
+      1,
+    ],
+    ['its run is judged by itself', ({ judge }) => judge('/b', 'approved'), 1],
+    ['another change of the run is rejected', ({ decide }) => decide('badge', 'rejected'), 1],
+    ['nothing else is decided', async () => undefined, 2],
+  ])('an exception waits until something covers it: after %s', async (_when, act, decisionsLeft) => {
+    const { world, release, ...done } = await opened(kind, {
+      '/a': ['header'],
+      '/b': ['header', 'badge'],
+      '/c': ['header', 'own'],
+    });
+    await done.decide('badge', 'approved');
+    const { id } = await runNow(world, release, '/b');
+    await done.decide('header', 'approved', { exceptRunIds: [id], operationId: 'with an exception' });
+    await act(done);
+    const list = await listChanges(world.deps, root, { releaseId: release.id });
+    expect(list).toMatchObject({ decisionsLeft, runsLeft: decisionsLeft });
+    const open = list.changes.filter(({ openRuns }) => openRuns > 0).map(({ fingerprint }) => fingerprint);
+    expect(open.sort()).toEqual([...(decisionsLeft > 1 ? ['header'] : []), 'own'].map(fingerprintOf).sort());
+  });
+
   it('a verdict on a run counts for that run only', async () => {
     const { decide, judge, verdicts, world, release } = await opened(kind, {
       '/a': ['header'],

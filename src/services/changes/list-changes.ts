@@ -1,4 +1,4 @@
-import { judgeGroup, LiveDecisions } from '../../domain/changes/decided-changes.ts';
+import { judgeGroup, judgeSet, LiveDecisions } from '../../domain/changes/decided-changes.ts';
 import type { ChangeDecision } from '../../domain/changes/decided-changes.ts';
 import type { Principal } from '../../domain/people/access.ts';
 import { isPlain } from '../../domain/runs/approvals.ts';
@@ -49,7 +49,7 @@ export async function listChanges(
     const decisions = await tx.changes.liveOnGroups(release.id);
     const live = new LiveDecisions(decisions);
     const rule = await approvalRuleOf(tx, release);
-    const left = leftOut(decisions);
+    const left = await leftOut(tx, release.id, decisions, rule);
     const groups = (await tx.changes.groups(release.id)).map((group) => {
       const { decision, approvals } = decisionOn(group.fingerprint, live, rule);
       const openRuns =
@@ -81,15 +81,32 @@ function decisionOn(
   return judgeGroup(fingerprint, live, rule);
 }
 
-/** How many runs have taken a change out of the decision on all of them. */
-function leftOut(decisions: readonly ChangeDecision[]): Map<string, number> {
+/** In how many runs a change waits although it is decided for all of them: those that a decision left out and no later one covers. */
+async function leftOut(
+  tx: Transaction,
+  releaseId: number,
+  decisions: readonly ChangeDecision[],
+  rule: ApprovalRule,
+): Promise<Map<string, number>> {
+  const left = decisions.flatMap(({ fingerprint, runId }) =>
+    runId === null ? [] : [{ fingerprint, runId }],
+  );
+  const undecided = new Set(
+    await tx.changes.undecidedOf(releaseId, [...new Set(left.map(({ runId }) => runId))]),
+  );
   const runs = new Map<string, Set<number>>();
-  for (const { fingerprint, runId, verdict } of decisions) {
-    if (runId === null || (verdict !== 'excepted' && verdict !== 'none')) continue;
-    const known = runs.get(fingerprint) ?? new Set();
-    runs.set(fingerprint, known.add(runId));
-  }
-  return new Map([...runs].map(([fingerprint, ids]) => [fingerprint, ids.size]));
+  for (const { fingerprint, runId } of left)
+    if (undecided.has(runId)) runs.set(fingerprint, (runs.get(fingerprint) ?? new Set()).add(runId));
+  if (runs.size === 0) return new Map();
+  const live = new LiveDecisions(await tx.changes.live(releaseId, { fingerprints: [...runs.keys()] }));
+  const waits = (fingerprint: string, runId: number) =>
+    judgeSet({ runId, fingerprints: [fingerprint], isComplete: true }, live, rule).openChanges > 0;
+  return new Map(
+    [...runs].map(([fingerprint, some]) => [
+      fingerprint,
+      [...some].filter((runId) => waits(fingerprint, runId)).length,
+    ]),
+  );
 }
 
 async function withSamples<G extends ChangeGroup>(
