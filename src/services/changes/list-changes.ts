@@ -1,7 +1,6 @@
-import { judgeGroup, judgeSet, LiveDecisions } from '../../domain/changes/decided-changes.ts';
+import { decisionOnGroup, judgeSet, LiveDecisions } from '../../domain/changes/decided-changes.ts';
 import type { ChangeDecision } from '../../domain/changes/decided-changes.ts';
 import type { Principal } from '../../domain/people/access.ts';
-import { isPlain } from '../../domain/runs/approvals.ts';
 import type { ApprovalRule } from '../../domain/runs/approvals.ts';
 import type { Approval } from '../../domain/runs/verdict.ts';
 import type { Build } from '../../domain/builds/build.ts';
@@ -51,7 +50,7 @@ export async function listChanges(
     const rule = await approvalRuleOf(tx, release);
     const left = await leftOut(tx, release.id, decisions, rule);
     const groups = (await tx.changes.groups(release.id)).map((group) => {
-      const { decision, approvals } = decisionOn(group.fingerprint, live, rule);
+      const { decision, approvals } = decisionOnGroup(group.fingerprint, live, rule);
       const openRuns =
         decision === null ? group.openRuns : Math.min(group.openRuns, left.get(group.fingerprint) ?? 0);
       return { ...group, openRuns, decision, approvals };
@@ -69,16 +68,6 @@ export async function listChanges(
       changes: await withSamples(tx, groups.slice(0, Math.min(limit, maxListedChanges))),
     };
   });
-}
-
-/** The decision that counts; where several people must approve, none does until they have. */
-function decisionOn(
-  fingerprint: string,
-  live: LiveDecisions,
-  rule: ApprovalRule,
-): { decision: ChangeDecision | null; approvals: readonly Approval[] } {
-  if (isPlain(rule)) return { decision: live.ofGroup(fingerprint), approvals: [] };
-  return judgeGroup(fingerprint, live, rule);
 }
 
 /** In how many runs a change waits although it is decided for all of them: those that a decision left out and no later one covers. */
@@ -147,7 +136,7 @@ export async function describeChange(
     if (members.length === 0) throw noSuchChange(release, fingerprint);
     const decisions = await tx.changes.live(release.id, { fingerprints: [fingerprint] });
     const rule = await approvalRuleOf(tx, release);
-    const { decision, approvals } = decisionOn(fingerprint, new LiveDecisions(decisions), rule);
+    const { decision, approvals } = decisionOnGroup(fingerprint, new LiveDecisions(decisions), rule);
     const excepted = decisions.filter(
       (one) => one.verdict === 'excepted' && one.operationId === decision?.operationId,
     );
