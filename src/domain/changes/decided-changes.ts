@@ -154,7 +154,7 @@ interface Votes {
 }
 
 /** What counts of the decisions on all runs that have a change. */
-function judgeGroup(fingerprint: string, decisions: LiveDecisions, rule: ApprovalRule): JudgedSet {
+export function judgeGroup(fingerprint: string, decisions: LiveDecisions, rule: ApprovalRule): JudgedSet {
   // No run has that id, so no decision on a run alone counts.
   return judgeByPeople({ runId: 0, fingerprints: [fingerprint], isComplete: true }, decisions, rule);
 }
