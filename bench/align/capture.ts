@@ -5,12 +5,19 @@ import { chromium } from 'playwright-core';
 import { findBrowser } from '../../src/adapters/browser/find-browser.ts';
 import { alignPairs } from './pairs.ts';
 import { fourthPairs } from './fourth-pairs.ts';
+import { fifthPairs } from './fifth-pairs.ts';
 import { swapPairs } from './swap-pairs.ts';
 import { thirdPairs } from './third-pairs.ts';
 import type { AlignPair } from './pairs.ts';
 
 /** Every pair, set by set. */
-export const allPairs: AlignPair[] = [...alignPairs, ...thirdPairs, ...fourthPairs, ...swapPairs];
+export const allPairs: AlignPair[] = [
+  ...alignPairs,
+  ...thirdPairs,
+  ...fourthPairs,
+  ...swapPairs,
+  ...fifthPairs,
+];
 
 const folder = join(import.meta.dirname, '../out/align');
 

@@ -4,7 +4,7 @@
  * (fourth-pairs.ts) came later, and were only measured, too; of `swaps` (swap-pairs.ts) boxes changed places, and all could be looked at.
  */
 
-export type Half = 'tuned' | 'unseen' | 'third' | 'fourth' | 'swaps';
+export type Half = 'tuned' | 'unseen' | 'third' | 'fourth' | 'swaps' | 'fifth' | 'unheard';
 
 export interface AlignPair {
   name: string;

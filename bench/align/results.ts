@@ -23,6 +23,8 @@ const titles = {
   third: 'A third set, of other pages, made later',
   fourth: 'A fourth set, made before the search was changed for what the first three had missed',
   swaps: 'Boxes that changed places',
+  fifth: 'A fifth set, of everyday edits: the half that could be looked at',
+  unheard: 'The other half of the fifth set',
 };
 
 interface Context {
@@ -55,7 +57,7 @@ export function sectionText(
       'found with another decoder. **On top** is the processor time of the alignment, with its mask and fingerprints, as a share of that of the plain comparison of the same files.',
     '',
   ];
-  for (const half of ['tuned', 'unseen', 'third', 'fourth', 'swaps'] as const) {
+  for (const half of ['tuned', 'unseen', 'third', 'fourth', 'swaps', 'fifth', 'unheard'] as const) {
     const ofHalf = results.filter(({ pair }) => pair.half === half);
     if (ofHalf.length === 0) continue;
     lines.push(`### ${titles[half]}`, '');

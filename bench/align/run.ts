@@ -1,7 +1,7 @@
 /**
  * What the alignment explains, and what it costs on top of the plain comparison; writes the section `align` of RESULTS.md.
  *
- *   node bench/align/run.ts [--rounds N] [--only NAME] [--half tuned|unseen|third|fourth|swaps] [--dry] [--list]
+ *   node bench/align/run.ts [--rounds N] [--only NAME] [--half tuned|unseen|third|fourth|swaps|fifth|unheard] [--dry] [--list]
  */
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';

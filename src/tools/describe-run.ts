@@ -27,9 +27,21 @@ export function stateOf({ status, verdict }: Pick<RunResult, 'status' | 'verdict
 export function describeRun(run: DescribedRun): string {
   const missing =
     run.incompleteCount === 0 ? [] : [`${countParts(run.incompleteCount)} did not load${firstOf(run)}.`];
-  return [describeStatus(run), describeOrigin(run), ...missing, describeWarnings(run)]
-    .filter((part) => part !== '')
-    .join(' ');
+  return joinSentences([describeStatus(run), describeOrigin(run), ...missing, describeWarnings(run)]);
+}
+
+/** On one line, without empty ones; a dot sets off what follows words that do not end as a sentence, such as names of changes. */
+export function joinSentences(parts: readonly (string | null | undefined)[]): string {
+  return parts
+    .filter((part) => typeof part === 'string' && part !== '')
+    .reduce<string>(
+      (line, part) => (line === '' ? part! : `${line}${isEnded(line) ? ' ' : ' · '}${part!}`),
+      '',
+    );
+}
+
+function isEnded(line: string): boolean {
+  return /[.!?]$/.test(line);
 }
 
 /** One sentence about a page that the release does not have. */

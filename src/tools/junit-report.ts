@@ -1,7 +1,7 @@
 import { describeEnvironments } from './baseline-groups.ts';
 import { captureProperties } from '../domain/capture/capture-properties.ts';
 import { escapeXml } from '../base/xml-text.ts';
-import { describeMissing, describeRun, stateOf } from './describe-run.ts';
+import { describeMissing, describeRun, joinSentences, stateOf } from './describe-run.ts';
 import { isRefused, resultWithRefused } from './refused-runs.ts';
 import type { MissingPage, ReleaseOutcome, ReleaseResult, RunResult } from './release-outcome.ts';
 import { nameOfRelease, type ToolReport } from './tool-report.ts';
@@ -92,7 +92,7 @@ function testCaseOf(
 ): TestCase {
   const state = stateOf(run);
   const reason = run.status === 'no_diff_needed' ? undefined : run.baseline?.reason;
-  const message = [describeRun(run), reason, run.resultsUrl].filter((part) => part).join(' ');
+  const message = joinSentences([describeRun(run), reason, run.resultsUrl]);
   const isToReview = isNewReviewed && state === 'new' && run.verdict === 'none';
   const isAccepted = state === 'failed' && run.verdict === 'approved';
   const usual = isToReview ? 'failure' : isAccepted ? 'skipped' : (outcomes[state] ?? 'passed');

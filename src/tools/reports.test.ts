@@ -186,6 +186,25 @@ it('the names of changes are in every report, escaped', () => {
   expect(row).toContain('a: text &#34;&#60;b&#62;&#124;&#34; → &#34;&#91;x&#93;(y)&#34; · and 2 more |');
 });
 
+it('what follows the names of changes is set off from them', () => {
+  const run = sampleRun({
+    ...{ name: '/', ...differing, resultsUrl: 'http://server/run' },
+    ...{ changes: ['nav > span: removed'], incompleteCount: 2 },
+    baseline: {
+      reason: 'Compared with release "main" #1.',
+      rule: null,
+      releaseName: null,
+      releaseNumber: null,
+    },
+  });
+  const xml = toJUnitXml(reportOf({ result: sampleResult({ undecided: 1 }, { runs: [run] }) }));
+  const [failure] = elements(xml, 'failure');
+  expect(failure!.attribs['message']).toContain('nav > span: removed · 2 parts of the page did not load.');
+  expect(failure!.attribs['message']).toContain(
+    'did not load. Compared with release "main" #1. http://server/run',
+  );
+});
+
 it('what moved is in every report, and a change of several runs comes once before them', () => {
   const moves = 'moved down 64 px, 1 added, 0 changed';
   const changes = [{ id: '3f9c2a', words: 'a: text "x" → "<b>"', runs: ['/', '/a'] }];

@@ -10,6 +10,7 @@ import { describeRelease } from '../../src/services/releases/describe-release.ts
 import { reviewRelease } from '../../src/services/releases/review-release.ts';
 import { runsDone } from '../../src/services/releases/runs-done.ts';
 import { listRuns } from '../../src/services/runs/list-runs.ts';
+import { runDetail } from '../../src/services/runs/run-detail.ts';
 import { reviewRuns } from '../../src/services/runs/review-runs.ts';
 import type { Alignment } from '../../src/domain/comparison/alignment.ts';
 import type { Release } from '../../src/domain/releases/release.ts';
@@ -218,6 +219,48 @@ describe.each(storeKinds)('changes of a release on %s', (kind) => {
       code: 'not_found',
       details: { parameter: 'except_run_ids' },
     });
+  });
+
+  it.each<[string, (act: ReturnType<typeof acts>) => Promise<unknown>, number]>([
+    [
+      'the change is approved again',
+      ({ decide }) => decide('header', 'approved', { operationId: 'again' }),
+      1,
+    ],
+    ['its run is judged by itself', ({ judge }) => judge('/b', 'approved'), 1],
+    ['another change of the run is rejected', ({ decide }) => decide('badge', 'rejected'), 1],
+    ['nothing else is decided', async () => undefined, 2],
+  ])('an exception waits until something covers it: after %s', async (_when, act, decisionsLeft) => {
+    const { world, release, ...done } = await opened(kind, {
+      '/a': ['header'],
+      '/b': ['header', 'badge'],
+      '/c': ['header', 'own'],
+    });
+    await done.decide('badge', 'approved');
+    const { id } = await runNow(world, release, '/b');
+    await done.decide('header', 'approved', { exceptRunIds: [id], operationId: 'with an exception' });
+    await act(done);
+    const list = await listChanges(world.deps, root, { releaseId: release.id });
+    expect(list).toMatchObject({ decisionsLeft, runsLeft: decisionsLeft });
+    const open = list.changes.filter(({ openRuns }) => openRuns > 0).map(({ fingerprint }) => fingerprint);
+    expect(open.sort()).toEqual([...(decisionsLeft > 1 ? ['header'] : []), 'own'].map(fingerprintOf).sort());
+  });
+
+  it('a run says in how many others its changes wait, but for those that are decided for all', async () => {
+    const { world, release, decide } = await opened(kind, {
+      '/a': ['header', 'badge'],
+      '/b': ['header', 'badge'],
+      '/c': ['header', 'own'],
+    });
+    const waiting = async () => {
+      const { changes } = await runDetail(world.deps, root, { ...named(release), runName: '/a' });
+      return Object.fromEntries(
+        changes.map(({ fingerprint, otherOpenRuns }) => [fingerprint, otherOpenRuns]),
+      );
+    };
+    expect(await waiting()).toEqual({ [fingerprintOf('header')]: 2, [fingerprintOf('badge')]: 1 });
+    await decide('header', 'approved');
+    expect(await waiting()).toEqual({ [fingerprintOf('header')]: 0, [fingerprintOf('badge')]: 1 });
   });
 
   it('a verdict on a run counts for that run only', async () => {

@@ -180,6 +180,16 @@ export function changeRepository(connection: Connection): ChangeRepository {
         .executeTakeFirstOrThrow();
       return { runs: row.runs, unexplained: row.runs - Number(row.explained ?? 0) };
     },
+    async undecidedOf(releaseId, runIds) {
+      const found: number[] = [];
+      await inBatches(connection, runIds, async (batch) => {
+        const rows = await openRunIds(releaseId)
+          .where(isOneOf(connection, 'id', batch))
+          .execute();
+        for (const { id } of rows) found.push(id);
+      });
+      return found;
+    },
     async openRuns(releaseId, fingerprints) {
       if (fingerprints.length === 0) return new Map();
       const rows = await db

@@ -162,7 +162,9 @@ export const runDetail = operation('runDetail', {
             .nullable()
             .meta({ description: 'The actor. Only for members of the build.' }),
           verdict_at: z.int().nullable(),
-          other_open_runs: z.int().meta({ description: 'Other runs in which it waits for a decision.' }),
+          other_open_runs: z.int().meta({
+            description: 'Other runs in which it waits for a decision; 0 once it is decided for all runs.',
+          }),
         }),
       )
       .meta({

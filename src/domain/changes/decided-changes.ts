@@ -159,6 +159,16 @@ export function judgeGroup(fingerprint: string, decisions: LiveDecisions, rule: 
   return judgeByPeople({ runId: 0, fingerprints: [fingerprint], isComplete: true }, decisions, rule);
 }
 
+/** The decision on all runs that have a change, as it counts; where several people must approve, none does until they have. */
+export function decisionOnGroup(
+  fingerprint: string,
+  decisions: LiveDecisions,
+  rule: ApprovalRule,
+): { decision: ChangeDecision | null; approvals: readonly Approval[] } {
+  if (isPlain(rule)) return { decision: decisions.ofGroup(fingerprint), approvals: [] };
+  return judgeGroup(fingerprint, decisions, rule);
+}
+
 /** Whether no word is one's own, or the rejection that holds is another's. */
 function isTakenBackByOther(
   words: readonly ChangeDecision[],

@@ -88,6 +88,14 @@ export function explains(
   return growth(ancestor) !== 1 && Math.abs(growth(ancestor) - growth(element)) < 0.005;
 }
 
+/** Whether its size differs by more than the rounding of a text's box that moved by a fraction of a pixel. */
+export function hasOtherSize(before: DomElement, after: DomElement): boolean {
+  const [old, now] = [before.box, after.box];
+  const differs = (place: 'left' | 'top', size: 'width' | 'height') =>
+    Math.abs(now[size] - old[size]) > (before.text !== '' && now[place] !== old[place] ? 1 : 0);
+  return differs('left', 'width') || differs('top', 'height');
+}
+
 function showsText({ tag, text }: DomElement): boolean {
   return text !== '' || drawnLikeText.has(tag);
 }

@@ -135,6 +135,19 @@ describe('a change is named after', () => {
     );
   });
 
+  test('no text that moved by a fraction of a pixel: its box is rounded to another size', () => {
+    const links = (left: number, width: number) =>
+      body(el('nav', [0, 0, 800, 50], '', el('a', [left, 10, width, 20], 'Prices')));
+    const at = box(300, 12, 60, 12);
+    expect(named(links(223, 38), links(300, 37), 'changed', at, at)).toBeUndefined();
+    expect(named(links(300, 38), links(300, 37), 'changed', box(300, 12, 38, 12), at)).toBe(
+      'nav > a: size 38 × 20 px → 37 × 20 px',
+    );
+    expect(named(links(223, 38), links(300, 42), 'changed', at, at)).toBe(
+      'nav > a: size 38 × 20 px → 42 × 20 px',
+    );
+  });
+
   test('the element that grew, only where it grew', () => {
     const main = (height: number) =>
       body(

@@ -1,7 +1,13 @@
 /** Names changes of an image after the elements that changed. It never decides whether anything differs. */
 
 import type { Alignment, Box, Change, ChangeName } from '../comparison/alignment.ts';
-import { differingStyles, explains, isInherited, visibleStyleDifferences } from './differences.ts';
+import {
+  differingStyles,
+  explains,
+  hasOtherSize,
+  isInherited,
+  visibleStyleDifferences,
+} from './differences.ts';
 import type { DomElement, DomSnapshot, RecordedStyle } from './dom-snapshot.ts';
 import {
   addedDetail,
@@ -71,8 +77,7 @@ class DomDifference {
       const partner = this.#after[now]!;
       if (element.text !== partner.text || styles.isVisible(element, partner))
         this.#changed.push({ old, now });
-      else if (element.box.width !== partner.box.width || element.box.height !== partner.box.height)
-        this.#resized.push({ old, now });
+      else if (hasOtherSize(element, partner)) this.#resized.push({ old, now });
     }
     this.#changed.sort((a, b) => this.#areaOf(a) - this.#areaOf(b) || b.now - a.now);
     this.#resized.sort((a, b) => this.#areaOf(a) - this.#areaOf(b) || b.now - a.now);

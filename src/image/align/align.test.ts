@@ -171,6 +171,30 @@ describe('what moved', () => {
     expect(alignment.changes).toMatchObject([{ kind: 'added', changedPixels: 40 * 300 }]);
   });
 
+  describe('a colored note that is cut between its text and its empty margin', () => {
+    const height = 40;
+    const draw = (notes: readonly number[]) => {
+      const image = blankPage(400, 600);
+      const push = notes.length > 0 ? height + 10 : 0;
+      for (let index = 0; index < 11; index++) drawText(image, [320, 12 + index * 50, 76, 40], 40 + index);
+      for (let index = 0; index < 10; index++)
+        drawText(image, [10, 10 + index * 50 + (index > 0 ? push : 0), 200, 40], index);
+      for (const left of notes) {
+        fillRect(image, [left, 60, 280, height], [255, 233, 168]);
+        drawText(image, [left + 10, 62, 180, height - 4], 99);
+      }
+      return image;
+    };
+
+    it.each(['added', 'removed'] as const)('is one change: %s', async (kind) => {
+      const [less, more] = [draw([]), draw([10])];
+      const { alignment } = await (kind === 'added' ? align(less, more) : align(more, less));
+      expect(alignment.changes.map((change) => change.kind)).toEqual([kind]);
+      const box = alignment.changes[0]![kind === 'added' ? 'after' : 'before']!;
+      expect(box.left + box.width).toBe(290);
+    });
+  });
+
   it('says of the borders of a box that grew that they are space, of a bar of a chart that it changed', async () => {
     const draw = (height: number, width: number): PlainPixels => {
       const image = page(...text(1), { height: height + 40 }, ...text(2, 3));

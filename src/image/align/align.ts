@@ -14,6 +14,7 @@ import { countMarked, findComponents } from './components.ts';
 import { joinBlocks } from './exchange.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { Unsigned } from './fingerprint.ts';
+import { joinChanges } from './join-changes.ts';
 import { countRemoved, judgeLeaves, markAdded } from './judge-parts.ts';
 import { layPieces } from './lay-pieces.ts';
 import { readLeaves } from './leaves.ts';
@@ -111,7 +112,7 @@ function judgeParts(
   // Where nothing moved, the plain comparison has judged, and nothing is marked anew.
   const marks = isPlain ? pixels.plainMarks : pixels.makeMarks();
   const residuePixels = isPlain ? 0 : judgeLeaves(pixels, leaves, settings, marks);
-  const changed = changesOf(pixels, leaves, marks, pieces);
+  const changed = joinChanges(pixels, changesOf(pixels, leaves, marks, pieces));
   const sides = markSides(pixels, before, after, marks);
   const isCaused = changed.some(({ changedPixels }) => changedPixels > 0);
   const blocks = [

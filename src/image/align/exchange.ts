@@ -88,7 +88,10 @@ function isMoved(pixels: PairPixels, { left, top, width, height }: Rect, x: numb
     return false;
   pixels.settle(Math.min(top, top + y), Math.max(top, top + y) + height);
   const after = { left: left + x, top: top + y, width, height };
-  return pixels.closeRows({ left, top, width, height }, after, 1) === height;
+  const before = { left, top, width, height };
+  // In place nothing is forgiven.
+  if (x === 0 && y === 0) return pixels.differingColumns(before, after) === null;
+  return pixels.closeRows(before, after, 1) === height;
 }
 
 function contentsOf(pixels: PairPixels, leaf: Leaf): { before: Content | null; after: Content | null } {

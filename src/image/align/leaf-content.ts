@@ -1,6 +1,6 @@
 /** What the content of a part is: all but the background, or nothing where a part only stretches what is beside it. */
 import type { PairPixels, Point, Rect, Side } from '../kernel/pair-pixels.ts';
-import { areaOf, isEmpty } from './part.ts';
+import { areaOf, isEmpty, isInPlace } from './part.ts';
 import type { Part } from './part.ts';
 
 /** Content of one side of a leaf: the box around it, and how many pixels of it are not background. */
@@ -97,6 +97,8 @@ export function isSame(
   if (before.width !== after.width || before.height !== after.height) return false;
   if (before.height < evidence.rows || count < evidence.pixels || areaOf(before) < evidence.areaPixels)
     return false;
+  // In place nothing is forgiven.
+  if (isInPlace({ before, after })) return pixels.differingColumns(before, after) === null;
   return pixels.closeRows(before, after, 1) === before.height;
 }
 

@@ -4,7 +4,7 @@ import type { PairPixels } from '../kernel/pair-pixels.ts';
 import { exchange } from './exchange.ts';
 import { bySize, contentOf, isSame, isStretch } from './leaf-content.ts';
 import type { Leaf } from './leaf-content.ts';
-import { displacementOf, hasOneSize, isEmpty } from './part.ts';
+import { displacementOf, hasOneSize, isEmpty, isInPlace } from './part.ts';
 import type { Part } from './part.ts';
 import { findPieces } from './pieces.ts';
 import type { Piece } from './pieces.ts';
@@ -25,7 +25,9 @@ export function readLeaves(pixels: PairPixels, parts: readonly Part[], withPiece
   const leaves = parts.filter(({ isEqual }) => !isEqual).flatMap((part) => classify(pixels, part, blocks));
   const left = exchange(pixels, reunite(pixels, leaves, blocks), blocks);
   const pieces = withPieces ? findPieces(pixels, left) : [];
-  return { leaves: markConsequences(pixels, left), blocks, pieces };
+  // What its surroundings moved past is where it was.
+  const moved = blocks.filter((block) => !isInPlace(block));
+  return { leaves: markConsequences(pixels, left), blocks: moved, pieces };
 }
 
 function classify(pixels: PairPixels, part: Part, blocks: MovedBlock[]): Leaf[] {

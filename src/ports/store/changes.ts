@@ -111,6 +111,8 @@ export interface ChangeRepository {
   members(releaseId: number, fingerprint: string): Promise<ChangeMember[]>;
   /** Runs of a release without a verdict, and how many of them have differences that their changes do not explain. */
   undecided(releaseId: number): Promise<{ runs: number; unexplained: number }>;
+  /** Which of the runs of a release have no verdict. */
+  undecidedOf(releaseId: number, runIds: readonly number[]): Promise<number[]>;
   /** In how many runs of the release each of the changes waits for a decision. */
   openRuns(releaseId: number, fingerprints: readonly string[]): Promise<Map<string, number>>;
   /** Decisions by callers, not taken over and not undone, on changes of runs of a name, in no order. */

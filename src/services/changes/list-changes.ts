@@ -1,7 +1,6 @@
-import { judgeGroup, LiveDecisions } from '../../domain/changes/decided-changes.ts';
+import { decisionOnGroup, judgeSet, LiveDecisions } from '../../domain/changes/decided-changes.ts';
 import type { ChangeDecision } from '../../domain/changes/decided-changes.ts';
 import type { Principal } from '../../domain/people/access.ts';
-import { isPlain } from '../../domain/runs/approvals.ts';
 import type { ApprovalRule } from '../../domain/runs/approvals.ts';
 import type { Approval } from '../../domain/runs/verdict.ts';
 import type { Build } from '../../domain/builds/build.ts';
@@ -49,9 +48,9 @@ export async function listChanges(
     const decisions = await tx.changes.liveOnGroups(release.id);
     const live = new LiveDecisions(decisions);
     const rule = await approvalRuleOf(tx, release);
-    const left = leftOut(decisions);
+    const left = await leftOut(tx, release.id, decisions, rule);
     const groups = (await tx.changes.groups(release.id)).map((group) => {
-      const { decision, approvals } = decisionOn(group.fingerprint, live, rule);
+      const { decision, approvals } = decisionOnGroup(group.fingerprint, live, rule);
       const openRuns =
         decision === null ? group.openRuns : Math.min(group.openRuns, left.get(group.fingerprint) ?? 0);
       return { ...group, openRuns, decision, approvals };
@@ -71,25 +70,32 @@ export async function listChanges(
   });
 }
 
-/** The decision that counts; where several people must approve, none does until they have. */
-function decisionOn(
-  fingerprint: string,
-  live: LiveDecisions,
+/** In how many runs a change waits although it is decided for all of them: those that a decision left out and no later one covers. */
+async function leftOut(
+  tx: Transaction,
+  releaseId: number,
+  decisions: readonly ChangeDecision[],
   rule: ApprovalRule,
-): { decision: ChangeDecision | null; approvals: readonly Approval[] } {
-  if (isPlain(rule)) return { decision: live.ofGroup(fingerprint), approvals: [] };
-  return judgeGroup(fingerprint, live, rule);
-}
-
-/** How many runs have taken a change out of the decision on all of them. */
-function leftOut(decisions: readonly ChangeDecision[]): Map<string, number> {
+): Promise<Map<string, number>> {
+  const left = decisions.flatMap(({ fingerprint, runId }) =>
+    runId === null ? [] : [{ fingerprint, runId }],
+  );
+  const undecided = new Set(
+    await tx.changes.undecidedOf(releaseId, [...new Set(left.map(({ runId }) => runId))]),
+  );
   const runs = new Map<string, Set<number>>();
-  for (const { fingerprint, runId, verdict } of decisions) {
-    if (runId === null || (verdict !== 'excepted' && verdict !== 'none')) continue;
-    const known = runs.get(fingerprint) ?? new Set();
-    runs.set(fingerprint, known.add(runId));
-  }
-  return new Map([...runs].map(([fingerprint, ids]) => [fingerprint, ids.size]));
+  for (const { fingerprint, runId } of left)
+    if (undecided.has(runId)) runs.set(fingerprint, (runs.get(fingerprint) ?? new Set()).add(runId));
+  if (runs.size === 0) return new Map();
+  const live = new LiveDecisions(await tx.changes.live(releaseId, { fingerprints: [...runs.keys()] }));
+  const waits = (fingerprint: string, runId: number) =>
+    judgeSet({ runId, fingerprints: [fingerprint], isComplete: true }, live, rule).openChanges > 0;
+  return new Map(
+    [...runs].map(([fingerprint, some]) => [
+      fingerprint,
+      [...some].filter((runId) => waits(fingerprint, runId)).length,
+    ]),
+  );
 }
 
 async function withSamples<G extends ChangeGroup>(
@@ -130,7 +136,7 @@ export async function describeChange(
     if (members.length === 0) throw noSuchChange(release, fingerprint);
     const decisions = await tx.changes.live(release.id, { fingerprints: [fingerprint] });
     const rule = await approvalRuleOf(tx, release);
-    const { decision, approvals } = decisionOn(fingerprint, new LiveDecisions(decisions), rule);
+    const { decision, approvals } = decisionOnGroup(fingerprint, new LiveDecisions(decisions), rule);
     const excepted = decisions.filter(
       (one) => one.verdict === 'excepted' && one.operationId === decision?.operationId,
     );

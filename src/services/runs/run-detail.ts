@@ -14,10 +14,11 @@ import { baselineSentence } from '../../domain/baselines/sentence.ts';
 import { withdrawnBaseline } from '../../domain/baselines/withdrawn.ts';
 import type { Withdrawn } from '../../domain/baselines/withdrawn.ts';
 import { mainAhead } from '../releases/main-ahead.ts';
-import { LiveDecisions } from '../../domain/changes/decided-changes.ts';
+import { decisionOnGroup, LiveDecisions } from '../../domain/changes/decided-changes.ts';
 import type { ChangeDecision } from '../../domain/changes/decided-changes.ts';
 import { changeSetOf } from '../../domain/changes/run-changes.ts';
 import type { Transaction } from '../../ports/store.ts';
+import { approvalRuleOf } from './approval-rule.ts';
 import { inReviewOrder } from './list-runs.ts';
 
 export interface RunDetailInput extends ReleaseName {
@@ -62,7 +63,7 @@ export interface DecidedRunChange {
   fingerprint: string;
   /** Null: it waits for a decision. */
   decision: ChangeDecision | null;
-  /** Other runs of the release in which it waits for one. */
+  /** Other runs of the release in which it waits for one; none once it is decided for all of them. */
   otherOpenRuns: number;
 }
 
@@ -115,7 +116,7 @@ export async function runDetail(
               release: originRelease,
               reason: run.verdictBy === serverActor ? 'accepted' : 'judged',
             },
-      changes: await decidedChanges(tx, run),
+      changes: await decidedChanges(tx, release, run),
       renamedFrom: missing.find(({ renamed }) => renamed?.runId === run.id)?.name ?? null,
       position: {
         index,
@@ -129,11 +130,16 @@ export async function runDetail(
   });
 }
 
-async function decidedChanges(tx: Transaction, run: Run): Promise<DecidedRunChange[]> {
+async function decidedChanges(tx: Transaction, release: Release, run: Run): Promise<DecidedRunChange[]> {
   const { fingerprints } = changeSetOf(run);
   if (fingerprints.length === 0) return [];
   const live = new LiveDecisions(await tx.changes.live(run.releaseId, { runId: run.id, fingerprints }));
-  const open = await tx.changes.openRuns(run.releaseId, fingerprints);
+  const rule = await approvalRuleOf(tx, release);
+  // Where a person left a run out of a decision on all of them, that is no reason to point there.
+  const undecided = fingerprints.filter(
+    (fingerprint) => decisionOnGroup(fingerprint, live, rule).decision === null,
+  );
+  const open = await tx.changes.openRuns(run.releaseId, undecided);
   const own = run.verdict === 'none' ? 1 : 0;
   return fingerprints.map((fingerprint) => ({
     fingerprint,
