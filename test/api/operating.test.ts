@@ -18,6 +18,7 @@ function failing(store: Store): Store {
   return {
     transaction: (work) => orFail(() => store.transaction(work)),
     read: (work) => orFail(() => store.read(work)),
+    readLatest: (work) => orFail(() => store.readLatest(work)),
     health: async () => (failure === null ? store.health() : 'unavailable'),
     close: () => store.close(),
   };

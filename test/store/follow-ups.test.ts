@@ -74,6 +74,7 @@ function dying(deps: Deps, steps: number): Deps {
         });
       },
       read: (work) => store.read(work),
+      readLatest: (work) => store.readLatest(work),
       health: () => store.health(),
       close: () => store.close(),
     },
@@ -205,6 +206,7 @@ describe.each(storeKinds)('what follows from a change of a release, on %s', (kin
             }),
           ),
         read: (work) => store.read(work),
+        readLatest: (work) => store.readLatest(work),
         health: () => store.health(),
         close: () => store.close(),
       },

@@ -46,6 +46,41 @@ describe.runIf(storeKinds.includes('postgres'))('round trips to PostgreSQL', () 
     expect(proxy.roundTrips).toBeLessThanOrEqual(5);
   });
 
+  it('a read that needs no snapshot sends only its statements, and those that it asks together at once', async () => {
+    const proxy = await startCuttingProxy(await createPostgresDatabase());
+    const world = await openWorld('postgres', await openPostgresStore({ url: proxy.url }));
+    const ask = () =>
+      world.store.readLatest((tx) =>
+        Promise.all([tx.builds.find(world.build.id), tx.tasks.nextDue('capture', ['', 'vpn'])]),
+      );
+    // What the connection prepares once.
+    await ask();
+    proxy.sent = [];
+    const [build, nextDue] = await ask();
+    expect([build?.id, nextDue]).toEqual([world.build.id, null]);
+    expect(proxy.sent).toHaveLength(1);
+    expect(proxy.sent[0]).not.toMatch(/transaction|commit/);
+  });
+
+  it('reads without a snapshot share a connection, and the failure of one is its own', async () => {
+    const { world } = await openWithClient();
+    const find = (id: number) => world.store.readLatest((tx) => tx.builds.find(id));
+    const outcomes = await Promise.allSettled([find(world.build.id), find(NaN), find(world.build.id + 1)]);
+    expect(outcomes).toMatchObject([
+      { status: 'fulfilled', value: { id: world.build.id } },
+      { status: 'rejected' },
+      { status: 'fulfilled', value: null },
+    ]);
+    await expect(find(world.build.id)).resolves.toMatchObject({ id: world.build.id });
+  });
+
+  it('a read without a snapshot changes nothing', async () => {
+    const { world } = await openWithClient();
+    const change = world.store.readLatest((tx) => tx.tasks.noteAsked('capture', '', 1));
+    await expect(change).rejects.toThrow('A read changes nothing.');
+    await expect(world.store.read((tx) => tx.tasks.askedAt('capture', ''))).resolves.toBeNull();
+  });
+
   it('P126: a statement whose answer no one needs fails its transaction, with its own error', async () => {
     const { world, client } = await openWithClient();
     await client.query(`create function refuse() returns trigger language plpgsql as

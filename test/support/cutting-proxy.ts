@@ -15,6 +15,8 @@ export interface CuttingProxy {
   cuts: number;
   /** Times that a client sent something after it had received something. */
   roundTrips: number;
+  /** What clients sent, message by message. */
+  sent: string[];
 }
 
 /** Stopped when the test ends. */
@@ -36,6 +38,7 @@ export async function startCuttingProxy(databaseUrl: string): Promise<CuttingPro
     client.on('data', (bytes) => {
       if (hasReceived) proxy.roundTrips++;
       hasReceived = false;
+      proxy.sent.push(bytes.toString('latin1'));
       if (proxy.cut !== null && /\bcommit\b/.test(bytes.toString('latin1'))) {
         proxy.cuts++;
         if (proxy.cut === 'before') return end();
@@ -53,7 +56,7 @@ export async function startCuttingProxy(databaseUrl: string): Promise<CuttingPro
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = new URL(databaseUrl);
   url.port = String((server.address() as AddressInfo).port);
-  const proxy: CuttingProxy = { url: url.href, cut: null, cuts: 0, roundTrips: 0 };
+  const proxy: CuttingProxy = { url: url.href, cut: null, cuts: 0, roundTrips: 0, sent: [] };
   onTestFinished(async () => {
     for (const socket of open) socket.destroy();
     await new Promise((resolve) => server.close(resolve));

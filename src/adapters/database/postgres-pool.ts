@@ -105,6 +105,7 @@ function preparing(pool: pg.Pool, prepares: boolean): PreparingPool {
     let nextReplan = firstReplan;
     return {
       async query(text, values) {
+        collect(client);
         const name = !prepares || values.length === 0 ? null : preparedName(text);
         try {
           return await client.query({ text, values: values as unknown[], ...(name !== null && { name }) });
@@ -142,6 +143,15 @@ function preparing(pool: pg.Pool, prepares: boolean): PreparingPool {
     },
     end: () => pool.end(),
   };
+}
+
+/** Sends what is asked now and right after it at once, since each message that is sent costs as much as a short statement. */
+function collect(client: pg.PoolClient): void {
+  const socket = socketOf(client);
+  if (socket.writableCorked > 0) return;
+  socket.cork();
+  // Twice, as what waits for the next tick may ask, too.
+  process.nextTick(() => process.nextTick(() => socket.uncork()));
 }
 
 /**

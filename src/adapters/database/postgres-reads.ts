@@ -7,17 +7,21 @@ import { readIn, sharing } from './postgres-transaction.ts';
 import type { QueueTurns } from './queue-turns.ts';
 
 interface Job {
+  view: View;
   work: (connection: Connection) => Promise<unknown>;
   resolve: (value: unknown) => void;
   reject: (error: unknown) => void;
 }
 
-/** Maximum reads that share a snapshot. */
+/** What a read sees: one state, or that of the moment at each statement. */
+type View = 'snapshot' | 'latest';
+
+/** Maximum reads that share a connection. */
 const maxGroup = 64;
 
 /**
- * Reads of PostgreSQL. All that wait when a connection is free share one snapshot there, and what they ask at the same
- * time is combined; so a call costs a share of a few round trips instead of a few of them.
+ * Reads of PostgreSQL. All that wait when a connection is free share it, and a snapshot if one of them needs that. What
+ * they ask at the same time is combined; so a call costs a share of a few round trips instead of a few of them.
  */
 export class SharedReads {
   readonly #pool: Pool;
@@ -32,8 +36,10 @@ export class SharedReads {
     this.#maxGroups = maxGroups;
   }
 
-  read<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
-    const result = new Promise<unknown>((resolve, reject) => this.#waiting.push({ work, resolve, reject }));
+  read<T>(view: View, work: (connection: Connection) => Promise<T>): Promise<T> {
+    const result = new Promise<unknown>((resolve, reject) =>
+      this.#waiting.push({ view, work, resolve, reject }),
+    );
     if (this.#groups < this.#maxGroups) void this.#run();
     return result as Promise<T>;
   }
@@ -58,10 +64,10 @@ export class SharedReads {
     if (ended !== null) rejectAll(ended.open, ended.error);
   }
 
-  /** @returns what ended the snapshot before the `open` jobs were done; null: all are */
+  /** @returns what failed before the `open` jobs were done; null: all are */
   async #readAll(jobs: readonly Job[]): Promise<{ error: unknown; open: Set<Job> } | null> {
     const open = new Set(jobs);
-    // A failed statement makes all later ones fail.
+    // In a snapshot, a failed statement makes all later ones fail.
     const failures: unknown[] = [];
     const read = async (job: Job, connection: Connection) => {
       try {
@@ -74,7 +80,8 @@ export class SharedReads {
       }
     };
     try {
-      await readIn(this.#pool, async (transaction) => {
+      const kind = jobs.some(({ view }) => view === 'snapshot') ? 'read' : 'latest';
+      await readIn(this.#pool, kind, async (transaction) => {
         const connection = sharing(transaction, this.#turns, jobs.length);
         await Promise.all(jobs.map((job) => read(job, connection)));
         if (failures.length > 0) throw failures[0];

@@ -120,10 +120,11 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   return {
     transaction: (work) =>
       write((connection, afterCommit) => work({ ...repositories(connection), afterCommit })),
-    read: (work) => reads.read((connection) => work({ ...repositories(connection), afterCommit: ignored })),
+    read: (work) => reads.read('snapshot', readingIn(work)),
+    readLatest: (work) => reads.read('latest', readingIn(work)),
     identityRecords: {
       transaction: (work) => write((connection) => work(identityRecordRepository(connection))),
-      read: (work) => reads.read((connection) => work(identityRecordRepository(connection))),
+      read: (work) => reads.read('snapshot', (connection) => work(identityRecordRepository(connection))),
     },
     async health(): Promise<StoreHealth> {
       if (isFull) return 'degraded';
@@ -144,6 +145,10 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     },
     close,
   };
+}
+
+function readingIn<T>(work: (tx: Transaction) => Promise<T>): (connection: Connection) => Promise<T> {
+  return (connection) => work({ ...repositories(connection), afterCommit: ignored });
 }
 
 /** A read commits nothing. */

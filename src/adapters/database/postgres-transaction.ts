@@ -10,10 +10,11 @@ import type { QueueTurns } from './queue-turns.ts';
 import { isRead } from './statement.ts';
 import type { Schema } from './schema.ts';
 
-/** How a transaction begins. */
+/** How a transaction begins; null: it is none, each of its statements stands alone. */
 const begins = {
   write: 'start transaction isolation level read committed',
   read: 'start transaction isolation level repeatable read read only',
+  latest: null,
 };
 
 /** SQLSTATE in_failed_sql_transaction: an earlier statement failed. */
@@ -27,6 +28,7 @@ export class PostgresTransaction {
   /** For queries that are built when they are needed. */
   readonly db: Kysely<Schema>;
   readonly #client: PooledClient;
+  readonly #isFramed: boolean;
   /** Null once the transaction has begun, unless statements wait for that. */
   #begun: Promise<unknown> | null;
   /** Whether some do, or did: all later ones stay behind them. */
@@ -37,10 +39,15 @@ export class PostgresTransaction {
 
   constructor(client: PooledClient, kind: keyof typeof begins) {
     this.#client = client;
-    this.#begun = client.query(begins[kind], []).then(() => {
-      if (!this.#isHeld) this.#begun = null;
-    });
-    this.#begun.catch(() => undefined);
+    const begin = begins[kind];
+    this.#isFramed = begin !== null;
+    this.#begun =
+      begin === null
+        ? null
+        : client.query(begin, []).then(() => {
+            if (!this.#isHeld) this.#begun = null;
+          });
+    this.#begun?.catch(() => undefined);
     client.replan();
     const connection: DatabaseConnection = {
       executeQuery: <R>(query: CompiledQuery) => this.send<R>(query),
@@ -69,6 +76,7 @@ export class PostgresTransaction {
   #answer(query: CompiledQuery<unknown>): Promise<QueryAnswer> {
     const ask = async () => {
       if (this.#hasEnded) throw new Error('The transaction has ended.');
+      if (!this.#isFramed && !isRead(query.sql)) throw new Error('A read changes nothing.');
       return this.#client.query(query.sql, query.parameters);
     };
     if (this.#begun === null) return ask();
@@ -97,6 +105,7 @@ export class PostgresTransaction {
   /** Where there is nothing to keep. @returns false if the connection is of no use anymore */
   async end(how: 'commit' | 'rollback'): Promise<boolean> {
     this.#hasEnded = true;
+    if (!this.#isFramed) return this.#failure === null;
     return this.#client.query(how, []).then(
       () => true,
       () => false,
@@ -126,13 +135,14 @@ export async function writeIn<T>(
   }
 }
 
-/** Lets `work` read from one snapshot. */
+/** @param kind `read`: from one snapshot; `latest`: each statement what is committed when it runs */
 export async function readIn<T>(
   pool: Pool,
+  kind: 'read' | 'latest',
   work: (transaction: PostgresTransaction) => Promise<T>,
 ): Promise<T> {
   const client = await pool.connect();
-  const transaction = new PostgresTransaction(client, 'read');
+  const transaction = new PostgresTransaction(client, kind);
   try {
     return await work(transaction);
   } finally {

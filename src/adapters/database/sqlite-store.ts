@@ -89,6 +89,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Data
   return {
     transaction: (work) => queue.write(work),
     read: (work) => queue.read(work),
+    readLatest: (work) => queue.read(work),
     identityRecords: {
       transaction: (work) => queue.write(() => work(records)),
       read: (work) => queue.read(() => work(records)),

@@ -101,11 +101,8 @@ export function taskQueues(connection: Connection): TaskQueues {
 
   return {
     async nextDue(queue, labels) {
-      const times: number[] = [];
-      for (const label of labels) {
-        const [first] = (await nextDue(connection, { queue, label })).rows;
-        if (first !== undefined) times.push(first.due_at);
-      }
+      const heads = await Promise.all(labels.map((label) => nextDue(connection, { queue, label })));
+      const times = heads.flatMap(({ rows }) => rows.map((row) => row.due_at));
       return times.length === 0 ? null : Math.min(...times);
     },
     async noteAsked(queue, label, at) {

@@ -5,17 +5,12 @@ import type { Tracer } from '../../ports/tracer.ts';
 export function tracedStore<S extends Store>(store: S, tracer: Tracer, system: 'sqlite' | 'postgresql'): S {
   if (!tracer.isOn) return store;
   const attributes = { 'db.system.name': system };
+  const traced = <T>(name: string, work: () => Promise<T>): Promise<T> =>
+    tracer.current() === null ? work() : tracer.span({ name, kind: 'client', attributes }, work);
   return {
     ...store,
-    transaction: (work) =>
-      tracer.current() === null
-        ? store.transaction(work)
-        : tracer.span({ name: 'store transaction', kind: 'client', attributes }, () =>
-            store.transaction(work),
-          ),
-    read: (work) =>
-      tracer.current() === null
-        ? store.read(work)
-        : tracer.span({ name: 'store read', kind: 'client', attributes }, () => store.read(work)),
+    transaction: (work) => traced('store transaction', () => store.transaction(work)),
+    read: (work) => traced('store read', () => store.read(work)),
+    readLatest: (work) => traced('store read', () => store.readLatest(work)),
   };
 }

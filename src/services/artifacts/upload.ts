@@ -23,13 +23,13 @@ export interface UploadResult {
 
 /** Stores one file. Idempotent: equal bytes are stored once, and uploading them again repairs a damaged copy. */
 export async function upload(deps: Deps, principal: Principal, input: UploadInput): Promise<UploadResult> {
-  await deps.store.read((tx) => requireUseOrTask(deps, tx, principal, input.buildId));
+  await deps.store.readLatest((tx) => requireUseOrTask(deps, tx, principal, input.buildId));
   const sniffer = new ContentSniffer(input.fileName);
   const staged = await deps.blobs.stage(watched(deps, sniffer, input.content));
   try {
     checkExpected(staged, input.expected);
     const { sha1, sha256, size } = staged;
-    const known = await deps.store.read((tx) => tx.artifacts.find(sha1));
+    const known = await deps.store.readLatest((tx) => tx.artifacts.find(sha1));
     if (known !== null && known.sha256 !== sha256) throw hashCollision(sha1);
     await staged.commit({ isKnown: known !== null });
     const contentType = sniffer.contentType();

@@ -102,11 +102,12 @@ async function leaseOnce(
   },
 ): Promise<{ tasks: LeasedTask[]; nextDue: number | null }> {
   const now = deps.clock.now();
-  const found = await deps.store.read(async (tx) => ({
-    nextDue: await tx.tasks.nextDue(order.queue, order.labels),
-    unnoted: await labelsToNote(tx, order.queue, order.labels, now),
-  }));
-  const { nextDue, unnoted } = found;
+  const [nextDue, unnoted] = await deps.store.readLatest((tx) =>
+    Promise.all([
+      tx.tasks.nextDue(order.queue, order.labels),
+      labelsToNote(tx, order.queue, order.labels, now),
+    ]),
+  );
   if (unnoted.length > 0) await noteWorker(deps, order.queue, unnoted);
   if (nextDue === null || nextDue > now) return { tasks: [], nextDue };
   const leased = await deps.store.transaction(async (tx) => {
@@ -123,7 +124,10 @@ async function leaseOnce(
   if (leased.length > 0) return { tasks: leased, nextDue: null };
   // A due task that cannot be leased has used up its attempts, or another worker has just leased it.
   await endExhaustedTasks(deps, order.queue);
-  return { tasks: [], nextDue: await deps.store.read((tx) => tx.tasks.nextDue(order.queue, order.labels)) };
+  return {
+    tasks: [],
+    nextDue: await deps.store.readLatest((tx) => tx.tasks.nextDue(order.queue, order.labels)),
+  };
 }
 
 /** Read at lease time, because they may be reported after the images. */

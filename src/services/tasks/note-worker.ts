@@ -16,12 +16,11 @@ export async function labelsToNote(
   now: number,
 ): Promise<string[]> {
   if (asWorkerQueue(queue) === null) return [];
-  const due: string[] = [];
-  for (const label of labels) {
-    const askedAt = await tx.tasks.askedAt(queue, label);
-    if (askedAt === null || Math.abs(now - askedAt) >= askedRefreshMs) due.push(label);
-  }
-  return due;
+  const asked = await Promise.all(labels.map((label) => tx.tasks.askedAt(queue, label)));
+  return labels.filter((_, index) => {
+    const askedAt = asked[index]!;
+    return askedAt === null || Math.abs(now - askedAt) >= askedRefreshMs;
+  });
 }
 
 /** Records that a worker is polling. Failures do not fail the lease call. */

@@ -38,6 +38,7 @@ export async function recordingStore(): Promise<{ store: Store; plansOf: () => M
     store: {
       transaction: (work) => queue.write(work),
       read: (work) => queue.read(work),
+      readLatest: (work) => queue.read(work),
       health: async () => 'ok',
       close: async () => undefined,
     },

@@ -11,8 +11,8 @@ export interface RequestBody {
   size: number;
   /** Lower-case hex. */
   sha256: string;
-  /** The content from its start, each time it is called. */
-  read(): AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+  /** The content from its start, each time it is called; a list if it is in memory. */
+  read(): AsyncIterable<Uint8Array> | readonly Uint8Array[];
 }
 
 export interface Answer {
@@ -27,7 +27,7 @@ export interface Answer {
 export interface Sending {
   method: string;
   url: URL;
-  headers: Headers;
+  headers: Record<string, string>;
   body: RequestBody | null;
   /** Longest silence of the server before and during its answer. */
   idleMs: number;
@@ -52,7 +52,7 @@ export class Connections {
     const request = (isSecure ? https : http).request(url, {
       method,
       headers: {
-        ...Object.fromEntries(headers),
+        ...headers,
         ...(method === 'PUT' && { 'content-length': String(body?.size ?? 0) }),
         'accept-encoding': 'identity',
       },
@@ -70,13 +70,7 @@ export class Connections {
       request.on('error', reject);
     });
     answered.catch(() => undefined);
-    if (body === null) request.end();
-    else {
-      // An answer that comes before the end of the content says more than the connection that closes after it.
-      pipeline(Readable.from(body.read(), { objectMode: false }), request).catch((error: unknown) => {
-        request.destroy(error instanceof Error ? error : undefined);
-      });
-    }
+    send(request, body?.read() ?? []);
     const message = await answered.finally(() => signal.removeEventListener('abort', stop));
     request.setTimeout(0);
     return {
@@ -86,6 +80,18 @@ export class Connections {
       abandon: () => void message.destroy(new Error('it took too long')),
     };
   }
+}
+
+function send(request: http.ClientRequest, content: ReturnType<RequestBody['read']>): void {
+  if (Array.isArray(content)) {
+    for (const chunk of content as readonly Uint8Array[]) request.write(chunk);
+    request.end();
+    return;
+  }
+  // An answer that comes before the end of the content says more than the connection that closes after it.
+  pipeline(Readable.from(content, { objectMode: false }), request).catch((error: unknown) => {
+    request.destroy(error instanceof Error ? error : undefined);
+  });
 }
 
 async function* chunksOf(message: http.IncomingMessage, idleMs: number): AsyncGenerator<Uint8Array> {

@@ -2,12 +2,12 @@
 
 import type { LookupFunction } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AwsV4Signer } from 'aws4fetch';
 import { readListPage, type ListedObject, type ListPage } from './answers.ts';
 import type { CredentialSource } from './credentials.ts';
 import { Connections, type Answer, type RequestBody } from './exchange.ts';
 import { codeOf, failureOf, isPassing, readWhole, refusalOf, requireNoSuchKey } from './judge-answer.ts';
 import { S3Error } from './s3-error.ts';
+import { createSigner } from './signature.ts';
 
 export interface Bucket {
   /** `https://host[:port]`, without a path. */
@@ -112,7 +112,7 @@ export function createS3Client(
   const times = { ...defaultTimes, ...options.times };
   const { clock = Date.now, pageSize = 1_000 } = options;
   const connections = new Connections(options.lookup);
-  const signingKeys = new Map<string, ArrayBuffer>();
+  const signer = createSigner(bucket.region);
   /** How far the server's clock is ahead of this one. */
   let aheadMs = 0;
 
@@ -125,26 +125,9 @@ export function createS3Client(
     return url;
   }
 
-  async function sign(
-    request: Pick<Request, 'method'> & { url: URL; headers?: Record<string, string>; signQuery?: true },
-  ) {
-    const { accessKey, secretKey, sessionToken } = await credentials.get();
-    return new AwsV4Signer({
-      ...request,
-      url: request.url.href,
-      accessKeyId: accessKey,
-      secretAccessKey: secretKey,
-      ...(sessionToken !== null && { sessionToken }),
-      service: 's3',
-      region: bucket.region,
-      cache: signingKeys,
-      datetime: new Date(clock() + aheadMs).toISOString().replace(/[:-]|\.\d{3}/g, ''),
-    }).sign();
-  }
-
   async function presign(key: string, answers: Record<string, string>, forSeconds: number): Promise<string> {
     const url = addressOf(key, { ...answers, 'X-Amz-Expires': String(forSeconds) });
-    return (await sign({ method: 'GET', url, signQuery: true })).url.href;
+    return signer.signAddress('GET', url, await credentials.get(), clock() + aheadMs).href;
   }
 
   /** More for large content, which takes long to send and to store. */
@@ -152,15 +135,14 @@ export function createS3Client(
 
   async function once(request: Request, signal: AbortSignal): Promise<Answer> {
     const { method, key, query, headers = {}, body } = request;
-    const signed = await sign({
+    const unsigned = {
       method,
       url: addressOf(key, query),
       headers: { ...headers, 'x-amz-content-sha256': body?.sha256 ?? emptySha256 },
-    });
+    };
     const answer = await connections.exchange({
-      method,
-      url: signed.url,
-      headers: signed.headers,
+      ...unsigned,
+      headers: signer.signHeaders(unsigned, await credentials.get(), clock() + aheadMs),
       body: body ?? null,
       idleMs: Math.ceil(times.idleMs + extraMs(request)),
       signal,
