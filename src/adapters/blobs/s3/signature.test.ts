@@ -73,7 +73,7 @@ it.each([
     const open = new URL(address);
     open.searchParams.set('X-Amz-Expires', '60');
     const presigned = await ofPeer({ method: 'GET', url: open.href, signQuery: true }, credentials);
-    expect(signer.signAddress('GET', open, credentials, at).href).toBe(presigned.url.href);
+    expect(sorted(signer.signAddress('GET', open, credentials, at))).toBe(sorted(presigned.url));
   }
 });
 
@@ -94,6 +94,11 @@ it('changes its key with the day and the secret', async () => {
   expect(new Set(signatures).size).toBe(3);
   expect(signatures[3]).toBe(signatures[0]);
 });
+
+function sorted(url: URL): string {
+  url.searchParams.sort();
+  return url.href;
+}
 
 function ofPeer(
   request: { method: string; url: string; headers?: Record<string, string>; signQuery?: boolean },
