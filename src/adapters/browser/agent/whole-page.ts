@@ -93,22 +93,42 @@ export function installWholePage(agent: PageAgent): void {
     }
   };
 
+  /** Whether the style sheets of a root speak of anything fixed besides positions, or cannot be read. */
+  const mayFixBackgrounds = (root: Document | ShadowRoot): boolean =>
+    [...root.styleSheets, ...root.adoptedStyleSheets].some((sheet) => {
+      try {
+        return [...sheet.cssRules].some(
+          (rule) => rule instanceof CSSImportRule || /(?<!position: )\bfixed\b/.test(rule.cssText),
+        );
+      } catch {
+        return true;
+      }
+    });
+  const isFixedBehind = (element: Element, pseudo: string): boolean =>
+    getComputedStyle(element, pseudo).backgroundAttachment.includes('fixed');
+
   agent.showWhole = async ({ expand, scroll }) => {
     const cut: CutScroller[] = [];
     const isTall = agent.pageHeight() > window.innerHeight + 1;
-    if (isTall) agent.addSheet('*::before,*::after{background-attachment:scroll!important}', 'everywhere');
+    let hasFixedPseudo = false;
     for (const root of agent.rootsOf(document, 'known')) {
+      // A new style sheet costs a frame, and each pseudo-element some time.
+      const seeksPseudo = isTall && mayFixBackgrounds(root);
       for (const element of root.querySelectorAll('*')) {
         const style = getComputedStyle(element);
         if (style.contentVisibility === 'auto') set(element, { 'content-visibility': 'visible' });
         if (isTall && style.backgroundAttachment.includes('fixed'))
           set(element, { 'background-attachment': 'scroll' });
+        if (seeksPseudo)
+          hasFixedPseudo ||= ['::before', '::after'].some((one) => isFixedBehind(element, one));
         const hiddenHeight = element.scrollHeight - element.clientHeight;
         if (hiddenHeight <= slack || element.clientHeight === 0 || !isMainScroller(element, style)) continue;
         if (expand) grow(element);
         else cut.push({ selector: agent.describe(element), hiddenHeight });
       }
     }
+    if (hasFixedPseudo)
+      agent.addSheet('*::before,*::after{background-attachment:scroll!important}', 'everywhere');
     // Those of other origins are drawn in a window as tall as the page.
     for (const inner of agent.agents().slice(1)) inner.showSkipped();
     return { cut, windows: scroll === null ? 0 : await agent.scrollThrough(scroll) };
