@@ -21,6 +21,8 @@ export function installBackgroundWork(): void {
   const mostWorks = 3_000;
   /** A service worker may have no answer to a message, and none may take over the page. */
   const serviceWorkerMs = 1_000;
+  /** Until then the network has told of a worker's request, which is waited for from then on. */
+  const requestToldMs = 1_000;
   let works = 0;
   const begun = new Set<{ at: number }>();
   clock.isWorking = (sinceMs = 0) => {
@@ -162,7 +164,19 @@ export function installBackgroundWork(): void {
   });
   const reads = ['readAsArrayBuffer', 'readAsBinaryString', 'readAsDataURL', 'readAsText'];
   after(prototypeOf('FileReader'), reads, (_answer, reader) => untilEvent(reader, ['loadend']));
-  // The network tells of the request itself.
+  // The network tells of the request itself, but of a worker's later than the worker says that it has nothing to do.
+  if (scope['window'] === undefined) {
+    after(ownerOf('fetch'), ['fetch'], (answering) => {
+      const end = beginAtMost(requestToldMs);
+      if (answering instanceof RealPromise) void then.call(answering, end, end);
+    });
+    after(prototypeOf('XMLHttpRequest'), ['send'], (_answer, request) =>
+      listen.call(request as EventTarget, 'loadend', beginAtMost(requestToldMs), {
+        once: true,
+        capture: true,
+      }),
+    );
+  }
   const arrivals = ['readystatechange', 'load', 'loadend', 'error', 'abort', 'timeout'];
   after(prototypeOf('XMLHttpRequest'), ['send'], (_answer, request) => {
     const keep = clock.keepChain();
