@@ -47,7 +47,9 @@ export async function updateUntilNoneIsLeft<Table extends keyof Schema>(
   const limit = batchRows[kind];
   const changes = sql.join(Object.entries(set).map(([column, value]) => sql`${sql.ref(column)} = ${value}`));
   const some = sql`select ${sql.ref(key)} from ${sql.table(table)} where ${where} limit ${limit}`;
-  const update = sql`update ${sql.table(table)} set ${changes} where ${sql.ref(key)} in (${some}) and ${where}`;
+  // As an array, the batch is looked up by its key; `in` is joined row by row where statistics are missing or old.
+  const isInBatch = kind === 'sqlite' ? sql`in (${some})` : sql`= any(array(${some}))`;
+  const update = sql`update ${sql.table(table)} set ${changes} where ${sql.ref(key)} ${isInBatch} and ${where}`;
   let changed = 0;
   for (;;) {
     const { numAffectedRows = 0n } = await update.execute(db);
