@@ -15,6 +15,11 @@ export function storageFull(cause: unknown): AppError {
   );
 }
 
+/** For commands that write to more than one disk. */
+export function noSpaceFor(file: string, cause: unknown): AppError {
+  return new AppError('storage_full', `There is no space left for ${file}.`, { cause });
+}
+
 export function storageUnavailable(cause: unknown): AppError {
   return new AppError(
     'unavailable',

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { link, open, readFile, rm } from 'node:fs/promises';
 import { AppError } from '../../base/errors.ts';
-import { isFullError } from '../blobs/storage-errors.ts';
+import { isFullError, noSpaceFor } from '../blobs/storage-errors.ts';
 
 /** Characters. */
 const minSecretLength = 32;
@@ -55,8 +55,7 @@ export async function writeSecret(secret: string, file: string): Promise<void> {
       if (error.code !== 'EEXIST') throw error;
     });
   } catch (error) {
-    if (!isFullError(error)) throw error;
-    throw new AppError('storage_full', `There is no space left for ${file}.`, { cause: error });
+    throw isFullError(error) ? noSpaceFor(file, error) : error;
   } finally {
     await rm(draft, { force: true });
   }

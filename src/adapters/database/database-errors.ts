@@ -1,4 +1,5 @@
 import { AppError, retryAfter } from '../../base/errors.ts';
+import { plainReason } from '../../base/plain-reason.ts';
 
 /** Result codes of temporary failures: the same call may work a moment later. */
 const sqliteUnavailable = /^SQLITE_(BUSY|LOCKED|IOERR|CANTOPEN|READONLY|PROTOCOL|CORRUPT|NOTADB|AUTH)/;
@@ -89,6 +90,11 @@ export function toCommitError(error: unknown): unknown {
     'The connection to the database broke while saving, so it is unknown whether this was saved. Try again; repeating is safe.',
     { cause: error, details: { retry_after: 5 } },
   );
+}
+
+/** Why a database could not be opened, in one line. */
+export function reasonOf(error: unknown): string {
+  return plainReason(error instanceof Error && error.message !== '' ? error.message : codeOf(error));
 }
 
 /** Converts a failure of the database into an AppError; errors thrown by the core pass through. */

@@ -3,10 +3,9 @@ import type { Kysely, Transaction as KyselyTransaction } from 'kysely';
 import type { Logger } from '../../ports/logger.ts';
 import type { StoreHealth, Transaction } from '../../ports/store.ts';
 import { AppError } from '../../base/errors.ts';
-import { plainReason } from '../../base/plain-reason.ts';
 import type { Connection } from './connection.ts';
 import type { DatabaseStore } from './database-store.ts';
-import { codeOf, isTransactionConflict, toAppError } from './database-errors.ts';
+import { isTransactionConflict, reasonOf, toAppError } from './database-errors.ts';
 import { runEffects } from './effects.ts';
 import { identityRecordRepository } from './identity-records.ts';
 import { applyMigrations, toApplied } from './migrate.ts';
@@ -168,8 +167,7 @@ async function hasTransactionId(trx: Kysely<Schema>): Promise<boolean> {
 }
 
 function cannotOpen(error: unknown): AppError {
-  const message = plainReason(error instanceof Error && error.message !== '' ? error.message : codeOf(error));
-  return new AppError('unavailable', `The database cannot be reached or migrated: ${message}.`, {
+  return new AppError('unavailable', `The database cannot be reached or migrated: ${reasonOf(error)}.`, {
     cause: error,
   });
 }

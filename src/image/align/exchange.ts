@@ -2,7 +2,7 @@
 import type { MovedBlock } from '../../domain/comparison/alignment.ts';
 import { boundingBox } from '../../domain/comparison/moved-parts.ts';
 import type { PairPixels, Rect, Side } from '../kernel/pair-pixels.ts';
-import { bySize, contentOf, isSame } from './leaf-content.ts';
+import { bySize, contentOf, isSame, showsSame } from './leaf-content.ts';
 import type { Content, Leaf } from './leaf-content.ts';
 import { displacementOf } from './part.ts';
 
@@ -82,16 +82,13 @@ function movedBlock(before: Rect, x: number, y: number): MovedBlock {
   return { before, after: { ...before, left: before.left + x, top: before.top + y }, kind: 'reordered' };
 }
 
-function isMoved(pixels: PairPixels, { left, top, width, height }: Rect, x: number, y: number): boolean {
+function isMoved(pixels: PairPixels, before: Rect, x: number, y: number): boolean {
+  const { left, top, width, height } = before;
   if (left < 0 || top < 0 || left + width > pixels.width || top + height > pixels.heightOf(0)) return false;
   if (left + x < 0 || top + y < 0 || left + x + width > pixels.width || top + y + height > pixels.heightOf(1))
     return false;
   pixels.settle(Math.min(top, top + y), Math.max(top, top + y) + height);
-  const after = { left: left + x, top: top + y, width, height };
-  const before = { left, top, width, height };
-  // In place nothing is forgiven.
-  if (x === 0 && y === 0) return pixels.differingColumns(before, after) === null;
-  return pixels.closeRows(before, after, 1) === height;
+  return showsSame(pixels, before, { left: left + x, top: top + y, width, height });
 }
 
 function contentsOf(pixels: PairPixels, leaf: Leaf): { before: Content | null; after: Content | null } {

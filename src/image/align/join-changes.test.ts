@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readKernel } from '../../adapters/pixels/kernel-file.ts';
+import { comparedPixels } from '../../../test/support/compared-pixels.ts';
 import { blankPage, fillRect } from '../../../test/support/strip-page.ts';
 import type { PlainPixels } from '../../../test/support/png-writer.ts';
 import { Kernel } from '../kernel/kernel.ts';
@@ -30,13 +31,7 @@ const removed = (before: Rect): Unsigned => ({ kind: 'removed', before, after: n
 const changed = (at: Rect): Unsigned => ({ kind: 'changed', before: at, after: at, changedPixels: 5 });
 
 function join(before: PlainPixels, after: PlainPixels, changes: readonly Unsigned[]): Unsigned[] {
-  const size = ({ width, height }: PlainPixels) => ({ width, height, filtered: false });
-  const rows = kernel.reserve(size(before), size(after), 3);
-  rows.before.set(before.data);
-  rows.after.set(after.data);
-  kernel.begin({ maxColourDistance: 0, antialiasing: 'slight' });
-  kernel.compareRows(before.height);
-  return joinChanges(kernel.pairPixels(), changes);
+  return joinChanges(comparedPixels(kernel, before, after), changes);
 }
 
 describe('changes side by side', () => {

@@ -97,7 +97,11 @@ export function isSame(
   if (before.width !== after.width || before.height !== after.height) return false;
   if (before.height < evidence.rows || count < evidence.pixels || areaOf(before) < evidence.areaPixels)
     return false;
-  // In place nothing is forgiven.
+  return showsSame(pixels, before, after);
+}
+
+/** Whether two boxes of one size show the same; each has to be settled. In place no level is forgiven. */
+export function showsSame(pixels: PairPixels, before: Rect, after: Rect): boolean {
   if (isInPlace({ before, after })) return pixels.differingColumns(before, after) === null;
   return pixels.closeRows(before, after, 1) === before.height;
 }

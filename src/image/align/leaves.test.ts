@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readKernel } from '../../adapters/pixels/kernel-file.ts';
+import { comparedPixels } from '../../../test/support/compared-pixels.ts';
 import { blankPage, drawText, fillRect } from '../../../test/support/strip-page.ts';
 import type { PlainPixels } from '../../../test/support/png-writer.ts';
 import { Kernel } from '../kernel/kernel.ts';
@@ -13,13 +14,7 @@ beforeAll(async () => {
 
 /** Two pages of text; what is between `top` and its end, in each, was found to be removed here and added there. */
 function read(before: PlainPixels, after: PlainPixels, top: { before: number; after: number }) {
-  const size = ({ width, height }: PlainPixels) => ({ width, height, filtered: false });
-  const rows = kernel.reserve(size(before), size(after), 3);
-  rows.before.set(before.data);
-  rows.after.set(after.data);
-  kernel.begin({ maxColourDistance: 0, antialiasing: 'slight' });
-  kernel.compareRows(before.height);
-  const pixels = kernel.pairPixels();
+  const pixels = comparedPixels(kernel, before, after);
   pixels.settle(0, before.height);
   const box = (at: number, height: number) => ({ left: 0, top: at, width: 300, height });
   const parts = [

@@ -84,12 +84,13 @@ export function installWholePage(agent: PageAgent): void {
     }
   }
 
+  const unskip = (element: Element, { contentVisibility }: CSSStyleDeclaration): void => {
+    if (contentVisibility === 'auto') set(element, { 'content-visibility': 'visible' });
+  };
+
   agent.showSkipped = () => {
     for (const root of agent.rootsOf(document, 'known')) {
-      for (const element of root.querySelectorAll('*')) {
-        if (getComputedStyle(element).contentVisibility === 'auto')
-          set(element, { 'content-visibility': 'visible' });
-      }
+      for (const element of root.querySelectorAll('*')) unskip(element, getComputedStyle(element));
     }
   };
 
@@ -116,7 +117,7 @@ export function installWholePage(agent: PageAgent): void {
       const seeksPseudo = isTall && mayFixBackgrounds(root);
       for (const element of root.querySelectorAll('*')) {
         const style = getComputedStyle(element);
-        if (style.contentVisibility === 'auto') set(element, { 'content-visibility': 'visible' });
+        unskip(element, style);
         if (isTall && style.backgroundAttachment.includes('fixed'))
           set(element, { 'background-attachment': 'scroll' });
         if (seeksPseudo)

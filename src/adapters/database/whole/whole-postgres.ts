@@ -1,7 +1,6 @@
 import pg from 'pg';
 import { capitalized } from '../../../base/capitalized.ts';
 import { AppError } from '../../../base/errors.ts';
-import { plainReason } from '../../../base/plain-reason.ts';
 import {
   valuesTable,
   type ColumnKind,
@@ -11,7 +10,7 @@ import {
   type Value,
   type WholeDatabase,
 } from '../../../ports/whole-database.ts';
-import { codeOf, toAppError } from '../database-errors.ts';
+import { codeOf, reasonOf, toAppError } from '../database-errors.ts';
 import { createMigrationsTable } from '../migrate.ts';
 import { postgresAddress } from '../postgres-address.ts';
 import { takeLockAlone } from '../postgres-presence.ts';
@@ -143,10 +142,7 @@ async function connect(url: string): Promise<pg.Client> {
         { cause: error },
       );
     }
-    const problem = plainReason(
-      error instanceof Error && error.message !== '' ? error.message : codeOf(error),
-    );
-    throw new AppError('unavailable', `${capitalized(nameOf(url))} cannot be reached: ${problem}.`, {
+    throw new AppError('unavailable', `${capitalized(nameOf(url))} cannot be reached: ${reasonOf(error)}.`, {
       cause: error,
     });
   }
