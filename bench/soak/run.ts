@@ -10,7 +10,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -19,6 +19,7 @@ import { DepictedClient } from '../../src/client/index.ts';
 import { Acknowledged, loadUntilDead } from '../../test/support/mixed-load.ts';
 import { seededRandom } from '../../test/support/random-pair.ts';
 import { storedFiles } from '../../test/support/stored-files.ts';
+import type { MemoryParts } from './memory-probe.ts';
 import { describeCommit, describeMachine, recentLoad, writeResultsSection } from '../machine.ts';
 
 const { values } = parseArgs({
@@ -40,6 +41,8 @@ if (!(minutes > 0) || !Number.isInteger(seed)) {
 interface Sample {
   minute: number;
   rssMegabytes: number;
+  youngMegabytes: number;
+  oldMegabytes: number;
   descriptors: number;
 }
 
@@ -47,12 +50,20 @@ const binary = join(import.meta.dirname, '../../bin/dpxdt.js');
 const storage = databaseUrl === null ? [] : ['--database-url', databaseUrl];
 const warmUpMinutes = Math.min(10, minutes / 2);
 const sampleMs = 5_000;
+const mebibyte = 1024 * 1024;
+const folder = mkdtempSync(join(tmpdir(), 'dpxdt-soak-'));
+const memoryFile = join(folder, 'memory.jsonl');
+const probe = join(import.meta.dirname, 'memory-probe.ts');
 
 function sampleOf(pid: number, minute: number): Sample {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const { rss, young, old } = JSON.parse(
+    readFileSync(memoryFile, 'utf8').trimEnd().split('\n').at(-1)!,
+  ) as MemoryParts;
   return {
     minute,
-    rssMegabytes: Number(/^VmRSS:\s+(\d+)/m.exec(status)![1]) / 1024,
+    rssMegabytes: rss / mebibyte,
+    youngMegabytes: young / mebibyte,
+    oldMegabytes: old / mebibyte,
     descriptors: readdirSync(`/proc/${pid}/fd`).length,
   };
 }
@@ -71,23 +82,33 @@ function slopeOf(samples: readonly Sample[], valueOf: (sample: Sample) => number
   return under === 0 ? 0 : (over / under) * 60;
 }
 
-async function startServer(folder: string) {
+/** In MB, of each ten minutes: tells a line that climbs from one that swings. */
+function tenMinuteMeans(samples: readonly Sample[], valueOf: (sample: Sample) => number): string {
+  const tens = Map.groupBy(samples, ({ minute }) => Math.floor(minute / 10));
+  return [...tens.values()]
+    .map((few) => (few.reduce((sum, sample) => sum + valueOf(sample), 0) / few.length).toFixed(0))
+    .join(', ');
+}
+
+async function startServer() {
   const args = ['server', '--port', '0', '--json', '--workers', '0', '--log-level', 'error', ...storage];
-  const child = spawn(process.execPath, [binary, ...args], {
+  const child = spawn(process.execPath, ['--import', probe, binary, ...args], {
     cwd: folder,
+    env: { ...process.env, SOAK_MEMORY_FILE: memoryFile },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
   return { child, pid: child.pid!, url: (JSON.parse(line) as { url: string }).url };
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'dpxdt-soak-'));
 try {
-  const { child, pid, url } = await startServer(folder);
+  const { child, pid, url } = await startServer();
   const startedAt = performance.now();
   const minutesNow = () => (performance.now() - startedAt) / 60_000;
   const samples: Sample[] = [];
-  const sampling = setInterval(() => samples.push(sampleOf(pid, minutesNow())), sampleMs);
+  const sampling = setInterval(() => {
+    if (existsSync(memoryFile)) samples.push(sampleOf(pid, minutesNow()));
+  }, sampleMs);
   const acknowledged = new Acknowledged();
   const refusals = new Map<string, number>();
   await loadUntilDead({
@@ -121,6 +142,17 @@ try {
     ['refusals by code', [...refusals].map(([code, count]) => `${code} ${count}`).join(', ') || 'none'],
     ['memory at the end', `${samples.at(-1)!.rssMegabytes.toFixed(0)} MB`],
     ['memory’s slope', `${slopeOf(warm, ({ rssMegabytes }) => rssMegabytes).toFixed(1)} MB an hour`],
+    ...[
+      ['young objects', ({ youngMegabytes }: Sample) => youngMegabytes] as const,
+      ['other objects', ({ oldMegabytes }: Sample) => oldMegabytes] as const,
+      [
+        'outside the heap',
+        (sample: Sample) => sample.rssMegabytes - sample.youngMegabytes - sample.oldMegabytes,
+      ] as const,
+    ].map(([what, valueOf]) => [
+      `of it, ${what}`,
+      `${slopeOf(warm, valueOf).toFixed(1)} MB an hour, ${tenMinuteMeans(samples, valueOf)}`,
+    ]),
     ['file descriptors', `${Math.min(...descriptors)} to ${Math.max(...descriptors)}`],
     ['left behind', `${files.orphans.length} files without row, ${files.unfinished.length} unfinished`],
     ['lost', `${files.missing.length} files`],
