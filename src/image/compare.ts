@@ -2,7 +2,6 @@
 import { allowedPixels, countedPixels } from '../domain/comparison/comparison.ts';
 import type { ComparisonSettings, ImageDifference, ImageSize } from '../domain/comparison/comparison.ts';
 import { alignPair } from './align/align-pair.ts';
-import { changeKey } from './change-key.ts';
 import { findIgnored } from './ignored.ts';
 import type { Kernel } from './kernel/kernel.ts';
 import type { KernelSettings } from './kernel/pair-comparison.ts';
@@ -72,12 +71,9 @@ export async function compareImages(
     kernelSettings,
     maxPixels,
   );
-  const outcome = kernel.finish(options.withMask);
+  const outcome = kernel.finish();
   const changed = kernel.countChanged();
   const found = findRegions(changed.tiles);
-  const isKeyed = options.withMask && changed.pixels > 0;
-  const hasOneSize = beforeHeader.width === afterHeader.width && beforeHeader.height === afterHeader.height;
-  if (isKeyed) kernel.startDigest(changed.pixels);
   const isWanted = options.withMask || options.settings.moves === 'tolerate';
   const isAligned = changed.pixels > 0 && isWanted && options.align !== false;
   const aligned = isAligned
@@ -87,11 +83,7 @@ export async function compareImages(
         options.settings.moves === 'tolerate',
       )
     : notAligned;
-  const changedRows = isKeyed ? kernel.changedRows() : null;
-  const key =
-    changedRows === null
-      ? null
-      : changeKey(canvas, changedRows, kernel.endDigest(), hasOneSize ? [] : [before.bytes, after.bytes]);
+  const changedRows = options.withMask && changed.pixels > 0 ? kernel.changedRows() : null;
   const counted = countedPixels({ changedPixels: changed.pixels, ...aligned }, options.settings);
   if (changed.pixels > 0 && counted <= allowedPixels(options.settings, canvas)) kernel.forgiveChanged();
   const forgiven = kernel.countForgiven();
@@ -116,7 +108,6 @@ export async function compareImages(
     forgivenRegionCount: foundForgiven.regionCount,
     forgivenMask:
       options.withMask && forgiven.pixels > 0 ? mask(forgivenPalette, kernel.forgivenRows()) : null,
-    changeKey: key,
     alignment: aligned.alignment,
     alignedMask:
       options.withMask && aligned.alignedRows !== null
@@ -149,7 +140,6 @@ function nothingDiffers(size: ImageSize): ImageDifference {
     regions: [],
     regionCount: 0,
     mask: null,
-    changeKey: null,
     forgivenPixels: 0,
     forgivenRegions: [],
     forgivenRegionCount: 0,

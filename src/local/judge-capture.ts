@@ -273,7 +273,6 @@ function toReportComparison(result: ComparisonResult, settings: ComparisonSettin
     forgivenPixels: result.forgivenPixels,
     forgivenRegions: result.forgivenRegions,
     forgivenRegionCount: result.forgivenRegionCount,
-    changeKey: result.changeKey,
     ignored: result.ignored,
     alignment: result.alignment,
     moves: result.alignment === null ? null : describeAlignment(result.alignment),

@@ -62,16 +62,15 @@ export function aligned(
 }
 
 interface Compared {
-  changeKey: string | null;
+  digest: string;
   before: { width: number; height: number };
   after: { width: number; height: number };
   regions: readonly { left: number; top: number; width: number; height: number; changedPixels: number }[];
 }
 
 /** One change for each region, as the alignment of seeded runs: equal for equal differences. */
-export function alignmentOf({ changeKey, before, after, regions }: Compared): Partial<ComparisonDetails> {
-  const digest = /[0-9a-f]{32}/.exec(changeKey ?? '')?.[0];
-  if (digest === undefined || regions.length === 0) return {};
+export function alignmentOf({ digest, before, after, regions }: Compared): Partial<ComparisonDetails> {
+  if (regions.length === 0) return {};
   const changes = regions.map((region, index): Change => {
     const within = ({ width, height }: Compared['before']): Box | null => {
       const right = Math.min(width, region.left + region.width);
@@ -84,7 +83,7 @@ export function alignmentOf({ changeKey, before, after, regions }: Compared): Pa
     const place = index.toString(16).padStart(4, '0');
     return {
       ...{ kind, before: from, after: to, changedPixels: region.changedPixels },
-      fingerprint: `fp1:${digest.slice(0, -4)}${place}`,
+      fingerprint: `fp1:${digest.slice(0, 28)}${place}`,
     };
   });
   const { alignment } = aligned([]);

@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import type { CaptureOutcome, FailureReason } from '../../src/domain/capture/capture.ts';
-import { changeKeyOf, judge, type ComparisonResult } from '../../src/domain/comparison/comparison.ts';
+import { judge, type ComparisonResult } from '../../src/domain/comparison/comparison.ts';
 import type { Capturer, CaptureRequest } from '../../src/ports/capturer.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Comparer, DiffRequest, ImageSource } from '../../src/ports/comparer.ts';
@@ -139,7 +139,6 @@ export function fakeComparer(changedPixels = 3, forgivenPixels = 0): Comparer & 
             forgiven === 0 ? [] : [{ left: 1, top: 2, width: 3, height: 4, changedPixels: forgiven }],
           forgivenRegionCount: forgiven === 0 ? 0 : 1,
           forgivenMask: forgiven === 0 ? null : fakePng('forgiven'),
-          changeKey: changed === 0 ? null : changeKeyOf('of the fake differ'),
           ignored: [],
           alignment: null,
           alignedMask: null,

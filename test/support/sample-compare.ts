@@ -2,7 +2,6 @@
 
 import { createHash } from 'node:crypto';
 import sharp from 'sharp';
-import { changeKeyOf } from '../../src/domain/comparison/comparison.ts';
 import type { ImageSize, Region } from '../../src/domain/comparison/comparison.ts';
 
 const cell = 24;
@@ -15,7 +14,8 @@ export interface SampleComparison {
   distortion: number;
   regions: Region[];
   mask: Buffer;
-  changeKey: string;
+  /** Of what changed: equal for equal differences. */
+  digest: string;
 }
 
 /** Compares two PNGs on their common canvas. */
@@ -54,7 +54,7 @@ export async function comparePngs(before: Buffer, after: Buffer): Promise<Sample
     changedPixels,
     distortion: Math.sqrt(squares / (3 * canvas.width * canvas.height)) / 255,
     regions: merge(cells, columns),
-    changeKey: changeKeyOf(change.digest('hex')),
+    digest: change.digest('hex'),
     mask: await sharp(mask, { raw: { ...canvas, channels: 4 } })
       .png({ palette: true, colours: 2, compressionLevel: 1 })
       .toBuffer(),

@@ -14,6 +14,7 @@ import type {
 import type { Alignment } from '../../src/domain/comparison/alignment.ts';
 import { comparisonDefaults, comparisonMetric } from '../../src/domain/comparison/comparison.ts';
 import { writeHtmlReport } from '../../src/local/html-report.ts';
+import { alignmentOf } from './aligned.ts';
 import { comparePngs } from './sample-compare.ts';
 
 const reportTemplatePath = join(import.meta.dirname, '..', '..', 'build', 'report.html');
@@ -134,7 +135,7 @@ export class SampleReport {
 }
 
 function comparisonOf(compared: Awaited<ReturnType<typeof comparePngs>>): ReportComparison {
-  const { canvas, changedPixels, changeKey, distortion, regions } = compared;
+  const { canvas, changedPixels, distortion, regions } = compared;
   return {
     same: changedPixels === 0,
     canvas,
@@ -147,9 +148,8 @@ function comparisonOf(compared: Awaited<ReturnType<typeof comparePngs>>): Report
     forgivenPixels: 0,
     forgivenRegions: [],
     forgivenRegionCount: 0,
-    changeKey: changedPixels === 0 ? null : changeKey,
     ignored: [],
-    alignment: null,
+    alignment: alignmentOf(compared).alignment ?? null,
     regions,
     regionCount: regions.length,
     metric: comparisonMetric,

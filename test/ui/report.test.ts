@@ -179,7 +179,7 @@ describe('picking for approval', () => {
     expect(await page.locator('.next-step-label').innerText()).toBe('Approve the 1 picked test');
   });
 
-  test('E picks everything that changed in the same places, quoted for the shell', async () => {
+  test('E picks everything with the same changes, quoted for the shell', async () => {
     const page = await open(mixed, { hash: testHash('journal') });
     await press(page, 'e', 'u');
     const command = await page.locator('.next-step .command-text').innerText();

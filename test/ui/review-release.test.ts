@@ -145,7 +145,7 @@ describe('reviewing', () => {
     await toast(page, 'Nothing to undo.');
   });
 
-  test('E approves what changed in the same places, after asking with the count', async () => {
+  test('E approves what has the same changes, after asking with the count', async () => {
     const { release } = await seedMixed(server.client, await newBuild('Places'));
     const page = await open(release.address);
     await press(page, 'j', 'j', 'e');

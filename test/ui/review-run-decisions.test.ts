@@ -97,7 +97,7 @@ describe('deciding', () => {
     expect((await server.client.listRuns(own)).counts.rejected).toBe(1);
   });
 
-  test('E asks with the count and approves what changed in the same places', async () => {
+  test('E asks with the count and approves what has the same changes', async () => {
     const [page, own] = await openUndecided(['a', 'b', 'c']);
     expect(await page.locator('.same-changes').innerText()).toBe('= 1 more');
     await press(page, 'e');

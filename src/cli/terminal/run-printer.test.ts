@@ -46,7 +46,6 @@ const comparison: ReportComparison = {
   forgivenPixels: 0,
   forgivenRegions: [],
   forgivenRegionCount: 0,
-  changeKey: null,
   ignored: [],
   alignment: null,
   regions: [],

@@ -39,8 +39,6 @@ export interface ReportComparison {
   /** Boxes around them; `changedPixels` is how many are forgiven. */
   forgivenRegions: Region[];
   forgivenRegionCount: number;
-  /** Equal for the same change in other pages; null when no pixel changed. */
-  changeKey: string | null;
   /** Differences that the comparison ignores, one sentence each. */
   ignored: string[];
   /**

@@ -61,6 +61,11 @@ export function openChanges({ alignment }: ChangedTest, approved: ReadonlySet<st
   return [...all].filter((fingerprint) => !approved.has(fingerprint));
 }
 
+/** Equal for tests with exactly the same changes; null for a test whose changes are not all known. */
+export function changeSetKey(test: ChangedTest): string | null {
+  return isDecidedByChanges(test) ? openChanges(test, new Set()).sort().join(' ') : null;
+}
+
 /** The groups whose digits begin with `id`; `fp1:` in front and capital letters are accepted. */
 export function groupsWithId(groups: readonly ChangeGroup[], id: string): ChangeGroup[] {
   const wanted = digitsOf(id.trim().toLowerCase());

@@ -27,7 +27,6 @@ function difference(part: Partial<ImageDifference> = {}): ImageDifference {
     forgivenRegions: [],
     forgivenRegionCount: 0,
     forgivenMask: null,
-    changeKey: null,
     ignored: [],
     alignment: null,
     alignedMask: null,

@@ -111,11 +111,6 @@ export interface ImageDifference {
   forgivenRegionCount: number;
   /** The mask of forgiven pixels, like `mask` in another color; null when no pixel was forgiven or no mask was requested. */
   forgivenMask: Uint8Array | null;
-  /**
-   * Digest of the change: which pixels, and their values before and after. Equal for the same change in two otherwise
-   * different pages. Null when no pixel changed or no mask was requested.
-   */
-  changeKey: string | null;
   /** Differences that the comparison ignores (a color profile, later frames …), one sentence each. */
   ignored: string[];
   /** What moved, and what changed apart from moving; null if no pixel changed or it was not asked for. */
@@ -124,14 +119,6 @@ export interface ImageDifference {
   alignedMask: Uint8Array | null;
   /** The furthest that a part moved in one direction, in pixels. */
   farthestMove: number;
-}
-
-/** Prefix of change keys. Changes with the algorithm, so that new keys never match older ones. */
-const changeKeyPrefix = 'change2:';
-
-/** @param digest of everything that {@link ImageDifference.changeKey} distinguishes */
-export function changeKeyOf(digest: string): string {
-  return `${changeKeyPrefix}${digest}`;
 }
 
 export const maxRegions = 200;

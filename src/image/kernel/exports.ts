@@ -39,9 +39,6 @@ export interface KernelExports {
   addBits(to: number, what: number, bytes: number): void;
   countTiles(marks: number, pitch: number, canvasHeight: number, planes: number, planeBytes: number): number;
   writeMask(marks: number, pitch: number, to: number, width: number, height: number): void;
-  gatherColours(first: number, end: number, to: number): number;
-  gatheredAlpha(): number;
-  gatherValues(first: number, end: number, to: number): number;
   forgiveColoursIn(left: number, top: number, right: number, bottom: number, largest: number): number;
   setSides(before: number, beforePitch: number, after: number, afterPitch: number): void;
   settleRows(first: number, end: number): void;

@@ -6,7 +6,6 @@
 
 export { setPair, stateOf, readyA } from './pair.as';
 export { setBits, findChanges, getPlainError, getWeightedError, isOpaque } from './changes.as';
-export { gatherColours, gatherValues, gatheredAlpha } from './changed-values.as';
 export { reconstructRows } from './unfilter.as';
 export { inflateBytes, inflateSome, inflatedBytes, startInflate } from './inflate.as';
 export { forgiveColours, forgiveColoursIn } from './colour.as';

@@ -11,7 +11,6 @@ import { PairPixels } from './pair-pixels.ts';
 import type { PairSide } from './pair-pixels.ts';
 import { SecondThread } from './second-thread.ts';
 import type { SecondThreadData } from './second-thread.ts';
-import { ValuesDigest } from './values-digest.ts';
 
 /** The memory layout of an image's rows. */
 export interface RowLayout extends ImageSize {
@@ -42,7 +41,6 @@ export class Kernel {
   #comparison: PairComparison | null = null;
   /** What was taken from here on is for streams. */
   #streamsStart: number | null = null;
-  #digest: ValuesDigest | null = null;
 
   /**
    * @param module the compiled `build/kernel.wasm`
@@ -167,20 +165,11 @@ export class Kernel {
     this.#comparison!.compareRows(end);
   }
 
-  /**
-   * Compares the rows that are left, all of which both views hold now.
-   *
-   * @param isDigested whether {@link startDigest} may follow
-   */
-  finish(isDigested = false): KernelOutcome {
+  /** Compares the rows that are left, all of which both views hold now. */
+  finish(): KernelOutcome {
     // The streams have ended: what follows may lie where they were.
     this.#memory.end = this.#streamsStart ?? this.#memory.end;
-    const pair = { numbers: this.#pairNumbers, shared: this.#shared };
-    const bits = [this.#bits, this.#bitsPitch] as const;
-    this.#digest = isDigested
-      ? new ValuesDigest(this.#exports, this.#memory, this.secondThread, pair, bits, this.#forgivenBits)
-      : null;
-    return this.#comparison!.finish(this.#digest);
+    return this.#comparison!.finish();
   }
 
   /** Changed pixels of the whole canvas. The arrays are valid until the next call. */
@@ -206,21 +195,6 @@ export class Kernel {
   /** The same for the forgiven pixels. */
   forgivenRows(): Uint8Array<ArrayBuffer> {
     return maskRows(this.#exports, this.#memory, this.#marks(this.#forgivenBits));
-  }
-
-  /**
-   * Starts to digest the values of the changed pixels that both images have. Until {@link endDigest}, the pair may be aligned, but marks must
-   * stay as they are.
-   *
-   * @param changedPixels of the canvas
-   */
-  startDigest(changedPixels: number): void {
-    this.#digest!.start(changedPixels);
-  }
-
-  /** The digests, see {@link ValuesDigest}. */
-  endDigest(): Uint8Array<ArrayBuffer> {
-    return this.#digest!.finish(this.#forgivenBits);
   }
 
   /** The pair after {@link finish}, to be aligned. Whatever else is needed of the comparison still works. */

@@ -4,10 +4,6 @@ import { AntiAliasing } from './anti-aliasing.ts';
 import type { KernelExports } from './exports.ts';
 import type { Marks } from './marks.ts';
 import type { KernelMemory } from './memory.ts';
-import type { ValuesDigest } from './values-digest.ts';
-
-/** Rows after which the second thread hears that there are more. */
-const rowsAtOnce = 32;
 
 export interface KernelSettings {
   /** Colors up to this squared YIQ distance count as unchanged, 0–35215. */
@@ -87,23 +83,15 @@ export class PairComparison {
     this.#rows = to;
   }
 
-  /** @param digest may begin before all rows are compared */
-  finish(digest: ValuesDigest | null): KernelOutcome {
+  finish(): KernelOutcome {
     const { shared, before, after } = this.#pair;
     const kernel = this.#kernel;
     const marks = this.#marks;
-    const { antialiasing, maxColourDistance } = this.#settings;
-    // Where pixels of anti-aliasing are forgiven, few pieces would stay as they are.
-    if (this.#antiAliasing !== null && antialiasing !== 'forgive') digest?.startEarly();
-    while (this.#rows < shared.height) {
-      this.compareRows(this.#rows + rowsAtOnce);
-      digest?.allow(this.#rows);
-    }
+    this.compareRows(shared.height);
     this.#keepDiffering(this.#antiAliasing === null ? 0 : shared.height, marks.height);
-    const belowThresholdPixels = kernel.forgiveColours(maxColourDistance);
+    const belowThresholdPixels = kernel.forgiveColours(this.#settings.maxColourDistance);
     const stage = this.#antiAliasing ?? this.#startAntiAliasing();
     const antiAliasedPixels = stage.finish(shared.height);
-    digest?.endEarly();
     kernel.subtractBits(this.#differing, marks.pointer, marks.pitch * marks.height);
     const opaque = kernel.isOpaque() !== 0;
     const squaredError = opaque ? kernel.getPlainError() / 255 ** 2 : kernel.getWeightedError() / 255 ** 4;

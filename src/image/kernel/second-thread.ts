@@ -1,9 +1,7 @@
-/** A second thread that inflates and digests: what it shares with the first one, and how they take turns. */
+/** A second thread that inflates: what it shares with the first one, and how they take turns. */
 import type { KernelExports } from './exports.ts';
 import type { Inflation } from './inflation.ts';
 import { inflateMore, sliceBytes } from './inflation.ts';
-import { digestPiece, jobNumbers, jobOf, numbersOf, prepareDigests } from './values-digest.ts';
-import type { ValuesJob } from './values-digest.ts';
 
 /** What a second thread needs; {@link serveSecondThread} does the rest. */
 export interface SecondThreadData {
@@ -18,16 +16,10 @@ const state = 0;
 const owner = 1;
 /** Counts up with every slice of the second thread. */
 const progress = 2;
-/** The next piece that has no digest. */
-const nextPiece = 3;
-/** Pieces before it may be digested; {@link ended} when there will be no more. */
-const allowed = 4;
 /** The streams of both images: three places for each. */
-const beforeStream = 5;
-const afterStream = 8;
-/** The numbers of a {@link ValuesJob}; all zero for streams. */
-const job = 11;
-const places = job + jobNumbers;
+const beforeStream = 3;
+const afterStream = 6;
+const places = 9;
 
 // Values of `state`.
 // 0: it has not started.
@@ -37,9 +29,6 @@ const connecting = 2;
 const idle = 3;
 const busy = 4;
 const failed = 5;
-
-/** Value of `allowed`. */
-const ended = -1;
 
 // Values of `owner`.
 const free = 0;
@@ -80,8 +69,6 @@ export class SecondThread {
    */
   connect(bytes: number): void {
     const control = this.#control;
-    // A comparison that failed may have left it waiting for more.
-    this.allowPieces(ended);
     this.#waitWhile(busy);
     if (bytes >= leastForTwo) {
       this.#start?.();
@@ -104,22 +91,16 @@ export class SecondThread {
     return now === idle || now === busy;
   }
 
-  /** Gives it work as soon as it has ended what it does. */
-  #give(numbers: readonly number[]): void {
-    this.#waitWhile(busy);
-    this.#check();
-    this.#control.set(numbers, job);
-    Atomics.store(this.#control, state, busy);
-    Atomics.notify(this.#control, state);
-  }
-
   /** Starts to inflate the image before; the one after follows, in so far as {@link advance} has not done it. */
   inflate(before: Inflation, after: Inflation): void {
+    const control = this.#control;
     this.#waitWhile(busy);
+    this.#check();
     this.#tell(beforeStream, before);
     this.#tell(afterStream, after);
-    Atomics.store(this.#control, owner, free);
-    this.#give(new Array<number>(jobNumbers).fill(0));
+    Atomics.store(control, owner, free);
+    Atomics.store(control, state, busy);
+    Atomics.notify(control, state);
   }
 
   #tell(stream: number, inflation: Inflation): void {
@@ -159,33 +140,6 @@ export class SecondThread {
     Atomics.wait(this.#control, progress, this.#seen, patienceMs);
   }
 
-  /** Starts to digest the pieces from `from` to before `end`; {@link allowPieces} may move the end. */
-  digest(values: ValuesJob, from: number, end: number): void {
-    this.#waitWhile(busy);
-    Atomics.store(this.#control, nextPiece, from);
-    Atomics.store(this.#control, allowed, end);
-    this.#give(numbersOf(values));
-  }
-
-  allowPieces(end: number): void {
-    if (Atomics.load(this.#control, allowed) === end) return;
-    Atomics.store(this.#control, allowed, end);
-    Atomics.notify(this.#control, allowed);
-  }
-
-  /** The number of a piece that the other thread leaves to this one; null if there is none. */
-  claimPiece(): number | null {
-    return claim(this.#control);
-  }
-
-  /** Waits for the pieces that it has begun; returns the first one that it has not. */
-  endDigest(): number {
-    this.allowPieces(ended);
-    this.#waitWhile(busy);
-    this.#check();
-    return Atomics.load(this.#control, nextPiece);
-  }
-
   /** Once it failed, {@link isReady} is false for good. */
   #check(): void {
     if (Atomics.load(this.#control, state) === failed) throw new Error('a thread ended unexpectedly');
@@ -215,29 +169,9 @@ function serve({ module, memory, control }: SecondThreadData): void {
   for (;;) {
     Atomics.wait(control, state, idle);
     if (Atomics.load(control, state) !== busy) continue;
-    const values = jobOf(control.slice(job));
-    if (values.height === 0) {
-      inflateStreams(kernel, control);
-    } else {
-      prepareDigests(kernel, values);
-      for (;;) {
-        const end = Atomics.load(control, allowed);
-        const piece = claim(control);
-        if (piece !== null) digestPiece(kernel, memory, values, 1, piece);
-        else if (end === ended) break;
-        else Atomics.wait(control, allowed, end);
-      }
-    }
+    inflateStreams(kernel, control);
     Atomics.store(control, state, idle);
     Atomics.notify(control, state);
-  }
-}
-
-function claim(control: Int32Array<SharedArrayBuffer>): number | null {
-  for (;;) {
-    const piece = Atomics.load(control, nextPiece);
-    if (piece >= Atomics.load(control, allowed)) return null;
-    if (Atomics.compareExchange(control, nextPiece, piece, piece + 1) === piece) return piece;
   }
 }
 

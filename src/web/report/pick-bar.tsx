@@ -20,17 +20,17 @@ interface PickBarProps {
   engine: ViewerEngine;
   onStep: (by: 1 | -1) => void;
   onPick: (on: boolean) => void;
-  onSamePlaces: () => void;
+  onSameChanges: () => void;
   onRegion: (index: number | null) => void;
 }
 
 /** The bar under the images: test, position, and the pick for the approve command. */
 export function PickBar(props: PickBarProps) {
-  const { report, entries, entry, onStep, onPick, onSamePlaces } = props;
+  const { report, entries, entry, onStep, onPick, onSameChanges } = props;
   const picks = usePicks();
   const isPicked = picks.has(entry.test.name);
   const pickedNames = entries.filter(({ test }) => picks.has(test.name)).map(({ test }) => test.name);
-  const others = entry.samePlaces.length - 1;
+  const others = entry.sameChanges.length - 1;
   return (
     <div className="pick-bar">
       <DecisionBar
@@ -50,9 +50,9 @@ export function PickBar(props: PickBarProps) {
           <button
             type="button"
             className="button same-places"
-            onClick={onSamePlaces}
+            onClick={onSameChanges}
             aria-keyshortcuts="E"
-            title="Pick all that changed in exactly the same places (E)"
+            title="Pick all with exactly the same changes (E)"
           >
             = {others} more
           </button>

@@ -1,7 +1,7 @@
 /** The report in display order and groups. Pure; one pass over the tests. */
 
 import type { LocalReport, LocalTestResult, LocalTestState } from '../../contract/files/local-report.ts';
-import { groupsWithId, type ChangeGroup } from '../../domain/changes/change-groups.ts';
+import { changeSetKey, groupsWithId, type ChangeGroup } from '../../domain/changes/change-groups.ts';
 import type { Change } from '../../domain/comparison/alignment.ts';
 import type { Region } from '../../domain/comparison/comparison.ts';
 import { plural } from '../kit/format.ts';
@@ -13,8 +13,8 @@ export interface ReportEntry {
   test: LocalTestResult;
   nameLower: string;
   biggest: Region | null;
-  /** Tests that changed in the same places, from and to the same colors, including this one; 1 if it is alone. */
-  samePlaces: readonly number[];
+  /** Positions of the tests with exactly the same changes, including this one. */
+  sameChanges: readonly number[];
 }
 
 export interface ReportSection {
@@ -51,22 +51,21 @@ export function orderEntries(report: LocalReport): ReportEntry[] {
   const sorted = [...report.tests].sort(
     (a, b) => rank.get(a.state)! - rank.get(b.state)! || collator.compare(a.name, b.name),
   );
-  const places = new Map<string, number[]>();
-  const entries = sorted.map((test, position): ReportEntry => {
-    // Reports of older versions record only where pixels changed, which is not enough to approve unseen.
-    const key = test.mask === null ? null : (test.comparison?.changeKey ?? null);
-    const samePlaces = (key === null ? undefined : places.get(key)) ?? [];
-    samePlaces.push(position);
-    if (key !== null) places.set(key, samePlaces);
+  const sets = new Map<string, number[]>();
+  return sorted.map((test, position): ReportEntry => {
+    const alignment = test.mask === null ? null : (test.comparison?.alignment ?? null);
+    const key = changeSetKey({ name: test.name, alignment });
+    const sameChanges = (key === null ? undefined : sets.get(key)) ?? [];
+    sameChanges.push(position);
+    if (key !== null) sets.set(key, sameChanges);
     return {
       position,
       test,
       nameLower: test.name.toLowerCase(),
       biggest: biggestRegion(shownRegions(test.comparison)),
-      samePlaces,
+      sameChanges,
     };
   });
-  return entries;
 }
 
 function biggestRegion(regions: readonly Region[]): Region | null {

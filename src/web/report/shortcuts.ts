@@ -44,7 +44,7 @@ export const shortcuts: readonly ShownGroup[] = [
     shortcuts: [
       { shown: 'Y', does: 'pick for the approve command and go to the next test that needs review' },
       { shown: 'N', does: 'do not pick, and go to the next test that needs review' },
-      { shown: 'E', does: 'pick all tests that changed in the same places' },
+      { shown: 'E', does: 'pick all tests with the same changes' },
       { shown: 'Ctrl or ⌘ Z', does: 'undo the last pick' },
       { shown: 'C', does: 'copy a link to this view' },
     ],

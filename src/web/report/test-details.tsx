@@ -142,7 +142,7 @@ function Comparison({ entry, engine, onRegion, onOpen, names }: TestDetailsProps
   const regions = shownRegions(comparison);
   const regionCount = onlyForgiven ? comparison.forgivenRegionCount : comparison.regionCount;
   const title = onlyForgiven ? 'Forgiven regions' : 'Regions';
-  const others = entry.samePlaces.filter((position) => position !== entry.position);
+  const others = entry.sameChanges.filter((position) => position !== entry.position);
   return (
     <>
       <Section title="Comparison" open>
@@ -204,7 +204,7 @@ function Comparison({ entry, engine, onRegion, onOpen, names }: TestDetailsProps
         </Section>
       )}
       {others.length > 0 && (
-        <Section title={`Changed in the same places · ${others.length}`} open>
+        <Section title={`With the same changes · ${others.length}`} open>
           <ul>
             {others.slice(0, 20).map((position) => (
               <li key={position}>

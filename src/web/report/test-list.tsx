@@ -162,7 +162,7 @@ function RowFigures({ entry }: { entry: ReportEntry }) {
   const missing = test.incompleteCount ?? 0;
   if (missing > 0) parts.push(`${plural(missing, 'part')} missing`);
   if (test.warnings?.length) parts.push(countWarnings(test.warnings.length));
-  if (entry.samePlaces.length > 1) parts.push(`= ${entry.samePlaces.length - 1} more`);
+  if (entry.sameChanges.length > 1) parts.push(`= ${entry.sameChanges.length - 1} more`);
   const words = parts.join(' · ');
   return (
     <span className="wide-detail tabular" title={words}>

@@ -159,17 +159,14 @@ export function TestScreen({ report, entries, changes, entry, engine }: TestScre
     });
     goUndecided(1);
   };
-  const pickSamePlaces = () => {
-    const names = entry.samePlaces.map((position) => entries[position]!.test.name);
+  const pickSameChanges = () => {
+    const names = entry.sameChanges.map((position) => entries[position]!.test.name);
     if (names.length < 2 || report.command !== 'test') return;
     if (isServed()) return void approveNow(names);
     setPicked(names, true);
-    announce(
-      `Picked ${plural(names.length, 'test')} that changed in the same places. Press Ctrl+Z to undo.`,
-      {
-        toast: true,
-      },
-    );
+    announce(`Picked ${plural(names.length, 'test')} with the same changes. Press Ctrl+Z to undo.`, {
+      toast: true,
+    });
   };
   const up = () => navigate({ test: null, view: null, region: null, at: null, aligned: null }, 'push');
   const sayRegion = (index: number | null) => {
@@ -203,7 +200,7 @@ export function TestScreen({ report, entries, changes, entry, engine }: TestScre
     n: () => pick(false),
     x: () =>
       !isServed() && setPicked([entry.test.name], !isPicked(entry.test.name) && isPickable(report, entry)),
-    e: pickSamePlaces,
+    e: pickSameChanges,
     i: toggleDetails,
     r: toggleList,
     l: showLog,
@@ -301,7 +298,7 @@ export function TestScreen({ report, entries, changes, entry, engine }: TestScre
           engine={engine}
           onStep={go}
           onPick={pick}
-          onSamePlaces={pickSamePlaces}
+          onSameChanges={pickSameChanges}
           onRegion={sayRegion}
         />
       </main>
