@@ -85,7 +85,7 @@ export function sectionText(report: Report): string {
   return [
     '## Comparing two files',
     '',
-    `Measured ${report.date}${report.quick ? ' (quick run: only a sketch)' : ''}: ${report.machine}; medians of interleaved rounds, warm. A load above 1 means that others used the machine: then only the ratios say something, and they are unkind to tools that use more than one thread.`,
+    `Measured ${report.date}${report.quick ? ' (quick run: only a sketch)' : ''}: ${report.machine}; medians of interleaved rounds, warm; in each round, the median of three calls in a row, also of the floors, and one call of the slow programs (the last three). A load above 1 means that others used the machine: then only the ratios say something, and they are unkind to tools that use more than one thread.`,
     '',
     'File to file, milliseconds:',
     '',

@@ -60,9 +60,8 @@ export async function loadPair(
   maxPixels: number,
   onRows: (count: number) => void,
 ): Promise<void> {
-  const first = streamOf(kernel, before, beforeTarget);
-  const second = first === null ? null : streamOf(kernel, after, afterTarget);
-  if (first === null || second === null) {
+  const isInflated = [before, after].every(({ header }) => readByKernel(header, beforeTarget.bytesPerPixel));
+  if (!isInflated) {
     const loading = await Promise.allSettled([
       loadRows(kernel, before, beforeTarget, maxPixels),
       loadRows(kernel, after, afterTarget, maxPixels),
@@ -71,8 +70,12 @@ export async function loadPair(
     for (const result of loading) if (result.status === 'rejected') throw result.reason;
     return;
   }
+  const first = streamOf(kernel, before, beforeTarget)!;
+  const thread = kernel.secondThread?.isReady() === true ? kernel.secondThread : null;
+  thread?.inflate(first.inflation);
+  const second = streamOf(kernel, after, afterTarget)!;
   let given = 0;
-  inflateBoth(first.inflation, second.inflation, kernel.secondThread, () => {
+  inflateBoth(first.inflation, second.inflation, thread, () => {
     const count = Math.min(first.knownRows(), second.knownRows());
     if (count <= given) return false;
     given = Math.min(count, given + rowsAtOnce);

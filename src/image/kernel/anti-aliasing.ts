@@ -29,7 +29,7 @@ export class AntiAliasing {
     memory.grow();
     kernel.setRings(rings);
     if (rule === 'slight') {
-      memory.view(slight, bytes).fill(0);
+      kernel.clear(slight, bytes);
       kernel.setForgiven(slight);
       this.#slight = { ...marks, pointer: slight };
     }

@@ -35,6 +35,8 @@ export interface KernelExports {
   isBalanced(): number;
   restoreTile(column: number, row: number): number;
   markRectangle(left: number, top: number, right: number, bottom: number): void;
+  clear(pointer: number, bytes: number): void;
+  move(to: number, from: number, bytes: number): void;
   subtractBits(from: number, what: number, bytes: number): void;
   addBits(to: number, what: number, bytes: number): void;
   countTiles(marks: number, pitch: number, canvasHeight: number, planes: number, planeBytes: number): number;

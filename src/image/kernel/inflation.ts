@@ -1,7 +1,6 @@
 /** Streams of compressed pixels in the kernel's memory, inflated step by step, two of them on two threads. */
 import type { KernelExports } from './exports.ts';
 import type { KernelMemory } from './memory.ts';
-import { leastForTwo } from './second-thread.ts';
 import type { SecondThread } from './second-thread.ts';
 
 /** Rows are looked at this many bytes behind the end of what is inflated, because that reads back so far. */
@@ -29,7 +28,7 @@ export class Inflation {
   #status = inflateMore;
 
   /**
-   * @param parts the consecutive pieces of the stream
+   * @param parts the consecutive pieces of the stream, in the order in which they lie in one buffer
    * @param target where its rows go, `bytes` in all
    * @throws AppError `image_too_large` when there is not enough memory
    */
@@ -42,18 +41,24 @@ export class Inflation {
   ) {
     this.#kernel = kernel;
     this.bytes = bytes;
-    const length = parts.reduce((sum, part) => sum + part.length, 0);
+    const [first, last] = [parts[0]!, parts.at(-1)!];
+    const whole = new Uint8Array(
+      first.buffer,
+      first.byteOffset,
+      last.byteOffset + last.length - first.byteOffset,
+    );
     this.pointer = memory.take(kernel.inflateBytes());
-    const input = memory.take(length + inputPadding);
+    const input = memory.take(whole.length + inputPadding);
     memory.grow();
-    const view = memory.view(input, length + inputPadding);
-    let at = 0;
+    // A call for each of many small pieces would take longer than to copy what is between them, too.
+    memory.view(input, whole.length).set(whole);
+    let end = input;
     for (const part of parts) {
-      view.set(part, at);
-      at += part.length;
+      kernel.move(end, input + part.byteOffset - first.byteOffset, part.length);
+      end += part.length;
     }
-    view.fill(0, length);
-    kernel.startInflate(this.pointer, input, length, target, bytes);
+    kernel.clear(end, inputPadding);
+    kernel.startInflate(this.pointer, input, end - input, target, bytes);
   }
 
   get hasEnded(): boolean {
@@ -102,7 +107,7 @@ export function inflateAll(stream: Inflation): void {
 /**
  * Inflates two streams to their ends, whatever happens to one of them. Blocks.
  *
- * @param second does half of the work, if there is one
+ * @param second does half of the work, if it has begun with `before`
  * @param onProgress called until both have ended, so that the rows that both have can be looked at; returns whether there were any
  */
 export function inflateBoth(
@@ -111,8 +116,7 @@ export function inflateBoth(
   second: SecondThread | null,
   onProgress: () => boolean,
 ): void {
-  const isLarge = before.bytes + after.bytes >= leastForTwo;
-  if (!isLarge || second?.isReady() !== true) {
+  if (second === null) {
     while (!before.hasEnded || !after.hasEnded) {
       if (onProgress()) continue;
       const isBehind = before.hasEnded || (!after.hasEnded && after.inflatedBytes < before.inflatedBytes);
@@ -120,7 +124,7 @@ export function inflateBoth(
     }
     return;
   }
-  second.inflate(before, after);
+  second.follow(after);
   for (;;) {
     second.update(before, after);
     // The rows that are left come when the other thread has time again.

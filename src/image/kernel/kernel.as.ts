@@ -28,7 +28,7 @@ export {
   getEndColumn,
 } from './near.as';
 export { markResidue } from './residue.as';
-export { addBits, countTiles, markRectangle, subtractBits, writeMask } from './outcome.as';
+export { addBits, clear, countTiles, markRectangle, move, subtractBits, writeMask } from './outcome.as';
 
 /** First byte that the host may use. */
 export function freeMemory(): usize {

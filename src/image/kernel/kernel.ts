@@ -102,7 +102,7 @@ export class Kernel {
     const pitch = pitchOf(before, bytesPerPixel);
     const zeroRow = this.#memory.take(pitch);
     this.#memory.grow();
-    this.#memory.view(zeroRow, pitch + slack).fill(0);
+    this.#exports.clear(zeroRow, pitch + slack);
     this.#exports.reconstructRows(this.#before, pitch, before.height, bytesPerPixel, zeroRow);
     return this.#memory.view(this.#before, pitch * before.height);
   }
@@ -126,8 +126,8 @@ export class Kernel {
     const states = this.#memory.take(shared.height);
     this.#states = states;
     this.#memory.grow();
-    this.#memory.view(zeroRow, shared.width * bytesPerPixel + slack).fill(0);
-    this.#memory.view(this.#bits - 16, this.#bitsPitch * this.#canvas.height + 16).fill(0);
+    this.#exports.clear(zeroRow, shared.width * bytesPerPixel + slack);
+    this.#exports.clear(this.#bits - 16, this.#bitsPitch * this.#canvas.height + 16);
 
     this.#pairNumbers = [
       bytesPerPixel,

@@ -89,7 +89,7 @@ export class PairPixels {
     const bytes = this.#shared.width * pair.bytesPerPixel + slack;
     this.#zeroRow = memory.take(bytes);
     memory.grow();
-    memory.view(this.#zeroRow, bytes).fill(0);
+    kernel.clear(this.#zeroRow, bytes);
     const { before, after } = pair;
     kernel.setSides(before.pointer + before.lead, before.pitch, after.pointer + after.lead, after.pitch);
   }
@@ -172,7 +172,7 @@ export class PairPixels {
   hashColumns(side: Side, { left, top, width, height }: Rect): Lines {
     const pitch = roundUp(width, 4) * 4;
     return this.#temporarily(pitch * 3, (pointer) => {
-      this.#memory.view(pointer, pitch * 3).fill(0);
+      this.#kernel.clear(pointer, pitch * 3);
       this.#kernel.hashColumns(side, left, top, width, height, pointer, pitch);
       const row = (index: number) =>
         new Uint32Array(this.#memory.buffer, pointer + index * pitch, width).slice();
@@ -267,7 +267,7 @@ export class PairPixels {
     this.#memory.take(16);
     const pointer = this.#memory.take(pitch * height);
     this.#memory.grow();
-    this.#memory.view(pointer - 16, pitch * height + 16).fill(0);
+    this.#kernel.clear(pointer - 16, pitch * height + 16);
     return { pointer, pitch, width, height };
   }
 

@@ -39,6 +39,8 @@ const second = 2;
 const pointer = 0;
 const inflated = 1;
 const status = 2;
+/** There is nothing to inflate. */
+const none = -1;
 
 /** Smaller pairs are inflated by one thread: calling the other would take longer. */
 export const leastForTwo = 512 * 1024;
@@ -51,6 +53,7 @@ export class SecondThread {
   readonly #control = new Int32Array(new SharedArrayBuffer(places * 4));
   #start: (() => void) | null;
   #seen = 0;
+  #isWorth = false;
 
   /** @param start starts a thread that calls {@link serveSecondThread}; it may be late, or fail */
   constructor(
@@ -69,8 +72,11 @@ export class SecondThread {
    */
   connect(bytes: number): void {
     const control = this.#control;
+    // A comparison that failed may have left it waiting for the other stream.
+    this.#free();
     this.#waitWhile(busy);
-    if (bytes >= leastForTwo) {
+    this.#isWorth = bytes >= leastForTwo;
+    if (this.#isWorth) {
       this.#start?.();
       this.#start = null;
     }
@@ -85,22 +91,32 @@ export class SecondThread {
     while (Atomics.load(control, state) === value) Atomics.wait(control, state, value, patienceMs);
   }
 
-  /** Whether it takes work. */
+  /** Whether it takes the work of the pair that {@link connect} was called for. */
   isReady(): boolean {
     const now = Atomics.load(this.#control, state);
-    return now === idle || now === busy;
+    return this.#isWorth && (now === idle || now === busy);
   }
 
-  /** Starts to inflate the image before; the one after follows, in so far as {@link advance} has not done it. */
-  inflate(before: Inflation, after: Inflation): void {
+  /** Starts to inflate the image before. {@link follow} must come. */
+  inflate(before: Inflation): void {
     const control = this.#control;
-    this.#waitWhile(busy);
     this.#check();
     this.#tell(beforeStream, before);
-    this.#tell(afterStream, after);
-    Atomics.store(control, owner, free);
+    Atomics.store(control, afterStream + status, none);
+    Atomics.store(control, owner, first);
     Atomics.store(control, state, busy);
     Atomics.notify(control, state);
+  }
+
+  /** The image after follows, in so far as {@link advance} has not done it. */
+  follow(after: Inflation): void {
+    this.#tell(afterStream, after);
+    this.#free();
+  }
+
+  #free(): void {
+    Atomics.store(this.#control, owner, free);
+    Atomics.notify(this.#control, owner);
   }
 
   #tell(stream: number, inflation: Inflation): void {
@@ -130,8 +146,7 @@ export class SecondThread {
     const control = this.#control;
     if (Atomics.compareExchange(control, owner, free, first) !== free) return false;
     this.#tell(afterStream, after.advance());
-    Atomics.store(control, owner, free);
-    Atomics.notify(control, owner);
+    this.#free();
     return true;
   }
 

@@ -22,7 +22,7 @@ export function findStepColumns(
   const bytes = roundUp(width, 16) / 8;
   const pointer = memory.take(bytes);
   memory.grow();
-  memory.view(pointer, bytes).fill(0);
+  kernel.clear(pointer, bytes);
   const steps = new Uint8Array(width);
   let open = [{ from: 0, to: width }];
   const rows = Math.max(before.height, after.height);
