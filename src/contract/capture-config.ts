@@ -1,6 +1,11 @@
 import { RE2JS } from 're2js';
 import { z } from 'zod';
-import { captureLimits, colorSchemes, type CaptureConfig } from '../domain/capture/capture-config.ts';
+import {
+  captureLimits,
+  colorSchemes,
+  type BrowserName,
+  type CaptureConfig,
+} from '../domain/capture/capture-config.ts';
 import { deviceNames, findDevice } from '../domain/capture/devices.ts';
 import {
   antialiasingOf,
@@ -200,17 +205,22 @@ export const captureConfigKeySchemas = z.strictObject({
 });
 
 /** The schema of the capture config. Unknown keys are errors; no defaults are filled in. */
-export const captureConfigSchema = captureConfigKeySchemas.superRefine(checkTogether);
+export const captureConfigSchema = captureConfigKeySchemas.superRefine((config, context) =>
+  checkTogether(config, config.browser, context),
+);
 
 type ConfigKeys = Pick<
   z.output<typeof captureConfigKeySchemas>,
   'includeAA' | 'antialiasing' | 'moves' | 'maxMove' | 'window' | 'fullPage' | 'shot' | 'steps'
 >;
 
-/** What keys must be together. */
-export function checkTogether(config: ConfigKeys, context: z.core.$RefinementCtx): void {
-  const refusals =
-    (config as CaptureConfig).browser === 'firefox' ? firefoxRefusals(config as CaptureConfig) : [];
+/** What keys must be together, in a browser. */
+export function checkTogether(
+  config: ConfigKeys,
+  browser: BrowserName | undefined,
+  context: z.core.$RefinementCtx,
+): void {
+  const refusals = browser === 'firefox' ? firefoxRefusals(config) : [];
   for (const { key, problem } of refusals)
     context.addIssue({ code: 'custom', path: [key], message: problem });
   const { includeAA, moves, maxMove, shot, steps } = config;

@@ -52,7 +52,7 @@ export const fannedConfigSchema = captureConfigKeySchemas
   })
   .superRefine((config, context) => {
     const browser = browsersOf(config as FannedConfig).includes('firefox') ? 'firefox' : 'chromium';
-    checkTogether({ ...config, ...{ browser } }, context);
+    checkTogether(config, browser, context);
     const message = fanOutProblem(config as FannedConfig);
     if (message !== null) context.addIssue({ code: 'custom', path: ['viewports'], message });
   });

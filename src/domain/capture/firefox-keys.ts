@@ -83,7 +83,7 @@ const harmlessValues: Readonly<Record<string, unknown>> = {
 };
 
 /** The keys of a config that Firefox cannot do. */
-export function firefoxRefusals(config: CaptureConfig): KeyRefusal[] {
+export function firefoxRefusals(config: object): KeyRefusal[] {
   const given = config as Readonly<Record<string, unknown>>;
   const refused: KeyRefusal[] = [];
   for (const [key, why] of Object.entries(refusals)) {
