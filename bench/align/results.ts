@@ -8,6 +8,7 @@ export interface PairResult {
   size: ImageSize;
   red: number;
   left: number;
+  leftInk: number;
   residue: number;
   falseClaims: number;
   alignment: Alignment;
@@ -38,8 +39,14 @@ interface Context {
 const count = (value: number) => value.toLocaleString('en-US');
 const mb = (bytes: number) => (bytes / 1e6).toFixed(0);
 
-function removed({ red, left }: PairResult): number {
+function removed({ red }: PairResult, left: number): number {
   return red === 0 ? 0 : Math.max(0, 1 - left / red);
+}
+
+function removedText(results: readonly PairResult[], leftOf: (result: PairResult) => number): string {
+  const shares = results.map((result) => removed(result, leftOf(result))).sort((a, b) => a - b);
+  const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
+  return `${shares.filter((share) => share >= 0.95).length} of ${shares.length} with at least 95 % of the red removed; median ${percent(shares[shares.length >> 1]!)}, lowest ${percent(shares[0]!)}`;
 }
 
 export function sectionText(
@@ -53,7 +60,7 @@ export function sectionText(
       'Made by `node bench/align/run.ts`.',
     '',
     'Pages made for it, captured by Chromium, split into two halves before anything was tuned. **Red** is what the plain comparison marks, **left** ' +
-      'what is marked after alignment. **False claims** are pixels of blocks told as moved that differ by more than two levels, ' +
+      'what is marked after alignment, **ink left** the same with the steps of color of what came and went instead of all its pixels. **False claims** are pixels of blocks told as moved that differ by more than two levels, ' +
       'found with another decoder. **On top** is the processor time of the alignment, with its mask and fingerprints, as a share of that of the plain comparison of the same files.',
     '',
   ];
@@ -62,23 +69,20 @@ export function sectionText(
     if (ofHalf.length === 0) continue;
     lines.push(`### ${titles[half]}`, '');
     lines.push(
-      '| Pair | Kind | Red | Left | Removed | Told as | Blocks | Changes | False claims | Plain, CPU ms | On top | MB, plain / aligned |',
-      '| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |',
+      '| Pair | Kind | Red | Left | Removed | Ink left | Removed, by ink | Told as | Blocks | Changes | False claims | Plain, CPU ms | On top | MB, plain / aligned |',
+      '| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |',
     );
     for (const result of ofHalf) {
       const { pair, alignment } = result;
       lines.push(
-        `| ${pair.name} | ${pair.kind} | ${count(result.red)} | ${count(result.left)} | ${(removed(result) * 100).toFixed(1)} % | ${alignment.summary} | ${alignment.blockCount} | ${alignment.changeCount} | ${result.falseClaims} | ${result.plainMs.toFixed(1)} | ${result.onTop.toFixed(2)} | ${mb(result.memory.plain)} / ${mb(result.memory.aligned)} |`,
+        `| ${pair.name} | ${pair.kind} | ${count(result.red)} | ${count(result.left)} | ${(removed(result, result.left) * 100).toFixed(1)} % | ${count(result.leftInk)} | ${(removed(result, result.leftInk) * 100).toFixed(1)} % | ${alignment.summary} | ${alignment.blockCount} | ${alignment.changeCount} | ${result.falseClaims} | ${result.plainMs.toFixed(1)} | ${result.onTop.toFixed(2)} | ${mb(result.memory.plain)} / ${mb(result.memory.aligned)} |`,
       );
     }
     lines.push('');
-    const shifts = ofHalf
-      .filter(({ pair }) => pair.kind === 'shift')
-      .map(removed)
-      .sort((a, b) => a - b);
+    const shifts = ofHalf.filter(({ pair }) => pair.kind === 'shift');
     if (shifts.length > 0)
       lines.push(
-        `Shift pairs: ${shifts.filter((share) => share >= 0.95).length} of ${shifts.length} with at least 95 % of the red removed; median ${(shifts[shifts.length >> 1]! * 100).toFixed(1)} %, lowest ${(shifts[0]! * 100).toFixed(1)} %.`,
+        `Shift pairs: ${removedText(shifts, ({ left }) => left)}. By ink: ${removedText(shifts, ({ leftInk }) => leftInk)}.`,
         '',
       );
     const small = ofHalf.filter(({ pair }) => pair.kind === 'small');

@@ -4,7 +4,6 @@
  *   node bench/align/run.ts [--rounds N] [--only NAME] [--half tuned|unseen|third|fourth|swaps|fifth|unheard] [--dry] [--list]
  */
 import { parseArgs } from 'node:util';
-import sharp from 'sharp';
 import { readKernel } from '../../src/adapters/pixels/kernel-file.ts';
 import { comparisonDefaults } from '../../src/domain/comparison/comparison.ts';
 import type { ImageDifference } from '../../src/domain/comparison/comparison.ts';
@@ -15,6 +14,7 @@ import { allPairs, capturePairs, readPair } from './capture.ts';
 import type { AlignPair } from './pairs.ts';
 import { sectionText } from './results.ts';
 import type { PairResult } from './results.ts';
+import { witness } from './witness.ts';
 
 const { values } = parseArgs({
   options: {
@@ -39,25 +39,6 @@ async function compare(pair: AlignPair, align: boolean, on = kernel): Promise<Im
   );
 }
 
-/** Pixels of claimed blocks that are more than two levels apart, found by another decoder. */
-async function falseClaims(pair: AlignPair, { alignment }: ImageDifference): Promise<number> {
-  const files = readPair(pair);
-  const [a, b] = await Promise.all(
-    [files.before, files.after].map((file) =>
-      sharp(file).removeAlpha().raw().toBuffer({ resolveWithObject: true }),
-    ),
-  );
-  let wrong = 0;
-  for (const { before, after } of alignment!.blocks)
-    for (let y = 0; y < before.height; y++) {
-      const from = ((before.top + y) * a!.info.width + before.left) * 3;
-      const to = ((after.top + y) * b!.info.width + after.left) * 3;
-      for (let i = 0; i < before.width * 3; i++)
-        if (Math.abs(a!.data[from + i]! - b!.data[to + i]!) > 2) wrong++;
-    }
-  return wrong;
-}
-
 function median(numbers: number[]): number {
   return numbers.toSorted((a, b) => a - b)[numbers.length >> 1]!;
 }
@@ -80,6 +61,7 @@ async function measure(pair: AlignPair): Promise<PairResult> {
     memory[kind] = fresh.memoryBytes;
   }
   const alignment = difference.alignment!;
+  const files = readPair(pair);
   return {
     pair: { name: pair.name, half: pair.half, kind: pair.kind },
     size: difference.after,
@@ -87,7 +69,7 @@ async function measure(pair: AlignPair): Promise<PairResult> {
     red: difference.changedPixels,
     left: alignment.contentPixels,
     residue: alignment.residuePixels,
-    falseClaims: await falseClaims(pair, difference),
+    ...(await witness(files.before, files.after, alignment)),
     alignment,
     plainMs: median(times.plain),
     onTop: median(times.aligned.map((ms, round) => ms / times.plain[round]! - 1)),
