@@ -1,7 +1,9 @@
 /**
  * Runs a server under mixed load for a given time: does it grow, does it leave anything behind?
  *
- *   node bench/soak/run.ts --minutes 60 [--seed 1] [--database-url postgres://…] [--save]
+ *   node bench/soak/run.ts --minutes 60 [--seed 1] [--database-url postgres://…] [--plain] [--save]
+ *
+ * The server has the settings of memory of deploy/Dockerfile; `--plain` leaves them out.
  *
  * Fake clients and workers (test/support/mixed-load.ts) fill, capture, compare and decide releases, so that the
  * server is measured, not Chromium. Memory and file descriptors are read every few seconds; their slope is that of
@@ -27,6 +29,7 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '60' },
     seed: { type: 'string', default: '1' },
     'database-url': { type: 'string' },
+    plain: { type: 'boolean', default: false },
     save: { type: 'boolean', default: false },
   },
 });
@@ -90,11 +93,20 @@ function tenMinuteMeans(samples: readonly Sample[], valueOf: (sample: Sample) =>
     .join(', ');
 }
 
+function shippedSettings(): Record<string, string> {
+  const dockerfile = readFileSync(join(import.meta.dirname, '../../deploy/Dockerfile'), 'utf8');
+  const [, settings] = /^ENV (NODE_OPTIONS=.*)$/m.exec(dockerfile)!;
+  const names = settings!
+    .split(' ')
+    .map((setting) => /^(\w+)=(.*)$/.exec(setting)!.slice(1) as [string, string]);
+  return Object.fromEntries(names);
+}
+
 async function startServer() {
   const args = ['server', '--port', '0', '--json', '--workers', '0', '--log-level', 'error', ...storage];
   const child = spawn(process.execPath, ['--import', probe, binary, ...args], {
     cwd: folder,
-    env: { ...process.env, SOAK_MEMORY_FILE: memoryFile },
+    env: { ...process.env, ...(values.plain ? {} : shippedSettings()), SOAK_MEMORY_FILE: memoryFile },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
@@ -138,6 +150,7 @@ try {
   const descriptors = warm.map((sample) => sample.descriptors);
   const rows = [
     ['minutes, seed, database', `${minutes}, ${seed}, ${databaseUrl === null ? 'SQLite' : 'PostgreSQL'}`],
+    ['settings of memory', values.plain ? 'none' : 'those of the image'],
     ['answers that changed something', String(acknowledged.count)],
     ['refusals by code', [...refusals].map(([code, count]) => `${code} ${count}`).join(', ') || 'none'],
     ['memory at the end', `${samples.at(-1)!.rssMegabytes.toFixed(0)} MB`],

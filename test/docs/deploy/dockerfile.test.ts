@@ -30,6 +30,12 @@ it('the image runs unprivileged, reaps processes, tells its health, and is built
   for (const from of of('FROM')) expect(from).toMatch(/^\$\{(NODE|DEBIAN)_IMAGE\}|^node AS package$/);
 });
 
+it('the image and the unit have the same settings of memory', () => {
+  const [settings] = of('ENV').filter((names) => names.includes('NODE_OPTIONS='));
+  expect(settings).toMatch(/^NODE_OPTIONS=--max-semi-space-size=\d+ MALLOC_ARENA_MAX=\d+ /);
+  expect(readDeployFile('systemd/dpxdt.service')).toContain(`\nEnvironment=${settings}\n`);
+});
+
 it('no layer keeps lists or archives of packages', () => {
   for (const command of of('RUN').filter((run) => run.includes('apt-get')))
     expect(command).toMatch(
