@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DepictedClient } from '../../client/index.ts';
 import { openAdmin, type Admin } from '../../compose/admin.ts';
-import { sqliteFileIn } from '../../compose/data-folder.ts';
+import { hasSqlite } from '../../compose/data-folder.ts';
 import { AppError } from '../../base/errors.ts';
 import { exitStatus, type ExitStatus } from '../../base/exit-status.ts';
 import type { CommandContext } from '../terminal/context.ts';
@@ -231,7 +230,7 @@ async function onData<Result>(
 
 /** @throws AppError `invalid_argument` where a folder holds no SQLite database */
 export function requireData(dataFolder: string, otherwise: string): void {
-  if (existsSync(sqliteFileIn(dataFolder))) return;
+  if (hasSqlite(dataFolder)) return;
   throw new AppError(
     'invalid_argument',
     `${dataFolder} holds no data. Name the data folder with --data-dir, ${otherwise}.`,
