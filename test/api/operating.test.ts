@@ -92,6 +92,7 @@ describe('metrics', () => {
     for (const line of [
       'dpxdt_queue_tasks{queue="capture",state="waiting"} 1',
       'dpxdt_queue_tasks{queue="capture",label="vpn",state="waiting"} 1',
+      'dpxdt_worker_asked_timestamp_seconds{queue="capture",label="vpn"} 0',
       'dpxdt_database_up 1',
       'dpxdt_task_seconds_count{queue="capture"} 1',
       'dpxdt_run_reports_total{status="no_diff_needed",reason="none"} 1',
