@@ -6,7 +6,7 @@ import { servePages } from '../support/page-server.ts';
 import { callDpxdt } from '../support/call-dpxdt.ts';
 import { runDpxdt, type DpxdtResult } from '../support/run-dpxdt.ts';
 
-/** The kernel refuses to look there, whoever asks. */
+/** The kernel refuses to look there, even for root. */
 const tooLong = 'x'.repeat(300);
 
 /** Calls that need no browser: in this process, and a few in real ones. */

@@ -189,7 +189,7 @@ describe.each(storeKinds)('a backup of %s', (kind) => {
       const { status, stderr } = await callDpxdt(step, { currentFolder: folder });
       expect(status, `${step.join(' ')}: ${stderr}`).toBe(0);
     }
-    // What it was restored from goes on by itself: by now, the backup is of other data.
+    // What it was restored from continues by itself: by now, the backup is of other data.
     const old = await callDpxdt(['backup', backup, ...from], { currentFolder: folder });
     expect(old.stderr).toMatch(/holds the backup of another database/);
   });

@@ -8,6 +8,7 @@ import type { CommandContext } from '../terminal/context.ts';
 import { s3OptionsOf } from '../options/s3-options.ts';
 import { defaultServer } from '../options/server-address.ts';
 import { clientOptionsOf } from '../options/client-options.ts';
+import { formatBytes } from '../terminal/copy-printer.ts';
 import { printable } from '../terminal/terminal.ts';
 
 /** `dpxdt admin create-build` */
@@ -125,10 +126,10 @@ export function sweepCommand(
         deleted_bytes: deletedBytes,
       },
       lines: [
-        `${files} files checked; ${orphans} (${orphanBytes} bytes) are orphaned, ${dropped} of them because no run uses them.`,
+        `${files} files checked; ${orphans} (${formatBytes(orphanBytes)}) are orphaned, ${dropped} of them because no run uses them.`,
         options.dryRun === true
           ? 'Dry run: no files were moved.'
-          : `${trashed} moved to the trash, where they are kept for a week; ${deleted} (${deletedBytes} bytes) deleted permanently.`,
+          : `${trashed} moved to the trash, where they are kept for a week; ${deleted} (${formatBytes(deletedBytes)}) deleted permanently.`,
       ],
     }),
   });
