@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import {
   artifactsIn,
   openBackupFolder,
@@ -12,13 +13,13 @@ import { asSingleFile, backUpSqlite } from '../adapters/database/whole/sqlite-ba
 import { openFillableSqlite, openWholeSqlite } from '../adapters/database/whole/whole-sqlite.ts';
 import { jsonLog } from '../adapters/log/json-log.ts';
 import { AppError } from '../base/errors.ts';
-import { writeManifest, type BackupManifest } from '../domain/moving/backup-manifest.ts';
+import { dateOfOther, writeManifest, type BackupManifest } from '../domain/moving/backup-manifest.ts';
 import type { Blobs } from '../ports/blobs.ts';
 import type { WholeDatabase } from '../ports/whole-database.ts';
 import { copyFiles, type CopiedFiles } from '../services/moving/copy-files.ts';
 import type { CopyProgress } from '../services/moving/copy-progress.ts';
 import { copyTables, digestTables, type CopiedTable } from '../services/moving/copy-tables.ts';
-import { refuseUnusable } from '../services/moving/move-marks.ts';
+import { idsOf, refuseUnusable } from '../services/moving/move-marks.ts';
 import { refuseFile, sqliteFileIn } from './data-folder.ts';
 import { openFiles, openToRead, type Place } from './moving.ts';
 import { findSecret, placeSecret } from './secret-copy.ts';
@@ -61,7 +62,9 @@ export async function backUp(settings: BackupSettings): Promise<BackupResult> {
   try {
     await refuseUnusable(source);
     const { secret } = await findSecret(source, settings.secretKey, place.dataFolder);
-    const isIncremental = (await readManifestFile(folder)) !== null;
+    const databaseIds = await idsOf(source);
+    const earlier = await readManifestFile(folder);
+    if (earlier !== null) refuseOther(folder, dateOfOther(earlier, databaseIds));
     target = await openBackupFolder(folder, new Date(createdAt).toISOString().replace(/[:.]/g, '-'));
     // The database first: whatever it names is stored, and what is swept meanwhile is in the trash for a week.
     const { tables, migrations } = await copyDatabase(settings, source, target);
@@ -79,6 +82,7 @@ export async function backUp(settings: BackupSettings): Promise<BackupResult> {
       id,
       createdAt,
       version: settings.version,
+      databaseIds,
       database: { file: target.database.name, migrations, tables },
       artifacts: { files: files.files, bytes: files.bytes, damaged: files.damaged },
       secretKey,
@@ -86,7 +90,7 @@ export async function backUp(settings: BackupSettings): Promise<BackupResult> {
     await target.finish(writeManifest(manifest));
     await removeUnnamed(`${folder}/${target.database.name}`, to);
     const rows = tables.reduce((sum, table) => sum + table.rows, 0);
-    return { folder, rows, files, secretKey, isIncremental };
+    return { folder, rows, files, secretKey, isIncremental: earlier !== null };
   } finally {
     target?.release();
     await source.close();
@@ -95,15 +99,35 @@ export async function backUp(settings: BackupSettings): Promise<BackupResult> {
 }
 
 /** @throws AppError `invalid_argument` */
-function refuseFolder(folder: string, { dataFolder, s3 }: Place): void {
+function refuseFolder(folder: string, { dataFolder, cacheFolder, s3 }: Place): void {
   refuseFile(folder, 'Name an empty folder, or one with a backup.');
-  // The server takes foreign files among its artifacts for orphans, and sweeps them.
-  if (s3 === null && `${folder}/`.startsWith(`${artifactsIn(dataFolder)}/`)) {
-    throw new AppError(
-      'invalid_argument',
-      `${folder} is among the artifacts that are to be backed up: name a folder elsewhere, best on another disk.`,
-    );
-  }
+  const isIn = (place: string) => `${folder}/`.startsWith(`${place}/`);
+  // The server takes foreign files among its artifacts for orphans, and sweeps them; unfinished uploads and derived images, too.
+  const emptied = ['derived', 'spool', 'tmp'].map((name) => join(cacheFolder ?? dataFolder, name));
+  const problem =
+    s3 === null && isIn(artifactsIn(dataFolder))
+      ? 'among the artifacts that are to be backed up'
+      : emptied.some(isIn)
+        ? 'in a folder that servers empty'
+        : null;
+  if (problem === null) return;
+  throw new AppError(
+    'invalid_argument',
+    `${folder} is ${problem}: name a folder elsewhere, best on another disk.`,
+  );
+}
+
+/**
+ * A server that has lost its data begins with new data; its backup is then the only copy.
+ *
+ * @throws AppError `invalid_argument`
+ */
+function refuseOther(folder: string, madeAt: string | null): void {
+  if (madeAt === null) return;
+  throw new AppError(
+    'invalid_argument',
+    `${folder} holds the backup of another database, made on ${madeAt}: name another folder, or empty that one first.`,
+  );
 }
 
 interface CopiedDatabase {

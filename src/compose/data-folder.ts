@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { access, chmod, constants, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { makeFolders } from '../adapters/blobs/make-folders.ts';
 import { AppError } from '../base/errors.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -59,14 +59,34 @@ async function makePrivate(path: string, mode: number): Promise<boolean> {
  * @throws AppError `invalid_argument` when it is or lies in something else, such as a file
  */
 export function refuseFile(path: string, help: string): void {
-  let isFolder: boolean;
+  let at = resolve(path);
   try {
-    isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? true;
-  } catch (error) {
-    // Other reasons show when it is created.
-    isFolder = (error as NodeJS.ErrnoException).code !== 'ENOTDIR';
+    let found = statSync(at, { throwIfNoEntry: false });
+    while (found === undefined) found = statSync((at = dirname(at)), { throwIfNoEntry: false });
+    if (found.isDirectory()) return;
+  } catch {
+    // Hidden from this user: that shows when it is created.
+    return;
   }
-  if (!isFolder) throw new AppError('invalid_argument', `${path} is not a folder. ${help}`);
+  throw new AppError('invalid_argument', `${at} is not a folder. ${help}`);
+}
+
+/**
+ * Whether a data folder has a database with content.
+ *
+ * @throws AppError `invalid_argument` where this user may not look
+ */
+export function hasSqlite(dataFolder: string): boolean {
+  try {
+    return (statSync(sqliteFileIn(dataFolder), { throwIfNoEntry: false })?.size ?? 0) > 0;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new AppError(
+      'invalid_argument',
+      `The data folder ${dataFolder} cannot be read (${code}): run this as the user of the server.`,
+      { cause: error },
+    );
+  }
 }
 
 /** @throws AppError `invalid_argument` when it cannot be created or written */

@@ -1,11 +1,13 @@
 import { tableDigest } from '../adapters/crypto/table-digest.ts';
 import { nodeIds } from '../adapters/crypto/node-ids.ts';
+import { migrations as knownMigrations } from '../adapters/database/migrations/index.ts';
 import { jsonLog } from '../adapters/log/json-log.ts';
 import { AppError } from '../base/errors.ts';
 import type { Blobs } from '../ports/blobs.ts';
 import type { FillableDatabase, WholeDatabase } from '../ports/whole-database.ts';
 import type { CopyProgress } from '../services/moving/copy-progress.ts';
 import type { FilledData } from '../services/moving/fill-data.ts';
+import { capital } from '../services/moving/move-marks.ts';
 import { moveData, planMove, type MoveParts } from '../services/moving/move-data.ts';
 import {
   isSameDatabase,
@@ -71,6 +73,7 @@ export async function move(settings: MoveSettings): Promise<MoveResult> {
   try {
     const source = await openSource(from);
     opened.push(source);
+    refuseNewer(source.name, await source.migrations());
     const secret = await findSecret(source, secretKey, from.dataFolder);
     if (!isDryRun) await makeFolder(to.dataFolder, '--to-data-dir');
     const target = stays.database ? null : await (isDryRun ? openToLook(to) : openAlone(to));
@@ -103,6 +106,17 @@ export async function move(settings: MoveSettings): Promise<MoveResult> {
     for (const database of opened.reverse()) await database.close();
     logger.flush();
   }
+}
+
+/** @throws AppError `invalid_argument`, before anything is created */
+function refuseNewer(name: string, migrations: readonly string[]): void {
+  const known = new Set(knownMigrations.map((migration) => migration.name));
+  const unknown = migrations.find((migration) => !known.has(migration));
+  if (unknown === undefined) return;
+  throw new AppError(
+    'invalid_argument',
+    `${capital(name)} was changed by a newer version of dpxdt (migration "${unknown}"): move it with that version.`,
+  );
 }
 
 function placeOf({ dataFolder }: Place, files: Blobs | null): string {

@@ -1,6 +1,6 @@
 /** Opens the places between which data is copied. */
 
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { openFillableSqlite, openWholeSqlite } from '../adapters/database/whole/whole-sqlite.ts';
 import { AppError } from '../base/errors.ts';
@@ -8,7 +8,7 @@ import type { Blobs } from '../ports/blobs.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { FillableDatabase, WholeDatabase } from '../ports/whole-database.ts';
 import { openBlobs, type S3Options } from './blobs.ts';
-import { openDataFolder, sqliteFileIn } from './data-folder.ts';
+import { hasSqlite, openDataFolder, sqliteFileIn } from './data-folder.ts';
 
 /** Where a server keeps its data. */
 export interface Place {
@@ -44,7 +44,7 @@ export async function openSource(place: Place): Promise<FillableDatabase> {
 
 /** @throws AppError `invalid_argument` where a data folder holds no database */
 function requireDatabase({ dataFolder, databaseUrl }: Place): void {
-  if (databaseUrl !== null || isFilled(sqliteFileIn(dataFolder))) return;
+  if (databaseUrl !== null || hasSqlite(dataFolder)) return;
   throw new AppError(
     'invalid_argument',
     `${dataFolder} holds no data. Name the data folder with --data-dir, or a PostgreSQL database with --database-url.`,
@@ -53,13 +53,8 @@ function requireDatabase({ dataFolder, databaseUrl }: Place): void {
 
 /** What a dry run looks at: the target, or an empty stand-in for one that does not exist yet. */
 export async function openToLook(place: Place): Promise<WholeDatabase> {
-  const file = sqliteFileIn(place.dataFolder);
-  if (place.databaseUrl !== null || isFilled(file)) return openAlone(place);
-  return { ...openWholeSqlite(':memory:'), name: file };
-}
-
-function isFilled(file: string): boolean {
-  return (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0;
+  if (place.databaseUrl !== null || hasSqlite(place.dataFolder)) return openAlone(place);
+  return { ...openWholeSqlite(':memory:'), name: sqliteFileIn(place.dataFolder) };
 }
 
 /** The files of a place, whose folder is created if it is missing. */

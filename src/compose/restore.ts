@@ -18,7 +18,7 @@ import { fill, finishFilling, planFilling } from '../services/moving/fill-data.t
 import { openAdmin } from './admin.ts';
 import { openAlone, openFiles, openFilesToLook, openToLook, type Place } from './moving.ts';
 import { findSecret, placeSecret } from './secret-copy.ts';
-import { openDataFolder } from './data-folder.ts';
+import { openDataFolder, refuseFile } from './data-folder.ts';
 
 export interface RestoreSettings {
   /** Folder of the backup. */
@@ -72,7 +72,8 @@ export async function restore(settings: RestoreSettings): Promise<RestoreResult>
     const known = new Set(manifest.artifacts.damaged);
     const mayBeDamaged = (sha1: string) => known.has(sha1);
     await fill(parts, plan, { newDigest: tableDigest, mayBeDamaged, onProgress, signal });
-    await finishFilling({ ...parts, from: null }, backup, plan, async () => undefined);
+    const last = { formerIds: manifest.databaseIds, retire: async () => undefined };
+    await finishFilling({ ...parts, from: null }, backup, plan, last);
     await closeAll(opened);
     await (await openAdmin({ ...place, files: 'check' })).close();
     return result;
@@ -87,6 +88,7 @@ async function closeAll(opened: WholeDatabase[]): Promise<void> {
 }
 
 async function manifestOf(folder: string): Promise<BackupManifest> {
+  refuseFile(folder, 'Name the folder of a finished backup.');
   const text = await readManifestFile(folder);
   if (text === null) {
     throw new AppError(

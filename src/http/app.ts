@@ -68,7 +68,7 @@ export async function createHttpApp(deps: HttpDeps): Promise<HttpApp> {
     checkCaptureTarget: createCaptureTargetCheck(captureTargets),
     spoolFolder: deps.spoolFolder ?? tmpdir(),
     settings,
-    metrics: createMetrics(deps.core),
+    metrics: createMetrics(deps.core, deps.version),
     draining: draining.signal,
     stopping: stopping.signal,
   };

@@ -76,8 +76,11 @@ export interface PeopleParts {
   onSetUp?: () => Promise<void>;
 }
 
-/** Who may call a route. `open`: anyone. `read`: also without credentials, if the build is public. */
-export type RouteAccess = 'open' | 'read' | 'build' | 'manage' | 'worker' | 'superuser';
+/**
+ * Who may call a route. `open`: anyone. `read`: also without credentials, if the build is public. `monitor`: superusers,
+ * and while the database is away, a superuser key that was right before.
+ */
+export type RouteAccess = 'open' | 'read' | 'build' | 'manage' | 'worker' | 'superuser' | 'monitor';
 
 declare module 'fastify' {
   interface FastifyRequest {

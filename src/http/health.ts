@@ -22,7 +22,7 @@ export function serveHealth(app: FastifyInstance, { core, metrics, draining }: H
     return reply.code(503).header('retry-after', '5').send({ status: health });
   });
 
-  app.get('/metrics', { config: { access: 'superuser' } }, async (_request, reply) => {
+  app.get('/metrics', { config: { access: 'monitor' } }, async (_request, reply) => {
     const { contentType, body } = await metrics.text();
     return reply.type(contentType).send(body);
   });

@@ -26,8 +26,9 @@ export interface Metrics {
   runReported(status: string, reason: string | null): void;
 }
 
-export function createMetrics(core: Deps): Metrics {
+export function createMetrics(core: Deps, version: string): Metrics {
   const registry = new Registry();
+  const readProcess = processGauges(registry, version);
   const seconds = registry.histogram({
     name: 'dpxdt_http_request_seconds',
     help: 'Time to answer a request.',
@@ -58,6 +59,7 @@ export function createMetrics(core: Deps): Metrics {
   const leaseOfTask = new Map<string, string>();
   return {
     async text() {
+      readProcess();
       await readStore();
       return { contentType: prometheusContentType, body: registry.text() };
     },
@@ -112,6 +114,19 @@ async function askedTimes(tx: Transaction): Promise<Map<string, number | null>> 
   return times;
 }
 
+/** What tells the servers apart; the names without `dpxdt_` are those of Prometheus's own clients. */
+function processGauges(registry: Registry, version: string): () => void {
+  const gauge = (name: string, help: string) => registry.gauge({ name, help });
+  gauge('dpxdt_server_info', 'Always 1; the version of the server is a label.').set({ version }, 1);
+  const started = gauge('process_start_time_seconds', 'When the server started, in seconds since 1970.');
+  started.set({}, performance.timeOrigin / 1_000);
+  const memory = gauge(
+    'process_resident_memory_bytes',
+    'Memory of the server, its built-in worker included.',
+  );
+  return () => memory.set({}, process.memoryUsage.rss());
+}
+
 /** Gauges of the store's contents, absent while the database is unreachable. */
 function storeGauges(core: Deps, registry: Registry): () => Promise<void> {
   const gauge = (name: string, help: string) => registry.gauge({ name, help });
@@ -123,7 +138,7 @@ function storeGauges(core: Deps, registry: Registry): () => Promise<void> {
   const age = gauge('dpxdt_queue_oldest_seconds', 'Age of the oldest waiting task.');
   const asked = gauge(
     'dpxdt_worker_asked_timestamp_seconds',
-    'When a worker last polled the queue, in seconds since 1970; 0 if never.',
+    'When a worker last polled the queue, also for each label of tasks in it, in seconds since 1970; 0 if never.',
   );
   const waiting = gauge('dpxdt_deliveries_waiting', 'Statuses and comments that forges have to be told.');
   const failed = gauge(
@@ -160,6 +175,8 @@ function storeGauges(core: Deps, registry: Registry): () => Promise<void> {
         for (const state of ['waiting', 'delayed', 'leased'] as const) {
           depth.add({ ...labels, state }, counts[state]);
         }
+        if (counts.label !== noLabel && counts.label !== otherLabels)
+          asked.set(labels, (counts.askedAt ?? 0) / 1_000);
         const key = JSON.stringify(labels);
         const at = Math.min(counts.oldestWaiting ?? Infinity, oldest.get(key)?.at ?? Infinity);
         if (at !== Infinity) oldest.set(key, { at, labels });

@@ -71,6 +71,24 @@ describe('metrics', () => {
     expect((await get('/metrics', basic(server.keyA))).status).toBe(403);
   });
 
+  it('D30: say that the database is away, to a superuser key that was right before', async () => {
+    expect((await get('/metrics')).status).toBe(200);
+    expect((await get('/metrics', basic(server.keyA))).status).toBe(403);
+    failure = new AppError('unavailable', 'The database cannot be reached.');
+    server.clock.advance(3_600_000);
+    const { status, body } = await get('/metrics');
+    const wrong = await get('/metrics', basic({ ...server.superKey, keySecret: 'wrong' }));
+    const others = await get('/metrics', basic(server.keyA));
+    const elsewhere = await get('/api/v1/builds');
+    failure = null;
+    expect(status).toBe(200);
+    expect(body['text']).toContain('\ndpxdt_database_up 0\n');
+    expect(body['text']).not.toMatch(/\ndpxdt_(queue|artifact)/);
+    expect(wrong.status).not.toBe(200);
+    expect(others.status).toBe(403);
+    expect(elsewhere.status).toBe(503);
+  });
+
   it('count requests, queues, tasks, runs and storage', async () => {
     const client = server.client();
     const release = { buildId: server.buildA, releaseName: 'm', releaseNumber: 1 };
@@ -92,6 +110,7 @@ describe('metrics', () => {
     for (const line of [
       'dpxdt_queue_tasks{queue="capture",state="waiting"} 1',
       'dpxdt_queue_tasks{queue="capture",label="vpn",state="waiting"} 1',
+      'dpxdt_worker_asked_timestamp_seconds{queue="capture",label="vpn"} 0',
       'dpxdt_database_up 1',
       'dpxdt_task_seconds_count{queue="capture"} 1',
       'dpxdt_run_reports_total{status="no_diff_needed",reason="none"} 1',

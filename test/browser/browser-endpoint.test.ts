@@ -135,6 +135,13 @@ it('refuses a browser without the switches that captures need, and names them', 
   );
 });
 
+it('names three of many missing switches', async () => {
+  const { endpoint } = await startBrowser(neededSwitches.slice(5));
+  await expect(capturerWith({ endpoints: [endpoint] }).capturer.start!()).rejects.toThrow(
+    `it was started without ${neededSwitches.slice(0, 3).join(' ')} and 2 more switches. Start it with`,
+  );
+});
+
 it('takes the browser of a Playwright server by its debugging port; the server itself is refused with a sentence', async () => {
   const url = await startPages();
   const { path } = await findBrowser();

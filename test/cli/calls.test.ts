@@ -6,6 +6,9 @@ import { servePages } from '../support/page-server.ts';
 import { callDpxdt } from '../support/call-dpxdt.ts';
 import { runDpxdt, type DpxdtResult } from '../support/run-dpxdt.ts';
 
+/** The kernel refuses to look there, even for root. */
+const tooLong = 'x'.repeat(300);
+
 /** Calls that need no browser: in this process, and a few in real ones. */
 let folder: string;
 const run = (args: string[], env: Record<string, string> = {}): Promise<DpxdtResult> =>
@@ -59,6 +62,14 @@ describe('wrong calls end with status 2, one sentence and no stack trace', () =>
     [
       ['migrate', '--data-dir', 'typo-data'],
       /typo-data holds no data\. Name the data folder with --data-dir, or start a server to create one/,
+    ],
+    [
+      ['admin', 'fsck', '--data-dir', tooLong],
+      /The data folder .* cannot be read \(ENAMETOOLONG\): run this as the user of the server/,
+    ],
+    [
+      ['backup', 'new', '--data-dir', tooLong],
+      /The data folder .* cannot be read \(ENAMETOOLONG\): run this as the user of the server/,
     ],
     [
       ['worker', '--label-only'],

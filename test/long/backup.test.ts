@@ -1,7 +1,7 @@
 /** A backup that is made under load, a server that is killed, and the same data restored elsewhere. */
 
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { DepictedClient } from '../../src/client/index.ts';
@@ -160,6 +160,66 @@ describe.each(storeKinds)('a backup of %s', (kind) => {
     const elsewhere = await callDpxdt(['backup', folder, ...from], { currentFolder: folder });
     expect(elsewhere.stderr).toMatch(/holds something else than a backup/);
     expect(elsewhere.status).toBe(2);
+  });
+
+  it('P76: a backup is never replaced by one of other data, but by one of the same data restored or moved', async () => {
+    const { folder, backup, from } = await backedUp(kind);
+    const manifest = () => readFileSync(join(backup, 'manifest.json'), 'utf8');
+    const before = manifest();
+    // A server on a lost disk, or with a mistyped address, begins with new data.
+    const other = { dataFolder: join(folder, 'other'), databaseUrl: await databaseOf(kind) };
+    await (await openAsServer(other)).close();
+    const otherPlace = placeArgs(other.dataFolder, other.databaseUrl);
+    const refused = await callDpxdt(['backup', backup, ...otherPlace], { currentFolder: folder });
+    expect(refused.stderr).toMatch(/holds the backup of another database, made on 20.*: name another folder/);
+    expect(refused.status).toBe(2);
+    expect(manifest()).toBe(before);
+
+    const restored = placeArgs(join(folder, 'restored'), await databaseOf(otherKind(kind)));
+    const moved = placeArgs(join(folder, 'moved'), await databaseOf(kind));
+    const target = moved.length > 2 ? ['--to-database-url', moved[3]!] : ['--to-database-url', 'sqlite'];
+    const steps = [
+      ['backup', backup, ...from],
+      ['restore', backup, ...restored],
+      ['backup', backup, ...restored],
+      ['move', ...restored, '--to-data-dir', moved[1]!, '--to-artifacts', 'folder', ...target],
+      ['backup', backup, ...moved],
+    ];
+    for (const step of steps) {
+      const { status, stderr } = await callDpxdt(step, { currentFolder: folder });
+      expect(status, `${step.join(' ')}: ${stderr}`).toBe(0);
+    }
+    // What it was restored from continues by itself: by now, the backup is of other data.
+    const old = await callDpxdt(['backup', backup, ...from], { currentFolder: folder });
+    expect(old.stderr).toMatch(/holds the backup of another database/);
+  });
+
+  it('P76: refuses a folder that it cannot use, or that servers empty, in one sentence', async () => {
+    const { folder, backup, from, dataFolder } = await backedUp(kind);
+    const sentenceOf = async (...args: string[]) => {
+      const { status, stderr } = await callDpxdt(args, { currentFolder: folder });
+      expect(status, stderr).toBe(2);
+      expect(stderr.trim().split('\n')).toHaveLength(1);
+      return stderr;
+    };
+    const notes = join(folder, 'notes.txt');
+    await writeFile(notes, '');
+    for (const place of [notes, join(notes, 'backup')]) {
+      expect(await sentenceOf('backup', place, ...from)).toContain(`${notes} is not a folder`);
+      expect(await sentenceOf('restore', place, '--data-dir', join(folder, 'to'))).toContain(
+        `${notes} is not a folder`,
+      );
+    }
+    await rm(join(backup, 'manifest.json'));
+    await mkdir(join(backup, 'manifest.json'));
+    expect(await sentenceOf('restore', backup, '--data-dir', join(folder, 'to'))).toMatch(
+      /The backup in .* cannot be read \(EISDIR\)/,
+    );
+    for (const name of ['derived', 'spool', 'tmp']) {
+      expect(await sentenceOf('backup', join(dataFolder, name, 'backup'), ...from)).toMatch(
+        /is in a folder that servers empty: name a folder elsewhere/,
+      );
+    }
   });
 
   it('P76: an artifact that is damaged already is named, and the rest is kept', async () => {

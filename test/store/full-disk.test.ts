@@ -46,6 +46,7 @@ it.for(['move', 'backup', 'restore'])(
       if (refused.status === 0) return expect(left, 'enough for everything').toBeGreaterThan(200);
       expect(refused.stderr, `${left} KiB left`).toMatch(/^dpxdt: [^\n]+\n$/);
       expect(refused.stderr).toMatch(/(no space left|disk is full|ENOSPC)[^\n]*again to continue/);
+      expect(refused.stderr, 'which disk').toContain(target);
       expect(refused.status).toBe(5);
       disk.free();
     }

@@ -3,6 +3,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { takePresenceLock } from '../../src/adapters/database/postgres-presence.ts';
@@ -138,6 +139,29 @@ describe.each(storeKinds)('moving %s', (kind) => {
       expect(await moved).toMatchObject({ status: 0 });
     });
   }
+
+  it('P75: refuses a database of a newer version, before it creates anything', async () => {
+    const { place: from } = await filled(kind);
+    const later =
+      "insert into schema_migrations (name, applied_at, runs_with) values ('9999-later', 0, null)";
+    if (from.databaseUrl === null) {
+      const database = new DatabaseSync(join(from.dataFolder, 'dpxdt.sqlite'));
+      database.exec(later);
+      database.close();
+    } else {
+      const client = new pg.Client({ connectionString: from.databaseUrl });
+      await client.connect();
+      await client.query(later);
+      await client.end();
+    }
+    const to = { dataFolder: join(newFolder(), 'data'), databaseUrl: null };
+    const refused = await move(from, to);
+    expect(refused.stderr).toMatch(
+      /^dpxdt: [^\n]* was changed by a newer version of dpxdt \(migration "9999-later"\): move it with that version\.\n$/,
+    );
+    expect(refused.status).toBe(2);
+    expect(existsSync(to.dataFolder)).toBe(false);
+  });
 
   it('P75: says what is missing or in the way, in one sentence', async () => {
     const { place: from, stored } = await filled(kind);

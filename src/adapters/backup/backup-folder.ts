@@ -14,9 +14,19 @@ export function artifactsIn(folder: string): string {
   return join(folder, 'artifacts');
 }
 
-/** The text of the manifest, or null where there is no finished backup. */
+/**
+ * The text of the manifest, or null where there is no finished backup.
+ *
+ * @throws AppError `invalid_argument` where it cannot be read
+ */
 export function readManifestFile(folder: string): Promise<string | null> {
-  return attempt(() => readIfThere(join(folder, 'manifest.json')));
+  return readIfThere(join(folder, 'manifest.json')).catch((error: NodeJS.ErrnoException) => {
+    throw new AppError(
+      'invalid_argument',
+      `The backup in ${folder} cannot be read (${error.code}): check its owner, or name another folder.`,
+      { cause: error },
+    );
+  });
 }
 
 /** A folder that a backup is written to; another backup in it stays whole until this one is finished. */

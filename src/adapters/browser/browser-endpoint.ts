@@ -49,7 +49,7 @@ export async function connectBrowser(endpoint: string, options: EndpointOptions)
     const missing = missingSwitches(commandLine);
     if (missing.length > 0) {
       throw fail(
-        `it was started without ${missing.join(' ')}. Start it with the switches that "dpxdt worker --print-browser-switches" prints.`,
+        `it was started without ${someOf(missing)}. Start it with the switches that "dpxdt worker --print-browser-switches" prints.`,
       );
     }
     return {
@@ -86,6 +86,12 @@ function checkEndpoint(endpoint: string, { proxyAddress, isTrusted }: EndpointOp
 /** Without a key in its user name, path or query. */
 function shownEndpoint({ protocol, host }: URL): string {
   return `${protocol}//${host}`;
+}
+
+/** A browser that knows none of the switches lacks forty. */
+function someOf(switches: readonly string[]): string {
+  const rest = switches.length - 3;
+  return `${switches.slice(0, 3).join(' ')}${rest > 0 ? ` and ${rest} more switches` : ''}`;
 }
 
 function isLoopback({ hostname }: URL): boolean {

@@ -1,14 +1,14 @@
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DepictedClient } from '../../client/index.ts';
 import { openAdmin, type Admin } from '../../compose/admin.ts';
-import { sqliteFileIn } from '../../compose/data-folder.ts';
+import { hasSqlite } from '../../compose/data-folder.ts';
 import { AppError } from '../../base/errors.ts';
 import { exitStatus, type ExitStatus } from '../../base/exit-status.ts';
 import type { CommandContext } from '../terminal/context.ts';
 import { s3OptionsOf } from '../options/s3-options.ts';
 import { defaultServer } from '../options/server-address.ts';
 import { clientOptionsOf } from '../options/client-options.ts';
+import { formatBytes } from '../terminal/copy-printer.ts';
 import { printable } from '../terminal/terminal.ts';
 
 /** `dpxdt admin create-build` */
@@ -126,10 +126,10 @@ export function sweepCommand(
         deleted_bytes: deletedBytes,
       },
       lines: [
-        `${files} files checked; ${orphans} (${orphanBytes} bytes) are orphaned, ${dropped} of them because no run uses them.`,
+        `${files} files checked; ${orphans} (${formatBytes(orphanBytes)}) are orphaned, ${dropped} of them because no run uses them.`,
         options.dryRun === true
           ? 'Dry run: no files were moved.'
-          : `${trashed} moved to the trash, where they are kept for a week; ${deleted} (${deletedBytes} bytes) deleted permanently.`,
+          : `${trashed} moved to the trash, where they are kept for a week; ${deleted} (${formatBytes(deletedBytes)}) deleted permanently.`,
       ],
     }),
   });
@@ -231,7 +231,7 @@ async function onData<Result>(
 
 /** @throws AppError `invalid_argument` where a folder holds no SQLite database */
 export function requireData(dataFolder: string, otherwise: string): void {
-  if (existsSync(sqliteFileIn(dataFolder))) return;
+  if (hasSqlite(dataFolder)) return;
   throw new AppError(
     'invalid_argument',
     `${dataFolder} holds no data. Name the data folder with --data-dir, ${otherwise}.`,

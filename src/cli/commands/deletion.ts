@@ -4,6 +4,7 @@ import { maxKeepDays, maxKeepReleases, retentionNames } from '../../domain/relea
 import type { Retention } from '../../domain/releases/retention.ts';
 import type { CommandContext } from '../terminal/context.ts';
 import { readNumber } from '../options/read-number.ts';
+import { formatBytes } from '../terminal/copy-printer.ts';
 import { administer, readBuildId } from './admin.ts';
 
 interface ReleaseOptions {
@@ -172,7 +173,9 @@ function printPreview({ total, releases, keptForBaselines, freed }: RetentionFig
   const kept =
     keptForBaselines === 0
       ? []
-      : [`${countOf(keptForBaselines, 'release')} more would stay: they hold baselines.`];
+      : [
+          `${countOf(keptForBaselines, 'release')} more would stay, for ${keptForBaselines === 1 ? 'its' : 'their'} baselines.`,
+        ];
   const rest = total - releases.length;
   return {
     json: {
@@ -236,8 +239,7 @@ function countOf(count: number, thing: string): string {
 }
 
 function diskWords({ artifacts, bytes }: RetentionFigures['freed']): string {
-  const megabytes = (bytes / 1_000_000).toFixed(bytes < 10_000_000 ? 1 : 0);
-  return `${megabytes} MB in ${countOf(artifacts, 'artifact')}`;
+  return `${formatBytes(bytes)} in ${countOf(artifacts, 'artifact')}`;
 }
 
 function retentionWords(buildId: number, { keepReleases, keepDays, branchDays }: Retention): string {

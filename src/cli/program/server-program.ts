@@ -247,10 +247,7 @@ Examples:
     'sweep',
     'Move orphaned files to the trash, and delete files that have been there for a week; a server does this daily.',
   )
-    .option(
-      '--confirm',
-      'continue even if many files would be moved, or the files belong to another database',
-    )
+    .option('--confirm', 'continue on the first day, too, or if many files would be moved')
     .option('--dry-run', 'only count, do not move files')
     .action(async (options: { confirm?: boolean; dryRun?: boolean }, command: Command) => {
       const { sweepCommand } = await import('../commands/admin.ts');

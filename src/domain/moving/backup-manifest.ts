@@ -9,6 +9,8 @@ export interface BackupManifest {
   createdAt: number;
   /** Version of the program that made it. */
   version: string;
+  /** The id of its database, then those that the data had before it was moved or restored; none: older backups. */
+  databaseIds: readonly string[];
   database: {
     /** Name in the folder. */
     file: string;
@@ -25,13 +27,14 @@ export interface BackupManifest {
 const format = 1;
 
 export function writeManifest(manifest: BackupManifest): string {
-  const { id, createdAt, version, database, artifacts, secretKey } = manifest;
+  const { id, createdAt, version, databaseIds, database, artifacts, secretKey } = manifest;
   return `${JSON.stringify(
     {
       format,
       id,
       created_at: new Date(createdAt).toISOString(),
       version,
+      database_ids: databaseIds,
       database,
       artifacts,
       secret_key: secretKey,
@@ -50,9 +53,22 @@ export function readManifest(text: string, folder: string): BackupManifest {
   }
   const { id, created_at: created, version, database, artifacts, secret_key: secretKey } = found;
   const createdAt = Date.parse(String(created));
-  const manifest = { id, createdAt, version, database, artifacts, secretKey } as BackupManifest;
+  const databaseIds = idsIn(found);
+  const manifest = { id, createdAt, version, databaseIds, database, artifacts, secretKey } as BackupManifest;
   if (!isWhole(manifest)) throw damaged(folder);
   return manifest;
+}
+
+/**
+ * When a backup of other data was made that one of these ids would replace; null: it may be replaced.
+ *
+ * @param text the manifest that is there, in any state
+ * @param databaseIds ids of the data: now, and before it was moved or restored
+ */
+export function dateOfOther(text: string, databaseIds: readonly string[]): string | null {
+  const found = parsed(text);
+  const [id] = found === null ? [] : idsIn(found);
+  return id === undefined || databaseIds.includes(id) ? null : String(found!['created_at']);
 }
 
 export function newer(folder: string, version: string): AppError {
@@ -67,6 +83,10 @@ function damaged(folder: string): AppError {
     'invalid_argument',
     `The backup in ${folder} is damaged: manifest.json cannot be read. Use another backup.`,
   );
+}
+
+function idsIn({ database_ids: ids }: Record<string, unknown>): string[] {
+  return Array.isArray(ids) ? ids.filter((id) => typeof id === 'string') : [];
 }
 
 function parsed(text: string): Record<string, unknown> | null {

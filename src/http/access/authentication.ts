@@ -44,11 +44,15 @@ export async function authenticate(
   const { keyId, secret } = credentials;
   const address = callerNetwork(request.ip);
   const tried = { address, keyId, secretHash: core.ids.sha256(new TextEncoder().encode(secret)) };
-  const principal = await wrongKeys.check(tried, () => keys.authenticate(keyId, secret));
-  if (access === 'superuser') requireSuperuser(principal, 'do this');
+  const principal = await wrongKeys.check(tried, () =>
+    keys.authenticate(keyId, secret, { lastKnown: access === 'monitor' }),
+  );
+  if (isForSuperusers(access)) requireSuperuser(principal, 'do this');
   if (access === 'worker') requireWork(principal);
   return principal;
 }
+
+const isForSuperusers = (access: RouteAccess) => access === 'superuser' || access === 'monitor';
 
 /** The person behind the session cookie. Browsers send cookies automatically, so changing requests also need a token. */
 async function personOf(
@@ -64,7 +68,7 @@ async function personOf(
   request.sessionId = signedIn.session.id;
   request.csrfToken = csrfTokenOf(core, token);
   if (!isSafe(request.method)) checkCsrf(core, request.csrfToken, request.headers['x-csrf-token']);
-  if (access === 'superuser') requireSuperuser(signedIn.principal, 'do this');
+  if (isForSuperusers(access)) requireSuperuser(signedIn.principal, 'do this');
   if (access === 'worker') requireWork(signedIn.principal);
   return signedIn.principal;
 }

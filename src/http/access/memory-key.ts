@@ -14,11 +14,11 @@ export function createMemoryKey(ids: Ids): MemoryKey {
 /** Accepts one key in addition to the stored ones. */
 export function withMemoryKey(stored: KeyAuthenticator, key: MemoryKey, ids: Ids): KeyAuthenticator {
   return {
-    async authenticate(keyId, secret) {
+    async authenticate(keyId, secret, options) {
       if (keyId === key.keyId && ids.equal(secret, key.secret)) {
         return { kind: 'key', keyId, buildId: null, superuser: false, worker: true };
       }
-      return stored.authenticate(keyId, secret);
+      return stored.authenticate(keyId, secret, options);
     },
     isLive: async (keyId) => keyId === key.keyId || stored.isLive(keyId),
     forget: (keyId) => stored.forget(keyId),

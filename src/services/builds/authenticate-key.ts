@@ -1,3 +1,4 @@
+import { AppError } from '../../base/errors.ts';
 import { invalidCredentials } from '../../domain/people/access.ts';
 import type { Principal } from '../../domain/people/access.ts';
 import type { ApiKey } from '../../domain/people/api-key.ts';
@@ -15,8 +16,12 @@ export function hashedSecret(key: { ci: object | null } | null, secret: string):
 }
 
 export interface KeyAuthenticator {
-  /** @throws AppError `invalid_credentials`, the same for unknown, wrong and revoked */
-  authenticate: (keyId: string, secret: string) => Promise<Principal>;
+  /**
+   * @param options `lastKnown`: while the database is away, what was last known of the key counts, so that monitoring
+   *   can say that it is away
+   * @throws AppError `invalid_credentials`, the same for unknown, wrong and revoked
+   */
+  authenticate: (keyId: string, secret: string, options?: { lastKnown?: boolean }) => Promise<Principal>;
   /** Whether an accepted key is still valid, for long requests. */
   isLive: (keyId: string) => Promise<boolean>;
   /** Drops a key from the cache after this process changed it. */
@@ -35,12 +40,18 @@ export function createKeyAuthenticator(deps: Pick<Deps, 'store' | 'clock' | 'ids
   const cache = new Map<string, { key: ApiKey | null; until: number }>();
   const nobody = ids.sha256(encoder.encode(ids.secret()));
 
-  async function find(keyId: string): Promise<ApiKey | null> {
+  async function find(keyId: string, lastKnown = false): Promise<ApiKey | null> {
     const now = clock.monotonicMs();
     const cached = cache.get(keyId);
     if (cached !== undefined && cached.until > now) return cached.key;
     const before = forgotten;
-    const key = await store.read((tx) => tx.keys.find(keyId));
+    const key = await store
+      .read((tx) => tx.keys.find(keyId))
+      .catch((error: unknown) => {
+        const isAway = error instanceof AppError && error.code === 'unavailable';
+        if (lastKnown && isAway && cached !== undefined) return cached.key;
+        throw error;
+      });
     if (before !== forgotten) return key;
     if (cache.size >= maxCached) cache.clear();
     cache.set(keyId, { key, until: now + cacheMs });
@@ -66,8 +77,8 @@ export function createKeyAuthenticator(deps: Pick<Deps, 'store' | 'clock' | 'ids
       forgotten++;
       cache.delete(keyId);
     },
-    async authenticate(keyId, secret) {
-      const key = keyId === '' || keyId.length > 100 ? null : await find(keyId);
+    async authenticate(keyId, secret, { lastKnown = false } = {}) {
+      const key = keyId === '' || keyId.length > 100 ? null : await find(keyId, lastKnown);
       const isRight = ids.equal(
         ids.sha256(encoder.encode(hashedSecret(key, secret))),
         key?.secretHash ?? nobody,

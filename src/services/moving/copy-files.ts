@@ -33,7 +33,7 @@ const atOnce = 8;
  */
 export async function copyFiles(
   database: WholeDatabase,
-  { from, to }: { from: Pick<Blobs, 'open'>; to: Blobs },
+  { from, to }: { from: Pick<Blobs, 'open' | 'place'>; to: Blobs },
   { mayBeDamaged, onProgress, signal }: CopyFilesOptions,
 ): Promise<CopiedFiles> {
   const { files: ofFiles, bytes: ofBytes } = await database.countFiles();
@@ -85,12 +85,13 @@ async function* filesOf(database: WholeDatabase): AsyncGenerator<readonly Stored
 
 async function copyFile(
   { sha1, sha256, size }: StoredFile,
-  from: Pick<Blobs, 'open'>,
+  from: Pick<Blobs, 'open' | 'place'>,
   to: Blobs,
   mayBeDamaged: CopyFilesOptions['mayBeDamaged'],
 ): Promise<'copied' | 'damaged'> {
   try {
-    const staged = await to.stage(await from.open(sha1, { size, sha256 }));
+    const bytes = await from.open(sha1, { size, sha256 }).catch(namePlace(from.place));
+    const staged = await to.stage(bytes).catch(namePlace(to.place));
     if (staged.sha1 !== sha1) {
       await staged.discard();
       throw new AppError(
@@ -98,13 +99,28 @@ async function copyFile(
         `The stored artifact ${sha1} is damaged: its bytes have another SHA-1.`,
       );
     }
-    await staged.commit();
+    await staged.commit().catch(namePlace(to.place));
     return 'copied';
   } catch (error) {
     const isDamaged = error instanceof AppError && error.code === 'artifact_corrupt';
     if (isDamaged && mayBeDamaged(sha1)) return 'damaged';
     throw error;
   }
+}
+
+/** Two stores are in use: an error of one says which. */
+function namePlace(place: string): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof AppError)) throw error;
+    const { code, details } = error;
+    const problem =
+      code === 'storage_full'
+        ? `There is no space left in ${place}.`
+        : code === 'unavailable'
+          ? `The artifacts in ${place} cannot be reached.`
+          : null;
+    throw problem === null ? error : new AppError(code, problem, { cause: error, details });
+  };
 }
 
 /**

@@ -7,7 +7,7 @@ import { generationName, idName, labelOf } from '../upkeep/join-store.ts';
 import { copyFiles, type CopiedFiles, type CopyFilesOptions } from './copy-files.ts';
 import type { CopyProgress } from './copy-progress.ts';
 import { copyTables, isEmpty, type CopiedTable, type CopyTablesOptions } from './copy-tables.ts';
-import { capital, readMark, unfinishedName, writeMark, type MoveMark } from './move-marks.ts';
+import { capital, formerIdsName, readMark, unfinishedName, writeMark, type MoveMark } from './move-marks.ts';
 
 /** Where the data is, and where it goes. */
 export interface FillParts {
@@ -113,20 +113,21 @@ export async function fill(parts: FillParts, plan: FillPlan, options: FillOption
 /**
  * Hands the copied data over to servers.
  *
- * @param retire marks the source, if it must not be used any more
+ * @param last `formerIds`: the ids of the source; `retire` marks it, if it must not be used any more
  */
 export async function finishFilling(
   { target, from, to }: Pick<FillParts, 'target'> & { from: Blobs | null; to: Blobs | null },
   source: WholeDatabase,
   plan: FillPlan,
-  retire: () => Promise<void>,
+  last: { formerIds: readonly string[]; retire: () => Promise<void> },
 ): Promise<void> {
   const generation = Number((await (target ?? source).findValue(generationName)) ?? 0);
   await target?.setValue(idName, plan.databaseId);
+  await target?.setValue(formerIdsName, JSON.stringify(last.formerIds));
   // Files that stay belong to the new database from here on: the old one is refused.
   if (to === null && from !== null)
     await from.writeLabel(writeLabel(await newLabel(from, plan, { generation })), 'replace');
-  await retire();
+  await last.retire();
   if (to !== null) await to.writeLabel(writeLabel(await newLabel(to, plan, { generation })), 'replace');
   await target?.setValue(unfinishedName, null);
 }

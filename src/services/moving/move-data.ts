@@ -12,7 +12,7 @@ import {
   type FillPlan,
   type FillParts,
 } from './fill-data.ts';
-import { capital, incomplete, moved, movedName, unfinishedName } from './move-marks.ts';
+import { capital, idsOf, incomplete, moved, movedName, unfinishedName } from './move-marks.ts';
 
 /** A source that no server uses, so that it can be marked. */
 export interface MoveParts extends FillParts {
@@ -77,11 +77,12 @@ async function refuseForeignFiles(
 export async function moveData(parts: MoveParts, plan: FillPlan, options: FillOptions): Promise<FilledData> {
   const filled = await fill(parts, plan, options);
   const { source, target, from, to } = parts;
-  await finishFilling({ target, from, to }, source, plan, async () => {
+  const retire = async () => {
     if (target !== null) await source.setValue(movedName, target.name);
     if (to === null) return;
     const label = await labelOf({ blobs: from });
     if (label !== null) await from.writeLabel(writeLabel({ ...label, move: { to: to.place } }), 'replace');
-  });
+  };
+  await finishFilling({ target, from, to }, source, plan, { formerIds: await idsOf(source), retire });
   return filled;
 }

@@ -11,14 +11,25 @@ export const unfinishedName = 'unfinished_move';
 /** In the database that was moved away: where to. */
 export const movedName = 'moved_to';
 
+/** The ids that the data had before it was moved or restored, the latest first: a JSON array. */
+export const formerIdsName = 'former_database_ids';
+
 /** Values that belong to one database and are not copied into another. */
-export const ownValues: readonly string[] = [idName, unfinishedName, movedName];
+export const ownValues: readonly string[] = [idName, formerIdsName, unfinishedName, movedName];
 
 export interface MoveMark {
   /** Id of the database or backup that is copied. */
   from: string;
   /** The id that this database gets. */
   databaseId: string;
+}
+
+/** The id of a database, then those that its data had before; none: no server has used it yet. */
+export async function idsOf(database: Pick<WholeDatabase, 'findValue'>): Promise<string[]> {
+  const id = await database.findValue(idName);
+  if (id === null) return [];
+  const former = await database.findValue(formerIdsName);
+  return [id, ...(former === null ? [] : (JSON.parse(former) as string[]))];
 }
 
 export function writeMark(mark: MoveMark): string {

@@ -99,6 +99,15 @@ it('workers reach neither the database nor the storage, and keep the browser’s
   ).toEqual([]);
 });
 
+it('the tools print links to the public address, and reach servers, storage and the pages that they crawl', () => {
+  const { environment, networks } = services['tools']!;
+  const server = services['server-a'] as unknown as { environment: Record<string, unknown> };
+  expect(environment!['DPXDT_PUBLIC_URL']).toBe(server.environment['DPXDT_PUBLIC_URL']);
+  // Without DPXDT_SERVER: before the first server runs, "admin" works on the database.
+  expect(environment).not.toHaveProperty('DPXDT_SERVER');
+  expect(networks).toEqual(['front', 'storage']);
+});
+
 it('every volume that is named is declared', () => {
   const used = Object.values(services).flatMap(({ volumes = [] }) =>
     volumes.map((volume) => volume.split(':')[0]!),

@@ -36,6 +36,7 @@ const queries = [
 
 /** Labels by metric, as a server that has worked shows them. */
 const shown = new Map<string, Set<string>>([['up', new Set(['job', 'instance'])]]);
+const metrics: string[] = [];
 
 beforeAll(async () => {
   const server = await startServer({});
@@ -57,8 +58,11 @@ beforeAll(async () => {
     headers: { authorization: `Basic ${btoa(`${server.superKey.keyId}:${server.superKey.keySecret}`)}` },
   });
   const text = await answer.text();
-  for (const [, name] of text.matchAll(/^# TYPE (\w+)/gm)) shown.set(name!, new Set());
-  for (const [, name, labels] of text.matchAll(/^(dpxdt_\w+)(?:\{(.*)\})? /gm)) {
+  for (const [, name] of text.matchAll(/^# TYPE (\w+)/gm)) {
+    shown.set(name!, new Set(['job', 'instance']));
+    metrics.push(name!);
+  }
+  for (const [, name, labels] of text.matchAll(/^((?:dpxdt|process)_\w+)(?:\{(.*)\})? /gm)) {
     const known = shown.get(name!) ?? new Set();
     for (const [, label] of (labels ?? '').matchAll(/(\w+)="/g)) known.add(label!);
     shown.set(name!, known);
@@ -68,7 +72,7 @@ beforeAll(async () => {
 
 describe.each(queries)('$where', ({ expr }) => {
   it('asks for metrics and labels that exist', () => {
-    const asked = [...expr.matchAll(/\b(up|dpxdt_\w+)(?:\{([^}]*)\})?/g)];
+    const asked = [...expr.matchAll(/\b(up|(?:dpxdt|process)_\w+)(?:\{([^}]*)\})?/g)];
     expect(asked.length).toBeGreaterThan(0);
     for (const [, metric, selectors = ''] of asked) {
       expect([...shown.keys()]).toContain(metric);
@@ -100,6 +104,18 @@ it('every alert has a severity, waits a while, and leads to what to do', () => {
     expect(anchors, alert).toContain(anchor);
   }
   expect(new Set(rules.map(({ alert }) => alert)).size).toBe(rules.length);
+});
+
+it('every metric is on the dashboard, and explained', () => {
+  const manual = readFileSync(join(deployFolder, '../docs/operations.md'), 'utf8');
+  const shownThere = panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr)).join(' ');
+  expect(metrics.filter((metric) => !shownThere.includes(metric))).toEqual([]);
+  expect(metrics.filter((metric) => !manual.includes(`\`${metric}\``))).toEqual([]);
+});
+
+it('workers without a label are not started for tasks that ask for one', () => {
+  const [, query] = /^ *query: (.*)$/m.exec(readDeployFile('kubernetes/autoscaling.yaml'))!;
+  expect(query).toContain('label=""');
 });
 
 it('the dashboard has a place for every panel', () => {

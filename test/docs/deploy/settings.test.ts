@@ -6,7 +6,20 @@ import { createProgram } from '../../../src/cli/program/program.ts';
 import { loadSettings, settingDefinitions } from '../../../src/config/settings.ts';
 import { deployFiles, deployFolder, readDeployFile, readYaml } from '../../support/deploy-files.ts';
 
-const guides = ['docs/deploy.md', 'docs/google-cloud.md', 'docs/operations.md', 'docs/scaling.md'];
+const guides = [
+  'backup',
+  'deploy',
+  'google-cloud',
+  'moving',
+  'operations',
+  'people',
+  'retention',
+  'scaling',
+  'server',
+  'servers',
+  'tracing',
+  'worker',
+].map((name) => `docs/${name}.md`);
 const readGuide = (path: string) => readFileSync(join(deployFolder, '..', path), 'utf8');
 
 const settings = Object.values(settingDefinitions) as { environment: string; isSecret?: boolean }[];
