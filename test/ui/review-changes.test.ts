@@ -189,6 +189,33 @@ describe('a release reviewed by its changes', () => {
     }
   });
 
+  test('crops are no narrower than the change, also on a phone', async () => {
+    const box = { left: 361, top: 21, width: 190, height: 12 };
+    const label = { word: 'label', kind: 'changed' as const, before: box, after: box };
+    const { address } = await seeded('Narrow', [['/a', [label]]]);
+    const page = await open(`${address}&mode=changes`, { width: 390, height: 844 });
+    const cutOff = () =>
+      page.locator('.change-crop').evaluateAll(
+        (crops, { left, width }) =>
+          crops.map((crop) => {
+            const room = crop.getBoundingClientRect();
+            const image = crop.querySelector('img')!;
+            const { left: start, width: shown } = image.getBoundingClientRect();
+            const scale = shown / image.naturalWidth;
+            const [from, to] = [start + left * scale, start + (left + width) * scale];
+            return Math.ceil(Math.max(0, room.left - from) + Math.max(0, to - room.right));
+          }),
+        box,
+      );
+    await page.locator('.change-row').first().waitFor();
+    await uncovered(page);
+    await expect.poll(cutOff).toEqual([0, 0]);
+    await page.locator('.change-open').first().click();
+    await page.locator('.change-place').waitFor();
+    await uncovered(page);
+    await expect.poll(cutOff).toEqual([0, 0]);
+  });
+
   test('on a phone, without sideways scrolling; and where there is nothing to decide', async () => {
     const { address } = await seeded('Phone');
     const page = await open(`${address}&mode=changes`, { width: 390, height: 844 });
