@@ -2,6 +2,7 @@
 
 import type { Alignment } from '../../../domain/comparison/alignment.ts';
 import type { ImageSize, Region } from '../../../domain/comparison/comparison.ts';
+import { tellingPart } from '../../../domain/comparison/telling-part.ts';
 import { thumbnailPart } from '../../../domain/artifacts/image-pieces.ts';
 import type { ImageKind, ImageSource } from '../../viewer/image-source.ts';
 import { viewerAlignment } from '../../viewer/scene.ts';
@@ -109,13 +110,11 @@ function imageOf(
 
 /** The thumbnail is already loaded for the list, so it serves as a preview. */
 function withPreview(run: Run, image: ServerImage, regions: readonly Region[]): ImageSource {
-  const biggest = regions.reduce<Region | null>(
-    (best, region) => (best === null || region.changedPixels > best.changedPixels ? region : best),
-    null,
-  );
+  const alignment = regionsOf(run).areForgiven ? null : alignmentOf(run);
+  const telling = tellingPart({ regions, alignment }, 'after');
   const address = thumbnailAddress(run.buildId, run.id, run.factsVersion);
   return new ServerImage({ buildId: run.buildId, sha1: run.current.image! }, image.size, 'image', {
-    box: thumbnailPart(image.size, biggest),
+    box: thumbnailPart(image.size, telling),
     load: (load) => loadBitmap(address, load),
   });
 }
