@@ -159,7 +159,7 @@ export function approvalsToTakeOver<D extends DecidedChange>(
 }
 
 /**
- * The approvals that a reviewer is told of: of each change, the newest decision of a person in scope, as long as it is an approval.
+ * The approvals that a reviewer sees beside a change: for each, the newest decision of a person in scope, as long as it is an approval.
  * They settle nothing: on another page, the same change may be another matter.
  *
  * @param decided decisions on all runs of other releases that have one of the changes, in any order

@@ -1,4 +1,4 @@
-/** The part of an image that says most about a difference, for a picture that is too small for the whole. */
+/** The part of an image that says most about a difference, for a small image of it. */
 
 import type { Alignment, Box } from './alignment.ts';
 import type { Region } from './comparison.ts';
@@ -26,7 +26,7 @@ export function tellingPart({ regions, alignment }: Compared, side: 'before' | '
   return { left, top, width, height };
 }
 
-/** More than any image has: of changes without pixels of their own, the largest area counts, after all others. */
+/** More than any image has: where no pixel of a change counts, its area does, after all others. */
 const maxPixels = 2 ** 40;
 
 function biggest<T>(items: readonly T[], sizeOf: (item: T) => number): T | null {

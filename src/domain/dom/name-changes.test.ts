@@ -104,7 +104,7 @@ describe('a change is named after', () => {
     expect(named(before, after, 'reordered', box(4, 104, 60, 12), box(4, 164, 60, 12))).toBe(
       'ul > li: moved "One"',
     );
-    // The one that moved is told by the image: of two that changed places, the structure keeps one, whichever.
+    // The image says which one moved: of two that changed places, the structure keeps one, whichever.
     const swapped = list(['One', 100], ['Three', 120], ['Two', 140], ['Four', 160]);
     expect(named(before, swapped, 'reordered', box(4, 124, 60, 12), box(4, 144, 60, 12))).toBe(
       'ul > li: moved "Two"',

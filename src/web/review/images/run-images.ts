@@ -62,7 +62,11 @@ function hasMask({ diff }: Run): boolean {
 }
 
 /** @returns null without any image whose size is known */
-export function runImages({ run, sizes }: Pick<Answer<'runDetail'>, 'run' | 'sizes'>): ViewerImages | null {
+export function runImages({
+  run,
+  sizes,
+  changes,
+}: Pick<Answer<'runDetail'>, 'run' | 'sizes' | 'changes'>): ViewerImages | null {
   const { buildId } = run;
   const { facts: details } = run.diff;
   const images = imagesOf(run);
@@ -95,7 +99,13 @@ export function runImages({ run, sizes }: Pick<Answer<'runDetail'>, 'run' | 'siz
     aligned:
       after === null || diff === null
         ? null
-        : viewerAlignment(alignmentOf(run), imageOf(buildId, images.aligned, after.size, 'mask')),
+        : viewerAlignment(
+            alignmentOf(run),
+            imageOf(buildId, images.aligned, after.size, 'mask'),
+            new Set(
+              changes.filter(({ verdict }) => verdict !== 'none').map(({ fingerprint }) => fingerprint),
+            ),
+          ),
   };
 }
 
