@@ -16,6 +16,7 @@ import type {
 } from '../domain/capture/capture.ts';
 import {
   comparisonSettings,
+  beyondMaxMove,
   hiddenDifference,
   type ComparisonResult,
   type ComparisonSettings,
@@ -275,12 +276,20 @@ function toReportComparison(result: ComparisonResult, settings: ComparisonSettin
     forgivenRegionCount: result.forgivenRegionCount,
     ignored: result.ignored,
     alignment: result.alignment,
-    moves: result.alignment === null ? null : describeAlignment(result.alignment),
+    moves: result.alignment === null ? null : movesInWords(result.alignment, beyondMaxMove(result, settings)),
     metric: { ...result.metric },
     settings,
     hidden: hiddenDifference(result),
     durationMs: result.durationMs,
   };
+}
+
+function movesInWords(
+  alignment: NonNullable<ComparisonResult['alignment']>,
+  beyond: string | null,
+): string | null {
+  const words = describeAlignment(alignment);
+  return words === null || beyond === null ? words : `${words}, ${beyond}`;
 }
 
 function toFailure(error: unknown): ReportFailure {

@@ -1,5 +1,10 @@
 import type { ComparisonKeys } from '../domain/capture/capture-config.ts';
-import { comparisonSettings, formatDistortion, hiddenDifference } from '../domain/comparison/comparison.ts';
+import {
+  beyondMaxMove,
+  comparisonSettings,
+  formatDistortion,
+  hiddenDifference,
+} from '../domain/comparison/comparison.ts';
 import type { ComparisonResult, ComparisonSettings } from '../domain/comparison/comparison.ts';
 import { describeAlignment } from '../domain/comparison/describe-alignment.ts';
 import { AppError } from '../base/errors.ts';
@@ -167,6 +172,7 @@ function describe(result: ComparisonResult, settings: ComparisonSettings): strin
       ({ left, top, ...region }) => `  ${size(region)} at ${left}, ${top}: ${region.changedPixels} pixels`,
     ),
     ...describeMoves(result.alignment),
+    beyondMaxMove(result, settings) ?? '',
     ...changeNames(result.alignment?.changes ?? [], maxChanges).map((name) => `  ${name}`),
     hiddenDifference(result) ?? '',
     ...result.ignored,

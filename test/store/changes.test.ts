@@ -513,6 +513,52 @@ describe.each(storeKinds)('approvals carried by changes on %s', (kind) => {
     expect(await acts(world, next).verdicts('/a')).toBe(expected);
   });
 
+  it.each<
+    [string, boolean, (world: World, act: ReturnType<typeof acts>, release: Release) => Promise<Sent | void>]
+  >([
+    ['nothing was undone', true, async () => {}],
+    ['the decision was undone', false, async (_, { undo }) => void (await undo('approved header'))],
+    ['it was rejected since', false, async (_, { decide }) => void (await decide('header', 'rejected'))],
+    ['the release is another one', false, async () => ({ name: 'v13' })],
+    ['it is too old', false, async ({ clock }) => void clock.advance(91 * 86_400_000)],
+    ['the build wants no carrying', false, async (world) => set(world, { carryOver: 'exact' })],
+    ['the release wants fresh eyes', false, async () => ({ freshReview: true })],
+    [
+      'the release was marked bad',
+      false,
+      async (world, _, release) =>
+        void (await reviewRelease(world.deps, root, { ...named(release), decision: 'bad' })),
+    ],
+  ])(
+    'a change that was approved on other pages is told and listed first, if %s: %s',
+    async (_when, isTold, change) => {
+      const world = await openWorld(kind);
+      const release = await releaseOf(world, { '/a': ['header'], '/b': ['x'] });
+      const act = acts(world, release);
+      await act.decide('header', 'approved');
+      await act.judge('/b', 'approved');
+      const sent = await change(world, act, release);
+      const next = await releaseOf(world, { '/c': ['header'], '/d': ['x'], '/e': ['x'] }, sent ?? {});
+      const { changes, decisionsLeft } = await listChanges(world.deps, root, { releaseId: next.id });
+      const told = { releaseName: 'v12', releaseNumber: 1, by: 'user:ann/Ann' };
+      expect(changes).toMatchObject(
+        isTold
+          ? [
+              { runs: 1, approvedEarlier: told },
+              { runs: 2, approvedEarlier: null },
+            ]
+          : [
+              { runs: 2, approvedEarlier: null },
+              { runs: 1, approvedEarlier: null },
+            ],
+      );
+      expect(decisionsLeft, 'it settles nothing').toBe(2);
+      expect(await acts(world, next).verdicts('/c', '/d')).toBe('none none');
+      const described = { releaseId: next.id, fingerprint: fingerprintOf('header') };
+      expect((await describeChange(world.deps, root, described)).approvedEarlier !== null).toBe(isTold);
+    },
+  );
+
   it('never from a release that was marked bad, nor from what a key decided', async () => {
     const { world, release, decide } = await opened(kind, { '/a': ['header'], '/b': ['x'] });
     await decide('x', 'approved', {}, robot);

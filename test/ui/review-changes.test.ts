@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { aligned } from '../support/aligned.ts';
+import { aligned, fingerprintOf } from '../support/aligned.ts';
 import type { MadeUpChange } from '../support/aligned.ts';
 import { plainPng } from '../support/sample-pages.ts';
 import { startReviewServer, type ReviewServer } from './support/review-server.ts';
@@ -52,8 +52,8 @@ async function seeded(name: string, runs = fourPages) {
   const { client } = server;
   const buildId = (await client.createBuild({ name })).build.id;
   const release = { buildId, releaseName: 'v12', releaseNumber: 1 };
-  const { sha1sum: refImage } = await send(await plainPng(1280, 3000, '#dde4f0'));
-  const { sha1sum: image } = await send(await plainPng(1280, 3000, '#f4d9c8'));
+  const { sha1sum: refImage } = await sendTo(buildId, '#dde4f0');
+  const { sha1sum: image } = await sendTo(buildId, '#f4d9c8');
   await client.createRelease({ buildId, releaseName: 'v12' });
   for (const [runName, changes] of runs) {
     const comparison = aligned(changes);
@@ -65,10 +65,12 @@ async function seeded(name: string, runs = fourPages) {
   await client.runsDone(release);
   const query = new URLSearchParams({ id: String(buildId), name: 'v12', number: '1' }).toString();
   return { release, address: `/release?${query}` };
+}
 
-  function send(content: Uint8Array) {
-    return client.upload({ buildId, content: new Uint8Array(content), fileName: 'a.png' });
-  }
+function sendTo(buildId: number, colour: string) {
+  return plainPng(1280, 3000, colour).then((content) =>
+    server.client.upload({ buildId, content: new Uint8Array(content), fileName: 'a.png' }),
+  );
 }
 
 async function open(address: string, options: OpenOptions = {}): Promise<Page> {
@@ -174,6 +176,43 @@ describe('a release reviewed by its changes', () => {
     await expectAccessible(page);
   });
 
+  test('a change that was approved earlier, on other pages, is listed first and says so', async () => {
+    const { release, address } = await seeded('Earlier', [
+      ['/a', [header]],
+      ['/b', [{ word: 'own' }]],
+    ]);
+    const { client } = server;
+    const { releases } = await client.listReleases({ buildId: release.buildId });
+    await client.reviewChange({
+      ...{ releaseId: releases[0]!.release.id, fingerprint: fingerprintOf('header'), verdict: 'approved' },
+      operationId: 'earlier',
+    });
+    const next = { ...release, releaseNumber: (await client.createRelease(release)).releaseNumber };
+    const { sha1sum: refImage } = await sendTo(release.buildId, '#dde4f0');
+    const { sha1sum: image } = await sendTo(release.buildId, '#f4d9c8');
+    for (const [runName, word] of [
+      ['/c', 'header'],
+      ['/d', 'new'],
+      ['/e', 'new'],
+    ] as const)
+      await client.reportRun({
+        ...{ ...next, runName, image, refImage, diffImage: image, distortion: 0.1 },
+        comparison: aligned([word === 'header' ? header : { word }]),
+      });
+    await client.runsDone(next);
+    const page = await open(`${address.replace('number=1', 'number=2')}&mode=changes`);
+    const rows = page.locator('.change-row');
+    await expect.poll(() => rows.count()).toBe(2);
+    expect(await rows.first().textContent()).toContain('approved earlier in v12 #1');
+    expect(await rows.last().textContent()).not.toContain('approved earlier');
+    await press(page, 'y');
+    await page.locator('.confirm-dialog').waitFor();
+    expect(await page.locator('.change-head a').textContent()).toBe('approved earlier in v12 #1');
+    await expectAccessible(page);
+    await press(page, 'Enter');
+    await expect.poll(() => verdicts(next)).toBe('approved none none');
+  });
+
   test('crops show the change with what is around it, and nothing beyond the image', async () => {
     const box = { left: 1174, top: 2980, width: 9, height: 10 };
     const basket = { word: 'basket', kind: 'changed' as const, before: box, after: box };
@@ -187,6 +226,33 @@ describe('a release reviewed by its changes', () => {
       await page.locator('.change-place').waitFor();
       expect([inList, await uncovered(page)], `at ${width} px`).toEqual([0, 0]);
     }
+  });
+
+  test('crops are no narrower than the change, also on a phone', async () => {
+    const box = { left: 361, top: 21, width: 190, height: 12 };
+    const label = { word: 'label', kind: 'changed' as const, before: box, after: box };
+    const { address } = await seeded('Narrow', [['/a', [label]]]);
+    const page = await open(`${address}&mode=changes`, { width: 390, height: 844 });
+    const cutOff = () =>
+      page.locator('.change-crop').evaluateAll(
+        (crops, { left, width }) =>
+          crops.map((crop) => {
+            const room = crop.getBoundingClientRect();
+            const image = crop.querySelector('img')!;
+            const { left: start, width: shown } = image.getBoundingClientRect();
+            const scale = shown / image.naturalWidth;
+            const [from, to] = [start + left * scale, start + (left + width) * scale];
+            return Math.ceil(Math.max(0, room.left - from) + Math.max(0, to - room.right));
+          }),
+        box,
+      );
+    await page.locator('.change-row').first().waitFor();
+    await uncovered(page);
+    await expect.poll(cutOff).toEqual([0, 0]);
+    await page.locator('.change-open').first().click();
+    await page.locator('.change-place').waitFor();
+    await uncovered(page);
+    await expect.poll(cutOff).toEqual([0, 0]);
   });
 
   test('on a phone, without sideways scrolling; and where there is nothing to decide', async () => {

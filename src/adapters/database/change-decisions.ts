@@ -21,6 +21,7 @@ type ChangeDecisions = Pick<
   | 'undo'
   | 'withdraw'
   | 'judged'
+  | 'judgedInGroups'
 >;
 
 /** What was decided about changes. */
@@ -171,6 +172,29 @@ export function changeDecisions(connection: Connection): ChangeDecisions {
         runId: row.run_id,
         release: toPlaced(row),
         browserVersion: json<CaptureDetails>(row.capture_facts)?.browserVersion ?? null,
+      }));
+    },
+    async judgedInGroups(buildId, fingerprints) {
+      const rows = await db
+        .selectFrom('change_decisions as d')
+        .innerJoin('releases', 'releases.id', 'd.release_id')
+        .select([...placeColumns])
+        .select(['d.id as decision_id', 'd.fingerprint', 'd.verdict', 'd.actor', 'd.at'])
+        .where('d.build_id', '=', buildId)
+        .where(isOneOf(connection, 'd.fingerprint', fingerprints))
+        .where('d.run_id', 'is', null)
+        .where('d.undone_at', 'is', null)
+        .where('d.origin_run_id', 'is', null)
+        .where('d.verdict', 'in', ['approved', 'rejected'])
+        .where('releases.deleted_at', 'is', null)
+        .execute();
+      return rows.map((row) => ({
+        decisionId: row.decision_id,
+        fingerprint: row.fingerprint,
+        verdict: row.verdict as JudgedChange['verdict'],
+        actor: row.actor,
+        at: row.at,
+        release: toPlaced(row),
       }));
     },
   };

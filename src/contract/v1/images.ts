@@ -8,7 +8,7 @@ const kept =
 
 export const runThumbnail = operation('runThumbnail', {
   summary: 'A run as a WebP of 240 × 150 pixels.',
-  description: `Around the biggest changed region, or else the top of the page; of the baseline if the run has no image; 404 if there is none at all. With the run's facts_version, it never changes and may be cached indefinitely. ${kept}`,
+  description: `Around the biggest change, or else the top of the page; of the baseline if the run has no image; 404 if there is none at all. With the run's facts_version, it never changes and may be cached indefinitely. ${kept}`,
   parameters: parameters({
     build_id: buildId,
     run_id: integer('ID of the run.'),

@@ -56,9 +56,22 @@ const decision = z
   .nullable()
   .meta({ description: 'The latest decision on all its runs; null: there is none.' });
 
+const approvedEarlier = z
+  .object({
+    release_name: z.string(),
+    release_number: z.int(),
+    by: z.string().nullable().meta({ description: 'The actor. Only for members of the build.' }),
+    at: z.int(),
+  })
+  .nullable()
+  .meta({
+    description:
+      'Where a person approved it for all its runs, in another release that verdicts are taken over from. It settles nothing here; null where someone has decided here.',
+  });
+
 export const listChanges = operation('listChanges', {
   summary: 'The changes of a release, each with its runs.',
-  description: `Equal changes are one, wherever they are. Those with the most undecided runs come first; at most ${maxListed}. Runs whose changes do not explain every difference are not among their runs: each needs its own verdict.`,
+  description: `Equal changes are one, wherever they are. Those that were approved earlier come first, then those with the most undecided runs; at most ${maxListed}. Runs whose changes do not explain every difference are not among their runs: each needs its own verdict.`,
   parameters: parameters({
     release_id: releaseId,
     limit: optional(integer('Maximum changes to list; 0: only the counts. Default: all.', 0, maxListed)),
@@ -79,6 +92,7 @@ export const listChanges = operation('listChanges', {
           open_runs: z.int().meta({ description: 'Of runs: those in which it waits for a decision.' }),
           decision,
           ...approvals,
+          approved_earlier: approvedEarlier,
           sample,
         }),
       )
@@ -95,6 +109,7 @@ export const describeChange = operation('describeChange', {
     fingerprint: z.string(),
     decision,
     ...approvals,
+    approved_earlier: approvedEarlier,
     places: z.array(sample).max(maxPlaces),
     runs: z
       .array(

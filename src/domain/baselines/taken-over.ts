@@ -158,10 +158,41 @@ export function approvalsToTakeOver<D extends DecidedChange>(
   return approvals.length === changes.length ? (approvals as D[]) : null;
 }
 
-/** Decisions of people in scope, the newest first. */
+/**
+ * The approvals that a reviewer sees beside a change: for each, the newest decision of a person in scope, as long as it is an approval.
+ * They settle nothing: on another page, the same change may be another matter.
+ *
+ * @param decided decisions on all runs of other releases that have one of the changes, in any order
+ */
+export function approvalsToTellOf<D extends Omit<DecidedChange, 'browserVersion'>>(
+  asking: Asking,
+  decided: readonly D[],
+  settings: ChangeSettings,
+  now: number,
+): Map<string, D> {
+  if (settings.carryOver !== 'changes' || settings.freshReview) return new Map();
+  const newest = new Map<string, D>();
+  for (const one of decidedInScope(asking, decided, settings, now))
+    if (!newest.has(one.fingerprint)) newest.set(one.fingerprint, one);
+  return new Map([...newest].filter(([, { verdict }]) => verdict === 'approved'));
+}
+
+/** Decisions of people in scope, on images of the browser, the newest first. */
 function usableDecisions<D extends DecidedChange>(
   asking: Asking,
   browserVersion: string | null,
+  decided: readonly D[],
+  settings: ChangeSettings,
+  now: number,
+): D[] {
+  return decidedInScope(asking, decided, settings, now).filter(
+    (one) => settings.carryOverAcrossEngines || isOfSameBrowser(one, browserVersion),
+  );
+}
+
+/** Decisions of people in scope, the newest first. */
+function decidedInScope<D extends Omit<DecidedChange, 'browserVersion'>>(
+  asking: Asking,
   decided: readonly D[],
   settings: ChangeSettings,
   now: number,
@@ -170,7 +201,6 @@ function usableDecisions<D extends DecidedChange>(
   return decided
     .filter(({ release }) => release.status !== 'bad' && release.id !== asking.release.id)
     .filter(({ actor, at }) => isPerson(actor) && at >= oldest)
-    .filter((one) => settings.carryOverAcrossEngines || isOfSameBrowser(one, browserVersion))
     .filter(({ release }) => isInScopeOfChanges(asking, release, settings))
     .sort((a, b) => b.at - a.at || b.decisionId - a.decisionId);
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   allowedPixels,
+  beyondMaxMove,
   comparisonDefaults,
   formatDistortion,
   hiddenDifference,
@@ -178,4 +179,14 @@ describe('moves', () => {
       'Forgiven: 4,000 pixels moved by 64 px, 200 pixels of blank space, 3 pixels drawn slightly differently where they moved, 12 pixels within the allowed 12 pixels; distortion 0.010000.',
     );
   });
+});
+
+it('says that something moved further than the settings tolerate', () => {
+  const settings = { ...comparisonDefaults, moves: 'tolerate', maxMove: 50 } as const;
+  expect(beyondMaxMove({ farthestMove: 56 }, settings)).toBe(
+    'further than maxMove allows (56 pixels instead of 50)',
+  );
+  expect(beyondMaxMove({ farthestMove: 50 }, settings)).toBe(null);
+  expect(beyondMaxMove({ farthestMove: 5_000 }, { ...comparisonDefaults, moves: 'tolerate' })).toBe(null);
+  expect(beyondMaxMove({ farthestMove: 56 }, comparisonDefaults)).toBe(null);
 });

@@ -162,6 +162,15 @@ export function countedPixels(
   return Math.min(changedPixels, alignment.contentPixels);
 }
 
+/** Why moves count although the settings tolerate them; null where they do not, or are not tolerated at all. */
+export function beyondMaxMove(
+  { farthestMove }: Pick<ImageDifference, 'farthestMove'>,
+  { moves, maxMove = Infinity }: ComparisonSettings,
+): string | null {
+  if (moves !== 'tolerate' || farthestMove <= maxMove) return null;
+  return `further than maxMove allows (${count(farthestMove)} instead of ${maxMove})`;
+}
+
 /**
  * The verdict: same when no more pixels count than the settings allow and, with `failOnForgiven`, none was
  * forgiven.

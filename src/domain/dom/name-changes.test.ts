@@ -96,6 +96,25 @@ describe('a change is named after', () => {
     );
   });
 
+  test('the element that changed its place, which was not added', () => {
+    const list = (...items: readonly [string, number][]) =>
+      body(el('ul', [0, 100, 800, 90], '', ...items.map(([text, top]) => paragraph(text, top, 'li'))));
+    const before = list(['One', 100], ['Two', 120], ['Three', 140], ['Four', 160]);
+    const after = list(['Two', 100], ['Three', 120], ['Four', 140], ['One', 160]);
+    expect(named(before, after, 'reordered', box(4, 104, 60, 12), box(4, 164, 60, 12))).toBe(
+      'ul > li: moved "One"',
+    );
+    // The image says which one moved: of two that changed places, the structure keeps one, whichever.
+    const swapped = list(['One', 100], ['Three', 120], ['Two', 140], ['Four', 160]);
+    expect(named(before, swapped, 'reordered', box(4, 124, 60, 12), box(4, 144, 60, 12))).toBe(
+      'ul > li: moved "Two"',
+    );
+    expect(named(before, swapped, 'reordered', box(4, 144, 60, 12), box(4, 124, 60, 12))).toBe(
+      'ul > li: moved "Three"',
+    );
+    expect(named(before, swapped, 'reordered', box(4, 144, 60, 12), box(4, 300, 60, 12))).toBe(undefined);
+  });
+
   test('the topmost of what was added together', () => {
     const card = el(
       'div.card',

@@ -1,6 +1,7 @@
 /** Names changes of an image after the elements that changed. It never decides whether anything differs. */
 
 import type { Alignment, Box, Change, ChangeName } from '../comparison/alignment.ts';
+import { areaOf, isNear, sharedShare } from './boxes.ts';
 import {
   differingStyles,
   explains,
@@ -9,8 +10,10 @@ import {
   visibleStyleDifferences,
 } from './differences.ts';
 import type { DomElement, DomSnapshot, RecordedStyle } from './dom-snapshot.ts';
+import { movedElement } from './moved-element.ts';
 import {
   addedDetail,
+  movedDetail,
   removedDetail,
   selectorOf,
   sizeDetail,
@@ -32,7 +35,7 @@ export function nameAlignment(alignment: Alignment, before: DomSnapshot, after: 
 
 /**
  * Each change gets the name of the smallest element that touches it and whose own text or a style differs; else of one that
- * was added or removed; else of the smallest one whose size differs; else none.
+ * was added or removed; else of the smallest one whose size differs; else none. What was reordered has that of the element that moved.
  */
 export function nameChanges(before: DomSnapshot, after: DomSnapshot, changes: readonly Change[]): Change[] {
   if (changes.length === 0) return [];
@@ -87,6 +90,7 @@ class DomDifference {
   }
 
   nameOf(change: Change): ChangeName | null {
+    if (change.kind === 'reordered') return this.#movedElement(change);
     const isOneSided = change.kind === 'added' || change.kind === 'removed';
     return (
       (isOneSided ? this.#addedOrRemoved(change, sharedArea) : null) ??
@@ -94,6 +98,17 @@ class DomDifference {
       this.#addedOrRemoved(change, 0) ??
       this.#resizedElement(change)
     );
+  }
+
+  #movedElement({ before, after }: Change): ChangeName | null {
+    const elements = this.#after;
+    const candidates = {
+      ...{ before: this.#before, after: elements, beforeOf: this.#pairs.beforeOf },
+      ...{ added: this.#added, removed: this.#removed },
+    };
+    const index = movedElement(candidates, before!, after!);
+    if (index === -1) return null;
+    return { selector: selectorOf(elements, index), kind: 'changed', facts: [movedDetail(elements, index)] };
   }
 
   #changedElement(change: Change): ChangeName | null {
@@ -269,26 +284,4 @@ function touchesGrowth({ before, after }: Change, sides: Sides): boolean {
     (before !== null && strips(old, now, old).some((strip) => isNear(before, strip, reach))) ||
     (after !== null && strips(now, old, now).some((strip) => isNear(after, strip, reach)))
   );
-}
-
-function isNear(a: Box, b: Box, margin: number): boolean {
-  return (
-    a.left - margin < b.left + b.width &&
-    b.left < a.left + a.width + margin &&
-    a.top - margin < b.top + b.height &&
-    b.top < a.top + a.height + margin
-  );
-}
-
-/** Common area ÷ united area, 0–1. */
-function sharedShare(a: Box, b: Box): number {
-  const width = Math.min(a.left + a.width, b.left + b.width) - Math.max(a.left, b.left);
-  const height = Math.min(a.top + a.height, b.top + b.height) - Math.max(a.top, b.top);
-  if (width <= 0 || height <= 0) return 0;
-  const common = width * height;
-  return common / (areaOf(a) + areaOf(b) - common);
-}
-
-function areaOf({ width, height }: Box): number {
-  return width * height;
 }

@@ -70,8 +70,12 @@ export function removedDetail(elements: readonly DomElement[], index: number): C
   return { what: 'removed', before: wholeText(elements, index), after: null };
 }
 
+export function movedDetail(elements: readonly DomElement[], index: number): ChangeFact {
+  return { what: 'moved', before: null, after: wholeText(elements, index) };
+}
+
 /** The text of an element with what it holds; null if there is none. */
-function wholeText(elements: readonly DomElement[], index: number): string | null {
+export function wholeText(elements: readonly DomElement[], index: number): string | null {
   const within = new Set([index]);
   const texts = [elements[index]!.text];
   for (let at = index + 1; at < elements.length; at++) {

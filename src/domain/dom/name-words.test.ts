@@ -7,10 +7,17 @@ const facts: ChangeName['facts'] = [
   { what: 'color', before: null, after: '#1a73e8' },
   { what: 'opacity', before: '0.5', after: null },
   { what: 'added', before: null, after: 'New' },
+  { what: 'moved', before: null, after: 'Rye' },
 ];
 
 it('says what differs about an element, with the values of both sides', () => {
-  const details = ['text "Sale" → "Clear ance"', 'color none → #1a73e8', 'opacity 0.5 → none', 'added "New"'];
+  const details = [
+    'text "Sale" → "Clear ance"',
+    'color none → #1a73e8',
+    'opacity 0.5 → none',
+    'added "New"',
+    'moved "Rye"',
+  ];
   expect(nameDetails({ facts })).toEqual(details);
   expect(nameWords({ selector: 'header > a', kind: 'changed', facts })).toBe(
     `header > a: ${details.join(', ')}`,

@@ -22,7 +22,7 @@ function onOneLine(words: string): string {
 }
 
 function detailWords({ what, before, after }: ChangeFact): string {
-  if (what === 'added' || what === 'removed') {
+  if (what === 'added' || what === 'removed' || what === 'moved') {
     const text = before ?? after;
     return text === null ? what : `${what} "${text}"`;
   }

@@ -6,6 +6,7 @@ import type { ChangeDecision } from '../../domain/changes/decided-changes.ts';
 import { hasPartIn } from '../../domain/people/access.ts';
 import type { Approval } from '../../domain/runs/verdict.ts';
 import type { ChangeSample } from '../../ports/store/changes.ts';
+import type { ApprovedEarlier } from '../../services/changes/approved-earlier.ts';
 import { describeChange, listChanges } from '../../services/changes/list-changes.ts';
 import { reviewChange } from '../../services/changes/review-change.ts';
 import { undoDecision } from '../../services/changes/undo-decision.ts';
@@ -26,12 +27,13 @@ export function serveRunChanges(app: FastifyInstance, { core }: HttpContext): vo
       total: list.total,
       decisions_left: list.decisionsLeft,
       runs_left: list.runsLeft,
-      changes: list.changes.map(({ fingerprint, runs, places, openRuns, decision, approvals, sample }) => ({
+      changes: list.changes.map(({ fingerprint, runs, places, openRuns, ...change }) => ({
         ...{ fingerprint, runs, places },
         open_runs: openRuns,
-        decision: decisionView(decision, isMember),
-        ...approvalsView(approvals, isMember),
-        sample: sampleView(sample),
+        decision: decisionView(change.decision, isMember),
+        ...approvalsView(change.approvals, isMember),
+        approved_earlier: earlierView(change.approvedEarlier, isMember),
+        sample: sampleView(change.sample),
       })),
     };
   });
@@ -39,12 +41,14 @@ export function serveRunChanges(app: FastifyInstance, { core }: HttpContext): vo
   serve(app, contract.describeChange, async ({ parameters, principal }) => {
     const { fingerprint } = parameters;
     const change = await describeChange(core, principal, { releaseId: parameters.release_id, fingerprint });
+    const isMember = hasPartIn(principal, change.build.id);
     const excepted = new Set(change.exceptedRunIds);
     return {
       release: viewsFor(principal, change.build).release(change.release),
       fingerprint,
-      decision: decisionView(change.decision, hasPartIn(principal, change.build.id)),
-      ...approvalsView(change.approvals, hasPartIn(principal, change.build.id)),
+      decision: decisionView(change.decision, isMember),
+      ...approvalsView(change.approvals, isMember),
+      approved_earlier: earlierView(change.approvedEarlier, isMember),
       places: change.places.map(sampleView),
       runs: change.members.map((member) => ({
         run_id: member.runId,
@@ -93,6 +97,12 @@ function decisionView(decision: ChangeDecision | null, isMember: boolean) {
     at: decision.at,
     operation_id: isMember ? decision.operationId : null,
   };
+}
+
+function earlierView(earlier: ApprovedEarlier | null, isMember: boolean) {
+  if (earlier === null) return null;
+  const { releaseName, releaseNumber, by, at } = earlier;
+  return { release_name: releaseName, release_number: releaseNumber, by: isMember ? by : null, at };
 }
 
 function sampleView({ fingerprint: _fingerprint, ...sample }: ChangeSample) {

@@ -226,6 +226,53 @@ describe('what moved', () => {
     expect(alignment.changes.map(({ kind }) => kind)).toEqual(['added', 'space']);
   });
 
+  describe('a row of labels', () => {
+    const gap = 16;
+    /** Labels of a width and a seed beside each other, from the left or about the middle of the page. */
+    const row = (labels: readonly [number, number][], from: 'left' | 'middle' | 'right', margin = 0) => {
+      const image = page(...text(1), { height: 60 }, ...text(2));
+      const whole = labels.reduce((sum, [width]) => sum + width + gap, -gap);
+      let left = from === 'left' ? 20 + margin : from === 'right' ? 280 - whole : Math.round(150 - whole / 2);
+      for (const [width, seed] of labels) {
+        const seen = Math.min(width, 300 - left);
+        fillRect(image, [left, 70, seen, 40], [210, 225, 240]);
+        drawText(image, [left, 74, seen, 32], seed);
+        left += width + gap;
+      }
+      return image;
+    };
+    const labels: [number, number][] = [
+      [60, 10],
+      [48, 11],
+    ];
+    const withAnother: [number, number][] = [labels[0]!, [40, 12], labels[1]!];
+
+    it.each(['left', 'middle', 'right'] as const)(
+      'takes what it leaves blank beside it as a consequence of one that was added, aligned to the %s',
+      async (from) => {
+        const { alignment } = await align(row(labels, from), row(withAnother, from));
+        expect(alignment.changes.map(({ kind }) => kind)).toEqual(['added']);
+        const back = await align(row(withAnother, from), row(labels, from));
+        expect(back.alignment.changes.map(({ kind }) => kind)).toEqual(['removed']);
+        expect([alignment.complete, back.alignment.complete]).toEqual([true, true]);
+      },
+    );
+
+    it('keeps the space before it as a change where that is what pushed the row', async () => {
+      const kinds = async (before: PlainPixels, after: PlainPixels) =>
+        (await align(before, after)).alignment.changes.map(({ kind }) => kind);
+      expect(await kinds(row(labels, 'left'), row(withAnother, 'left', 30))).toEqual(['space', 'added']);
+      const wide: [number, number][] = [...withAnother, [90, 13]];
+      expect(await kinds(row(wide, 'left', 40), row(wide, 'left', 80))).toContain('space');
+    });
+
+    it('that moved as a whole is one change: the space before it', async () => {
+      const { alignment } = await align(row(labels, 'left'), row(labels, 'left', 30));
+      expect(alignment.changes).toMatchObject([{ kind: 'space', before: null, after: { width: 30 } }]);
+      expect(alignment.complete).toBe(true);
+    });
+  });
+
   it('calls many displacements a reflow', async () => {
     const strips = (gap: number) =>
       Array.from({ length: 16 }, (_, i) => [...text(i), { height: gap }]).flat();

@@ -156,4 +156,34 @@ describe('adversarial twins never match', () => {
     expect(first).not.toBe(undefined);
     expect(first).not.toBe(second);
   });
+
+  /** A plain area of a color between two texts, as high as asked for. */
+  const bandPage = (colour: Colour, height: number, width = 240): PlainPixels => {
+    const image = stripPage(240, [
+      { height: 60, seed: 1 },
+      { height },
+      { height: 60, seed: 2 },
+      { height: 200 },
+    ]);
+    fillRect(image, [0, 66, width, height - 12], colour);
+    return image;
+  };
+
+  it.each<[string, number]>([
+    ['a bar over the whole width', 240],
+    ['a box', 120],
+  ])('P79: %s that grew, in another color', async (_name, width) => {
+    const grown = (colour: Colour) => fingerprints(bandPage(colour, 60, width), bandPage(colour, 90, width));
+    const [inRed] = await grown(red);
+    expect(inRed).not.toBe(undefined);
+    expect(inRed).toBe((await grown(red))[0]);
+    expect(inRed).not.toBe((await grown(blue))[0]);
+    expect(inRed).not.toBe((await grown([red[0], red[1], red[2] + 1]))[0]);
+  });
+
+  it('P79: a bar that grew and took another color', async () => {
+    const to = async (colour: Colour) => (await fingerprints(bandPage(red, 60), bandPage(colour, 90))).join();
+    expect(await to(blue)).not.toBe(await to(green));
+    expect(await to(blue)).not.toBe(await to(red));
+  });
 });

@@ -45,8 +45,10 @@ function addBox(hash: Hash, pixels: PairPixels, side: Side, box: Box, x: number,
   pixels.addTo(hash, side, { left: left - x, top: top - y, width: width + 2 * x, height: height + 2 * y });
 }
 
-/** Blank space shows nothing: its neighbors say which space it is. */
+/** Blank space shows little more than a color: its neighbors say which space it is. */
 function addSpace(hash: Hash, pixels: PairPixels, { before, after }: Unsigned): void {
+  for (const [side, box] of [before, after].entries())
+    if (box !== null) addRows(hash, pixels, side as Side, box);
   const side: Side = after === null || (before !== null && before.height > after.height) ? 0 : 1;
   const { left, top, width, height } = (side === 0 ? before : after)!;
   for (const [from, step] of [
@@ -61,5 +63,17 @@ function addSpace(hash: Hash, pixels: PairPixels, { before, after }: Unsigned): 
       pixels.addTo(hash, side, { left, top: y, width, height: 1 });
       break;
     }
+  }
+}
+
+/** What a box shows, rows that repeat the one above them once with their number: space may be thousands of rows high. */
+function addRows(hash: Hash, pixels: PairPixels, side: Side, box: Box): void {
+  const { left, top, width, height } = box;
+  pixels.settle(top, top + height);
+  const { first, second } = pixels.hashRows(side, box);
+  for (let y = 0, next = 0; y < height; y = next) {
+    while (next < height && first[next] === first[y] && second[next] === second[y]) next++;
+    hash.update(`rows ${next - y}\n`);
+    pixels.addTo(hash, side, { left, top: top + y, width, height: 1 });
   }
 }

@@ -83,7 +83,27 @@ function markConsequences(pixels: PairPixels, leaves: Leaf[]): Leaf[] {
     const makesUp = grown * moved < 0 && Math.abs(grown) <= Math.abs(moved);
     leaf.isConsequence = makesUp || (leaf.part.end > 0 && withCause.has(leaf.part.end));
   }
+  markSides(leaves);
   return markRounding(pixels, leaves);
+}
+
+/**
+ * Blank space at the end of a row of things follows from what else in the row grew. So does that at its beginning, if the row is
+ * aligned to the right or to the middle; in others it is what pushed the row.
+ */
+function markSides(leaves: readonly Leaf[]): void {
+  const spaces = new Map(
+    leaves.flatMap((leaf) => (leaf.kind === 'space' ? [[leaf.part, leaf] as const] : [])),
+  );
+  const grownOf = (part: Part | undefined) =>
+    part === undefined || !spaces.has(part) ? 0 : part.after.width - part.before.width;
+  for (const [part, leaf] of spaces) {
+    if (part.band === undefined) continue;
+    const { band } = part;
+    const [left, right] = [grownOf(band.left), grownOf(band.right)];
+    if (part === band.right) leaf.isConsequence = true;
+    if (part === band.left) leaf.isConsequence = right === 0 ? band.endsInPlace : Math.abs(left - right) <= 1;
+  }
 }
 
 /**

@@ -15,8 +15,19 @@ export interface Part extends Zone {
   end?: number;
   /** The numbers of the groups of columns that it lies in, from the inside. */
   groups?: number[];
+  /** The band whose columns were read sideways, for each of its leaves. */
+  band?: Band;
   /** Of an equal part: whether it has a color step. */
   hasInk: boolean;
+}
+
+/** Rows that were read sideways. Both images have it equally wide. */
+export interface Band {
+  /** The leaves beyond which it is blank to its left and right end. */
+  left?: Part;
+  right?: Part;
+  /** Whether it ends as it began, or with something that did not move: nothing of it is cut off at its right end. */
+  endsInPlace: boolean;
 }
 
 export function isEmpty({ width, height }: Rect): boolean {

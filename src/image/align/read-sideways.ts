@@ -1,9 +1,9 @@
 /** Finds what moved to the left or right within rows that did not move relative to each other. */
-import type { PairPixels } from '../kernel/pair-pixels.ts';
+import type { PairPixels, Rect } from '../kernel/pair-pixels.ts';
 import { matchLines, numberLines } from './match-lines.ts';
 import type { Run } from './match-lines.ts';
 import { areaOf, columnsOf, leaf, rowsOf } from './part.ts';
-import type { Part, Zone } from './part.ts';
+import type { Band, Part, Zone } from './part.ts';
 import { endOf, hasEvidence, shiftOf, withEvidence } from './runs.ts';
 import { cutAlike } from './same-cut.ts';
 import { spend } from './read-zone.ts';
@@ -24,13 +24,35 @@ export function readSideways(
 ): Part[] | null {
   if (zone.before.width !== zone.after.width) return null;
   const whole = readBand(reading, zone);
-  if (whole !== null) return whole.parts;
+  if (whole !== null) return asBand(reading.pixels, whole.parts);
   const bands = bandsOf(zone, isBlankRow);
   if (bands.length < 2 || bands.length > maxBands) return null;
   const read = bands.map((band) => ({ band, found: readBand(reading, band) }));
   const shifts = read.flatMap(({ found }) => (found === null ? [] : [found.shift]));
   if (shifts.length === 0) return null;
-  return read.flatMap(({ band, found }) => found?.parts ?? shiftedBand(reading.pixels, band, shifts));
+  return read.flatMap(({ band, found }) =>
+    asBand(reading.pixels, found?.parts ?? shiftedBand(reading.pixels, band, shifts)),
+  );
+}
+
+/** Notes which leaves belong together, and which of them stand at the ends. */
+function asBand(pixels: PairPixels, parts: Part[]): Part[] {
+  const isBlank = ({ isEqual, after }: Part) =>
+    isEqual && pixels.hashRows(1, after).ink.every((steps) => steps === 0);
+  const [start, end] = [parts.at(0), parts.at(-1)];
+  const band: Band = { endsInPlace: false };
+  if (start !== undefined && end?.isEqual === true)
+    band.endsInPlace = !isBlank(end) || isSameColumn(pixels, end.after, start.after.left);
+  const [left, right] = [parts.find((part) => !isBlank(part)), parts.findLast((part) => !isBlank(part))];
+  if (left?.isEqual === false) band.left = left;
+  if (right?.isEqual === false && right !== left) band.right = right;
+  for (const part of parts) if (!part.isEqual) part.band = band;
+  return parts;
+}
+
+/** Whether the last column of a rectangle is that at `left`, in the image after. */
+function isSameColumn(pixels: PairPixels, { left, top, width, height }: Rect, other: number): boolean {
+  return pixels.countBeyond(1, { left: left + width - 1, top, width: 1, height }, 1, other, top) === 0;
 }
 
 /** Columns that moved, between others that may not have. */

@@ -117,4 +117,9 @@ export interface ChangeRepository {
   openRuns(releaseId: number, fingerprints: readonly string[]): Promise<Map<string, number>>;
   /** Decisions by callers, not taken over and not undone, on changes of runs of a name, in no order. */
   judged(buildId: number, name: string, fingerprints: readonly string[]): Promise<JudgedChange[]>;
+  /** Decisions by callers, not taken over and not undone, on all runs of a release that have one of the changes, in no order. */
+  judgedInGroups(
+    buildId: number,
+    fingerprints: readonly string[],
+  ): Promise<Omit<DecidedChange, 'browserVersion'>[]>;
 }

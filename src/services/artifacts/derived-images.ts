@@ -1,6 +1,6 @@
 import type { Principal } from '../../domain/people/access.ts';
 import { AppError } from '../../base/errors.ts';
-import type { Region } from '../../domain/comparison/comparison.ts';
+import { tellingPart } from '../../domain/comparison/telling-part.ts';
 import type { Run } from '../../domain/runs/run.ts';
 import type { ImageBox } from '../../domain/artifacts/image-pieces.ts';
 import type { DerivedImage, DerivedImages, OriginalImage } from '../../ports/derived-images.ts';
@@ -28,7 +28,7 @@ export interface RunThumbnailInput {
 }
 
 /**
- * The run's image around its biggest changed region, which is outlined, else the top of its page, else the same for the baseline.
+ * The run's image around its biggest change, which is outlined, else the top of its page, else the same for the baseline.
  *
  * @throws AppError `not_found` when there is no such run or it has no image
  */
@@ -53,7 +53,7 @@ export async function runThumbnail(
       },
     );
   }
-  const around = side === undefined && run.current.image === null ? null : biggestRegion(run);
+  const around = side === undefined && run.current.image === null ? null : partToShow(run, side);
   const place = around === null ? 'top' : Object.values(around).join('-');
   return {
     key: `${sha1}-marked-${place}`,
@@ -127,15 +127,13 @@ export function originalImage(
   };
 }
 
-export function biggestRegion(run: Run): ImageBox | null {
-  let biggest: Region | null = null;
-  const { regions = [], forgivenRegions = [] } = run.diff.details ?? {};
-  for (const region of regions.length > 0 ? regions : forgivenRegions) {
-    if (biggest === null || region.changedPixels > biggest.changedPixels) biggest = region;
-  }
-  if (biggest === null) return null;
-  const { left, top, width, height } = biggest;
-  return { left, top, width, height };
+/** What a small image of a run is around. */
+export function partToShow({ diff }: Run, side: RunThumbnailInput['side']): ImageBox | null {
+  const { regions = [], forgivenRegions = [], alignment } = diff.details ?? {};
+  if (regions.length === 0) return tellingPart({ regions: forgivenRegions }, 'after');
+  // The mask has all that differs.
+  if (side === 'diff') return tellingPart({ regions }, 'after');
+  return tellingPart({ regions, alignment }, side ?? 'after');
 }
 
 function runNotFound(buildId: number, runId: number): AppError {

@@ -9,6 +9,7 @@ import type { ChangeGroup, ChangeMember, ChangeSample } from '../../ports/store/
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import { approvalRuleOf } from '../runs/approval-rule.ts';
+import { approvedEarlier, type ApprovedEarlier } from './approved-earlier.ts';
 import { findReleaseById } from './find-release.ts';
 import { noSuchChange } from './review-change.ts';
 
@@ -19,6 +20,8 @@ export interface DecidedGroup extends ChangeGroup {
   decision: ChangeDecision | null;
   /** Who approved it so far, where several people must. */
   approvals: readonly Approval[];
+  /** Of an open one: that a person approved it in another release. It settles nothing here. */
+  approvedEarlier: ApprovedEarlier | null;
   sample: ChangeSample;
 }
 
@@ -31,7 +34,7 @@ export interface ListChangesResult {
   decisionsLeft: number;
   /** Runs without a verdict. */
   runsLeft: number;
-  /** Those with the most open runs first, then those with the most runs. */
+  /** Those with the most open runs first, then those with the most runs; before them, open ones that were approved earlier. */
   changes: DecidedGroup[];
 }
 
@@ -59,15 +62,39 @@ export async function listChanges(
       (a, b) => b.openRuns - a.openRuns || b.runs - a.runs || (a.fingerprint < b.fingerprint ? -1 : 1),
     );
     const { runs, unexplained } = await tx.changes.undecided(release.id);
+    const listed = await withEarlier(deps, tx, release, groups.slice(0, Math.min(limit, maxListedChanges)));
     return {
       build,
       release,
       total: groups.length,
       decisionsLeft: groups.filter(({ openRuns }) => openRuns > 0).length + unexplained,
       runsLeft: runs,
-      changes: await withSamples(tx, groups.slice(0, Math.min(limit, maxListedChanges))),
+      changes: await withSamples(tx, listed),
     };
   });
+}
+
+type OpenGroup = Omit<DecidedGroup, 'sample' | 'approvedEarlier'>;
+
+/** Those that were approved earlier come first: each takes one key. */
+async function withEarlier(
+  deps: Deps,
+  tx: Transaction,
+  release: Release,
+  groups: readonly OpenGroup[],
+): Promise<(OpenGroup & Pick<DecidedGroup, 'approvedEarlier'>)[]> {
+  const open = groups.filter(({ openRuns, decision }) => openRuns > 0 && decision === null);
+  const earlier = await approvedEarlier(
+    deps,
+    tx,
+    release,
+    open.map(({ fingerprint }) => fingerprint),
+  );
+  const all = groups.map((group) => ({ ...group, approvedEarlier: earlier.get(group.fingerprint) ?? null }));
+  return [
+    ...all.filter((group) => group.approvedEarlier !== null),
+    ...all.filter((group) => group.approvedEarlier === null),
+  ];
 }
 
 /** In how many runs a change waits although it is decided for all of them: those that a decision left out and no later one covers. */
@@ -114,6 +141,8 @@ export interface DescribeChangeResult {
   decision: ChangeDecision | null;
   /** Who approved it so far, where several people must. */
   approvals: readonly Approval[];
+  /** That a person approved it in another release, where no one has decided here. */
+  approvedEarlier: ApprovedEarlier | null;
   /** One for each place, at most {@link maxShownPlaces}. */
   places: ChangeSample[];
   /** By name. */
@@ -140,11 +169,13 @@ export async function describeChange(
     const excepted = decisions.filter(
       (one) => one.verdict === 'excepted' && one.operationId === decision?.operationId,
     );
+    const earlier = await approvedEarlier(deps, tx, release, decision === null ? [fingerprint] : []);
     return {
       build,
       release,
       decision,
       approvals,
+      approvedEarlier: earlier.get(fingerprint) ?? null,
       places: await tx.changes.placesOf(release.id, fingerprint, maxShownPlaces),
       members,
       exceptedRunIds: excepted.map(({ runId }) => runId!),

@@ -11,7 +11,7 @@ import type { Release } from '../../domain/releases/release.ts';
 import type { Run } from '../../domain/runs/run.ts';
 import type { DerivedImages } from '../../ports/derived-images.ts';
 import type { Transaction } from '../../ports/store.ts';
-import { biggestRegion, originalImage, type DerivedResult } from '../artifacts/derived-images.ts';
+import { originalImage, partToShow, type DerivedResult } from '../artifacts/derived-images.ts';
 import type { Deps } from '../deps.ts';
 import { runUrl } from '../releases/runs-done.ts';
 
@@ -67,7 +67,7 @@ export async function signedImage(
   if (expiresAtMs <= deps.clock.now()) return null;
   const run = await deps.store.read((tx) => shownRun(tx, image));
   if (run === null) return null;
-  const around = biggestRegion(run);
+  const around = partToShow(run, image.sha1 === run.current.image ? 'after' : 'before');
   const place = around === null ? 'top' : Object.values(around).join('-');
   const original = originalImage(deps, { kind: 'local' }, run.buildId, image.sha1);
   return {

@@ -6,16 +6,19 @@ import './change-list.css';
 import { Section } from './details-panel.tsx';
 import { plural } from './format.ts';
 import { visibleText } from './middle-cut.tsx';
+import { StateMark } from './state-mark.tsx';
 
 interface ChangesProps {
   alignment: Alignment;
   /** Index of the change that the viewer shows. */
   current: number | null;
   onChange: (index: number) => void;
+  /** What was decided about a change, by its fingerprint. */
+  verdicts?: ReadonlyMap<string, 'none' | 'approved' | 'rejected'>;
 }
 
 /** What changed apart from moving: kind, size, place, and the element where it is known. Clicking one goes there. */
-export function Changes({ alignment, current, onChange }: ChangesProps) {
+export function Changes({ alignment, current, onChange, verdicts }: ChangesProps) {
   const changes = toldChanges(alignment.changes);
   const unlisted = alignment.changeCount - alignment.changes.length;
   return (
@@ -26,6 +29,7 @@ export function Changes({ alignment, current, onChange }: ChangesProps) {
         {changes.map((change, index) => {
           const { left, top } = changeBox(change);
           const { name } = change;
+          const verdict = verdicts?.get(change.fingerprint) ?? 'none';
           return (
             <li key={index}>
               <button
@@ -39,6 +43,12 @@ export function Changes({ alignment, current, onChange }: ChangesProps) {
                   <span className="muted tabular">
                     {changeSize(change)} at {left.toLocaleString('en-US')}, {top.toLocaleString('en-US')}
                   </span>
+                  {verdict !== 'none' && (
+                    <>
+                      {' '}
+                      <StateMark state={verdict} word={verdict === 'approved' ? 'Approved' : 'Rejected'} />
+                    </>
+                  )}
                 </span>
                 {name !== undefined && (
                   <span className="change-name">

@@ -2,8 +2,8 @@
 
 import type { LocalReport, LocalTestResult, LocalTestState } from '../../contract/files/local-report.ts';
 import { changeSetKey, groupsWithId, type ChangeGroup } from '../../domain/changes/change-groups.ts';
-import type { Change } from '../../domain/comparison/alignment.ts';
-import type { Region } from '../../domain/comparison/comparison.ts';
+import type { Alignment, Box, Change } from '../../domain/comparison/alignment.ts';
+import { tellingPart } from '../../domain/comparison/telling-part.ts';
 import { plural } from '../kit/format.ts';
 import { shownRegions } from './report-images.ts';
 
@@ -12,7 +12,8 @@ export interface ReportEntry {
   position: number;
   test: LocalTestResult;
   nameLower: string;
-  biggest: Region | null;
+  /** What a small image of it is around; null: the top of the page. */
+  telling: Box | null;
   /** Positions of the tests with exactly the same changes, including this one. */
   sameChanges: readonly number[];
 }
@@ -62,18 +63,15 @@ export function orderEntries(report: LocalReport): ReportEntry[] {
       position,
       test,
       nameLower: test.name.toLowerCase(),
-      biggest: biggestRegion(shownRegions(test.comparison)),
+      telling: tellingPart({ regions: shownRegions(test.comparison), alignment: alignmentOf(test) }, 'after'),
       sameChanges,
     };
   });
 }
 
-function biggestRegion(regions: readonly Region[]): Region | null {
-  let biggest: Region | null = null;
-  for (const region of regions) {
-    if (biggest === null || region.changedPixels > biggest.changedPixels) biggest = region;
-  }
-  return biggest;
+/** Of a difference: what only forgiven pixels differ in has not moved. */
+function alignmentOf({ comparison }: LocalTestResult): Alignment | null {
+  return comparison === null || comparison.hidden !== null ? null : (comparison.alignment ?? null);
 }
 
 /** Whether a test can be approved at all. */

@@ -18,12 +18,12 @@ const bitmaps = new Map<string, ImageBitmap>();
 const waiting: { key: string; run: () => Promise<void> }[] = [];
 let running = 0;
 
-/** The piece of the page around the biggest region, or its top. */
-export function Thumbnail({ entry: { test, biggest } }: { entry: ReportEntry }) {
+/** The piece of the page around its biggest change, or its top. */
+export function Thumbnail({ entry: { test, telling } }: { entry: ReportEntry }) {
   return (
     <Piece
       image={test.after ?? test.before}
-      region={test.after === null ? null : biggest}
+      region={test.after === null ? null : telling}
       colour={hasOnlyForgiven(test) ? forgivenColour : highlightColours.magenta}
     />
   );

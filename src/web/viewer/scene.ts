@@ -12,6 +12,8 @@ export interface ViewerAlignment {
   alignment: Alignment;
   /** Pixels that changed apart from moving, in the after image's coordinates; null: boxes are shown instead. */
   mask: ImageSource | null;
+  /** Fingerprints of the changes that are decided: the images open at the first of the others. */
+  decided?: ReadonlySet<string>;
 }
 
 /** The images as they are laid out on screen: as they are, or aligned. */
@@ -32,8 +34,9 @@ export interface ViewScene {
 export function viewerAlignment(
   alignment: Alignment | null | undefined,
   mask: ImageSource | null,
+  decided: ReadonlySet<string> = new Set(),
 ): ViewerAlignment | null {
-  return !alignment || alignment.skipped !== undefined ? null : { alignment, mask };
+  return !alignment || alignment.skipped !== undefined ? null : { alignment, mask, decided };
 }
 
 /** Whether the images open aligned; a reflow, or an alignment that is not complete, opens plain. */
@@ -52,10 +55,12 @@ export function sceneOf(images: ViewerImages, isAligned: boolean): ViewScene {
   const layout = alignedLayout(aligned.alignment, { before: before.size, after: after.size });
   const nothingMoved = aligned.alignment.blockCount === 0 && isSameSize(before.size, after.size);
   const moved = layout.parts[0]?.after;
+  const open = layout.changes.findIndex(({ change }) => aligned.decided?.has(change.fingerprint) !== true);
   const made: ViewScene = {
     canvas: layout.canvas,
     regions: layout.regions,
-    opening: layout.regions[0] ?? (moved === undefined ? null : { ...moved, changedPixels: 0 }),
+    opening:
+      layout.regions[Math.max(0, open)] ?? (moved === undefined ? null : { ...moved, changedPixels: 0 }),
     changes: layout.changes,
     // Nothing moved: the images lie as they are, under the plain mask.
     layout: nothingMoved ? null : layout,

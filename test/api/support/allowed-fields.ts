@@ -136,11 +136,13 @@ export const allowedFields: Readonly<Record<string, readonly string[] | undefine
     ...release('release'),
     ...['total', 'decisions_left', 'runs_left'],
     ...under('changes[]', 'fingerprint runs places open_runs decision.verdict decision.at approvals'),
+    ...under('changes[].approved_earlier', 'release_name release_number at'),
     ...sample('changes[].sample'),
   ],
   describe_change: [
     ...release('release'),
     ...['fingerprint', 'decision.verdict', 'decision.at', 'approvals'],
+    ...under('approved_earlier', 'release_name release_number at'),
     ...sample('places[]'),
     ...under('runs[]', 'run_id run_name place verdict change_count open_changes is_excepted'),
     ...error,

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState, type RefObject } from 'react';
 import { stripCount, stripRows } from '../../../domain/artifacts/image-pieces.ts';
 import { rem, useTextScale } from '../../kit/text-scale.ts';
 import { stripAddress } from '../images/image-addresses.ts';
@@ -13,7 +13,7 @@ export function ChangeCrops({
 }: {
   buildId: number;
   sample: ChangeSample;
-  /** CSS pixels of each crop, at the usual font size. */
+  /** CSS pixels of each crop, at the usual font size; where there is less room, it is narrower. */
   size: { width: number; height: number };
 }) {
   const { before, after, image, refImage, imageRows, refImageRows } = sample;
@@ -47,6 +47,8 @@ function boxOf({ width, height }: CropProps['size']) {
 
 function Crop({ buildId, sha1sum, imageRows, box, size, title }: CropProps) {
   const textScale = useTextScale();
+  const crop = useRef<HTMLSpanElement>(null);
+  const width = useLeastWidth(crop, size.width * textScale);
   const [imageColumns, setImageColumns] = useState<number | null>(null);
   if (sha1sum === null || imageRows === null || box === null) {
     return (
@@ -58,13 +60,25 @@ function Crop({ buildId, sha1sum, imageRows, box, size, title }: CropProps) {
       />
     );
   }
-  const room = { width: size.width * textScale, height: size.height * textScale };
+  const room = { width, height: size.height * textScale };
   const shown = cropWindow(box, room, { width: imageColumns, rows: imageRows });
   return (
-    <span className="change-crop" style={boxOf(size)} data-side={title}>
+    <span ref={crop} className="change-crop" style={boxOf(size)} data-side={title}>
       <CropImages {...{ buildId, sha1sum, imageRows, shown, title }} onColumns={setImageColumns} />
     </span>
   );
+}
+
+/** The width of an element where it is less than that wanted. */
+function useLeastWidth(element: RefObject<HTMLElement | null>, wanted: number): number {
+  const [width, setWidth] = useState(wanted);
+  useEffect(() => {
+    if (element.current === null) return;
+    const observer = new ResizeObserver(([entry]) => setWidth(entry!.contentRect.width || wanted));
+    observer.observe(element.current);
+    return () => observer.disconnect();
+  }, [element, wanted]);
+  return Math.min(wanted, width);
 }
 
 function CropImages({

@@ -5,11 +5,18 @@ import { plural } from '../../kit/format.ts';
 import { Icon } from '../../kit/icon.tsx';
 import { StateMark } from '../../kit/state-mark.tsx';
 import type { ReleaseSearch } from '../address/addresses.ts';
+import { formatSearch } from '../address/search.ts';
 import { queries } from '../api/queries.ts';
 import { actorName } from '../decisions/actor-name.ts';
 import { useShortcuts } from '../keyboard/registry.ts';
 import { ChangePlaces } from './change-places.tsx';
-import { changeTitle, whereWords, type ChangeDetail, type ChangeVerdict } from './change-words.ts';
+import {
+  changeTitle,
+  earlierWords,
+  whereWords,
+  type ChangeDetail,
+  type ChangeVerdict,
+} from './change-words.ts';
 
 interface ChangeGroupProps {
   buildId: number;
@@ -81,6 +88,18 @@ export function ChangeGroup(props: ChangeGroupProps) {
             {change.approvals} of {props.needed} approvals
             {change.approvedBy.length > 0 && `: ${change.approvedBy.map(actorName).join(', ')}`}
           </span>
+        )}
+        {change.approvedEarlier !== null && (
+          <a
+            className="muted"
+            href={`/release${formatSearch({
+              id: buildId,
+              name: change.approvedEarlier.releaseName,
+              number: change.approvedEarlier.releaseNumber,
+            })}`}
+          >
+            <bdi>{earlierWords(change.approvedEarlier)}</bdi>
+          </a>
         )}
         {change.decision !== null && <Decided {...props} decision={change.decision} />}
         {mayDecide && (

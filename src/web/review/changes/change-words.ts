@@ -1,6 +1,8 @@
 import { nameWords } from '../../../domain/dom/name-words.ts';
 import { plural } from '../../kit/format.ts';
+import { visibleText } from '../../kit/middle-cut.tsx';
 import type { Answer } from '../api/api.ts';
+import { byActor } from '../decisions/actor-name.ts';
 
 export type ListedChange = Answer<'listChanges'>['changes'][number];
 export type ChangeDetail = Answer<'describeChange'>;
@@ -30,6 +32,12 @@ export function kindWord({ kind }: ChangeSample): string {
 /** `in 108 runs · 3 places`. */
 export function whereWords({ runs, places }: Pick<ListedChange, 'runs' | 'places'>): string {
   return `in ${plural(runs, 'run')} · ${plural(places, 'place')}`;
+}
+
+/** `approved earlier in v12 #1 by Ann`. */
+export function earlierWords(earlier: NonNullable<ListedChange['approvedEarlier']>): string {
+  const { releaseName, releaseNumber, by } = earlier;
+  return `approved earlier in ${visibleText(releaseName)} #${releaseNumber}${byActor(by)}`;
 }
 
 /** `top 1280` is `top of the page, 1280 px wide`; an element is itself. */

@@ -12,6 +12,7 @@ import { ChangeCrops } from './change-crop.tsx';
 import { ChangeGroup } from './change-group.tsx';
 import {
   changeTitle,
+  earlierWords,
   decidedWords,
   kindWord,
   leftWords,
@@ -226,7 +227,7 @@ const ChangeRow = memo(function ChangeRow({
   useEffect(() => {
     if (isCurrent) row.current?.scrollIntoView({ block: 'nearest' });
   }, [isCurrent]);
-  const { sample, decision, openRuns } = change;
+  const { sample, decision, openRuns, approvedEarlier } = change;
   const isOpen = openRuns > 0;
   return (
     <li ref={row} className="change-row" data-current={isCurrent || undefined}>
@@ -244,6 +245,12 @@ const ChangeRow = memo(function ChangeRow({
           <span className="muted text-12 tabular">
             {sample.name === null ? '' : `${kindWord(sample)} `}
             {whereWords(change)}
+            {approvedEarlier !== null && (
+              <>
+                {' · '}
+                <bdi>{earlierWords(approvedEarlier)}</bdi>
+              </>
+            )}
           </span>
         </span>
         <span className="change-state">

@@ -2,6 +2,7 @@
 
 import type { Alignment } from '../../../domain/comparison/alignment.ts';
 import type { ImageSize, Region } from '../../../domain/comparison/comparison.ts';
+import { tellingPart } from '../../../domain/comparison/telling-part.ts';
 import { thumbnailPart } from '../../../domain/artifacts/image-pieces.ts';
 import type { ImageKind, ImageSource } from '../../viewer/image-source.ts';
 import { viewerAlignment } from '../../viewer/scene.ts';
@@ -61,7 +62,11 @@ function hasMask({ diff }: Run): boolean {
 }
 
 /** @returns null without any image whose size is known */
-export function runImages({ run, sizes }: Pick<Answer<'runDetail'>, 'run' | 'sizes'>): ViewerImages | null {
+export function runImages({
+  run,
+  sizes,
+  changes,
+}: Pick<Answer<'runDetail'>, 'run' | 'sizes' | 'changes'>): ViewerImages | null {
   const { buildId } = run;
   const { facts: details } = run.diff;
   const images = imagesOf(run);
@@ -94,7 +99,13 @@ export function runImages({ run, sizes }: Pick<Answer<'runDetail'>, 'run' | 'siz
     aligned:
       after === null || diff === null
         ? null
-        : viewerAlignment(alignmentOf(run), imageOf(buildId, images.aligned, after.size, 'mask')),
+        : viewerAlignment(
+            alignmentOf(run),
+            imageOf(buildId, images.aligned, after.size, 'mask'),
+            new Set(
+              changes.filter(({ verdict }) => verdict !== 'none').map(({ fingerprint }) => fingerprint),
+            ),
+          ),
   };
 }
 
@@ -109,13 +120,11 @@ function imageOf(
 
 /** The thumbnail is already loaded for the list, so it serves as a preview. */
 function withPreview(run: Run, image: ServerImage, regions: readonly Region[]): ImageSource {
-  const biggest = regions.reduce<Region | null>(
-    (best, region) => (best === null || region.changedPixels > best.changedPixels ? region : best),
-    null,
-  );
+  const alignment = regionsOf(run).areForgiven ? null : alignmentOf(run);
+  const telling = tellingPart({ regions, alignment }, 'after');
   const address = thumbnailAddress(run.buildId, run.id, run.factsVersion);
   return new ServerImage({ buildId: run.buildId, sha1: run.current.image! }, image.size, 'image', {
-    box: thumbnailPart(image.size, biggest),
+    box: thumbnailPart(image.size, telling),
     load: (load) => loadBitmap(address, load),
   });
 }

@@ -145,8 +145,10 @@ function Regions({ detail, engine, onRegion }: RunDetailsProps) {
   const isAligned = useViewer(engine, (state) => state.isAligned);
   const alignment = alignmentOf(detail.run);
   const { regions, count, areForgiven } = regionsOf(detail.run);
-  if (isAligned && alignment !== undefined)
-    return <Changes alignment={alignment} current={current} onChange={onRegion} />;
+  if (isAligned && alignment !== undefined) {
+    const verdicts = new Map(detail.changes.map(({ fingerprint, verdict }) => [fingerprint, verdict]));
+    return <Changes {...{ alignment, current, verdicts }} onChange={onRegion} />;
+  }
   if (regions.length === 0) return null;
   return (
     <Section
