@@ -3,7 +3,7 @@ import type { Place, Sql } from '../server/places.ts';
 import { withDatabase } from '../server/places.ts';
 
 /** Runs of every release but one. */
-export const pages = 25;
+const pages = 25;
 export const people = 500;
 const builds = 50;
 /** Of the first build; the second has a twentieth of all releases on 200 branches, and the others share the rest. */
