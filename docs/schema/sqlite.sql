@@ -26,7 +26,9 @@ CREATE TABLE activity (
   operation_id text,
   unique (subject, operation_id)
 );
+CREATE INDEX activity_of_actor on activity (build_id, actor, id);
 CREATE INDEX activity_of_build on activity (build_id, id);
+CREATE INDEX activity_of_kind on activity (build_id, kind, id);
 CREATE INDEX activity_of_operation on activity (operation_id) where operation_id is not null;
 CREATE INDEX activity_of_release on activity (release_id, id) where release_id is not null;
 CREATE INDEX activity_of_run on activity (run_id, id) where run_id is not null;
@@ -70,6 +72,7 @@ CREATE TABLE artifacts (
   created_at bigint not null,
   content blob
 );
+CREATE INDEX artifacts_by_size on artifacts (size);
 
 CREATE TABLE attempts (
   name text primary key,
@@ -183,7 +186,10 @@ CREATE INDEX deliveries_due on deliveries (due_at) where due_at is not null;
 CREATE INDEX deliveries_leased on deliveries (connection_id, lease_until) where lease_until is not null;
 CREATE INDEX deliveries_of_build on deliveries (build_id, changed_at);
 CREATE INDEX deliveries_of_release on deliveries (release_id);
-CREATE INDEX deliveries_stopped on deliveries (build_id) where stopped_at is not null;
+CREATE INDEX deliveries_stopped on deliveries (changed_at) where stopped_at is not null;
+CREATE INDEX deliveries_stopped_of_build on deliveries (build_id, changed_at) where stopped_at is not null;
+CREATE INDEX deliveries_waiting on deliveries (changed_at) where due_at is not null;
+CREATE INDEX deliveries_waiting_of_build on deliveries (build_id, changed_at) where due_at is not null;
 
 CREATE TABLE dropped_artifacts (sha1 text primary key, dropped_at bigint not null);
 
@@ -205,11 +211,15 @@ CREATE TABLE event_deliveries (
   lease_until bigint
 );
 CREATE INDEX event_deliveries_due on event_deliveries (due_at) where due_at is not null;
+CREATE INDEX event_deliveries_failed on event_deliveries (id) where due_at is null and sent_at is null;
+CREATE INDEX event_deliveries_failed_of_build on event_deliveries (build_id, id) where due_at is null and sent_at is null;
 CREATE INDEX event_deliveries_in_order on event_deliveries (endpoint_id, release_id, id) where due_at is not null;
 CREATE INDEX event_deliveries_leased on event_deliveries (endpoint_id, lease_until) where lease_until is not null;
 CREATE INDEX event_deliveries_of_build on event_deliveries (build_id, id);
 CREATE INDEX event_deliveries_of_endpoint on event_deliveries (endpoint_id);
 CREATE INDEX event_deliveries_of_release on event_deliveries (release_id) where release_id is not null;
+CREATE INDEX event_deliveries_waiting on event_deliveries (id) where due_at is not null;
+CREATE INDEX event_deliveries_waiting_of_build on event_deliveries (build_id, id) where due_at is not null;
 
 CREATE TABLE event_endpoints (
   id integer primary key autoincrement,
@@ -488,6 +498,7 @@ CREATE TABLE tasks (
 );
 CREATE INDEX tasks_by_lease on tasks (lease_id) where lease_id is not null;
 CREATE INDEX tasks_by_queue on tasks (queue, seq);
+CREATE INDEX tasks_canceled on tasks (queue, seq) where status = 'canceled';
 CREATE INDEX tasks_due on tasks (queue, label, due_at, seq) where status = 'live';
 CREATE INDEX tasks_ended on tasks (finished_at) where finished_at is not null;
 CREATE INDEX tasks_exhausted on tasks (queue, eta) where status = 'live' and lease_attempts > 2;

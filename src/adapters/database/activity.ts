@@ -49,10 +49,10 @@ export function activityRepository(connection: Connection): ActivityRepository {
         .selectAll()
         .where('operation_id', '=', operationId)
         .where('operation_id', 'is not', null)
-        .where('build_id', '=', buildId)
         .orderBy('id')
         .execute();
-      return rows.map(toActivity);
+      // Not a condition: SQLite would read all activity of the build, in the order of its index.
+      return rows.filter((row) => row.build_id === buildId).map(toActivity);
     },
     async verdictsBefore(runIds, beforeId) {
       const found = new Map<number, Activity>();
@@ -87,13 +87,16 @@ export function activityRepository(connection: Connection): ActivityRepository {
       return new Set(judged.map(({ run_id }) => run_id!));
     },
     async list({ buildId, releaseId, runId, actor, kind }, { limit, offset }) {
-      let query = db.selectFrom('activity').selectAll();
+      // The ids first, from an index alone, so that earlier pages are not read.
+      let query = db.selectFrom('activity').select('id');
       if (runId !== undefined) query = query.where('run_id', '=', runId);
       if (releaseId !== undefined) query = query.where('release_id', '=', releaseId);
       if (buildId !== undefined) query = query.where('build_id', '=', buildId);
       if (actor !== undefined) query = query.where('actor', '=', actor);
       if (kind !== undefined) query = query.where('kind', '=', kind);
-      return (await query.orderBy('id', 'desc').limit(limit).offset(offset).execute()).map(toActivity);
+      const page = query.orderBy('id', 'desc').limit(limit).offset(offset);
+      const rows = db.selectFrom('activity').selectAll().where('id', 'in', page).orderBy('id', 'desc');
+      return (await rows.execute()).map(toActivity);
     },
   };
 

@@ -147,16 +147,20 @@ export function baselineChanges(connection: Connection): BaselineChanges {
       const rows = renames.map(({ name, runId }) => ({ release_id: releaseId, name, renamed_run_id: runId }));
       await updateMany(connection, 'missing_runs', ['release_id', 'name'], rows);
     },
-    async awaitedUntil(now, afterRunId, limit) {
-      return db
+    async awaitedUntil(now, after, limit) {
+      const rows = await db
         .selectFrom('runs')
-        .select(['release_id as releaseId', 'id as runId'])
+        .select(['release_id as releaseId', 'id as runId', 'awaited_until as until'])
         .where('awaited_release_id', 'is not', null)
         .where('awaited_until', '<=', now)
-        .where('id', '>', afterRunId)
+        .where('awaited_until', '>=', after.until)
+        .where((eb) => eb.or([eb('awaited_until', '>', after.until), eb('id', '>', after.runId)]))
+        // As in the index: in the order of their ids, SQLite would read all runs.
+        .orderBy('awaited_until')
         .orderBy('id')
         .limit(limit)
         .execute();
+      return rows.map(({ until, ...place }) => ({ ...place, until: until! }));
     },
   };
 

@@ -82,11 +82,13 @@ export function deletionRepository(connection: Connection): DeletionRepository {
         .where('runs.release_id', '=', id)
         .where(isUsable('runs'))
         .where(
-          sql<boolean>`not exists (
-            select 1 from runs as others join releases as newer on newer.id = others.release_id
+          // In order and one, so that PostgreSQL stops at the first instead of reading all newer runs of the name.
+          sql<boolean>`(
+            select others.id from runs as others join releases as newer on newer.id = others.release_id
             where others.build_id = ${buildId} and others.name = runs.name and others.release_id > ${id}
               and ${isUsable('others')} and newer.status = 'good' and newer.deleted_at is null and ${ofScope}
-          )`,
+            order by others.release_id desc limit 1
+          ) is null`,
         )
         .executeTakeFirstOrThrow();
       return row.count;

@@ -192,12 +192,23 @@ export function releaseRepository(connection: Connection): ReleaseRepository {
     },
     async newestOf(buildIds) {
       if (buildIds.length === 0) return [];
+      // Each from the end of its index, without reading the others.
       const newest = db
-        .selectFrom('releases')
-        .select((eb) => eb.fn.max('id').as('id'))
-        .where('build_id', 'in', buildIds)
-        .where('deleted_at', 'is', null)
-        .groupBy('build_id');
+        .selectFrom('builds')
+        .select((eb) =>
+          eb
+            .selectFrom('releases as newest')
+            .select('newest.id')
+            // A range, or PostgreSQL would search the newest releases of all builds for one of this.
+            .whereRef('newest.build_id', '>=', 'builds.id')
+            .whereRef('newest.build_id', '<=', 'builds.id')
+            .where('newest.deleted_at', 'is', null)
+            .orderBy('newest.build_id', 'desc')
+            .orderBy('newest.id', 'desc')
+            .limit(1)
+            .as('id'),
+        )
+        .where('builds.id', 'in', buildIds);
       return (await all().where('id', 'in', newest).execute()).map(toRelease);
     },
     async counts(releaseIds) {

@@ -132,8 +132,12 @@ export interface BaselineRepository {
   noteMissing(releaseId: number, names: readonly string[], expectedFrom: readonly number[]): Promise<void>;
   /** Names that the release does not miss are ignored. */
   judgeMissing(releaseId: number, verdicts: readonly StoredMissingVerdict[]): Promise<void>;
-  /** Runs that have waited long enough, by id. */
-  awaitedUntil(now: number, afterRunId: number, limit: number): Promise<RunPlace[]>;
+  /** Runs that have waited long enough, in the order in which that was so, and by id; those after a place. */
+  awaitedUntil(
+    now: number,
+    after: { until: number; runId: number },
+    limit: number,
+  ): Promise<(RunPlace & { until: number })[]>;
   /**
    * Baselines of unjudged runs without a difference that are neither approved nor of a good release; null for runs
    * whose baseline the client provided.

@@ -106,12 +106,12 @@ async function settleNext(deps: Deps, tx: Transaction, note: FollowUp): Promise<
 export async function endWaits(deps: Deps): Promise<number> {
   const now = deps.clock.now();
   let ended = 0;
-  let afterRunId = 0;
+  let last = { until: 0, runId: 0 };
   for (;;) {
-    const due = await deps.store.read((tx) => tx.baselines.awaitedUntil(now, afterRunId, chosenAtOnce));
+    const due = await deps.store.read((tx) => tx.baselines.awaitedUntil(now, last, chosenAtOnce));
     if (due.length === 0) return ended;
     await deps.store.transaction((tx) => chooseAgain(deps, tx, due));
     ended += due.length;
-    afterRunId = due.at(-1)!.runId;
+    last = due.at(-1)!;
   }
 }

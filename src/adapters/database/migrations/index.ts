@@ -28,6 +28,7 @@ import { events } from './0030-events.ts';
 import { comments } from './0031-comments.ts';
 import { commentImages } from './0033-comment-images.ts';
 import { buildMail } from './0034-build-mail.ts';
+import { years } from './0035-years.ts';
 
 /** In the order of application. Append only: a released migration never changes. */
 export const migrations: readonly Migration[] = [
@@ -60,4 +61,5 @@ export const migrations: readonly Migration[] = [
   comments,
   commentImages,
   buildMail,
+  years,
 ];
