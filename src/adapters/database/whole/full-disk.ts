@@ -1,10 +1,26 @@
+import { statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { AppError } from '../../../base/errors.ts';
 import { noSpaceFor } from '../../blobs/storage-errors.ts';
-import { toAppError } from '../database-errors.ts';
+import { codeOf, toAppError } from '../database-errors.ts';
+
+/** What SQLite needs beside a database to read it: the index of its log, whose failure is an I/O error like any other. */
+const leastBytes = 64 * 1024;
 
 /** As `toAppError`, but says which file there is no space for: these commands have more than one disk. */
 export function problemWith(file: string, error: unknown): unknown {
   const known = toAppError(error);
-  if (!(known instanceof AppError) || known.code !== 'storage_full') return known;
-  return noSpaceFor(file, error);
+  const isFull = known instanceof AppError && known.code === 'storage_full';
+  return isFull || (codeOf(error).startsWith('SQLITE_IOERR') && hasNoSpace(file))
+    ? noSpaceFor(file, error)
+    : known;
+}
+
+function hasNoSpace(file: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(dirname(file));
+    return bavail * bsize < leastBytes;
+  } catch {
+    return false;
+  }
 }

@@ -113,6 +113,8 @@ function open(file: string, options: { readOnly?: boolean }): DatabaseSync {
     return database;
   } catch (error) {
     database?.close();
+    const known = problemWith(file, error);
+    if (known instanceof AppError && known.code === 'storage_full') throw known;
     const problem = error instanceof Error ? error.message : String(error);
     throw new AppError('unavailable', `The database ${file} cannot be opened: ${problem}.`, { cause: error });
   }
