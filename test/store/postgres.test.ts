@@ -41,7 +41,7 @@ describe.runIf(storeKinds.includes('postgres'))('the PostgreSQL store', () => {
   it('D30: answers unavailable while the database is down, and recovers without a restart', async () => {
     const cluster = await startPostgres(findPostgres()!);
     onTestFinished(() => cluster.destroy());
-    const store = await openPostgresStore({ url: cluster.urlOf('postgres'), connectMs: 1_000 });
+    const store = await openPostgresStore({ url: cluster.urlOf('postgres'), connectMs: 3_000 });
     onTestFinished(() => store.close());
     await store.transaction(addBuild);
     cluster.stop();
@@ -61,7 +61,7 @@ describe.runIf(storeKinds.includes('postgres'))('the PostgreSQL store', () => {
     const cluster = await startPostgres(findPostgres()!);
     onTestFinished(() => cluster.destroy());
     const url = cluster.urlOf('postgres');
-    const store = await openPostgresStore({ url, connectMs: 1_000, silentMs: 1_000 });
+    const store = await openPostgresStore({ url, connectMs: 3_000, silentMs: 2_000 });
     onTestFinished(() => store.close());
     await store.transaction(addBuild);
     const pids = await databasePids(url);
@@ -78,7 +78,7 @@ describe.runIf(storeKinds.includes('postgres'))('the PostgreSQL store', () => {
     } finally {
       for (const pid of pids) process.kill(pid, 'SIGCONT');
     }
-    await expect.poll(() => store.health(), { timeout: 5_000 }).toBe('ok');
+    await expect.poll(() => store.health()).toBe('ok');
     expect(await countBuilds(store), 'what was refused before it began was not done').toBe(1);
     await store.transaction(addBuild);
     expect(await countBuilds(store)).toBe(2);
