@@ -134,7 +134,7 @@ async function fillRuns(
   const verdict = `case when not (${differs}) then 'none' when ${release} = 'good' then 'approved' when ${release} = 'bad' then 'rejected' else 'none' end`;
   const status = `case when ${luck} < 80 then 'diff_not_found' when ${differs} then case when ${release} = 'good' then 'diff_approved' else 'diff_found' end
     when ${luck} < 97 then 'failed' else 'no_diff_needed' end`;
-  const facts = JSON.stringify({
+  const capture = JSON.stringify({
     width: 1_280,
     height: 4_000,
     shots: 2,
@@ -166,7 +166,7 @@ async function fillRuns(
       'https://shop.example/page/' || cast(p as text), ${digest('a', `${run} / 4`)}, ${digest('b', `${run} / 10`)}, 1, 'done', ${digest('a', `${run} / 4`)}, 1,
       ${baseline}, 0, case when ${differs} then ${digest('e', `${run} / 20`)} end, case when ${differs} then 0.001 end, 1, ${status}, ${verdict},
       case when (${verdict}) <> 'none' then 'user:u' || cast(i % ${people} as text) end, case when (${verdict}) <> 'none' then ${released} end, 2 + p, 2 + p, ${released}, ${released},
-      1000, 0.001, 4, 1280, 4000, '${comparison}', '${facts}', '${facts}', ${digest('f', `${run} / 4`)}, case when ${differs} then 3 else 0 end,
+      1000, 0.001, 4, 1280, 4000, '${comparison}', '${capture}', '${capture}', ${digest('f', `${run} / 4`)}, case when ${differs} then 3 else 0 end,
       case when ${differs} and (${verdict}) = 'none' then 3 else 0 end, case when ${differs} then 1 else 0 end, case when (${verdict}) <> 'none' then 'person' end,
       case when ${luck} in (95, 96) then '{"reason":"timeout","message":"The page took longer than 30 s."}' end
     from ${numbers(releases)} cross join (select i as p from ${numbers(pages)}) as p order by i, p`);
@@ -175,7 +175,7 @@ async function fillRuns(
       '${image}', ${digest('b', 'p / 10')}, 1, 'done', ${digest('a', 'p / 4')}, 1,
       case when p < ${pages} then 1 + ${(releases - ofFirst) * pages} + p end, 0, case when p % 2 = 0 then ${digest('e', 'p / 20')} end, case when p % 2 = 0 then 0.001 end, 1,
       case when p % 2 = 0 then 'diff_found' else 'diff_not_found' end, 'none', null, cast(null as bigint), 2 + p, 2 + p, 1, 1,
-      1000, 0.001, 4, 1280, 4000, '${comparison}', '${facts}', '${facts}', ${digest('f', 'p / 4')}, case when p % 2 = 0 then 3 else 0 end,
+      1000, 0.001, 4, 1280, 4000, '${comparison}', '${capture}', '${capture}', ${digest('f', 'p / 4')}, case when p % 2 = 0 then 3 else 0 end,
       case when p % 2 = 0 then 3 else 0 end, case when p % 2 = 0 then 1 else 0 end, null, null
     from (select i as p from ${numbers(runsOfLast)}) as p order by p`);
   for (const column of ['image', 'log', 'diff_image']) {

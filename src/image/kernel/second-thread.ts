@@ -43,7 +43,7 @@ const status = 2;
 const none = -1;
 
 /** Smaller pairs are inflated by one thread: calling the other would take longer. */
-export const leastForTwo = 512 * 1024;
+const leastForTwo = 512 * 1024;
 
 /** Longest wait for a sign of the other thread, in milliseconds; then it is looked at again. */
 const patienceMs = 1_000;
