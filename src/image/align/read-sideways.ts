@@ -6,13 +6,17 @@ import { areaOf, columnsOf, leaf, rowsOf } from './part.ts';
 import type { Band, Part, Zone } from './part.ts';
 import { endOf, hasEvidence, shiftOf, withEvidence } from './runs.ts';
 import { cutAlike } from './same-cut.ts';
-import { spend } from './read-zone.ts';
+import { costOf, spend } from './read-zone.ts';
 import type { Reading } from './read-zone.ts';
 
 /** Rows that are blank in both images separate bands. */
 const blankRows = 2;
 /** A zone of more bands is a text, where nothing moves sideways as a whole. */
 const maxBands = 16;
+/** Fewer columns with content that moved together say nothing by themselves: letters of labels that are drawn anew beside them. */
+const leastInkColumns = 24;
+/** Then what moved must leave at most this share of what the band leaves as it stands. */
+const worthShare = 0.8;
 /** A displacement seen in another band is believed if it leaves less than this share of the pixels that differ. */
 const betterShare = 0.5;
 
@@ -110,6 +114,8 @@ function readBand(reading: Reading, zone: Zone): { parts: Part[]; shift: Shift }
     }
     at = endOf(run);
   }
+  const isTelling = moved.some((run) => inkColumns(run, lines) >= leastInkColumns);
+  if (!isTelling && costOf(reading, parts) > worthShare * costOf(reading, [leaf(zone)])) return null;
   return { parts, shift: { by: shiftOf(first), from: start, to: end } };
 }
 
@@ -122,6 +128,12 @@ function runZone(zone: Zone, { before, after, length }: Run): Zone {
     before: columnsOf(zone.before, before, before + length),
     after: columnsOf(zone.after, after, after + length),
   };
+}
+
+function inkColumns({ before, length }: Run, lines: ReturnType<typeof numberLines>): number {
+  let columns = 0;
+  for (let line = before; line < before + length; line++) if (lines.ink[lines.before[line]!]! > 0) columns++;
+  return columns;
 }
 
 function hasInk({ before, length }: Run, lines: ReturnType<typeof numberLines>): boolean {
