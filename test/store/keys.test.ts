@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { AppError } from '../../src/base/errors.ts';
 import { createKeyAuthenticator } from '../../src/services/builds/authenticate-key.ts';
 import { createBuild, ensureFirstBuild } from '../../src/services/builds/create-build.ts';
 import { createKey } from '../../src/services/builds/create-key.ts';
@@ -49,6 +50,26 @@ describe.each(storeKinds)('API keys and builds on %s', (kind) => {
     await revokeKey(world.deps, root, { keyId: key.id });
     await revokeKey(world.deps, root, { keyId: key.id });
     world.clock.advance(1_000);
+    await expect(authenticate(key.id, secret)).rejects.toEqual(code('invalid_credentials'));
+  });
+
+  it('T21: what was last known of a key while the database was away lets it in nowhere else, nor later', async () => {
+    const world = await openWorld(kind);
+    const away = new AppError('unavailable', 'The database cannot be reached.');
+    const outage = { isOn: false };
+    const read: typeof world.deps.store.read = (work) =>
+      outage.isOn ? Promise.reject(away) : world.deps.store.read(work);
+    const store = { ...world.deps.store, read };
+    const { authenticate } = createKeyAuthenticator({ ...world.deps, store });
+    const { key, secret } = await createKey(world.deps, root, { purpose: 'monitoring', superuser: true });
+    await authenticate(key.id, secret);
+    // By another server, so that this one does not hear of it.
+    await revokeKey(world.deps, root, { keyId: key.id });
+    world.clock.advance(1_000);
+    outage.isOn = true;
+    expect(await authenticate(key.id, secret, { lastKnown: true })).toMatchObject({ keyId: key.id });
+    await expect(authenticate(key.id, secret)).rejects.toEqual(code('unavailable'));
+    outage.isOn = false;
     await expect(authenticate(key.id, secret)).rejects.toEqual(code('invalid_credentials'));
   });
 

@@ -45,13 +45,15 @@ export function createKeyAuthenticator(deps: Pick<Deps, 'store' | 'clock' | 'ids
     const cached = cache.get(keyId);
     if (cached !== undefined && cached.until > now) return cached.key;
     const before = forgotten;
-    const key = await store
-      .read((tx) => tx.keys.find(keyId))
-      .catch((error: unknown) => {
-        const isAway = error instanceof AppError && error.code === 'unavailable';
-        if (lastKnown && isAway && cached !== undefined) return cached.key;
-        throw error;
-      });
+    let key: ApiKey | null;
+    try {
+      key = await store.read((tx) => tx.keys.find(keyId));
+    } catch (error) {
+      const isAway = error instanceof AppError && error.code === 'unavailable';
+      // Not cached anew: elsewhere, a key that was revoked meanwhile must be out within a second.
+      if (lastKnown && isAway && cached !== undefined) return cached.key;
+      throw error;
+    }
     if (before !== forgotten) return key;
     if (cache.size >= maxCached) cache.clear();
     cache.set(keyId, { key, until: now + cacheMs });
