@@ -4,6 +4,7 @@ import type { ImageHeader } from './image-header.ts';
 import { inflateAll, inflateBoth } from './kernel/inflation.ts';
 import type { Inflation } from './kernel/inflation.ts';
 import type { Kernel, RowLayout } from './kernel/kernel.ts';
+import type { PngFile } from './png-file.ts';
 import { refuse } from './refusal.ts';
 import type { NamedImage } from './refusal.ts';
 
@@ -24,11 +25,12 @@ const largestFilter = 4;
 const rowsAtOnce = 32;
 
 export function layoutOf({ header }: OpenedImage, bytesPerPixel: 3 | 4): RowLayout {
-  return { width: header.width, height: header.height, filtered: readByKernel(header, bytesPerPixel) };
+  return { width: header.width, height: header.height, filtered: pngOf(header, bytesPerPixel) !== null };
 }
 
-function readByKernel(header: ImageHeader, bytesPerPixel: 3 | 4): boolean {
-  return header.format === 'png' && header.png.kernelBytesPerPixel === bytesPerPixel;
+/** The file, if the kernel reads its rows. */
+function pngOf(header: ImageHeader, bytesPerPixel: 3 | 4): PngFile | null {
+  return header.format === 'png' && header.png.kernelBytesPerPixel === bytesPerPixel ? header.png : null;
 }
 
 /** @throws AppError `image_invalid` */
@@ -38,11 +40,12 @@ export async function loadRows(
   target: RowTarget,
   maxPixels: number,
 ): Promise<void> {
-  const stream = streamOf(kernel, input, target);
-  if (stream === null) {
+  const png = pngOf(input.header, target.bytesPerPixel);
+  if (png === null) {
     target.rows.set(await decodePixels(input.image, input.header, target.bytesPerPixel, maxPixels));
     return;
   }
+  const stream = streamOf(kernel, input, png, target);
   inflateAll(stream.inflation);
   stream.check();
 }
@@ -60,8 +63,9 @@ export async function loadPair(
   maxPixels: number,
   onRows: (count: number) => void,
 ): Promise<void> {
-  const isInflated = [before, after].every(({ header }) => readByKernel(header, beforeTarget.bytesPerPixel));
-  if (!isInflated) {
+  const beforePng = pngOf(before.header, beforeTarget.bytesPerPixel);
+  const afterPng = pngOf(after.header, afterTarget.bytesPerPixel);
+  if (beforePng === null || afterPng === null) {
     const loading = await Promise.allSettled([
       loadRows(kernel, before, beforeTarget, maxPixels),
       loadRows(kernel, after, afterTarget, maxPixels),
@@ -70,10 +74,10 @@ export async function loadPair(
     for (const result of loading) if (result.status === 'rejected') throw result.reason;
     return;
   }
-  const first = streamOf(kernel, before, beforeTarget)!;
+  const first = streamOf(kernel, before, beforePng, beforeTarget);
   const thread = kernel.secondThread?.isReady() === true ? kernel.secondThread : null;
   thread?.inflate(first.inflation);
-  const second = streamOf(kernel, after, afterTarget)!;
+  const second = streamOf(kernel, after, afterPng, afterTarget);
   let given = 0;
   inflateBoth(first.inflation, second.inflation, thread, () => {
     const count = Math.min(first.knownRows(), second.knownRows());
@@ -86,10 +90,9 @@ export async function loadPair(
   second.check();
 }
 
-function streamOf(kernel: Kernel, { image, header }: OpenedImage, target: RowTarget): RowStream | null {
-  if (header.format !== 'png' || !readByKernel(header, target.bytesPerPixel)) return null;
-  const pitch = header.width * target.bytesPerPixel + 1;
-  const inflation = kernel.inflation(target.side, header.png.data, pitch * header.height);
+function streamOf(kernel: Kernel, { image }: OpenedImage, png: PngFile, target: RowTarget): RowStream {
+  const pitch = png.width * target.bytesPerPixel + 1;
+  const inflation = kernel.inflation(target.side, png.data, pitch * png.height);
   return new RowStream(inflation, target.rows, pitch, image.label);
 }
 

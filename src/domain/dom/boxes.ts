@@ -1,10 +1,7 @@
 /** What boxes have in common. */
 
 import type { Box } from '../comparison/alignment.ts';
-
-export function areaOf({ width, height }: Box): number {
-  return width * height;
-}
+import { areaOf } from '../comparison/moved-parts.ts';
 
 export function isNear(a: Box, b: Box, margin: number): boolean {
   return (

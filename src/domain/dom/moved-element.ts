@@ -1,7 +1,8 @@
 /** Which element a part of the image is that changed its place among others. */
 
 import type { Box } from '../comparison/alignment.ts';
-import { areaOf, commonArea } from './boxes.ts';
+import { areaOf } from '../comparison/moved-parts.ts';
+import { commonArea } from './boxes.ts';
 import type { DomElement } from './dom-snapshot.ts';
 import { wholeText } from './name-details.ts';
 

@@ -1,7 +1,8 @@
 /** Names changes of an image after the elements that changed. It never decides whether anything differs. */
 
 import type { Alignment, Box, Change, ChangeName } from '../comparison/alignment.ts';
-import { areaOf, isNear, sharedShare } from './boxes.ts';
+import { areaOf } from '../comparison/moved-parts.ts';
+import { isNear, sharedShare } from './boxes.ts';
 import {
   differingStyles,
   explains,

@@ -43,11 +43,13 @@ export function readSideways(
 function asBand(pixels: PairPixels, parts: Part[]): Part[] {
   const isBlank = ({ isEqual, after }: Part) =>
     isEqual && pixels.hashRows(1, after).ink.every((steps) => steps === 0);
+  const firstShown = parts.findIndex((part) => !isBlank(part));
+  const lastShown = parts.findLastIndex((part) => !isBlank(part));
   const [start, end] = [parts.at(0), parts.at(-1)];
   const band: Band = { endsInPlace: false };
   if (start !== undefined && end?.isEqual === true)
-    band.endsInPlace = !isBlank(end) || isSameColumn(pixels, end.after, start.after.left);
-  const [left, right] = [parts.find((part) => !isBlank(part)), parts.findLast((part) => !isBlank(part))];
+    band.endsInPlace = lastShown === parts.length - 1 || isSameColumn(pixels, end.after, start.after.left);
+  const [left, right] = [parts[firstShown], parts[lastShown]];
   if (left?.isEqual === false) band.left = left;
   if (right?.isEqual === false && right !== left) band.right = right;
   for (const part of parts) if (!part.isEqual) part.band = band;

@@ -49,7 +49,7 @@ export function PickBar(props: PickBarProps) {
         {others > 0 && report.command === 'test' && (
           <button
             type="button"
-            className="button same-places"
+            className="button same-changes"
             onClick={onSameChanges}
             aria-keyshortcuts="E"
             title="Pick all with exactly the same changes (E)"

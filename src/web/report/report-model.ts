@@ -2,6 +2,7 @@
 
 import type { LocalReport, LocalTestResult, LocalTestState } from '../../contract/files/local-report.ts';
 import { changeSetKey, groupsWithId, type ChangeGroup } from '../../domain/changes/change-groups.ts';
+import { changedTest } from '../../contract/files/report-changes.ts';
 import type { Alignment, Box, Change } from '../../domain/comparison/alignment.ts';
 import { tellingPart } from '../../domain/comparison/telling-part.ts';
 import { plural } from '../kit/format.ts';
@@ -54,8 +55,7 @@ export function orderEntries(report: LocalReport): ReportEntry[] {
   );
   const sets = new Map<string, number[]>();
   return sorted.map((test, position): ReportEntry => {
-    const alignment = test.mask === null ? null : (test.comparison?.alignment ?? null);
-    const key = changeSetKey({ name: test.name, alignment });
+    const key = test.mask === null ? null : changeSetKey(changedTest(test));
     const sameChanges = (key === null ? undefined : sets.get(key)) ?? [];
     sameChanges.push(position);
     if (key !== null) sets.set(key, sameChanges);

@@ -7,11 +7,9 @@ import { repositories } from '../../../src/adapters/database/repositories.ts';
 import { sqliteKysely } from '../../../src/adapters/database/sqlite-kysely.ts';
 import type { Store } from '../../../src/ports/store.ts';
 
-/** An in-memory store that records every statement. */
-export async function recordingStore(): Promise<{ store: Store; plansOf: () => Map<string, string[]> }> {
+/** A migrated database in memory. */
+export async function migratedInMemory(): Promise<DatabaseSync> {
   const database = new DatabaseSync(':memory:');
-  const seen = new Map<string, readonly unknown[]>();
-  const db = sqliteKysely(database, { log: ({ query }) => void seen.set(query.sql, query.parameters) });
   await applyMigrations(
     {
       kind: 'sqlite',
@@ -22,6 +20,14 @@ export async function recordingStore(): Promise<{ store: Store; plansOf: () => M
     },
     migrations,
   );
+  return database;
+}
+
+/** An in-memory store that records every statement. */
+export async function recordingStore(): Promise<{ store: Store; plansOf: () => Map<string, string[]> }> {
+  const database = await migratedInMemory();
+  const seen = new Map<string, readonly unknown[]>();
+  const db = sqliteKysely(database, { log: ({ query }) => void seen.set(query.sql, query.parameters) });
   const queue = new GroupCommit(database, repositories({ db, kind: 'sqlite' }), {
     maxGroup: 256,
     busyMs: 0,

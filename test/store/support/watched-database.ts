@@ -1,16 +1,14 @@
 import { Kysely, PostgresDialect, type RawNode } from 'kysely';
-import { DatabaseSync } from 'node:sqlite';
 import pg from 'pg';
 import { onTestFinished } from 'vitest';
 import type { Connection } from '../../../src/adapters/database/connection.ts';
-import { applyMigrations } from '../../../src/adapters/database/migrate.ts';
-import { migrations } from '../../../src/adapters/database/migrations/index.ts';
 import { QueueTurns } from '../../../src/adapters/database/queue-turns.ts';
 import { repositories, type Repositories } from '../../../src/adapters/database/repositories.ts';
 import type { Schema } from '../../../src/adapters/database/schema.ts';
 import { sqliteKysely } from '../../../src/adapters/database/sqlite-kysely.ts';
 import { createMigratedPostgres } from '../../support/migrated-database.ts';
 import type { StoreKind } from '../../support/server-world.ts';
+import { migratedInMemory } from './recording-store.ts';
 
 export interface WatchedDatabase {
   repositories: Repositories;
@@ -79,18 +77,8 @@ function rowsRead(node: PlanNode): number {
 type Log = (event: { query: { sql: string; parameters: readonly unknown[] } }) => void;
 
 async function openSqlite(log: Log): Promise<Kysely<Schema>> {
-  const database = new DatabaseSync(':memory:');
+  const database = await migratedInMemory();
   onTestFinished(() => void database.close());
-  await applyMigrations(
-    {
-      kind: 'sqlite',
-      run: async (statement) => void database.exec(statement),
-      applied: async () => [],
-      record: async () => undefined,
-      recordRunsWith: async () => undefined,
-    },
-    migrations,
-  );
   return sqliteKysely(database, { log });
 }
 
