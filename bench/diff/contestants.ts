@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { createComparer } from '../../src/adapters/pixels/comparer.ts';
+import { ImageReader } from '../../src/adapters/pixels/image-file.ts';
 import { readKernel } from '../../src/adapters/pixels/kernel-file.ts';
 import { startSecondThread } from '../../src/adapters/pixels/start-second-thread.ts';
 import { comparisonDefaults } from '../../src/domain/comparison/comparison.ts';
@@ -58,6 +59,7 @@ export function depicted(kind: 'defaults' | 'exact'): Contestant {
 /** Without looking for what moved: the part that the others do, too. In this thread. */
 async function depictedPlain(): Promise<Contestant> {
   const kernel = new Kernel(await readKernel(), startSecondThread);
+  const images = new ImageReader();
   return {
     name: 'Depicted, not aligned',
     version: 'this commit',
@@ -65,8 +67,8 @@ async function depictedPlain(): Promise<Contestant> {
     async compare(before, after, output) {
       const result = await compareImages(
         kernel,
-        { bytes: readFileSync(before), label: before },
-        { bytes: readFileSync(after), label: after },
+        images.read({ path: before }, 'before', Infinity),
+        images.read({ path: after }, 'after', Infinity),
         { settings: comparisonDefaults, withMask: true, align: false },
       );
       if (result.mask !== null) writeFileSync(output, result.mask);

@@ -6,12 +6,13 @@ import { compareImages } from '../../image/compare.ts';
 import { Kernel } from '../../image/kernel/kernel.ts';
 import { pixelsDigest } from '../../image/pixels-digest.ts';
 import { composeOverlay } from '../../image/overlay.ts';
-import { readImage } from './image-file.ts';
+import { ImageReader } from './image-file.ts';
 import { startSecondThread } from './start-second-thread.ts';
 import type { CompareJob, Job, JobResults, OverlayJob, ThreadAnswer, ThreadData } from './thread-messages.ts';
 
 const { kernel: module, maxFileBytes } = workerData as ThreadData;
 const kernel = new Kernel(module, availableParallelism() > 1 ? startSecondThread : undefined);
+const images = new ImageReader();
 const port = parentPort!;
 
 port.on('message', (job: Job) => void answer(job));
@@ -35,14 +36,14 @@ async function resultOf(job: Job, transfer: ArrayBuffer[]): Promise<JobResults[J
     case 'overlay':
       return overlay(job, transfer);
     case 'pixels':
-      return pixelsDigest(kernel, readImage(job.image, 'new', maxFileBytes), job.maxPixels);
+      return pixelsDigest(kernel, images.read(job.image, 'new', maxFileBytes), job.maxPixels);
   }
 }
 
 async function compare(job: CompareJob, transfer: ArrayBuffer[]): Promise<JobResults['compare']> {
   const start = performance.now();
-  const before = readImage(job.before, 'before', maxFileBytes);
-  const after = readImage(job.after, 'after', maxFileBytes);
+  const before = images.read(job.before, 'before', maxFileBytes);
+  const after = images.read(job.after, 'after', maxFileBytes);
   const difference = await compareImages(kernel, before, after, {
     settings: job.settings,
     withMask: job.withMask,
@@ -56,7 +57,7 @@ async function compare(job: CompareJob, transfer: ArrayBuffer[]): Promise<JobRes
 }
 
 async function overlay(job: OverlayJob, transfer: ArrayBuffer[]): Promise<JobResults['overlay']> {
-  const after = readImage(job.after, 'after', maxFileBytes);
+  const after = images.read(job.after, 'after', maxFileBytes);
   return ownBytes(await composeOverlay(after, job, job.maxPixels), transfer);
 }
 

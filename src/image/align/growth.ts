@@ -19,6 +19,7 @@ const lookShare = 0.25;
 /** So many rows at each end say whether more are worth looking at: they leave at most this share of what rows leave on average. */
 const lookRows = 48;
 const unlikeShare = 0.3;
+const glanceRows = 8;
 /** Another displacement must explain so many pixels more, and this share of each row that only one of the images has. */
 const turnCost = 24;
 const skipShare = 1 / 8;
@@ -70,8 +71,23 @@ function mayGrow(
       rowsOf(before, endAfter - shift - rows, endAfter - shift),
       rowsOf(after, endAfter - rows, endAfter),
     ];
-    return sum([...pixels.rowsApart(from, to, largest)], (count) => count) <= most;
+    return leavesAtMost(most, { pixels, largest }, { before: from, after: to });
   });
+}
+
+/** Whether rows of one height leave no more; most leave far more, which a few of them show. */
+function leavesAtMost(
+  most: number,
+  { pixels, largest }: Pick<Reading, 'pixels' | 'largest'>,
+  { before, after }: Zone,
+): boolean {
+  let left = 0;
+  for (let row = 0; row < before.height && left <= most; row += glanceRows) {
+    const end = Math.min(row + glanceRows, before.height);
+    const counts = pixels.rowsApart(rowsOf(before, row, end), rowsOf(after, row, end), largest);
+    left += sum([...counts], (count) => count);
+  }
+  return left <= most;
 }
 
 /** How far rows may have moved within the zone: as its top, which comes first, as its end, and next to those. */

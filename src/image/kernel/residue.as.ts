@@ -14,19 +14,76 @@ export function markResidue(left: i32, top: i32, right: i32, bottom: i32, to: us
     for (let block = left >> 4; block <= (right - 1) >> 4; block++) {
       const at = <usize>y * bitsPitch + (<usize>block << 1);
       let marked = <u32>load<u16>(bits + at) & blockMask(block, left, right);
-      let residue: u32 = 0;
-      while (marked) {
-        const lowest = marked & (0 - marked);
-        if (isResidue((block << 4) + <i32>ctz(marked), y)) {
-          residue |= lowest;
-          found++;
-        }
-        marked ^= lowest;
-      }
+      const residue = isInside(block) && popcnt(marked) > 2 ? residueOfBlock(block, y, marked) : residueOf(block, y, marked);
+      found += popcnt(residue);
       if (residue) store<u16>(to + at, load<u16>(to + at) | <u16>residue);
     }
   }
   return found;
+}
+
+/** Whether every pixel of a block has a neighbor at its left and at its right. */
+// @ts-ignore: decorator
+@inline
+function isInside(block: i32): bool {
+  return block > 0 && (block << 4) + 16 < width;
+}
+
+/** Which of the marked pixels of a block are residue. */
+function residueOf(block: i32, y: i32, marked: u32): u32 {
+  let residue: u32 = 0;
+  while (marked) {
+    const lowest = marked & (0 - marked);
+    if (isResidue((block << 4) + <i32>ctz(marked), y)) residue |= lowest;
+    marked ^= lowest;
+  }
+  return residue;
+}
+
+/** The same for a block with neighbors at both sides: 16 bytes at a time, whatever they are of a pixel. */
+function residueOfBlock(block: i32, y: i32, marked: u32): u32 {
+  const start = <usize>(block << 4) * bytesPerPixel;
+  const above = max(y - 1, 0);
+  const below = min(y + 1, height - 1);
+  const a0 = rowA(above) + start;
+  const a1 = rowA(y) + start;
+  const a2 = rowA(below) + start;
+  const b0 = pixelsB(above) + start;
+  const b1 = pixelsB(y) + start;
+  const b2 = pixelsB(below) + start;
+  let within: u64 = 0;
+  for (let part: usize = 0; part < bytesPerPixel; part++) {
+    const at = part << 4;
+    const lowA = i8x16.min_u(lowest3(a0 + at), i8x16.min_u(lowest3(a1 + at), lowest3(a2 + at)));
+    const highA = i8x16.max_u(highest3(a0 + at), i8x16.max_u(highest3(a1 + at), highest3(a2 + at)));
+    const lowB = i8x16.min_u(lowest3(b0 + at), i8x16.min_u(lowest3(b1 + at), lowest3(b2 + at)));
+    const highB = i8x16.max_u(highest3(b0 + at), i8x16.max_u(highest3(b1 + at), highest3(b2 + at)));
+    const outside = v128.or(beyond(v128.load(a1 + at), lowB, highB), beyond(v128.load(b1 + at), lowA, highA));
+    within |= <u64>i8x16.bitmask(i8x16.eq(outside, i8x16.splat(0))) << <u64>(part << 4);
+  }
+  // The lowest bit of a pixel says whether all its bytes are within.
+  within &= (within >> 1) & (within >> 2);
+  if (bytesPerPixel === 4) within &= within >> 1;
+  let residue: u32 = 0;
+  while (marked) {
+    const pixel = ctz(marked);
+    residue |= (<u32>(within >> <u64>(pixel * <u32>bytesPerPixel)) & 1) << pixel;
+    marked &= marked - 1;
+  }
+  return residue;
+}
+
+/** The lowest bytes of each pixel and the two beside it. */
+// @ts-ignore: decorator
+@inline
+function lowest3(at: usize): v128 {
+  return i8x16.min_u(v128.load(at - bytesPerPixel), i8x16.min_u(v128.load(at), v128.load(at + bytesPerPixel)));
+}
+
+// @ts-ignore: decorator
+@inline
+function highest3(at: usize): v128 {
+  return i8x16.max_u(v128.load(at - bytesPerPixel), i8x16.max_u(v128.load(at), v128.load(at + bytesPerPixel)));
 }
 
 function isResidue(x: i32, y: i32): bool {
@@ -46,15 +103,18 @@ function isResidue(x: i32, y: i32): bool {
       highB = i8x16.max_u(highB, b);
     }
   }
-  return isWithin(pixelAt(rowA(y), x), lowB, highB) && isWithin(pixelAt(pixelsB(y), x), lowA, highA);
+  return !v128.any_true(
+    v128.or(beyond(pixelAt(rowA(y), x), lowB, highB), beyond(pixelAt(pixelsB(y), x), lowA, highA)),
+  );
 }
 
+/** By how much, beyond two levels, bytes are outside a range: 0 is within. */
 // @ts-ignore: decorator
 @inline
-function isWithin(value: v128, low: v128, high: v128): bool {
+function beyond(value: v128, low: v128, high: v128): v128 {
   const below = i8x16.sub_sat_u(i8x16.sub_sat_u(low, value), tolerance);
   const above = i8x16.sub_sat_u(i8x16.sub_sat_u(value, high), tolerance);
-  return !v128.any_true(v128.or(below, above));
+  return v128.or(below, above);
 }
 
 // @ts-ignore: decorator
