@@ -59,7 +59,7 @@ async function fill(kind: (typeof storeKinds)[number], seed: number) {
   );
   const runs: Run[] = [];
   for (const releaseId of releaseIds) {
-    const count = releaseId === 20 ? 450 : releaseId === 30 ? 1_300 : below(6);
+    const count = releaseId === 20 ? 450 : releaseId === 30 ? 2_300 : below(6);
     for (let index = 0; index < count; index++) {
       const id = runs.length + 1;
       const near = `near ${Math.floor(id / (1 + below(40)))}`;

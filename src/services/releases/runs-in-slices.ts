@@ -1,8 +1,9 @@
 import type { Store } from '../../ports/store.ts';
 
 const releasesAtOnce = 100;
-/** So that no other request waits long for one query. */
+/** So that no other request waits long for one query that asks more of each run. */
 const runsAtOnce = 200;
+const idsAtOnce = 2_000;
 
 type Reads = Pick<Store, 'read'>;
 
@@ -10,6 +11,7 @@ type Reads = Pick<Store, 'read'>;
 export async function* releasesInSlices(
   store: Reads,
   releaseIds: readonly number[],
+  maxRuns = runsAtOnce,
 ): AsyncGenerator<{ releaseIds: number[]; runs: number }> {
   for (let start = 0; start < releaseIds.length; start += releasesAtOnce) {
     const some = releaseIds.slice(start, start + releasesAtOnce);
@@ -18,7 +20,7 @@ export async function* releasesInSlices(
     let runs = 0;
     for (const releaseId of some) {
       const count = counts.get(releaseId) ?? 0;
-      if (slice.length > 0 && runs + count > runsAtOnce) {
+      if (slice.length > 0 && runs + count > maxRuns) {
         yield { releaseIds: slice, runs };
         slice = [];
         runs = 0;
@@ -35,15 +37,17 @@ export async function* runsInSlices(
   store: Reads,
   releaseIds: readonly number[],
 ): AsyncGenerator<readonly number[]> {
-  for await (const slice of releasesInSlices(store, releaseIds)) {
+  for await (const slice of releasesInSlices(store, releaseIds, idsAtOnce)) {
     let left = slice.runs;
     for (let afterRunId = 0; left > 0;) {
       const place = { releaseIds: slice.releaseIds, afterRunId };
-      const runIds = await store.read((tx) => tx.deletions.runIds(place, runsAtOnce));
+      const runIds = await store.read((tx) => tx.deletions.runIds(place, idsAtOnce));
       const last = runIds.at(-1);
       // The others were deleted meanwhile.
       if (last === undefined) break;
-      yield runIds;
+      for (let start = 0; start < runIds.length; start += runsAtOnce) {
+        yield runIds.slice(start, start + runsAtOnce);
+      }
       afterRunId = last;
       left -= runIds.length;
     }
