@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import {
   artifactsIn,
   openBackupFolder,
@@ -20,7 +19,7 @@ import { copyFiles, type CopiedFiles } from '../services/moving/copy-files.ts';
 import type { CopyProgress } from '../services/moving/copy-progress.ts';
 import { copyTables, digestTables, type CopiedTable } from '../services/moving/copy-tables.ts';
 import { idsOf, refuseUnusable } from '../services/moving/move-marks.ts';
-import { refuseFile, sqliteFileIn } from './data-folder.ts';
+import { cacheFoldersIn, refuseFile, sqliteFileIn } from './data-folder.ts';
 import { openFiles, openToRead, type Place } from './moving.ts';
 import { findSecret, placeSecret } from './secret-copy.ts';
 
@@ -103,7 +102,7 @@ function refuseFolder(folder: string, { dataFolder, cacheFolder, s3 }: Place): v
   refuseFile(folder, 'Name an empty folder, or one with a backup.');
   const isIn = (place: string) => `${folder}/`.startsWith(`${place}/`);
   // The server takes foreign files among its artifacts for orphans, and sweeps them; unfinished uploads and derived images, too.
-  const emptied = ['derived', 'spool', 'tmp'].map((name) => join(cacheFolder ?? dataFolder, name));
+  const emptied = Object.values(cacheFoldersIn(cacheFolder ?? dataFolder));
   const problem =
     s3 === null && isIn(artifactsIn(dataFolder))
       ? 'among the artifacts that are to be backed up'

@@ -4,6 +4,7 @@ import { s3SettingNames, type S3SettingNames } from '../adapters/blobs/s3/settin
 import { AppError } from '../base/errors.ts';
 import type { Blobs } from '../ports/blobs.ts';
 import type { Logger } from '../ports/logger.ts';
+import { cacheFoldersIn } from './data-folder.ts';
 
 export type { S3SettingNames };
 
@@ -69,7 +70,7 @@ export async function openBlobs({ dataFolder, s3, cacheFolder, logger }: BlobsOp
     client,
     place: `s3://${bucket}/${prefix}`,
     prefix,
-    spoolFolder: join(cacheFolder ?? dataFolder, 'spool'),
+    spoolFolder: cacheFoldersIn(cacheFolder ?? dataFolder).spool,
     settingNames,
     presignedSeconds: s3.presigned === true ? presignedSeconds : null,
     logger,

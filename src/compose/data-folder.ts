@@ -10,6 +10,18 @@ export function sqliteFileIn(dataFolder: string): string {
   return join(dataFolder, 'dpxdt.sqlite');
 }
 
+/** Folders for what may be lost, which servers empty. */
+export function cacheFoldersIn(cacheFolder: string) {
+  return {
+    /** Images made of others, such as thumbnails. */
+    derived: join(cacheFolder, 'derived'),
+    /** Artifacts on their way to a bucket. */
+    spool: join(cacheFolder, 'spool'),
+    /** Uploads that wait for their parameters. */
+    uploads: join(cacheFolder, 'tmp'),
+  };
+}
+
 const othersMode = 0o077;
 /** The sticky bit of shared folders such as /tmp. */
 const stickyMode = 0o1000;

@@ -1,11 +1,11 @@
 import { tableDigest } from '../adapters/crypto/table-digest.ts';
 import { nodeIds } from '../adapters/crypto/node-ids.ts';
-import { migrations as knownMigrations } from '../adapters/database/migrations/index.ts';
 import { jsonLog } from '../adapters/log/json-log.ts';
 import { AppError } from '../base/errors.ts';
 import type { Blobs } from '../ports/blobs.ts';
 import type { FillableDatabase, WholeDatabase } from '../ports/whole-database.ts';
 import type { CopyProgress } from '../services/moving/copy-progress.ts';
+import { countRows } from '../services/moving/copy-tables.ts';
 import type { FilledData } from '../services/moving/fill-data.ts';
 import { capital } from '../services/moving/move-marks.ts';
 import { moveData, planMove, type MoveParts } from '../services/moving/move-data.ts';
@@ -17,6 +17,7 @@ import {
   openFilesToLook,
   openSource,
   openToLook,
+  refuseNewer,
   type Place,
 } from './moving.ts';
 import { makeFolder, refuseFile } from './data-folder.ts';
@@ -73,7 +74,7 @@ export async function move(settings: MoveSettings): Promise<MoveResult> {
   try {
     const source = await openSource(from);
     opened.push(source);
-    refuseNewer(source.name, await source.migrations());
+    refuseNewer(capital(source.name), await source.migrations(), 'move');
     const secret = await findSecret(source, secretKey, from.dataFolder);
     if (!isDryRun) await makeFolder(to.dataFolder, '--to-data-dir');
     const target = stays.database ? null : await (isDryRun ? openToLook(to) : openAlone(to));
@@ -92,7 +93,7 @@ export async function move(settings: MoveSettings): Promise<MoveResult> {
     const result = {
       database: target === null ? null : { from: source.name, to: target.name },
       artifacts: stays.files ? null : { from: files.place, to: placeOf(to, newFiles) },
-      amount: await amountOf(source),
+      amount: { rows: await countRows(source), ...(await source.countFiles()) },
       isContinued: plan.isContinued,
       secretKey: secretPlace(secret, to),
     };
@@ -108,25 +109,8 @@ export async function move(settings: MoveSettings): Promise<MoveResult> {
   }
 }
 
-/** @throws AppError `invalid_argument`, before anything is created */
-function refuseNewer(name: string, migrations: readonly string[]): void {
-  const known = new Set(knownMigrations.map((migration) => migration.name));
-  const unknown = migrations.find((migration) => !known.has(migration));
-  if (unknown === undefined) return;
-  throw new AppError(
-    'invalid_argument',
-    `${capital(name)} was changed by a newer version of dpxdt (migration "${unknown}"): move it with that version.`,
-  );
-}
-
 function placeOf({ dataFolder }: Place, files: Blobs | null): string {
   return files?.place ?? `${dataFolder}/artifacts`;
-}
-
-async function amountOf(source: WholeDatabase): Promise<MoveResult['amount']> {
-  let rows = 0;
-  for (const table of await source.tables()) rows += await source.count(table);
-  return { rows, ...(await source.countFiles()) };
 }
 
 function secretPlace({ secret, origin }: FoundSecret, to: Place): MoveResult['secretKey'] {

@@ -2,6 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { migrations as knownMigrations } from '../adapters/database/migrations/index.ts';
 import { openFillableSqlite, openWholeSqlite } from '../adapters/database/whole/whole-sqlite.ts';
 import { AppError } from '../base/errors.ts';
 import type { Blobs } from '../ports/blobs.ts';
@@ -19,6 +20,22 @@ export interface Place {
   s3: S3Options | null;
   /** Local folder for what may be lost; null: the data folder. */
   cacheFolder: string | null;
+}
+
+/**
+ * Refuses a database with a migration that this program does not know, before anything is created.
+ *
+ * @param what the database, as the beginning of a sentence
+ * @throws AppError `invalid_argument`
+ */
+export function refuseNewer(what: string, migrations: readonly string[], verb: 'move' | 'restore'): void {
+  const known = new Set(knownMigrations.map(({ name }) => name));
+  const unknown = migrations.find((name) => !known.has(name));
+  if (unknown === undefined) return;
+  throw new AppError(
+    'invalid_argument',
+    `${what} was changed by a newer version of dpxdt (migration "${unknown}"): ${verb} it with that version.`,
+  );
 }
 
 /** A database that no server uses until it is closed. @throws AppError `unavailable` | `invalid_argument` */

@@ -3,11 +3,10 @@ import { artifactsIn, readManifestFile } from '../adapters/backup/backup-folder.
 import { openFileBlobs } from '../adapters/blobs/file-blobs.ts';
 import { nodeIds } from '../adapters/crypto/node-ids.ts';
 import { tableDigest } from '../adapters/crypto/table-digest.ts';
-import { migrations as knownMigrations } from '../adapters/database/migrations/index.ts';
 import { openWholeSqlite } from '../adapters/database/whole/whole-sqlite.ts';
 import { jsonLog } from '../adapters/log/json-log.ts';
 import { AppError } from '../base/errors.ts';
-import { newer, readManifest, type BackupManifest } from '../domain/moving/backup-manifest.ts';
+import { readManifest, type BackupManifest } from '../domain/moving/backup-manifest.ts';
 import type { Blobs } from '../ports/blobs.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { FillableDatabase, WholeDatabase } from '../ports/whole-database.ts';
@@ -16,7 +15,7 @@ import type { CopyProgress } from '../services/moving/copy-progress.ts';
 import { digestTables } from '../services/moving/copy-tables.ts';
 import { fill, finishFilling, planFilling } from '../services/moving/fill-data.ts';
 import { openAdmin } from './admin.ts';
-import { openAlone, openFiles, openFilesToLook, openToLook, type Place } from './moving.ts';
+import { openAlone, openFiles, openFilesToLook, openToLook, refuseNewer, type Place } from './moving.ts';
 import { findSecret, placeSecret } from './secret-copy.ts';
 import { openDataFolder, refuseFile } from './data-folder.ts';
 
@@ -97,8 +96,7 @@ async function manifestOf(folder: string): Promise<BackupManifest> {
     );
   }
   const manifest = readManifest(text, folder);
-  const known = new Set(knownMigrations.map(({ name }) => name));
-  if (manifest.database.migrations.some((name) => !known.has(name))) throw newer(folder, manifest.version);
+  refuseNewer(`The database of the backup in ${folder}`, manifest.database.migrations, 'restore');
   return manifest;
 }
 

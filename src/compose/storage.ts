@@ -23,7 +23,7 @@ import { defaultServiceSettings, type LifeTimes } from '../services/deps.ts';
 import { refuseMoved } from '../services/moving/move-marks.ts';
 import { joinStore, refuseNewDatabase } from '../services/upkeep/join-store.ts';
 import { openBlobs, type S3Options } from './blobs.ts';
-import { makeFolder, openDataFolder, sqliteFileIn } from './data-folder.ts';
+import { cacheFoldersIn, makeFolder, openDataFolder, sqliteFileIn } from './data-folder.ts';
 import { ownSignals, sharedSignals } from './signals.ts';
 
 export interface CoreOptions {
@@ -85,8 +85,8 @@ const queuePollMs = 3_000;
  */
 export async function openStorage(options: CoreOptions): Promise<Storage> {
   const { databaseUrl, logger } = options;
-  const cacheFolder = options.cacheFolder ?? options.dataFolder;
-  const spoolFolder = join(cacheFolder, 'tmp');
+  const folders = cacheFoldersIn(options.cacheFolder ?? options.dataFolder);
+  const spoolFolder = folders.uploads;
   const opened = await openCore({ ...options, isServer: true });
   try {
     await makeFolder(spoolFolder);
@@ -95,7 +95,7 @@ export async function openStorage(options: CoreOptions): Promise<Storage> {
     await sweepSpool(spoolFolder, changedBefore).catch((error: unknown) => {
       logger.warn('The folder of unfinished uploads could not be emptied.', { problem: String(error) });
     });
-    const images = await createDerivedImages({ folder: join(cacheFolder, 'derived') });
+    const images = await createDerivedImages({ folder: folders.derived });
     return { ...opened, isExclusive, images, spoolFolder };
   } catch (error) {
     await opened.close();

@@ -52,7 +52,7 @@ it('P47: dpxdt admin sweep waits a day, stops where too much would go, and goes 
   const artifacts = join(dataFolder, 'artifacts');
   const run = async (args: string[], env: Record<string, string> = {}) => {
     const { status, stdout, stderr } = await runDpxdt(args, { currentFolder: folder, env });
-    return { status, stderr, json: stdout.startsWith('{') ? (JSON.parse(stdout) as object) : {} };
+    return { status, stdout, stderr, json: stdout.startsWith('{') ? (JSON.parse(stdout) as object) : {} };
   };
   expect((await run(['admin', 'create-build', '--name', 'Shop'])).status).toBe(0);
   for (let index = 0; index < 120; index++) {
@@ -65,6 +65,9 @@ it('P47: dpxdt admin sweep waits a day, stops where too much would go, and goes 
     status: 5,
     stderr: expect.stringMatching(/joined for less than a day/) as string,
   });
+  expect((await run(['admin', 'sweep', '--dry-run'])).stdout).toMatch(
+    /joined for less than a day, so a sweep removes nothing\. Sweep in 24 h, or add --confirm/,
+  );
   makeOld(dataFolder);
   const stopped = await run(['admin', 'sweep']);
   expect(stopped.status).toBe(5);
@@ -74,7 +77,14 @@ it('P47: dpxdt admin sweep waits a day, stops where too much would go, and goes 
   await server.untilOutput(/120 of 120 files/);
   const through = { DPXDT_SERVER: server.url };
   const counted = { files: 120, orphans: 120, trashed: 0 };
-  expect((await run(['admin', 'sweep', '--dry-run', '--json'], through)).json).toMatchObject(counted);
+  const dry = await run(['admin', 'sweep', '--dry-run', '--json'], through);
+  expect(dry.json).toMatchObject({
+    ...counted,
+    refusal: expect.stringMatching(/^120 of 120 .* a sweep removes nothing\. .*--confirm/) as string,
+  });
+  expect((await run(['admin', 'sweep', '--dry-run'], through)).stdout).toMatch(
+    /Dry run: no files were moved\.\n120 of 120 files .*--confirm"\.\n$/,
+  );
   expect((await run(['admin', 'sweep', '--json'], through)).status).toBe(5);
   const swept = await run(['admin', 'sweep', '--confirm', '--json'], through);
   expect(swept).toMatchObject({ status: 0, json: { files: 120, orphans: 120, trashed: 120, deleted: 0 } });

@@ -136,9 +136,16 @@ describe.each(storeKinds)('a backup of %s', (kind) => {
     await writeFile(manifest, text.slice(0, 200));
     expect(await restore()).toMatch(/is damaged: manifest\.json cannot be read/);
     await writeFile(manifest, text.replace('"0016-follow-ups"', '"9999-later"'));
-    expect(await restore()).toMatch(/was made by a newer version of dpxdt \(\d/);
-    await writeFile(manifest, text.replace('"format": 1', '"format": 2'));
-    expect(await restore()).toMatch(/was made by a newer version of dpxdt/);
+    expect(await restore()).toMatch(
+      /^dpxdt: The database of the backup in .* was changed by a newer version of dpxdt \(migration "9999-later"\): restore it with that version\.\n$/,
+    );
+    const ofLater = text
+      .replace('"format": 1', '"format": 2')
+      .replace(/"version": ".*"/, '"version": "9.8.7"');
+    await writeFile(manifest, ofLater);
+    expect(await restore()).toMatch(
+      /was made by a newer version of dpxdt \(9\.8\.7\): restore it with that version/,
+    );
     await writeFile(manifest, text.replace(/"sha256": "./, '"sha256": "x'));
     expect(await restore()).toMatch(/is damaged: its database is not the one that was written/);
     await writeFile(manifest, text);

@@ -250,6 +250,10 @@ describe.each(storeKinds)('P72: deleting on %s', (kind) => {
     expect(await listDeletedBuilds(world.deps, root)).toMatchObject([{ build: { name: 'Shop' } }]);
     expect(await listDeletedBuilds(world.deps, key)).toEqual([]);
     await restoreBuild(world.deps, root, build.buildId);
+    await expect(restoreBuild(world.deps, root, build.buildId), 'is there').rejects.toMatchObject({
+      code: 'not_found',
+      message: `There is no deleted build ${build.buildId} that can be restored.`,
+    });
     expect(await namesOf(world)).toEqual(['open', 'old']);
     await deleteBuild(world.deps, root, build);
     world.clock.advance(dayMs);

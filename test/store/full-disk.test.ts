@@ -1,8 +1,9 @@
-/** `dpxdt move`, `backup` and `restore` onto a disk without enough space: one sentence, and the same command again completes. */
+/** A disk without enough space: `dpxdt move`, `backup`, `restore` and a start of the server say so in one sentence, and succeed later. */
 
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { openSqliteStore } from '../../src/adapters/database/sqlite-store.ts';
 import { callDpxdt } from '../support/call-dpxdt.ts';
 import { openAsServer, storeData } from '../support/moved-data.ts';
 import { newFolder } from '../support/running-server.ts';
@@ -18,6 +19,8 @@ async function filledFolder(): Promise<string> {
   return dataFolder;
 }
 
+const notAllowed = 'needs the right to mount a small tmpfs';
+
 /** From nothing to what the tables need without their rows. */
 const kibibytesLeft = [0, 8, 40, 200, 700, 1_000];
 
@@ -29,7 +32,7 @@ it.for(['move', 'backup', 'restore'])(
     if (command === 'restore')
       expect(await call('backup', backup, '--data-dir', data)).toMatchObject({ status: 0 });
     const disk = mountSmallDisk(64);
-    if (disk === null) return context.skip('needs the right to mount a small tmpfs');
+    if (disk === null) return context.skip(notAllowed);
     onTestFinished(() => disk.unmount());
     const target = join(disk.folder, 'target');
     const args = {
@@ -51,5 +54,34 @@ it.for(['move', 'backup', 'restore'])(
       disk.free();
     }
     expect(await call(...args)).toMatchObject({ status: 0 });
+  },
+);
+
+it.for(['new', 'old'] as const)(
+  'a server says which file of its %s database has no space',
+  async (age, context) => {
+    const disk = mountSmallDisk(16);
+    if (disk === null) return context.skip(notAllowed);
+    onTestFinished(() => disk.unmount());
+    const file = join(disk.folder, 'data', 'dpxdt.sqlite');
+    if (age === 'old') await (await openSqliteStore({ file })).close();
+    for (const left of kibibytesLeft) {
+      const room = join(disk.folder, 'room');
+      writeFileSync(room, Buffer.alloc(left * 1_024));
+      disk.fill();
+      rmSync(room);
+      const refused: unknown = await openSqliteStore({ file }).then(
+        (store) => store.close(),
+        (error: unknown) => error,
+      );
+      disk.free();
+      if (refused === undefined) return expect(left, 'enough for everything').toBeGreaterThan(8);
+      expect(refused, `${left} KiB left`).toMatchObject({
+        code: 'storage_full',
+        message: expect.stringMatching(/^There is no space left for .*\/dpxdt\.sqlite(\.lock)?\.$/) as string,
+      });
+      if (age === 'new') rmSync(join(disk.folder, 'data'), { recursive: true });
+    }
+    expect.unreachable('The disk was never large enough.');
   },
 );

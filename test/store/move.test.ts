@@ -53,10 +53,13 @@ describe.each(pairs)('from %s to %s', (fromKind, toKind) => {
   it('P75: a moved server goes on with its images, keys and secrets, and the old data is refused', async () => {
     const { place: from, stored } = await filled(fromKind);
     const to = await newPlace(toKind);
+    const planned = await move(from, to, '--dry-run');
     const { status, stdout, stderr } = await move(from, to);
     expect(stderr).toContain('Every table and every file was verified.');
     expect(status).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ files: 3, copied_files: 3, damaged: [], dry_run: false });
+    const moved = JSON.parse(stdout) as { rows: number };
+    expect(moved).toMatchObject({ files: 3, copied_files: 3, damaged: [], dry_run: false });
+    expect(JSON.parse(planned.stdout), 'as it was planned').toMatchObject({ rows: moved.rows, files: 3 });
     expect(statSync(join(to.dataFolder, 'secret.key')).mode & 0o777).toBe(0o600);
     await expectRefusal(from, /(was moved to .*|belong to a different|were moved to)/);
 

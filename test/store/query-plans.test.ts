@@ -92,6 +92,7 @@ const mayScan = [
   /^SCAN builds/,
   // The JSON list passed to a statement about many rows.
   /^SCAN \w+ VIRTUAL TABLE INDEX/,
+  /^SCAN asked$/,
   /^SCAN tasks USING (COVERING )?INDEX tasks_(due|in_turn|failed|exhausted)/,
   /^SCAN (ahead|behind|CONSTANT ROW)$/,
   // It holds only releases that wait for shards.

@@ -97,9 +97,38 @@ describe.each(storeKinds)('among many rows, on %s', (kind) => {
         verdict, version, facts_version, created_at, updated_at)
       select 1, id, '/', 'done', 'a', 1, 'none', 0, 0, 0, 'diff_not_found', 'none', 1, 1, 1, 1 from releases`);
     const { deletions } = database.repositories;
-    expect(await deletions.countLivePages({ id: many, buildId: 1 }, 'all')).toBe(1);
-    expect(await deletions.countLivePages({ id: 1, buildId: 1 }, { branch: null })).toBe(0);
-    await expectFewRows('runs_by_name', () => deletions.countLivePages({ id: 1, buildId: 1 }, 'all'));
+    const place = { buildId: 1, runIds: [1, many] };
+    expect(await deletions.livePages(place, 'all')).toEqual(new Map([[many, 1]]));
+    expect(await deletions.livePages({ ...place, runIds: [1] }, { branch: null })).toEqual(new Map());
+    await expectFewRows('runs_by_name', () => deletions.livePages(place, 'all'));
+  });
+
+  it('finds the newest uses of artifacts among all uses', async () => {
+    await database.sql(`insert into releases (build_id, name, number, status, version, status_version, created_at, status_at, updated_at)
+      values (1, 'main', 1, 'good', 1, 1, 1, 1, 1)`);
+    await database.sql(`insert into runs (build_id, release_id, name, run_state, image, run_requests, ref_state, ref_requests, diff_failed, diff_requests, status,
+        verdict, version, facts_version, created_at, updated_at)
+      select 1, 1, '/' || cast(i as text), 'done', 'a', 1, 'none', 0, 0, 0, 'diff_not_found', 'none', 1, 1, 1, 1 from ${numbers(many)}`);
+    await database.sql(
+      `insert into artifacts (sha1, sha256, size, created_at) select 'a' || cast(i as text), '', 7, 1 from ${numbers(many / 8)}`,
+    );
+    await database.sql(
+      `insert into artifact_uses (build_id, sha1, run_id) select 1, 'a' || cast(id % ${many / 8} as text), id from runs`,
+    );
+    const { deletions } = database.repositories;
+    const last = { sha1: 'a0', size: 7, runId: many, isShared: true };
+    expect(await deletions.usedLast(1, [1, 10, many])).toEqual([last]);
+    const asked = ['a0', 'a1', 'none'].map((sha1) => ({ sha1, runId: 2_001 }));
+    const users = await deletions.usersOf(1, asked, 3);
+    expect(users.map(({ sha1, runId }) => `${sha1} ${runId}`).toSorted()).toEqual(
+      ['a0 1000', 'a0 1500', 'a0 2000', 'a1 501', 'a1 1001', 'a1 1501'].toSorted(),
+    );
+    await expectFewRows('artifact_uses_of_run', () => deletions.usedLast(1, [1, 10, many]));
+    if (kind === 'postgres') return;
+    const { steps } = await database.watch(() => deletions.usersOf(1, asked, 3));
+    expect(steps).toContain(
+      'SEARCH users USING PRIMARY KEY (build_id=? AND sha1=? AND run_id>? AND run_id<?)',
+    );
   });
 
   it('finds runs that have waited long enough among all runs', async () => {

@@ -238,6 +238,13 @@ describe.each(storeKinds)('P47: the sweep of files that belong to nothing, on %s
     expect(await sweepOrphans(world.deps, root, { dryRun: true })).toMatchObject({
       orphans: 101,
       trashed: 0,
+      refusal: expect.stringMatching(
+        /^101 of 121 files .* are unknown .* a sweep removes nothing\. .*admin sweep --confirm/,
+      ) as string,
+    });
+    expect(await sweepOrphans(world.deps, root, { dryRun: true, confirm: true })).toMatchObject({
+      orphans: 101,
+      refusal: null,
     });
     expect(await stored(world)).toBe(121);
     expect(await sweepOrphans(world.deps, root, { confirm: true })).toMatchObject({ trashed: 101 });

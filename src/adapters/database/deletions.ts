@@ -6,6 +6,7 @@ import { placeColumns, toPlaced } from './placed-rows.ts';
 import { openStatuses } from './releases.ts';
 import { toBuild, toRelease } from './rows.ts';
 import { removals } from './removals.ts';
+import { isOneOf } from './sets.ts';
 
 /** An image that a run can be compared with. */
 const isUsable = (table: string) =>
@@ -68,7 +69,7 @@ export function deletionRepository(connection: Connection): DeletionRepository {
       const query = db.selectFrom('builds').select('id').where('retention', 'is not', null);
       return (await query.where('deleted_at', 'is', null).orderBy('id').execute()).map(({ id }) => id);
     },
-    async countLivePages({ id, buildId }, scope) {
+    async livePages({ buildId, runIds }, scope) {
       const ofScope =
         scope === 'all'
           ? sql<boolean>`true`
@@ -76,22 +77,23 @@ export function deletionRepository(connection: Connection): DeletionRepository {
             ? sql<boolean>`newer.branch is null`
             : sql<boolean>`newer.branch = ${scope.branch} and newer.pull_request is null
                 and (newer.head_repository is null or newer.head_repository = newer.repository)`;
-      const row = await db
+      const rows = await db
         .selectFrom('runs')
-        .select((eb) => eb.fn.countAll<number>().as('count'))
-        .where('runs.release_id', '=', id)
+        .select((eb) => ['runs.release_id', eb.fn.countAll<number>().as('count')])
+        .where(isOneOf(connection, 'runs.id', runIds))
         .where(isUsable('runs'))
         .where(
           // In order and one, so that PostgreSQL stops at the first instead of reading all newer runs of the name.
           sql<boolean>`(
             select others.id from runs as others join releases as newer on newer.id = others.release_id
-            where others.build_id = ${buildId} and others.name = runs.name and others.release_id > ${id}
+            where others.build_id = ${buildId} and others.name = runs.name and others.release_id > runs.release_id
               and ${isUsable('others')} and newer.status = 'good' and newer.deleted_at is null and ${ofScope}
             order by others.release_id desc limit 1
           ) is null`,
         )
-        .executeTakeFirstOrThrow();
-      return row.count;
+        .groupBy('runs.release_id')
+        .execute();
+      return new Map(rows.map(({ release_id, count }) => [release_id, count]));
     },
     async openIds(buildId, afterId, limit) {
       const rows = await db
@@ -106,28 +108,28 @@ export function deletionRepository(connection: Connection): DeletionRepository {
         .execute();
       return rows.map(({ id }) => id);
     },
-    async neededBy(releaseId) {
+    async neededBy(releaseIds) {
       const compared = await db
         .selectFrom('runs')
         .innerJoin('runs as baselines', 'baselines.id', 'runs.baseline_run_id')
         .select('baselines.release_id as id')
         .distinct()
-        .where('runs.release_id', '=', releaseId)
+        .where(isOneOf(connection, 'runs.release_id', releaseIds))
         .execute();
       const expected = await db
         .selectFrom('missing_runs')
         .innerJoin('runs', 'runs.id', 'missing_runs.baseline_run_id')
         .select('runs.release_id as id')
         .distinct()
-        .where('missing_runs.release_id', '=', releaseId)
+        .where(isOneOf(connection, 'missing_runs.release_id', releaseIds))
         .execute();
       const named = await db
         .selectFrom('releases')
         .select('baseline_release_id as id')
-        .where('id', '=', releaseId)
+        .where(isOneOf(connection, 'id', releaseIds))
         .where('baseline_release_id', 'is not', null)
         .execute();
-      return [...new Set([...compared, ...expected, ...named].map(({ id }) => id!))];
+      return [...compared, ...expected, ...named].map(({ id }) => id!);
     },
   };
 }

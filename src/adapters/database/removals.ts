@@ -4,7 +4,7 @@ import { locked } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { dropWithoutOwner } from './dropped-artifacts.ts';
 import { deleteRuns } from './run-deletion.ts';
-import { isOneOf } from './sets.ts';
+import { isOneOf, recordsOf } from './sets.ts';
 
 type Removals = Pick<
   DeletionRepository,
@@ -16,7 +16,8 @@ type Removals = Pick<
   | 'removeBuild'
   | 'diskOf'
   | 'countRuns'
-  | 'usedBy'
+  | 'runIds'
+  | 'usedLast'
   | 'usersOf'
 >;
 
@@ -163,61 +164,60 @@ export function removals(connection: Connection): Removals {
         .execute();
       return new Map(rows.map(({ release_id, count }) => [release_id, count]));
     },
-    async usedBy({ buildId, releaseIds, afterRunId }, limit) {
+    async runIds({ releaseIds, afterRunId }, limit) {
       const query = db
         .selectFrom('runs')
         .select('id')
         .where(isOneOf(connection, 'release_id', releaseIds));
-      const runs = await query.where('id', '>', afterRunId).orderBy('id').limit(limit).execute();
-      const last = runs.at(-1);
-      if (last === undefined) return null;
-      const ids = runs.map(({ id }) => id);
-      const end = (order: 'asc' | 'desc') => sql<number>`(
-        select ends.run_id from artifact_uses as ends
-        where ends.build_id = ${buildId} and ends.sha1 = artifacts.sha1
-        order by ends.run_id ${sql.raw(order)} limit 1
+      const rows = await query.where('id', '>', afterRunId).orderBy('id').limit(limit).execute();
+      return rows.map(({ id }) => id);
+    },
+    async usedLast(buildId, runIds) {
+      // In order and one, so that PostgreSQL asks the index for each instead of reading all uses.
+      const other = (order: 'asc' | 'desc') => sql<number | null>`(
+        select others.run_id from artifact_uses as others
+        where others.build_id = ${buildId} and others.sha1 = uses.sha1
+          and others.run_id ${sql.raw(order === 'asc' ? '>' : '<')} uses.run_id
+        order by others.run_id ${sql.raw(order)} limit 1
       )`;
       const rows = await db
-        .selectFrom('artifacts')
-        .innerJoin('runs as newest', (join) => join.on(sql<boolean>`newest.id = ${end('desc')}`))
-        .select(['artifacts.sha1', 'artifacts.size', 'newest.id as last_run_id', 'newest.release_id'])
-        .select(end('asc').as('first_run_id'))
-        .where('artifacts.sha1', 'in', (eb) =>
-          eb
-            .selectFrom('artifact_uses as uses')
-            .select('uses.sha1')
-            .where(isOneOf(connection, 'uses.run_id', ids)),
-        )
+        .selectFrom('artifact_uses as uses')
+        .innerJoin('artifacts', 'artifacts.sha1', 'uses.sha1')
+        .select(['uses.sha1', 'uses.run_id', 'artifacts.size', other('desc').as('earlier')])
+        .where(isOneOf(connection, 'uses.run_id', runIds))
+        .where(sql<boolean>`${other('asc')} is null`)
         .where(
           sql<boolean>`not exists (
             select 1 from artifact_ownerships as owned
-            where owned.sha1 = artifacts.sha1 and owned.build_id <> ${buildId}
+            where owned.sha1 = uses.sha1 and owned.build_id <> ${buildId}
           )`,
         )
         .execute();
-      return {
-        artifacts: rows.map((row) => ({
-          sha1: row.sha1,
-          size: row.size,
-          firstRunId: row.first_run_id,
-          lastRunId: row.last_run_id,
-          lastReleaseId: row.release_id,
-        })),
-        lastRunId: last.id,
-      };
+      return rows.map(({ sha1, size, run_id, earlier }) => ({
+        sha1,
+        size,
+        runId: run_id,
+        isShared: earlier !== null,
+      }));
     },
-    async usersOf({ buildId, sha1, belowRunId }, limit) {
-      const rows = await db
-        .selectFrom('artifact_uses as uses')
-        .innerJoin('runs', 'runs.id', 'uses.run_id')
-        .select(['uses.run_id', 'runs.release_id'])
-        .where('uses.build_id', '=', buildId)
-        .where('uses.sha1', '=', sha1)
-        .where('uses.run_id', '<', belowRunId)
-        .orderBy('uses.run_id', 'desc')
-        .limit(limit)
-        .execute();
-      return rows.map((row) => ({ runId: row.run_id, releaseId: row.release_id }));
+    async usersOf(buildId, artifacts, limit) {
+      const asked = artifacts.map(({ sha1, runId }) => ({ sha1, run_id: runId }));
+      const { source, value } = recordsOf(connection, 'artifact_uses', asked);
+      // A cross join, so that SQLite begins with what is asked for.
+      const { rows } = await sql<{ sha1: string; run_id: number; release_id: number }>`
+        with asked as materialized (
+          select ${value('sha1')} as sha1, ${value('run_id')} as below, coalesce((
+            select uses.run_id from artifact_uses as uses
+            where uses.build_id = ${buildId} and uses.sha1 = ${value('sha1')} and uses.run_id < ${value('run_id')}
+            order by uses.run_id desc limit 1 offset ${limit - 1}
+          ), 0) as first from ${source}
+        )
+        select users.sha1, users.run_id, runs.release_id
+        from asked cross join artifact_uses as users join runs on runs.id = users.run_id
+        where users.build_id = ${buildId} and users.sha1 = asked.sha1
+          and users.run_id >= asked.first and users.run_id < asked.below
+      `.execute(db);
+      return rows.map(({ sha1, run_id, release_id }) => ({ sha1, runId: run_id, releaseId: release_id }));
     },
   };
 }

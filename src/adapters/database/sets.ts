@@ -150,8 +150,8 @@ export async function updateMany(
   });
 }
 
-/** The rows as a table expression, and a function that refers to one of its columns. */
-function recordsOf({ kind }: Connection, table: string, rows: readonly Row[]) {
+/** Rows with columns of a table as a table expression, and a function that refers to one of its columns. */
+export function recordsOf({ kind }: Connection, table: keyof Schema, rows: readonly Row[]) {
   const text = JSON.stringify(rows);
   if (kind === 'sqlite') {
     return {

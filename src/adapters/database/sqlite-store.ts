@@ -6,8 +6,9 @@ import type { StoreHealth } from '../../ports/store.ts';
 import { AppError } from '../../base/errors.ts';
 import type { Connection } from './connection.ts';
 import type { DatabaseStore } from './database-store.ts';
-import { codeOf, toAppError } from './database-errors.ts';
+import { codeOf } from './database-errors.ts';
 import { lockFile } from './file-lock.ts';
+import { spaceProblem } from './full-disk.ts';
 import { GroupCommit } from './group-commit.ts';
 import { identityRecordRepository } from './identity-records.ts';
 import { applyMigrations, createMigrationsTable, pendingMigrations } from './migrate.ts';
@@ -38,7 +39,7 @@ export interface SqliteStoreOptions {
 /**
  * Opens and migrates a SQLite database; one server per file.
  *
- * @throws AppError `unavailable` if another server uses the file, or it cannot be opened or migrated
+ * @throws AppError `unavailable` if another server uses the file, or it cannot be opened or migrated; `storage_full`
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<DatabaseStore> {
   const isFresh = (statSync(options.file, { throwIfNoEntry: false })?.size ?? 0) === 0;
@@ -145,8 +146,8 @@ function backUp(database: DatabaseSync, path: string): void {
 
 function openingError(error: unknown, file: string): AppError {
   if (error instanceof AppError) return error;
-  const known = toAppError(error);
-  if (known instanceof AppError && known.code === 'storage_full') return known;
+  const full = spaceProblem(file, error);
+  if (full !== null) return full;
   const message = error instanceof Error ? error.message : String(error);
   return new AppError('unavailable', `The database ${file} cannot be opened or migrated: ${message}.`, {
     cause: error,

@@ -115,7 +115,7 @@ export function sweepCommand(
     needsData: true,
     files: 'check',
     server: (client) => client.sweepStorage(options),
-    print: ({ files, orphans, orphanBytes, dropped, trashed, deleted, deletedBytes }) => ({
+    print: ({ files, orphans, orphanBytes, dropped, trashed, deleted, deletedBytes, refusal }) => ({
       json: {
         files,
         orphans,
@@ -124,12 +124,14 @@ export function sweepCommand(
         trashed,
         deleted,
         deleted_bytes: deletedBytes,
+        refusal,
       },
       lines: [
         `${files} files checked; ${orphans} (${formatBytes(orphanBytes)}) are orphaned, ${dropped} of them because no run uses them.`,
         options.dryRun === true
           ? 'Dry run: no files were moved.'
           : `${trashed} moved to the trash, where they are kept for a week; ${deleted} (${formatBytes(deletedBytes)}) deleted permanently.`,
+        ...(refusal === null ? [] : [refusal]),
       ],
     }),
   });

@@ -78,5 +78,8 @@ export const sweepStorage = operation('sweepStorage', {
     trashed: z.int().meta({ description: 'How many of them were moved to the trash.' }),
     deleted: z.int().meta({ description: 'Files permanently deleted from the trash.' }),
     deleted_bytes: z.int(),
+    refusal: z.string().nullable().meta({
+      description: 'With `dry_run`: why a sweep moves nothing without `confirm`; otherwise null.',
+    }),
   }),
 });

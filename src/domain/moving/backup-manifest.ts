@@ -71,7 +71,7 @@ export function dateOfOther(text: string, databaseIds: readonly string[]): strin
   return id === undefined || databaseIds.includes(id) ? null : String(found!['created_at']);
 }
 
-export function newer(folder: string, version: string): AppError {
+function newer(folder: string, version: string): AppError {
   return new AppError(
     'invalid_argument',
     `The backup in ${folder} was made by a newer version of dpxdt (${version}): restore it with that version.`,

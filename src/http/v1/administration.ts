@@ -49,7 +49,7 @@ export function serveAdministration(app: FastifyInstance, context: HttpContext):
     busy: 'The storage is already being swept. Try again when the sweep is done.',
     work: async ({ parameters: { confirm, dry_run: dryRun }, principal, signal }) => {
       const swept = await sweepOrphans(core, principal, { confirm, dryRun }, signal);
-      const { files, orphans, orphanBytes, dropped, trashed, deleted, deletedBytes } = swept;
+      const { files, orphans, orphanBytes, dropped, trashed, deleted, deletedBytes, refusal } = swept;
       return {
         files,
         orphans,
@@ -58,6 +58,7 @@ export function serveAdministration(app: FastifyInstance, context: HttpContext):
         trashed,
         deleted,
         deleted_bytes: deletedBytes,
+        refusal,
       };
     },
   });

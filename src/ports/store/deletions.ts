@@ -45,12 +45,20 @@ export interface DeletionRepository {
   placed(buildId: number, belowId: number, limit: number): Promise<PlacedRelease[]>;
   /** Ids of builds that have retention rules. */
   withRetention(): Promise<number[]>;
-  /** How many pages of a good release have a usable image there and in no newer good one: of the scope. */
-  countLivePages(release: { id: number; buildId: number }, scope: LiveScope): Promise<number>;
+  /**
+   * How many pages of good releases have a usable image there and in no newer good one of the scope.
+   *
+   * @param runIds of those releases
+   * @returns by release, but not those without
+   */
+  livePages(
+    place: { buildId: number; runIds: readonly number[] },
+    scope: LiveScope,
+  ): Promise<Map<number, number>>;
   /** Open releases of a build, by id. */
   openIds(buildId: number, afterId: number, limit: number): Promise<number[]>;
-  /** Releases that this one is compared with, expects pages of, or names as its baseline. */
-  neededBy(releaseId: number): Promise<number[]>;
+  /** Releases that these are compared with, expect pages of, or name as their baseline; one may come more than once. */
+  neededBy(releaseIds: readonly number[]): Promise<number[]>;
 
   /** The oldest release that was deleted before that time, itself or with its build. */
   nextRelease(before: number): Promise<{ id: number; buildId: number } | null>;
@@ -73,32 +81,30 @@ export interface DeletionRepository {
   ): Promise<(DiskFigures & { lastSha1: string }) | null>;
   /** How many runs each of these releases has, but not those without runs. */
   countRuns(releaseIds: readonly number[]): Promise<Map<number, number>>;
+  /** Runs of these releases with ids after that, by id. */
+  runIds(place: { releaseIds: readonly number[]; afterRunId: number }, limit: number): Promise<number[]>;
+  /** Artifacts of the build whose newest run is one of these, and that no other build has. */
+  usedLast(buildId: number, runIds: readonly number[]): Promise<ArtifactUse[]>;
   /**
-   * Artifacts of the build that runs of these releases use, and that no other build has: of runs with ids after that, by id.
+   * The newest runs of the build that use artifacts, with ids below those given.
    *
-   * @returns null: there are no such runs
+   * @param limit of runs for each artifact
    */
-  usedBy(
-    place: { buildId: number; releaseIds: readonly number[]; afterRunId: number },
-    limit: number,
-  ): Promise<{ artifacts: UsedArtifact[]; lastRunId: number } | null>;
-  /** Runs of the build that use an artifact, with ids below that, newest first. */
   usersOf(
-    place: { buildId: number; sha1: string; belowRunId: number },
+    buildId: number,
+    artifacts: readonly { sha1: string; runId: number }[],
     limit: number,
-  ): Promise<{ runId: number; releaseId: number }[]>;
+  ): Promise<{ sha1: string; runId: number; releaseId: number }[]>;
 }
 
 /** Newer releases that count: `all`, or those that show a main branch, or, with null, those without branch. */
 export type LiveScope = 'all' | { branch: string | null };
 
-export interface UsedArtifact {
+export interface ArtifactUse {
   sha1: string;
   /** In bytes. */
   size: number;
-  /** Of all runs of the build that use it, whatever their release. */
-  firstRunId: number;
-  lastRunId: number;
-  /** Of the run `lastRunId`. */
-  lastReleaseId: number;
+  runId: number;
+  /** Whether older runs of the build use it too. */
+  isShared: boolean;
 }

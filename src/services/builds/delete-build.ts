@@ -1,3 +1,4 @@
+import { AppError } from '../../base/errors.ts';
 import {
   actorOf,
   buildNotFound,
@@ -53,7 +54,11 @@ export async function restoreBuild(deps: Deps, principal: Principal, buildId: nu
   requireBuildManagement(principal, buildId);
   return deps.store.transaction(async (tx) => {
     const found = await tx.deletions.lockBuild(buildId);
-    if (found === null || !isRestorable(found, deps.clock.now())) throw buildNotFound(buildId);
+    if (found === null || !isRestorable(found, deps.clock.now())) {
+      throw new AppError('not_found', `There is no deleted build ${buildId} that can be restored.`, {
+        details: { parameter: 'build_id' },
+      });
+    }
     await tx.deletions.markBuild(buildId, null);
     await logBuild(deps, tx, found.build, actorOf(principal), 'build_restored');
     return found.build;

@@ -49,10 +49,17 @@ export async function digestTables(
   { newDigest, onProgress, signal }: CopyTablesOptions,
 ): Promise<CopiedTable[]> {
   const tables = await database.tables();
-  const note = await progressOf(database, tables, 'verify_rows', onProgress);
+  const note = await progressOf(database, 'verify_rows', onProgress);
   const digested: CopiedTable[] = [];
   for (const table of tables) digested.push(await digestOf(database, table, { newDigest, note, signal }));
   return digested;
+}
+
+/** How many rows are copied from a database: without the values that belong to it. */
+export async function countRows(database: WholeDatabase): Promise<number> {
+  let rows = 0;
+  for (const table of await database.tables()) rows += await rowCount(database, table);
+  return rows;
 }
 
 /** Whether it holds nothing but shared values, which migrations store, too. */
@@ -78,7 +85,7 @@ async function copyOnce(
 ): Promise<CopyResult> {
   const tables = await source.tables();
   refuseOtherTables(tables, await target.tables(), target.name);
-  const note = await progressOf(source, tables, 'copy_rows', onProgress);
+  const note = await progressOf(source, 'copy_rows', onProgress);
   const expected: CopiedTable[] = [];
   let isContinued = false;
   for (const table of tables) {
@@ -160,13 +167,11 @@ async function removeValues(target: FillableDatabase, table: TableShape): Promis
 
 async function progressOf(
   database: WholeDatabase,
-  tables: readonly TableShape[],
   step: CopyProgress['step'],
   onProgress: CopyTablesOptions['onProgress'],
 ): Promise<(rows: number) => void> {
   if (onProgress === undefined) return () => undefined;
-  let of = 0;
-  for (const table of tables) of += await database.count(table);
+  const of = await countRows(database);
   let done = 0;
   return (rows) => {
     done += rows;

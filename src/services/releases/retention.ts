@@ -74,12 +74,8 @@ async function planRetention(deps: Deps, build: Build): Promise<RetentionPlan> {
   const expired = expiredReleases(all, build.retention, build.baselineSettings, clock.now());
   if (expired.length === 0) return { releases: [], kept: 0 };
   const needed = await neededByOpenReleases(store, build.id);
-  const releases: PlacedRelease[] = [];
-  for (const release of expired) {
-    const isNeeded =
-      needed.has(release.id) || (await livePagesOf(store, release, build.id, build.baselineSettings)) > 0;
-    if (!isNeeded) releases.push(release);
-  }
+  const live = await livePagesOf(store, expired, build.id, build.baselineSettings);
+  const releases = expired.filter(({ id }) => !needed.has(id) && !live.has(id));
   return { releases, kept: expired.length - releases.length };
 }
 
@@ -143,6 +139,6 @@ export async function previewDeletion(
     const found = (await tx.baselines.find(release.id))!;
     return { placed: found.release, settings: (await tx.baselines.signs(key.buildId)).settings };
   });
-  const baselines = await livePagesOf(deps.store, placed, key.buildId, settings);
-  return { baselines, freed: await freedBy(deps.store, key.buildId, [placed]) };
+  const live = await livePagesOf(deps.store, [placed], key.buildId, settings);
+  return { baselines: live.get(placed.id) ?? 0, freed: await freedBy(deps.store, key.buildId, [placed]) };
 }

@@ -38,6 +38,8 @@ export interface OrphanSweep {
   /** Files deleted from the trash, and their bytes. */
   deleted: number;
   deletedBytes: number;
+  /** Why a sweep moves nothing unless it is confirmed, in two sentences. Null: it does, or this one was confirmed. */
+  refusal: string | null;
 }
 
 /**
@@ -64,17 +66,20 @@ export async function sweepOrphans(
   }
   const now = await blobs.now();
   const waitsMs = label.joinedAt + sweepWaitMs - now;
-  if (waitsMs > 0 && !confirm && !dryRun) {
-    throw new AppError(
-      'conflict',
-      `This database and the files in ${blobs.place} have been joined for less than a day, so nothing was removed. Sweep in ${Math.ceil(waitsMs / hourMs)} h, or add --confirm if the database is the right one.`,
-    );
-  }
+  const outcome = dryRun ? 'a sweep removes nothing' : 'nothing was removed';
+  const tooEarly =
+    waitsMs > 0 && !confirm
+      ? `This database and the files in ${blobs.place} have been joined for less than a day, so ${outcome}. Sweep in ${Math.ceil(waitsMs / hourMs)} h, or add --confirm if the database is the right one.`
+      : null;
+  if (tooEarly !== null && !dryRun) throw new AppError('conflict', tooEarly);
   const olderThan = now - orphanAgeMs;
   const found = await count(deps, olderThan, signal);
-  const none = { trashed: 0, deleted: 0, deletedBytes: 0 };
-  if (dryRun) return { ...found, ...none };
-  if (needsConfirmation(found) && !confirm) throw tooMany(blobs.place, found);
+  const tooMany = needsConfirmation(found) && !confirm ? describeTooMany(blobs.place, found, outcome) : null;
+  if (dryRun) return { ...found, trashed: 0, deleted: 0, deletedBytes: 0, refusal: tooEarly ?? tooMany };
+  if (tooMany !== null) {
+    const { orphans, dropped, files } = found;
+    throw new AppError('conflict', tooMany, { details: { orphans, dropped, files } });
+  }
   const trashed =
     found.orphans === 0 ? 0 : await trashOrphans(deps, { olderThan, at: now }, found.orphans, signal);
   const emptied = await blobs.emptyTrash(now - trashKeptMs, knownTo(deps));
@@ -84,7 +89,7 @@ export async function sweepOrphans(
       ...swept,
     });
   }
-  return swept;
+  return { ...swept, refusal: null };
 }
 
 /**
@@ -204,12 +209,8 @@ async function* orphansOf(
   yield await look();
 }
 
-function tooMany(place: string, { orphans, dropped, files }: OrphanCount): AppError {
+function describeTooMany(place: string, { orphans, dropped, files }: OrphanCount, outcome: string): string {
   const unexplained = orphans - dropped;
   const percent = Math.round((unexplained / files) * 100);
-  return new AppError(
-    'conflict',
-    `${unexplained} of ${files} files in ${place} (${percent} %) are unknown to the database, more than ${sweepLimits.share * 100} % and ${sweepLimits.files}, so nothing was removed. Make sure that the database is the right one and not an older backup, then run "dpxdt admin sweep --confirm".`,
-    { details: { orphans, dropped, files } },
-  );
+  return `${unexplained} of ${files} files in ${place} (${percent} %) are unknown to the database, more than ${sweepLimits.share * 100} % and ${sweepLimits.files}, so ${outcome}. Make sure that the database is the right one and not an older backup, then run "dpxdt admin sweep --confirm".`;
 }

@@ -1,5 +1,5 @@
 import { backup, DatabaseSync } from 'node:sqlite';
-import { problemWith } from './full-disk.ts';
+import { problemWith } from '../full-disk.ts';
 
 const pagesPerStep = 1_000;
 

@@ -12,7 +12,7 @@ import { lockFile } from '../file-lock.ts';
 import { createMigrationsTable } from '../migrate.ts';
 import { sqliteMigrations } from '../sqlite-migrations.ts';
 import { applyChosen } from './chosen-migrations.ts';
-import { problemWith } from './full-disk.ts';
+import { problemWith } from '../full-disk.ts';
 import { sqliteTables } from './sqlite-tables.ts';
 import { migrationsTable } from './table-order.ts';
 import { batchesOf } from './row-batches.ts';
