@@ -71,7 +71,7 @@ const wide: Scene[] = [
   { name: 'icon-zoomed', report: 'mixed', hash: test('icon', '&at=0,0,16') },
   { name: 'long-name', report: 'mixed', hash: test(longName) },
   { name: 'unsettled', report: 'mixed', hash: test('catalogue'), keys: ['i'] },
-  { name: 'same-places', report: 'mixed', hash: test('journal'), keys: ['e', 'i'] },
+  { name: 'same-changes', report: 'mixed', hash: test('journal'), keys: ['e', 'i'] },
   { name: 'failed', report: 'mixed', hash: test('checkout?step=2') },
   { name: 'failed-with-before', report: 'mixed', hash: test('cart') },
   { name: 'new', report: 'mixed', hash: test('landing') },

@@ -234,7 +234,12 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
           {open.newer !== null && <NewerImage newer={open.newer} onShow={open.showNewer} />}
           {open.error !== null && <ProblemState error={open.error} onRetry={open.retry} />}
           {detail !== null && <RunStatePanel detail={detail} mayReview={mayReview} search={runsSearch} />}
-          {detail !== null && <AlignmentLine alignment={alignmentOf(detail.run)} />}
+          {detail !== null && (
+            <AlignmentLine
+              alignment={alignmentOf(detail.run)}
+              beyond={detail.run.diff.facts?.beyondMaxMove}
+            />
+          )}
           {current !== null && (
             <VariantTabs
               visit={visit}
