@@ -85,8 +85,9 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
       group: group ?? '',
       layout: search.layout ?? '',
       mode: search.mode ?? '',
+      change: search.change ?? '',
     }),
-    [search.id, search.name, search.number, search.layout, search.mode, show, q, group],
+    [search.id, search.name, search.number, search.layout, search.mode, search.change, show, q, group],
   );
 
   const talk = useRunTalk({ visit, detail, engine, row: row ?? null, search, panels });
