@@ -48,13 +48,18 @@ export function placeWords(place: string): string {
 }
 
 /** `11 decisions left, 122 runs`; of the decisions, those that are about runs, because changes cannot decide them. */
-export function leftWords({ decisionsLeft, runsLeft, changes, total }: Answer<'listChanges'>): string {
+export function leftWords({
+  decisionsLeft,
+  runsLeft,
+  changes,
+  total,
+}: Omit<Answer<'listChanges'>, 'release'>): string {
   if (runsLeft === 0) return 'Everything is decided.';
   const words = `${plural(decisionsLeft, 'decision')} left, ${plural(runsLeft, 'run')}`;
   const open = changes.filter(({ openRuns }) => openRuns > 0).length;
   const byRun = total > changes.length ? 0 : decisionsLeft - open;
   if (byRun <= 0 || changes.length === 0) return words;
-  return `${words} · ${plural(byRun, 'run needs', 'runs need')} a decision of ${byRun === 1 ? 'its' : 'their'} own: Shift+G`;
+  return `${words} · ${plural(byRun, 'run needs its', 'runs need their')} own: Shift+G`;
 }
 
 /** What a decision does, for its toast. */
