@@ -6,7 +6,7 @@
  * FOLDER is `build/report-screenshots` by default; `--docs` also renews the ones in `docs/images/`.
  */
 import { copyFile, mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium, type Page } from 'playwright-core';
 import sharp from 'sharp';
@@ -114,7 +114,7 @@ const { values, positionals } = parseArgs({
   options: { only: { type: 'string', default: '' }, docs: { type: 'boolean', default: false } },
 });
 const root = join(import.meta.dirname, '..');
-const folder = positionals[0] ?? join(root, 'build', 'report-screenshots');
+const folder = resolve(positionals[0] ?? join(root, 'build', 'report-screenshots'));
 const samples = join(folder, 'samples');
 
 await mkdir(samples, { recursive: true });
