@@ -6,7 +6,7 @@
  * FOLDER is `build/report-screenshots` by default; `--docs` also renews the ones in `docs/images/`.
  */
 import { copyFile, mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium, type Page } from 'playwright-core';
 import sharp from 'sharp';
@@ -71,7 +71,7 @@ const wide: Scene[] = [
   { name: 'icon-zoomed', report: 'mixed', hash: test('icon', '&at=0,0,16') },
   { name: 'long-name', report: 'mixed', hash: test(longName) },
   { name: 'unsettled', report: 'mixed', hash: test('catalogue'), keys: ['i'] },
-  { name: 'same-places', report: 'mixed', hash: test('journal'), keys: ['e', 'i'] },
+  { name: 'same-changes', report: 'mixed', hash: test('journal'), keys: ['e', 'i'] },
   { name: 'failed', report: 'mixed', hash: test('checkout?step=2') },
   { name: 'failed-with-before', report: 'mixed', hash: test('cart') },
   { name: 'new', report: 'mixed', hash: test('landing') },
@@ -114,7 +114,7 @@ const { values, positionals } = parseArgs({
   options: { only: { type: 'string', default: '' }, docs: { type: 'boolean', default: false } },
 });
 const root = join(import.meta.dirname, '..');
-const folder = positionals[0] ?? join(root, 'build', 'report-screenshots');
+const folder = resolve(positionals[0] ?? join(root, 'build', 'report-screenshots'));
 const samples = join(folder, 'samples');
 
 await mkdir(samples, { recursive: true });

@@ -51,6 +51,10 @@ export const comparisonDetails = z.object({
   alignment: alignmentDetails.optional().meta({
     description: 'What moved and what changed apart from moving; absent if the images were not aligned.',
   }),
+  beyond_max_move: z.object({ farthest_move: count, max_move: count }).optional().meta({
+    description:
+      'Where moves are tolerated but something moved too far: how far it moved, and how far it may, in pixels.',
+  }),
 });
 
 /** The parameter that carries them. */

@@ -260,6 +260,7 @@ function baselinePath(test: LocalTest, { baselineFolder }: Pick<JudgeContext, 'b
 }
 
 function toReportComparison(result: ComparisonResult, settings: ComparisonSettings): ReportComparison {
+  const beyond = beyondMaxMove(result, settings);
   return {
     same: result.same,
     canvas: result.canvas,
@@ -276,20 +277,13 @@ function toReportComparison(result: ComparisonResult, settings: ComparisonSettin
     forgivenRegionCount: result.forgivenRegionCount,
     ignored: result.ignored,
     alignment: result.alignment,
-    moves: result.alignment === null ? null : movesInWords(result.alignment, beyondMaxMove(result, settings)),
+    moves: result.alignment === null ? null : describeAlignment(result.alignment, beyond),
+    ...(beyond !== null && { beyondMaxMove: beyond }),
     metric: { ...result.metric },
     settings,
     hidden: hiddenDifference(result),
     durationMs: result.durationMs,
   };
-}
-
-function movesInWords(
-  alignment: NonNullable<ComparisonResult['alignment']>,
-  beyond: string | null,
-): string | null {
-  const words = describeAlignment(alignment);
-  return words === null || beyond === null ? words : `${words}, ${beyond}`;
 }
 
 function toFailure(error: unknown): ReportFailure {

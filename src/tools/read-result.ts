@@ -118,7 +118,8 @@ async function addDetails(
       result.refWarnings = run.ref.facts?.warnings ?? [];
       const alignment = (run.diff.facts?.alignment ?? null) as Alignment | null;
       result.changes = changeNames(alignment?.changes ?? []);
-      result.moves = alignment === null ? null : describeAlignment(alignment);
+      result.moves =
+        alignment === null ? null : describeAlignment(alignment, run.diff.facts?.beyondMaxMove ?? null);
       if (result.status !== 'failed') return;
       const failure = failureThatCounts([run.current.failure, run.ref.failure, run.diff.failure]);
       result.failureReason ??= failure?.reason ?? null;

@@ -1,6 +1,7 @@
 import type { ComparisonKeys } from '../domain/capture/capture-config.ts';
 import {
   beyondMaxMove,
+  beyondMaxMoveWords,
   comparisonSettings,
   formatDistortion,
   hiddenDifference,
@@ -135,8 +136,10 @@ async function toResult(
   };
 }
 
-function detailsOf(result: ComparisonResult, { failOnForgiven }: ComparisonSettings): ComparisonDetails {
+function detailsOf(result: ComparisonResult, settings: ComparisonSettings): ComparisonDetails {
+  const { failOnForgiven } = settings;
   const hidden = hiddenDifference(result);
+  const beyond = beyondMaxMove(result, settings);
   return {
     changedPixels: result.changedPixels,
     diffRatio: result.diffRatio,
@@ -155,12 +158,14 @@ function detailsOf(result: ComparisonResult, { failOnForgiven }: ComparisonSetti
     ...(hidden !== null && { hidden }),
     metric: { ...result.metric },
     ...(result.alignment !== null && { alignment: result.alignment }),
+    ...(beyond !== null && { beyondMaxMove: beyond }),
   };
 }
 
 /** Describes the comparison; equal images give equal text. */
 function describe(result: ComparisonResult, settings: ComparisonSettings): string {
   const size = ({ width, height }: { width: number; height: number }) => `${width} × ${height}`;
+  const beyond = beyondMaxMove(result, settings);
   const lines = [
     `before: ${size(result.before)}, after: ${size(result.after)}`,
     `threshold: ${settings.threshold}, anti-aliasing: ${settings.antialiasing}`,
@@ -172,7 +177,7 @@ function describe(result: ComparisonResult, settings: ComparisonSettings): strin
       ({ left, top, ...region }) => `  ${size(region)} at ${left}, ${top}: ${region.changedPixels} pixels`,
     ),
     ...describeMoves(result.alignment),
-    beyondMaxMove(result, settings) ?? '',
+    beyond === null ? '' : beyondMaxMoveWords(beyond),
     ...changeNames(result.alignment?.changes ?? [], maxChanges).map((name) => `  ${name}`),
     hiddenDifference(result) ?? '',
     ...result.ignored,

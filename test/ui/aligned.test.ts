@@ -19,6 +19,7 @@ import { startReviewServer, type ReviewServer } from './support/review-server.ts
 import { blue, panes, red } from './support/run-page.ts';
 import { seedRelease, type SeededRelease } from './support/seed.ts';
 
+const beyondMaxMove = { farthestMove: 100, maxMove: 50 };
 const green = [21, 128, 61, 255];
 
 let browser: Browser;
@@ -51,6 +52,8 @@ beforeAll(async () => {
   await sample.add({ name: 'rows', ...rows });
   await sample.add({ name: 'column', ...column });
   await sample.add({ name: 'reflow', ...lines });
+  const tooFar = await sample.add({ name: 'too far', ...rows });
+  Object.assign(tooFar.comparison!, { beyondMaxMove });
   [browser, server, report] = await Promise.all([
     sharedBrowser(),
     startReviewServer(),
@@ -62,6 +65,7 @@ beforeAll(async () => {
     runs: [
       { name: 'column', ...column },
       { name: 'rows', ...rows },
+      { name: 'too far', ...rows, beyondMaxMove },
     ],
   });
 }, 60_000);
@@ -149,6 +153,17 @@ describe('the report', () => {
     await press(page, 'p');
     expect(await page.getByRole('button', { name: 'Aligned' }).getAttribute('aria-pressed')).toBe('true');
   });
+});
+
+test('both say that something moved further than the settings tolerate, and how far', async () => {
+  const sentence =
+    'Moved down 100 px from y 400; 100 px is further than maxMove allows (50 px); 1 added (900 × 100)';
+  const inReport = await openReport(browser, report, { hash: '#test=too%20far' });
+  expect(await inReport.locator('.alignment-line').innerText()).toBe(sentence);
+  await inReport.context().close();
+  const onServer = await openPage(browser, server.url + release.runAddress('too far'));
+  expect(await onServer.locator('.alignment-line').innerText()).toBe(sentence);
+  await closePage(onServer);
 });
 
 test('the run page steps through changes, lists them as text, and is accessible', async () => {

@@ -7,7 +7,7 @@ import { alignmentOf, changeOf } from '../support/sample-moves.ts';
 import { plainPng } from '../support/sample-pages.ts';
 import { SampleReport } from '../support/sample-report.ts';
 import { openReport, press, rowNames } from './report-page.ts';
-import { leaveBrowser, sharedBrowser } from './support/review-page.ts';
+import { leaveBrowser, sharedBrowser, sidewaysScroll } from './support/review-page.ts';
 import { givePage } from './support/page-pool.ts';
 
 let browser: Browser;
@@ -77,4 +77,34 @@ test('changes are listed once, the one with the most tests first, and choosing o
   await press(page, 'j', 'Enter', 'Shift+G');
   expect(await page.locator('.change-row').count()).toBe(2);
   await givePage(page);
+});
+
+test('a change that is long in one direction is shown at a size at which it can be read, also on a phone', async () => {
+  const bar = { left: 40, top: 400, width: 1200, height: 40 };
+  const red = { left: 40, top: 400, width: 30, height: 40, colour: '#b91c1c' };
+  const sample = new SampleReport();
+  await sample.add({
+    name: 'shop',
+    before: await plainPng(1280, 900, '#ffffff'),
+    after: await plainPng(1280, 900, '#ffffff', [red, { ...bar, left: 70, width: 1170, colour: '#15803d' }]),
+    alignment: alignmentOf([], [changeOf({ kind: 'added', before: null, after: bar })]),
+  });
+  const wide = await sample.write(join(folder, 'wide'));
+  for (const width of [1440, 390, 320]) {
+    const page = await openReport(browser, wide, { hash: '#list=changes', width });
+    const piece = page.locator('.change-row canvas');
+    expect(await piece.count(), 'a strip stands for the other side').toBe(1);
+    // The first 30 of the 1,200 pixels, in device pixels of the crop.
+    const redPixels = () =>
+      piece.evaluate((canvas: HTMLCanvasElement) => {
+        const middle = canvas.height / 2;
+        const { data } = canvas.getContext('2d')!.getImageData(0, middle, canvas.width, 1);
+        return Array.from({ length: canvas.width }, (_, x) => data.subarray(x * 4, x * 4 + 3)).filter(
+          ([r, g, b]) => r! > 150 && g! < 60 && b! < 60,
+        ).length;
+      });
+    await expect.poll(redPixels, { message: `at ${width} px` }).toBeGreaterThanOrEqual(30);
+    expect(await sidewaysScroll(page)).toBe(0);
+    await givePage(page);
+  }
 });

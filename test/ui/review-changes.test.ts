@@ -111,6 +111,10 @@ async function verdicts(release: Awaited<ReturnType<typeof seeded>>['release']):
   return (await server.client.listRuns(release)).runs.verdict.join(' ');
 }
 
+async function idOf({ buildId }: { buildId: number }): Promise<number> {
+  return (await server.client.listReleases({ buildId })).releases[0]!.release.id;
+}
+
 describe('a release reviewed by its changes', () => {
   test('with the keyboard: the biggest first, one left out, one taken back', async () => {
     const { release, address } = await seeded('By changes');
@@ -151,6 +155,76 @@ describe('a release reviewed by its changes', () => {
     expect(await verdicts(release)).toBe('approved none none approved');
     await press(page, 'Shift+G');
     await page.locator('.run-item').first().waitFor();
+  });
+
+  test('the open change is in the address: Back closes it, a reload shows it, and its row has the focus then', async () => {
+    const { address } = await seeded('Address');
+    const page = await open(`${address}&mode=changes`);
+    await page.locator('.change-row').first().waitFor();
+    await press(page, 'j', 'j', 'Enter');
+    const title = page.locator('.change-head h2');
+    await title.waitFor();
+    expect(await title.textContent()).toBe('Added · 200 × 60 px');
+    expect(await title.evaluate((heading) => heading === document.activeElement)).toBe(true);
+    expect(new URL(page.url()).searchParams.get('change')).toBe(fingerprintOf('own'));
+    await page.reload();
+    await title.waitFor();
+    await press(page, 'Escape');
+    await page.locator('.change-row').first().waitFor();
+    await press(page, 'Enter');
+    await title.waitFor();
+    await page.getByRole('link', { name: '/c' }).click();
+    await page.waitForURL(/\/run\?/);
+    await press(page, 'u');
+    await title.waitFor();
+    await page.goBack();
+    await page.waitForURL(/\/run\?/);
+    await page.goBack();
+    await title.waitFor();
+    await page.goBack();
+    await page.locator('.change-row').first().waitFor();
+    expect(new URL(page.url()).searchParams.get('change') ?? '').toBe('');
+    const focused = () => page.evaluate(() => document.activeElement?.textContent ?? '');
+    expect(await focused()).toContain('Added · 200 × 60 px');
+    await press(page, 'k');
+    expect(await focused()).toContain('header > a');
+  });
+
+  test('goes from open change to open change, and takes decisions back in their order, also after a reload', async () => {
+    const { release, address } = await seeded('Order', [
+      ['/a', ['one', 'two', 'three'].map((word) => ({ word }))],
+      ['/b', [{ word: 'one' }, { word: 'two' }]],
+      ['/c', [{ word: 'one' }]],
+    ]);
+    const page = await open(`${address}&mode=changes`);
+    const places = () =>
+      page.locator('.change-row').evaluateAll((rows) => rows.map((row) => row.hasAttribute('data-current')));
+    await page.locator('.change-row').first().waitFor();
+    await press(page, 'Shift+J', 'Shift+J');
+    expect(await places(), 'the second').toEqual([false, true, false]);
+    await press(page, 'y');
+    await page.locator('dialog[open]').waitFor();
+    await press(page, 'Enter');
+    await page
+      .locator('.toast-text', { hasText: 'Approved the change. 2 runs with other changes still wait.' })
+      .waitFor();
+    await page.locator('.change-state', { hasText: 'Approved' }).waitFor();
+    await expect.poll(() => page.locator('.change-row[data-current]').textContent()).toContain('in 1 run');
+    await press(page, 'Shift+G', 'j', 'j', 'j', 'n');
+    await page.locator('.toast-text', { hasText: 'Rejected /c.' }).waitFor();
+    expect(await verdicts(release)).toBe('none none rejected');
+    await page.reload();
+    await page.locator('.run-item').first().waitFor();
+    await press(page, 'Control+z');
+    await page.locator('.toast-text', { hasText: 'Undone.' }).waitFor();
+    await expect.poll(() => verdicts(release)).toBe('none none none');
+    await press(page, 'Control+z');
+    await expect
+      .poll(async () => (await server.client.listChanges({ releaseId: await idOf(release) })).changes)
+      .toMatchObject([{ decision: null }, { decision: null }, { decision: null }]);
+    await press(page, 'Shift+G');
+    await page.locator('.change-row').nth(2).waitFor();
+    expect(await page.locator('.change-state', { hasText: 'Approved' }).count()).toBe(0);
   });
 
   test('many: asked for once, all are listed, and keys reach what is far below', async () => {
@@ -253,6 +327,38 @@ describe('a release reviewed by its changes', () => {
     await page.locator('.change-place').waitFor();
     await uncovered(page);
     await expect.poll(cutOff).toEqual([0, 0]);
+  });
+
+  test('a change that is long in one direction is shown at a size at which it can be read', async () => {
+    const bar = { left: 40, top: 400, width: 1200, height: 40 };
+    const wide = { word: 'wide', kind: 'added' as const, before: null, after: bar };
+    const { address } = await seeded('Wide', [['/a', [wide]]]);
+    for (const width of [1440, 390]) {
+      const page = await open(`${address}&mode=changes`, { width, height: 844 });
+      const crop = page.locator('.change-crop[data-side="After"]');
+      await expect
+        .poll(() => crop.locator('img').evaluate((image: HTMLImageElement) => image.naturalWidth))
+        .toBe(1280);
+      await press(page);
+      const shown = (await crop.locator('img').boundingBox())!;
+      expect(shown.width / 1280, `scale at ${width} px`).toBeGreaterThanOrEqual(0.5);
+      const room = (await crop.boundingBox())!;
+      const nothing = page.getByRole('img', { name: 'Before: not there' });
+      expect((await nothing.boundingBox())!.width, 'a strip says that it was not there').toBeLessThan(40);
+      expect(room.width, `at ${width} px`).toBeGreaterThan(width === 390 ? 270 : 600);
+      const outline = (await page.locator('.change-outline').boundingBox())!;
+      expect(outline.x - shown.x).toBeCloseTo((40 * shown.width) / 1280 - 3, -1);
+      expect(await sidewaysScroll(page)).toBe(0);
+    }
+  });
+
+  test('both counts are on the switch, also on a phone of 320 px', async () => {
+    const { address } = await seeded('Counts');
+    const page = await open(address, { width: 320, height: 700 });
+    const counts = page.locator('.mode-count');
+    await expect.poll(() => counts.allInnerTexts()).toEqual(['4', '2']);
+    for (const count of await counts.all()) expect((await count.boundingBox())!.width).toBeGreaterThan(0);
+    expect(await sidewaysScroll(page)).toBe(0);
   });
 
   test('on a phone, without sideways scrolling; and where there is nothing to decide', async () => {

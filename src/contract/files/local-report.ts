@@ -5,7 +5,12 @@
 
 import type { ChangeGroup } from '../../domain/changes/change-groups.ts';
 import type { Alignment } from '../../domain/comparison/alignment.ts';
-import type { ComparisonSettings, ImageSize, Region } from '../../domain/comparison/comparison.ts';
+import type {
+  BeyondMaxMove,
+  ComparisonSettings,
+  ImageSize,
+  Region,
+} from '../../domain/comparison/comparison.ts';
 import type { FailureReason, IncompletePart } from '../../domain/capture/capture.ts';
 import type { EnvironmentDifference, RecordedEnvironment } from '../../domain/capture/environment.ts';
 import type { ReportedWarning } from '../../domain/capture/capture-warning.ts';
@@ -48,6 +53,8 @@ export interface ReportComparison {
   alignment?: Alignment | null;
   /** The same in words: `moved down 64 px, 1 added, 0 changed`; null if nothing moved. */
   moves?: string | null;
+  /** Only where moves are tolerated, but not this far. */
+  beyondMaxMove?: BeyondMaxMove;
   metric: { name: string; version: number };
   settings: ComparisonSettings;
   /** Set if only forgiven pixels differ: how many were forgiven, and why. */

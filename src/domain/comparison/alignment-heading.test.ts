@@ -73,6 +73,21 @@ describe('the sentence about an alignment', () => {
     );
   });
 
+  it('says that something moved further than tolerated, after the moves', () => {
+    const blocks = [moved(rows(820, 3000), { y: 1064 })];
+    expect(
+      alignmentHeading(alignmentOf(blocks, []), { farthestMove: 1064, maxMove: 50 }).map(({ text }) => text),
+    ).toEqual([
+      'Moved down 1,064 px',
+      ' from y 820',
+      '; ',
+      '1,064 px is further than maxMove allows',
+      ' (50 px)',
+      '; ',
+      'nothing else changed',
+    ]);
+  });
+
   it('has a word for blank space', () => {
     const space = changeOf({ kind: 'space', before: null, after: rows(500, 24), changedPixels: 0 });
     expect(alignmentSentence(alignmentOf([moved(rows(500, 900), { y: 24 })], [space]))).toBe(

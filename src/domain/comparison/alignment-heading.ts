@@ -1,6 +1,6 @@
 /** An alignment as one sentence above the images: "Moved down 64 px from y 820; 1 added (917 × 64)". */
 
-import { formatCount } from './comparison.ts';
+import { formatCount, type BeyondMaxMove } from './comparison.ts';
 import type { Alignment, Box, Change, MovedBlock } from './alignment.ts';
 import { areaOf, displacementOf, joinedBlocks, toldChanges, type Displacement } from './moved-parts.ts';
 
@@ -12,12 +12,16 @@ export interface HeadingPiece {
 /** Displacements that have words; the others are a number. */
 const maxTold = 2;
 
-/** Pieces of the sentence, to be written without anything in between; without a period at the end. */
-export function alignmentHeading(alignment: Alignment): HeadingPiece[] {
+/**
+ * Pieces of the sentence, to be written without anything in between; without a period at the end.
+ *
+ * @param beyond said too, if something moved further than the settings tolerate
+ */
+export function alignmentHeading(alignment: Alignment, beyond: BeyondMaxMove | null = null): HeadingPiece[] {
   if (alignment.skipped !== undefined) return [{ text: alignment.skipped, isStrong: false }];
   const changes = changeClauses(alignment);
   const moves = moveClauses(alignment);
-  const clauses = [...moves, ...changes];
+  const clauses = [...moves, ...(beyond === null ? [] : [beyondClause(beyond)]), ...changes];
   if (moves.length > 0 && changes.length === 0 && !alignment.truncated)
     clauses.push([{ text: 'nothing else changed', isStrong: false }]);
   if (alignment.truncated) clauses.push([{ text: 'not all of it could be aligned', isStrong: false }]);
@@ -26,6 +30,14 @@ export function alignmentHeading(alignment: Alignment): HeadingPiece[] {
   return clauses.flatMap((clause, index) =>
     index === 0 ? clause : [{ text: '; ', isStrong: false }, ...clause],
   );
+}
+
+/** `56 px is further than maxMove allows (50 px)` */
+function beyondClause({ farthestMove, maxMove }: BeyondMaxMove): HeadingPiece[] {
+  return [
+    { text: `${pixels(farthestMove)} is further than maxMove allows`, isStrong: true },
+    { text: ` (${pixels(maxMove)})`, isStrong: false },
+  ];
 }
 
 /** `down 64 px`, `left 12 px`, `down 64 px and right 12 px`. */

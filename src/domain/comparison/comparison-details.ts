@@ -1,5 +1,5 @@
 import type { Alignment } from './alignment.ts';
-import type { Region } from './comparison.ts';
+import type { BeyondMaxMove, Region } from './comparison.ts';
 
 /** Measurements of the comparison; absent if a third-party worker reported only the wire fields. */
 export interface ComparisonDetails {
@@ -31,4 +31,6 @@ export interface ComparisonDetails {
   metric?: { name: string; version: number };
   /** Absent if the images were not aligned. */
   alignment?: Alignment;
+  /** Only where moves are tolerated, but not this far. */
+  beyondMaxMove?: BeyondMaxMove;
 }

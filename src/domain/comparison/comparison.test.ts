@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   allowedPixels,
   beyondMaxMove,
+  beyondMaxMoveWords,
   comparisonDefaults,
   formatDistortion,
   hiddenDifference,
@@ -183,9 +184,9 @@ describe('moves', () => {
 
 it('says that something moved further than the settings tolerate', () => {
   const settings = { ...comparisonDefaults, moves: 'tolerate', maxMove: 50 } as const;
-  expect(beyondMaxMove({ farthestMove: 56 }, settings)).toBe(
-    'further than maxMove allows (56 pixels instead of 50)',
-  );
+  const beyond = beyondMaxMove({ farthestMove: 56 }, settings)!;
+  expect(beyond).toEqual({ farthestMove: 56, maxMove: 50 });
+  expect(beyondMaxMoveWords(beyond)).toBe('further than maxMove allows (56 pixels instead of 50)');
   expect(beyondMaxMove({ farthestMove: 50 }, settings)).toBe(null);
   expect(beyondMaxMove({ farthestMove: 5_000 }, { ...comparisonDefaults, moves: 'tolerate' })).toBe(null);
   expect(beyondMaxMove({ farthestMove: 56 }, comparisonDefaults)).toBe(null);

@@ -162,13 +162,23 @@ export function countedPixels(
   return Math.min(changedPixels, alignment.contentPixels);
 }
 
-/** Why moves count although the settings tolerate them; null where they do not, or are not tolerated at all. */
+/** A move that counts although the settings tolerate moves, and how far they may go, both in pixels. */
+export interface BeyondMaxMove {
+  farthestMove: number;
+  maxMove: number;
+}
+
+/** Null where moves do not count, or are not tolerated at all. */
 export function beyondMaxMove(
   { farthestMove }: Pick<ImageDifference, 'farthestMove'>,
   { moves, maxMove = Infinity }: ComparisonSettings,
-): string | null {
-  if (moves !== 'tolerate' || farthestMove <= maxMove) return null;
-  return `further than maxMove allows (${count(farthestMove)} instead of ${maxMove})`;
+): BeyondMaxMove | null {
+  return moves === 'tolerate' && farthestMove > maxMove ? { farthestMove, maxMove } : null;
+}
+
+/** `further than maxMove allows (56 pixels instead of 50)` */
+export function beyondMaxMoveWords({ farthestMove, maxMove }: BeyondMaxMove): string {
+  return `further than maxMove allows (${count(farthestMove)} instead of ${formatCount(maxMove)})`;
 }
 
 /**

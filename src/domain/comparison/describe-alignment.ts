@@ -1,6 +1,7 @@
 /** What moved and what changed, in words: the same on the terminal, in reports and in the review UI. */
 import { changeKinds } from './alignment.ts';
 import type { Alignment } from './alignment.ts';
+import { beyondMaxMoveWords, type BeyondMaxMove } from './comparison.ts';
 import { displacementOf, type Displacement } from './moved-parts.ts';
 
 type Described = Pick<Alignment, 'summary' | 'skipped' | 'truncated' | 'blocks' | 'changes' | 'changeCount'>;
@@ -20,8 +21,10 @@ const wordOf: Record<(typeof changeKinds)[number], string> = {
 /**
  * For example `moved down 64 px, 1 added, 0 changed`; null if nothing moved or the images could not be aligned, so that the
  * plain numbers say it all.
+ *
+ * @param beyond said too, if something moved further than the settings tolerate
  */
-export function describeAlignment(alignment: Described): string | null {
+export function describeAlignment(alignment: Described, beyond: BeyondMaxMove | null = null): string | null {
   if (alignment.skipped !== undefined) return null;
   const moves = describeMoves(alignment);
   const counts = changeKinds
@@ -37,6 +40,7 @@ export function describeAlignment(alignment: Described): string | null {
     ...counts,
     ...(more > 0 ? [`${more} more`] : []),
     ...(alignment.truncated ? ['not all found'] : []),
+    ...(beyond === null ? [] : [beyondMaxMoveWords(beyond)]),
   ].join(', ');
 }
 

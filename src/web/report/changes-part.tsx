@@ -10,12 +10,13 @@ import { ItemList } from '../kit/item-list.tsx';
 import { useKeys } from '../kit/keys.ts';
 import { visibleText } from '../kit/middle-cut.tsx';
 import { SearchField } from '../kit/search-field.tsx';
+import { rem } from '../kit/text-scale.ts';
 import { useMatch } from '../kit/use-match.ts';
 import { CommandLine, copyCommand } from './command-line.tsx';
 import { approveChangeCommand, approveCommand } from './commands.ts';
 import { navigate, useLocation } from './location.ts';
 import { sampleOf, type ReportEntry } from './report-model.ts';
-import { Piece } from './thumbnail.tsx';
+import { ChangePiece } from './thumbnail.tsx';
 
 interface ChangesPartProps {
   report: LocalReport;
@@ -24,6 +25,12 @@ interface ChangesPartProps {
   /** The element that scrolls. */
   scroller: RefObject<HTMLElement | null>;
 }
+
+/** CSS pixels of what a row shows of one image; of a change that only one image has, it is all of the row's. */
+const pieceSize = { width: 240, height: 64 };
+const phonePieceSize = { width: 140, height: 64 };
+/** CSS pixels of the strip that says that an image lacks the change. */
+const stripWidth = 24;
 
 /** The changes of all tests, the one with the most tests first; choosing one shows its tests. */
 export function ChangesPart({ report, entries, changes, scroller }: ChangesPartProps) {
@@ -90,7 +97,7 @@ export function ChangesPart({ report, entries, changes, scroller }: ChangesPartP
           className="wide"
           sections={sections}
           current={current}
-          rowHeight={isPhone ? 120 : 72}
+          rowHeight={isPhone ? 160 : 80}
           scroller={scroller}
         >
           {(index, isStop) => (
@@ -98,6 +105,7 @@ export function ChangesPart({ report, entries, changes, scroller }: ChangesPartP
               report={report}
               entries={entries}
               group={changes[index]!}
+              size={isPhone ? phonePieceSize : pieceSize}
               isCurrent={index === current}
               isStop={isStop}
               onChoose={() => choose(index)}
@@ -113,12 +121,13 @@ interface ChangeRowProps {
   report: LocalReport;
   entries: readonly ReportEntry[];
   group: ChangeGroup;
+  size: { width: number; height: number };
   isCurrent: boolean;
   isStop: boolean;
   onChoose: () => void;
 }
 
-function ChangeRow({ report, entries, group, isCurrent, isStop, onChoose }: ChangeRowProps) {
+function ChangeRow({ report, entries, group, size, isCurrent, isStop, onChoose }: ChangeRowProps) {
   const sample = useMemo(() => sampleOf(group, entries), [group, entries]);
   const choose = (event: MouseEvent) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
@@ -134,11 +143,7 @@ function ChangeRow({ report, entries, group, isCurrent, isStop, onChoose }: Chan
         tabIndex={isStop ? 0 : -1}
         onClick={choose}
       >
-        <span className="change-pieces line">
-          <SampleSide image={sample?.entry.test.before} box={sample?.change.before} />
-          <Icon name="next" size={12} />
-          <SampleSide image={sample?.entry.test.after} box={sample?.change.after} />
-        </span>
+        <Sample sample={sample} size={size} />
         <span className="change-words">
           <bdi title={visibleText(group.words)}>{visibleText(group.words)}</bdi>
         </span>
@@ -152,9 +157,32 @@ function ChangeRow({ report, entries, group, isCurrent, isStop, onChoose }: Chan
   );
 }
 
-/** Empty on the side where the change shows nothing. */
-function SampleSide({ image, box }: { image: ReportImage | null | undefined; box: Box | null | undefined }) {
-  return <Piece image={box ? (image ?? null) : null} region={box ?? null} />;
+type SampleProps = Pick<ChangeRowProps, 'size'> & { sample: ReturnType<typeof sampleOf> };
+
+/** Before and after; a strip stands for the side on which the change shows nothing. */
+function Sample({ sample, size }: SampleProps) {
+  if (sample === null) return <span className="change-pieces line" />;
+  const { test } = sample.entry;
+  const { before, after } = sample.change;
+  const isAlone = (before === null) !== (after === null);
+  const room = isAlone ? { ...size, width: 2 * size.width - stripWidth } : size;
+  return (
+    <span className="change-pieces line">
+      <SampleSide image={test.before} box={before} size={room} />
+      <Icon name="next" size={12} />
+      <SampleSide image={test.after} box={after} size={room} />
+    </span>
+  );
+}
+
+function SampleSide({
+  image,
+  box,
+  size,
+}: { image: ReportImage | null; box: Box | null } & Pick<ChangeRowProps, 'size'>) {
+  if (image === null || box === null)
+    return <span className="change-nothing" style={{ width: rem(stripWidth), height: rem(size.height) }} />;
+  return <ChangePiece image={image} change={box} size={size} />;
 }
 
 function CopyApproval({ report, group }: { report: LocalReport; group: ChangeGroup }) {

@@ -287,7 +287,10 @@ export function TestScreen({ report, entries, changes, entry, engine }: TestScre
           end={<Tool icon="info" label="Details" keys="I" pressed={showDetails} onClick={toggleDetails} />}
         />
         <FailurePanel report={report} entry={entry} />
-        <AlignmentLine alignment={entry.test.comparison?.alignment} />
+        <AlignmentLine
+          alignment={entry.test.comparison?.alignment}
+          beyond={entry.test.comparison?.beyondMaxMove}
+        />
         {images !== null && <Stage engine={engine} words={words} onRegion={sayRegion} />}
         {verdict !== null && <p className="viewer-note verdict-bar muted text-13">{verdict}</p>}
         <PixelColours engine={engine} />

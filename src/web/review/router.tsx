@@ -27,7 +27,7 @@ const root = createRootRoute({ component: Root, notFoundComponent: NotFoundPage 
 
 const build = ['id'] as const;
 const release = ['id', 'name', 'number'] as const;
-const releaseView = ['show', 'q', 'group', 'layout', 'mode', 'comments'] as const;
+const releaseView = ['show', 'q', 'group', 'layout', 'mode', 'change', 'comments'] as const;
 const run = [...release, 'test'] as const;
 const runView = [...releaseView, 'view', 'region', 'at', 'aligned'] as const;
 const side = [...run, 'type'] as const;

@@ -1,11 +1,18 @@
 import type { Alignment } from '../../domain/comparison/alignment.ts';
+import type { BeyondMaxMove } from '../../domain/comparison/comparison.ts';
 import { alignmentHeading } from '../../domain/comparison/alignment-heading.ts';
 import { Icon } from '../kit/icon.tsx';
 
+interface AlignmentLineProps {
+  alignment: Alignment | null | undefined;
+  /** Where moves are tolerated, but not this far. */
+  beyond: BeyondMaxMove | undefined;
+}
+
 /** What moved and what changed, in one sentence above the images. */
-export function AlignmentLine({ alignment }: { alignment: Alignment | null | undefined }) {
+export function AlignmentLine({ alignment, beyond }: AlignmentLineProps) {
   if (!alignment) return null;
-  const pieces = alignmentHeading(alignment);
+  const pieces = alignmentHeading(alignment, beyond ?? null);
   if (pieces.length === 0) return null;
   return (
     <p className="alignment-line text-13">

@@ -2,6 +2,7 @@
 
 import type { DepictedClient } from '../../../src/client/index.ts';
 import type { Alignment } from '../../../src/domain/comparison/alignment.ts';
+import type { BeyondMaxMove } from '../../../src/domain/comparison/comparison.ts';
 import type { CaptureWarning } from '../../../src/domain/capture/capture-warning.ts';
 import type { IncompletePart } from '../../../src/domain/capture/capture.ts';
 import { pngSize } from '../../../src/local/images.ts';
@@ -31,6 +32,7 @@ export interface SeedRun {
   refConfig?: Record<string, unknown>;
   /** What moved, as the image engine reports it. */
   alignment?: Alignment;
+  beyondMaxMove?: BeyondMaxMove;
 }
 
 export interface SeedRelease {
@@ -193,6 +195,7 @@ export async function seedRun(
         before: pngSize(before)!,
         after: pngSize(after)!,
         alignment: run.alignment,
+        ...(run.beyondMaxMove !== undefined && { beyondMaxMove: run.beyondMaxMove }),
       }),
     },
   });

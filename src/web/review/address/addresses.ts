@@ -11,6 +11,8 @@ export interface ReleaseSearch {
   layout?: string;
   /** `changes`: the changes of the release instead of its runs. */
   mode?: string;
+  /** With `mode=changes`: the fingerprint of the change that is open. */
+  change?: string;
   /** Opens the comments: `on`, or the thread with this id. */
   comments?: string;
 }

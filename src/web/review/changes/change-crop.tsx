@@ -5,7 +5,10 @@ import { stripAddress } from '../images/image-addresses.ts';
 import { cropWindow, type CropWindow } from './crop-window.ts';
 import type { ChangeSample } from './change-words.ts';
 
-/** The part of both images that has the change, side by side; hatched where one of them has none. */
+/**
+ * The part of both images that has the change, side by side, with an outline around it. Where one of them has none, a strip
+ * says so, and the other has its room.
+ */
 export function ChangeCrops({
   buildId,
   sample,
@@ -13,72 +16,80 @@ export function ChangeCrops({
 }: {
   buildId: number;
   sample: ChangeSample;
-  /** CSS pixels of each crop, at the usual font size; where there is less room, it is narrower. */
+  /** CSS pixels of each crop, at the usual font size; the width is a guess until it is laid out. */
   size: { width: number; height: number };
 }) {
-  const { before, after, image, refImage, imageRows, refImageRows } = sample;
+  const before = sideOf(sample.refImage, sample.refImageRows, sample.before);
+  const after = sideOf(sample.image, sample.imageRows, sample.after);
+  const isAlone = (before === null) !== (after === null);
+  const guess = { ...size, width: isAlone ? 2 * size.width : size.width };
   return (
-    <span className="change-crops">
-      <Crop
-        buildId={buildId}
-        sha1sum={refImage}
-        imageRows={refImageRows}
-        box={before}
-        size={size}
-        title="Before"
-      />
-      <Crop buildId={buildId} sha1sum={image} imageRows={imageRows} box={after} size={size} title="After" />
+    <span className="change-crops" data-alone={isAlone || undefined}>
+      <Crop buildId={buildId} side={before} size={guess} title="Before" />
+      <Crop buildId={buildId} side={after} size={guess} title="After" />
     </span>
   );
+}
+
+interface Side {
+  sha1sum: string;
+  imageRows: number;
+  box: NonNullable<ChangeSample['before']>;
+}
+
+/** Null: there is no image, or the change is not in it. */
+function sideOf(sha1sum: string | null, imageRows: number | null, box: ChangeSample['before']): Side | null {
+  return sha1sum === null || imageRows === null || box === null ? null : { sha1sum, imageRows, box };
 }
 
 interface CropProps {
   buildId: number;
-  sha1sum: string | null;
-  imageRows: number | null;
-  box: ChangeSample['before'];
+  side: Side | null;
   size: { width: number; height: number };
   title: string;
 }
 
-function boxOf({ width, height }: CropProps['size']) {
-  return { width: rem(width), height: rem(height) };
-}
-
-function Crop({ buildId, sha1sum, imageRows, box, size, title }: CropProps) {
+function Crop({ buildId, side, size, title }: CropProps) {
   const textScale = useTextScale();
   const crop = useRef<HTMLSpanElement>(null);
-  const width = useLeastWidth(crop, size.width * textScale);
+  const width = useWidth(crop, size.width * textScale);
   const [imageColumns, setImageColumns] = useState<number | null>(null);
-  if (sha1sum === null || imageRows === null || box === null) {
+  const style = { height: rem(size.height) };
+  if (side === null) {
+    const words = `${title}: not there`;
     return (
       <span
         className="change-crop change-nothing"
-        style={boxOf(size)}
+        style={style}
         role="img"
-        aria-label={`${title}: not there`}
+        aria-label={words}
+        title={words}
       />
     );
   }
   const room = { width, height: size.height * textScale };
-  const shown = cropWindow(box, room, { width: imageColumns, rows: imageRows });
+  const shown = cropWindow(side.box, room, { width: imageColumns, rows: side.imageRows });
   return (
-    <span ref={crop} className="change-crop" style={boxOf(size)} data-side={title}>
-      <CropImages {...{ buildId, sha1sum, imageRows, shown, title }} onColumns={setImageColumns} />
+    <span ref={crop} className="change-crop" style={style} data-side={title}>
+      <CropImages {...{ buildId, ...side, shown, title }} onColumns={setImageColumns} />
+      <span
+        className="change-outline"
+        style={{ ...shown.change, transform: `translateX(calc(-1 * ${shown.left}))` }}
+      />
     </span>
   );
 }
 
-/** The width of an element where it is less than that wanted. */
-function useLeastWidth(element: RefObject<HTMLElement | null>, wanted: number): number {
-  const [width, setWidth] = useState(wanted);
+/** The width of an element; a guess until it is laid out. */
+function useWidth(element: RefObject<HTMLElement | null>, guess: number): number {
+  const [width, setWidth] = useState(0);
   useEffect(() => {
     if (element.current === null) return;
-    const observer = new ResizeObserver(([entry]) => setWidth(entry!.contentRect.width || wanted));
+    const observer = new ResizeObserver(([entry]) => setWidth(entry!.contentRect.width));
     observer.observe(element.current);
     return () => observer.disconnect();
-  }, [element, wanted]);
-  return Math.min(wanted, width);
+  }, [element]);
+  return width || guess;
 }
 
 function CropImages({

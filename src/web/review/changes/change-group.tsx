@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { ConfirmDialog } from '../../kit/confirm-dialog.tsx';
+import { focusOnMount } from '../../kit/focus-on-mount.ts';
 import { plural } from '../../kit/format.ts';
 import { Icon } from '../../kit/icon.tsx';
 import { StateMark } from '../../kit/state-mark.tsx';
-import type { ReleaseSearch } from '../address/addresses.ts';
-import { formatSearch } from '../address/search.ts';
+import { releaseSearch, type ReleaseSearch } from '../address/addresses.ts';
 import { queries } from '../api/queries.ts';
 import { actorName } from '../decisions/actor-name.ts';
 import { useShortcuts } from '../keyboard/registry.ts';
@@ -31,7 +32,7 @@ interface ChangeGroupProps {
   mayReview: boolean;
   /** And the release is not decided. */
   mayDecide: boolean;
-  search: Omit<ReleaseSearch, 'mode'>;
+  search: ReleaseSearch;
   onDecide: (verdict: ChangeVerdict, change: ChangeDetail, exceptRunIds: readonly number[]) => void;
   onUndo: (operationId: string) => void;
   onClose: () => void;
@@ -77,7 +78,7 @@ export function ChangeGroup(props: ChangeGroupProps) {
     <section className="change-group" aria-label={changeTitle(first)}>
       <Back onClose={onClose} />
       <header className="change-head">
-        <h2>
+        <h2 ref={focusOnMount} tabIndex={-1}>
           <bdi>{changeTitle(first)}</bdi>
         </h2>
         <span className="muted tabular">
@@ -90,16 +91,17 @@ export function ChangeGroup(props: ChangeGroupProps) {
           </span>
         )}
         {change.approvedEarlier !== null && (
-          <a
+          <Link
             className="muted"
-            href={`/release${formatSearch({
-              id: buildId,
+            to="/release"
+            search={releaseSearch({
+              buildId,
               name: change.approvedEarlier.releaseName,
               number: change.approvedEarlier.releaseNumber,
-            })}`}
+            })}
           >
             <bdi>{earlierWords(change.approvedEarlier)}</bdi>
-          </a>
+          </Link>
         )}
         {change.decision !== null && <Decided {...props} decision={change.decision} />}
         {mayDecide && (
@@ -113,7 +115,11 @@ export function ChangeGroup(props: ChangeGroupProps) {
           </span>
         )}
       </header>
-      <ChangePlaces {...{ buildId, change, excepted, search }} onExcept={mayDecide ? except : null} />
+      <ChangePlaces
+        {...{ buildId, change, excepted, search }}
+        onExcept={mayDecide ? except : null}
+        listsRuns
+      />
       {asked !== null && mayDecide && (
         <ConfirmDialog
           title={`${asked === 'approved' ? 'Approve' : 'Reject'} this change in ${plural(covered.length, 'run')}?`}

@@ -1,3 +1,5 @@
+import { useNavigate } from '@tanstack/react-router';
+import type { MouseEvent } from 'react';
 import { visibleText } from '../../kit/middle-cut.tsx';
 import { plural } from '../../kit/format.ts';
 import { formatSearch } from '../address/search.ts';
@@ -16,11 +18,23 @@ interface ChangePlacesProps {
   /** Null: nothing can be left out. */
   onExcept: ((runIds: readonly number[], isExcepted: boolean) => void) | null;
   /** Address of a run's page, without the run. */
-  search: Omit<ReleaseSearch, 'mode'>;
+  search: ReleaseSearch;
+  /** Whether the runs of few places are listed at once. */
+  listsRuns?: boolean;
 }
 
+/** Places whose runs are listed at once. */
+const fewPlaces = 2;
+
 /** One pair of crops for each place of a change, with the runs that have it there. */
-export function ChangePlaces({ buildId, change, excepted, onExcept, search }: ChangePlacesProps) {
+export function ChangePlaces({
+  buildId,
+  change,
+  excepted,
+  onExcept,
+  search,
+  listsRuns = false,
+}: ChangePlacesProps) {
   return (
     <ul className="change-places">
       {change.places.map((sample) => (
@@ -29,6 +43,7 @@ export function ChangePlaces({ buildId, change, excepted, onExcept, search }: Ch
           sample={sample}
           runs={change.runs.filter(({ place }) => place === sample.place)}
           {...{ buildId, excepted, onExcept, search }}
+          listsRuns={listsRuns && change.places.length <= fewPlaces}
         />
       ))}
     </ul>
@@ -42,10 +57,19 @@ function Place({
   excepted,
   onExcept,
   search,
+  listsRuns,
 }: Omit<ChangePlacesProps, 'change'> & { sample: ChangeSample; runs: ChangeDetail['runs'] }) {
   const ids = runs.map(({ runId }) => runId);
   const left = ids.filter((id) => excepted.has(id)).length;
   const words = placeWords(sample.place);
+  const navigate = useNavigate();
+  // One for all: as `Link`, hundreds of them would each watch the address.
+  const openInPlace = (event: MouseEvent) => {
+    const test = (event.target as Element).closest<HTMLElement>('[data-run]')?.dataset['run'];
+    if (test === undefined || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+    event.preventDefault();
+    void navigate({ to: '/run', search: { ...search, test } });
+  };
   return (
     <li className="change-place">
       <ChangeCrops buildId={buildId} sample={sample} size={{ width: 240, height: 140 }} />
@@ -65,12 +89,12 @@ function Place({
       {runs.length === 0 ? (
         <span className="muted text-12">again in {visibleText(sample.runName)}</span>
       ) : (
-        <details className="text-12">
+        <details className="text-12" open={listsRuns}>
           <summary>
             {plural(runs.length, 'run')}
             {left > 0 && `, ${left.toLocaleString('en-US')} left out`}
           </summary>
-          <ul>
+          <ul onClick={openInPlace}>
             {runs.slice(0, maxListed).map((run) => (
               <li key={run.runId} className="change-run">
                 {onExcept !== null && (
@@ -81,7 +105,11 @@ function Place({
                     onChange={() => onExcept([run.runId], !excepted.has(run.runId))}
                   />
                 )}
-                <a className="ellipsis" href={`/run${formatSearch({ ...search, test: run.runName })}`}>
+                <a
+                  className="ellipsis"
+                  href={`/run${formatSearch({ ...search, test: run.runName })}`}
+                  data-run={run.runName}
+                >
                   <bdi>{visibleText(run.runName)}</bdi>
                 </a>
                 {run.changeCount > 1 && run.verdict === 'none' && (

@@ -47,10 +47,19 @@ export function placeWords(place: string): string {
   return place.replace(/ (\d+)$/, ', $1 px wide');
 }
 
-/** `11 decisions left, 122 runs`. */
-export function leftWords(decisionsLeft: number, runsLeft: number): string {
+/** `11 decisions left, 122 runs`; of the decisions, those that are about runs, because changes cannot decide them. */
+export function leftWords({
+  decisionsLeft,
+  runsLeft,
+  changes,
+  total,
+}: Omit<Answer<'listChanges'>, 'release'>): string {
   if (runsLeft === 0) return 'Everything is decided.';
-  return `${plural(decisionsLeft, 'decision')} left, ${plural(runsLeft, 'run')}`;
+  const words = `${plural(decisionsLeft, 'decision')} left, ${plural(runsLeft, 'run')}`;
+  const open = changes.filter(({ openRuns }) => openRuns > 0).length;
+  const byRun = total > changes.length ? 0 : decisionsLeft - open;
+  if (byRun <= 0 || changes.length === 0) return words;
+  return `${words} · ${plural(byRun, 'run needs its', 'runs need their')} own: Shift+G`;
 }
 
 /** What a decision does, for its toast. */
@@ -58,16 +67,9 @@ export function decidedWords(
   verdict: ChangeVerdict,
   { settled, open }: Pick<Answer<'reviewChange'>, 'settled' | 'open'>,
 ): string {
-  const done = `${verdict === 'approved' ? 'Approved' : 'Rejected'} ${plural(settled, 'run')}.`;
+  const what = settled === 0 ? 'the change' : plural(settled, 'run');
+  const done = `${verdict === 'approved' ? 'Approved' : 'Rejected'} ${what}.`;
   return open === 0
     ? done
     : `${done} ${plural(open, 'run')} with other changes still ${open === 1 ? 'waits' : 'wait'}.`;
-}
-
-/** What was withdrawn, for its toast. */
-export function undoneWords({ undone, kept }: Answer<'undoDecision'>): string {
-  const words = `Undone: ${plural(undone, 'run')}.`;
-  return kept.length === 0
-    ? words
-    : `${words} ${plural(kept.length, 'run')} decided since ${kept.length === 1 ? 'keeps its' : 'keep their'} verdict.`;
 }

@@ -1,23 +1,19 @@
 import { useQuery } from '@tanstack/react-query';
-import { memo, useCallback, useEffect, useRef, useState } from 'react';
-import { StateMark } from '../../kit/state-mark.tsx';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { ReleaseSearch } from '../address/addresses.ts';
 import { api } from '../api/api.ts';
 import { toProblem } from '../api/problem.ts';
 import { queries } from '../api/queries.ts';
+import type { Release } from '../api/shapes.ts';
 import { newOperationId } from '../decisions/operation-id.ts';
 import { toast } from '../frame/toasts.ts';
 import { useShortcuts } from '../keyboard/registry.ts';
-import { ChangeCrops } from './change-crop.tsx';
+import type { Visit } from '../visit/visit.ts';
 import { ChangeGroup } from './change-group.tsx';
+import { ChangeRow } from './change-row.tsx';
 import {
-  changeTitle,
-  earlierWords,
   decidedWords,
-  kindWord,
   leftWords,
-  undoneWords,
-  whereWords,
   type ChangeDetail,
   type ChangeVerdict,
   type ListedChange,
@@ -25,59 +21,61 @@ import {
 import './changes.css';
 
 interface ChangesPanelProps {
-  buildId: number;
+  visit: Visit;
   /** Approvals that a run needs. */
   needed: number;
-  releaseId: number;
-  /** Version of the release on screen; a new one loads the changes again. */
-  version: number;
+  /** As on screen; a new version loads the changes again. */
+  release: Release;
   mayReview: boolean;
   /** Address of a run's page, without the run. */
-  search: Omit<ReleaseSearch, 'mode'>;
+  search: ReleaseSearch;
+  /** Fingerprint of the change that is open. */
+  opened: string | null;
+  onOpen: (fingerprint: string | null) => void;
 }
 
-interface Opened {
+interface Question {
   fingerprint: string;
-  asks: ChangeVerdict | null;
+  verdict: ChangeVerdict;
 }
 
 /** The changes of a release, the biggest open one first; one of them opened. Its keys are those of the list of runs. */
 export function ChangesPanel(props: ChangesPanelProps) {
-  const { buildId, needed, releaseId, version, mayReview, search } = props;
+  const { visit, needed, release, mayReview, search, opened, onOpen } = props;
+  const { buildId } = visit.key;
+  const { id: releaseId, version, status } = release;
   const { data, error } = useQuery(queries.changes({ releaseId }, version));
-  const [current, setCurrent] = useState<string | null>(null);
-  const [opened, setOpened] = useState<Opened | null>(null);
-  const acts = useRef<string[]>([]);
+  const [current, setCurrent] = useState<string | null>(opened);
+  const [asked, setAsked] = useState<Question | null>(null);
   const changes = data?.changes ?? [];
   const at = changes.findIndex(({ fingerprint }) => fingerprint === current);
   const go = (by: number) => () => {
     const next = changes[Math.max(0, Math.min(changes.length - 1, at < 0 ? 0 : at + by))];
     if (next !== undefined) setCurrent(next.fingerprint);
   };
-  const open = useCallback((fingerprint: string, asks: ChangeVerdict | null = null) => {
-    setCurrent(fingerprint);
-    setOpened({ fingerprint, asks });
-  }, []);
-  const openCurrent = (asks: ChangeVerdict | null) => () => {
-    const one = changes[Math.max(0, at)];
-    if (one !== undefined) open(one.fingerprint, asks);
+  const goOpen = (by: 1 | -1) => () => {
+    const next = nextOpen(changes, current, by);
+    if (next === null) toast('There are no more decisions to make.');
+    else setCurrent(next);
   };
-  /** A release that became good by itself is in review again once a decision that made it so is undone. */
-  const undoInReview = (operationId: string) =>
-    api.undoDecision({ buildId, operationId }).catch(async (problem: unknown) => {
-      if (data === undefined || toProblem(problem).details['decided_by'] !== 'server') throw problem;
-      const { name: releaseName, number: releaseNumber } = data.release;
-      await api.reviewRelease({ buildId, releaseName, releaseNumber, decision: 'reopen' });
-      return api.undoDecision({ buildId, operationId });
-    });
-  const undo = async (operationId: string) => {
-    try {
-      const answer = await undoInReview(operationId);
-      acts.current = acts.current.filter((each) => each !== operationId);
-      toast(undoneWords(answer));
-    } catch (problem) {
-      toast(toProblem(problem).message, { tone: 'problem' });
-    }
+  const openedNow = useRef(opened);
+  useLayoutEffect(() => {
+    openedNow.current = opened;
+    if (opened !== null) setCurrent(opened);
+    else setAsked(null);
+  }, [opened]);
+  const open = useCallback(
+    (fingerprint: string) => {
+      setCurrent(fingerprint);
+      onOpen(fingerprint);
+    },
+    [onOpen],
+  );
+  const openCurrent = (verdict: ChangeVerdict | null) => () => {
+    const one = changes[Math.max(0, at)];
+    if (one === undefined) return;
+    setAsked(verdict === null ? null : { fingerprint: one.fingerprint, verdict });
+    open(one.fingerprint);
   };
   const decide = async (
     verdict: ChangeVerdict,
@@ -93,10 +91,12 @@ export function ChangesPanel(props: ChangesPanelProps) {
         ...{ releaseId, fingerprint, verdict, operationId, exceptRunIds },
         version: isAnyway ? undefined : data?.release.version,
       });
-      acts.current.push(operationId);
-      setOpened(null);
-      setCurrent(nextOpen(changes, fingerprint));
-      toast(decidedWords(verdict, answer), { undo: () => void undo(operationId) });
+      // The person may have left it meanwhile.
+      if (openedNow.current === fingerprint) {
+        onOpen(null);
+        setCurrent(nextOpen(changes, fingerprint, 1));
+      }
+      visit.decisions.changeDecided(fingerprint, operationId, decidedWords(verdict, answer));
     } catch (problem) {
       const { code, details, message } = toProblem(problem);
       // Someone decided otherwise meanwhile: the message says who and what.
@@ -107,7 +107,6 @@ export function ChangesPanel(props: ChangesPanelProps) {
     }
   };
   const shownCount = useGrowing(changes.length, Math.max(firstRows, at + 1));
-  const status = data?.release.status;
   const mayDecide = mayReview && status !== 'good' && status !== 'bad';
   const isListed = opened === null;
   useShortcuts(
@@ -116,6 +115,8 @@ export function ChangesPanel(props: ChangesPanelProps) {
       ? [
           { keys: ['j', 'ArrowDown'], does: 'next change', run: go(1) },
           { keys: ['k', 'ArrowUp'], does: 'previous change', run: go(-1) },
+          { keys: ['Shift+J'], does: 'next change that needs a decision', run: goOpen(1) },
+          { keys: ['Shift+K'], does: 'previous change that needs a decision', run: goOpen(-1) },
           { keys: ['o', 'Enter'], does: 'open the change', run: openCurrent(null) },
         ]
       : [],
@@ -132,23 +133,24 @@ export function ChangesPanel(props: ChangesPanelProps) {
           {
             keys: ['Ctrl+Z'],
             shown: 'Ctrl or ⌘ Z',
-            does: 'undo the last decision on a change',
+            does: 'undo the last decision',
             run: () => {
-              const last = acts.current.at(-1);
-              if (last !== undefined) void undo(last);
+              const { fingerprint } = visit.decisions.undo() ?? {};
+              if (fingerprint !== undefined) setCurrent(fingerprint);
             },
           },
         ]
       : []),
   ]);
   if (opened !== null) {
+    const asks = asked?.fingerprint === opened ? asked.verdict : null;
     return (
       <ChangeGroup
-        key={`${opened.fingerprint} ${opened.asks}`}
-        {...{ buildId, needed, releaseId, version, mayReview, mayDecide, search, ...opened }}
+        key={`${opened} ${asks}`}
+        {...{ buildId, needed, releaseId, version, fingerprint: opened, asks, mayReview, mayDecide, search }}
         onDecide={(verdict, change, except) => void decide(verdict, change, except)}
-        onUndo={(operationId) => void undo(operationId)}
-        onClose={() => setOpened(null)}
+        onUndo={(operationId) => visit.decisions.undoChange(opened, operationId)}
+        onClose={() => onOpen(null)}
       />
     );
   }
@@ -158,7 +160,7 @@ export function ChangesPanel(props: ChangesPanelProps) {
   return (
     <section className="changes" aria-labelledby="changes-heading">
       <h2 id="changes-heading" className="list-heading muted text-12 tabular">
-        {leftWords(data.decisionsLeft, data.runsLeft)}
+        {leftWords(data)}
       </h2>
       {changes.length === 0 && <NoChanges runsLeft={data.runsLeft} />}
       <ul className="changes-list">
@@ -199,77 +201,13 @@ function useGrowing(count: number, first: number): number {
   return shown;
 }
 
-/** The change to look at after a decision: the next open one. */
-function nextOpen(changes: readonly ListedChange[], decided: string): string | null {
-  const open = changes.filter(({ fingerprint, openRuns }) => openRuns > 0 && fingerprint !== decided);
-  return open[0]?.fingerprint ?? null;
+/** The next change that waits for a decision, or the previous one, around the end of the list; null: no other does. */
+function nextOpen(changes: readonly ListedChange[], from: string | null, by: 1 | -1): string | null {
+  const at = changes.findIndex(({ fingerprint }) => fingerprint === from);
+  const others = [...changes.slice(at + 1), ...changes.slice(0, Math.max(0, at))];
+  const open = others.filter(({ openRuns }) => openRuns > 0);
+  return open.at(by === 1 ? 0 : -1)?.fingerprint ?? null;
 }
-
-function openWords({ openRuns, approvals }: ListedChange, needed: number): string {
-  const open = `${openRuns.toLocaleString('en-US')} open`;
-  return approvals === 0 ? open : `${open} · ${approvals} of ${needed} approvals`;
-}
-
-const ChangeRow = memo(function ChangeRow({
-  buildId,
-  needed,
-  change,
-  isCurrent,
-  onOpen,
-}: {
-  buildId: number;
-  needed: number;
-  change: ListedChange;
-  isCurrent: boolean;
-  onOpen: (fingerprint: string) => void;
-}) {
-  const row = useRef<HTMLLIElement>(null);
-  useEffect(() => {
-    if (isCurrent) row.current?.scrollIntoView({ block: 'nearest' });
-  }, [isCurrent]);
-  const { sample, decision, openRuns, approvedEarlier } = change;
-  const isOpen = openRuns > 0;
-  return (
-    <li ref={row} className="change-row" data-current={isCurrent || undefined}>
-      <button
-        type="button"
-        className="change-open"
-        aria-current={isCurrent || undefined}
-        onClick={() => onOpen(change.fingerprint)}
-      >
-        <ChangeCrops buildId={buildId} sample={sample} size={{ width: 200, height: 64 }} />
-        <span className="change-title">
-          <bdi className="change-name" title={changeTitle(sample)}>
-            {changeTitle(sample)}
-          </bdi>
-          <span className="muted text-12 tabular">
-            {sample.name === null ? '' : `${kindWord(sample)} `}
-            {whereWords(change)}
-            {approvedEarlier !== null && (
-              <>
-                {' · '}
-                <bdi>{earlierWords(approvedEarlier)}</bdi>
-              </>
-            )}
-          </span>
-        </span>
-        <span className="change-state">
-          {decision !== null && !isOpen ? (
-            <StateMark
-              state={decision.verdict}
-              word={decision.verdict === 'approved' ? 'Approved' : 'Rejected'}
-            />
-          ) : (
-            <StateMark
-              state={isOpen ? 'differs' : 'same'}
-              word={isOpen ? openWords(change, needed) : 'Decided run by run'}
-            />
-          )}
-        </span>
-      </button>
-    </li>
-  );
-});
 
 function NoChanges({ runsLeft }: { runsLeft: number }) {
   return (

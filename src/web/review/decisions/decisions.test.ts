@@ -43,12 +43,14 @@ class Server implements DecisionsPort {
   async undo({ operationId }: Parameters<DecisionsPort['undo']>[0]) {
     if (this.failWith !== null) throw this.failWith();
     const keptRunIds: number[] = [];
+    let undone = 0;
     for (const { runId, outcome, version, previousVerdict } of this.done.get(operationId) ?? []) {
       const live = this.live.get(runId) ?? [];
       if (outcome !== 'changed' || !live.includes(version)) continue;
       if (live.at(-1) !== version) keptRunIds.push(runId);
       else {
         live.pop();
+        undone++;
         const by = previousVerdict === 'none' ? null : 'ada';
         const run = this.runs.get(runId)!;
         this.runs.set(runId, { ...run, verdict: previousVerdict, by, version: ++this.version });
@@ -59,7 +61,7 @@ class Server implements DecisionsPort {
       verdictAt: verdict === 'none' ? null : 55_000,
       status: verdict === 'approved' ? ('diff_approved' as const) : ('diff_found' as const),
     }));
-    return { keptRunIds, changes: anAnswer(samples, { ...this.release, version: this.version }) };
+    return { undone, keptRunIds, changes: anAnswer(samples, { ...this.release, version: this.version }) };
   }
 
   #judgeOne({
@@ -327,6 +329,27 @@ describe('undo', () => {
     decisions.undo();
     await quiet();
     expect(server.release.status).toBe('good');
+  });
+
+  it('takes back a decision on a change, in the order of all decisions, also after a reload', async () => {
+    const before = open();
+    const { results } = await server.judgeRuns({
+      operationId: 'change',
+      runs: [1, 2].map((runId) => ({ runId, verdict: 'approved' })),
+    });
+    before.changeDecided('fp1:ab', 'change', 'Approved 2 runs.');
+    expect(lastWords()).toBe('Approved 2 runs.');
+    const decisions = open(
+      results.map(({ runId, version }) => ({
+        ...{ id: runId, verdict: 'approved', status: 'diff_approved', version },
+      })),
+    );
+    server.judge(2, 'rejected', 'mia');
+    expect(decisions.undo()).toEqual({ runIds: [], fingerprint: 'fp1:ab' });
+    await quiet();
+    expect(verdicts().slice(0, 2)).toEqual(['none', 'rejected']);
+    expect(lastWords()).toBe('Undone: 1 run. 1 run decided since keeps its verdict.');
+    expect(decisions.undo()).toBeNull();
   });
 
   it('keeps the last 50 decisions', async () => {

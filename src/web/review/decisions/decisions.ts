@@ -162,18 +162,34 @@ export class Decisions {
     });
   }
 
+  /** Says what a decision on a change did, which the server has applied; it can be undone like any other. */
+  changeDecided(fingerprint: string, operationId: string, told: string): void {
+    this.#undo.push({ kind: 'change', operationId, fingerprint });
+    this.#publish();
+    this.#around.notify(notices.done(told, () => this.undoChange(fingerprint, operationId)));
+  }
+
+  /** Undoes a decision on a change, also one that another person took. */
+  undoChange(fingerprint: string, operationId: string): void {
+    this.#undo.take(operationId);
+    this.#reverse({ kind: 'change', operationId, fingerprint });
+  }
+
   /**
    * Undoes a decision: the last one, or the one with that operation id.
    *
-   * @returns what was undone, runs or missing pages, so that the page can go there; null when there is nothing to undo
+   * @returns what was undone, runs or missing pages or a change, so that the page can go there; null when there is nothing
+   *   to undo
    */
-  undo(operationId?: string): { runIds: readonly number[] } | null {
+  undo(operationId?: string): { runIds: readonly number[]; fingerprint?: string } | null {
     const entry = this.#undo.take(operationId);
     if (entry === undefined) {
       if (operationId === undefined) this.#around.notify(notices.done('Nothing to undo.'));
       return null;
     }
     this.#reverse(entry);
+    // Its runs are known once the server answers.
+    if (entry.kind === 'change') return { runIds: [], fingerprint: entry.fingerprint };
     this.#around.notify(notices.done('Undone.'));
     if (entry.kind === 'pages')
       return { runIds: entry.pages.flatMap(([name]) => this.#store.missing.idOf(name) ?? []) };
@@ -239,8 +255,9 @@ export class Decisions {
       const pages = entry.pages.map(([name, verdict]) => ({ name, verdict }));
       return this.#post({ ...common, kind: 'pages', pages });
     }
-    const runs = entry.runs.map(([id, verdict]) => ({ id, verdict, seen: null }));
-    this.#post({ ...common, kind: 'runs', undoes: entry.operationId, verdict: null, runs });
+    const undoing = { ...common, kind: 'runs', undoes: entry.operationId, verdict: null } as const;
+    if (entry.kind === 'change') return this.#post({ ...undoing, isOfChange: true, runs: [] });
+    this.#post({ ...undoing, runs: entry.runs.map(([id, verdict]) => ({ id, verdict, seen: null })) });
   }
 
   #refused(letter: Letter, problem: AppError): void {

@@ -146,13 +146,17 @@ export class Delivery {
   async #undoRuns(letter: RunsLetter, undoes: string): Promise<void> {
     const { store, outbox } = this.#places;
     const sinceVersion = store.state.release?.version ?? 0;
-    const { keptRunIds, changes } = await this.#port.undo({ operationId: undoes, sinceVersion });
+    const { undone, keptRunIds, changes } = await this.#port.undo({ operationId: undoes, sinceVersion });
     outbox.remove(letter.operationId);
     const waiting = outbox.runIds();
     store.patch(changes);
     store.takeBack(letter.runs.map(({ id }) => id).filter((id) => !waiting.has(id)));
     for (const [index, id] of changes.runs.id.entries())
       this.#ownVersions.set(id, changes.runs.version[index]!);
+    if (letter.isOfChange === true) {
+      this.#around.notify(notices.done(words.changeUndone(undone, keptRunIds.length)));
+      return;
+    }
     const kept = new Set(keptRunIds);
     const problems = letter.runs.flatMap(({ id, verdict }): VerdictResult[] => {
       const row = store.row(id);

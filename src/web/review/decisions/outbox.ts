@@ -9,6 +9,8 @@ export interface RunsLetter {
   isUndo: boolean;
   /** The operation to undo; `runs` then have the verdicts that are expected back. */
   undoes?: string;
+  /** That operation is a decision on a change: its runs are not listed. */
+  isOfChange?: true;
   verdict: Verdict | null;
   /** The reason, if given. */
   note?: string;

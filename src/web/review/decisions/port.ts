@@ -33,15 +33,16 @@ export interface DecisionsPort {
     note?: string;
   }): Promise<{ release: Release; results: readonly VerdictResult[] }>;
   /**
-   * Undoes verdicts on runs that were given as one operation. Undoing them again changes nothing.
+   * Undoes verdicts on runs, or a decision on a change, that were given as one operation. Undoing them again changes nothing.
    *
-   * @returns runs that were judged since and keep their verdict, and the runs that changed after a version of the release
+   * @returns how many verdicts were undone, runs that were judged since and keep theirs, and the runs that changed after a
+   *   version of the release
    * @throws AppError
    */
   undo(request: {
     operationId: string;
     sinceVersion: number;
-  }): Promise<{ keptRunIds: readonly number[]; changes: ReleaseAnswer }>;
+  }): Promise<{ undone: number; keptRunIds: readonly number[]; changes: ReleaseAnswer }>;
   /** The same verdict for several missing pages. @throws AppError */
   judgePages(request: {
     names: readonly string[];

@@ -11,12 +11,12 @@ export function serverPort(key: ReleaseKey): DecisionsPort {
         { ...once, keepalive: runs.length <= maxKeepaliveRuns },
       ),
     undo: async ({ operationId, sinceVersion }) => {
-      const { kept } = await api.undoDecision(
+      const { undone, kept } = await api.undoDecision(
         { buildId: key.buildId, operationId },
         { ...once, keepalive: true },
       );
       const changes = await api.listRuns({ ...key, sinceVersion }, once);
-      return { keptRunIds: kept.map(({ runId }) => runId), changes };
+      return { undone, keptRunIds: kept.map(({ runId }) => runId), changes };
     },
     judgePages: ({ names, verdict, seen }) =>
       api.reviewMissing(

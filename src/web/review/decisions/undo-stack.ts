@@ -28,7 +28,14 @@ export interface PagesUndo {
   pages: [name: string, previous: MissingVerdict][];
 }
 
-export type Undoable = RunsUndo | ReleaseUndo | PagesUndo;
+/** A decision on a change, in runs that the server knows. */
+export interface ChangeUndo {
+  kind: 'change';
+  operationId: string;
+  fingerprint: string;
+}
+
+export type Undoable = RunsUndo | ReleaseUndo | PagesUndo | ChangeUndo;
 
 type Kept = Pick<Storage, 'getItem' | 'setItem'>;
 

@@ -98,6 +98,13 @@ export function already(
     : `Already ${verdict} by ${people.actorName(by)}.`;
 }
 
+/** `Undone: 12 runs. 1 run decided since keeps its verdict.` */
+export function changeUndone(undone: number, kept: number): string {
+  const words = undone === 0 ? 'Undone.' : `Undone: ${plural(undone, 'run')}.`;
+  if (kept === 0) return words;
+  return `${words} ${plural(kept, 'run')} decided since ${kept === 1 ? 'keeps its' : 'keep their'} verdict.`;
+}
+
 /** What was not applied, run by run if there are few. */
 export function notApplied(
   letter: RunsLetter,

@@ -154,6 +154,7 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
   const onVariant = useStable(showNextVariant);
   const select = useStable((id: number, isRange: boolean) => selection.toggle(id, isRange));
   const openRun = useStable(open);
+  const openChange = useStable((fingerprint: string | null) => void address.setChange(fingerprint));
   const sameChanges = useStable(askSameChanges);
 
   const { release, build, counts } = state;
@@ -234,12 +235,13 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
               {!showsRuns && release !== null && (
                 <div id="changes" tabIndex={-1}>
                   <ChangesPanel
-                    buildId={visit.key.buildId}
+                    visit={visit}
                     needed={build?.approvals ?? 1}
-                    releaseId={release.id}
-                    version={release.version}
+                    release={release}
                     mayReview={mayReview === true}
                     search={address.written}
+                    opened={address.change}
+                    onOpen={openChange}
                   />
                 </div>
               )}

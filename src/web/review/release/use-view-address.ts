@@ -15,6 +15,7 @@ export function useViewAddress(search: ReleaseSearch) {
   const navigate = useNavigate();
   const { id, name, number } = search;
   const [view, setView] = useState<View>(() => viewOf(search));
+  const isOpenedHere = useRef(false);
   const writing = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   useEffect(() => () => clearTimeout(writing.current), []);
 
@@ -25,18 +26,36 @@ export function useViewAddress(search: ReleaseSearch) {
     writing.current = setTimeout(() => {
       // Another page may be on its way already.
       if (window.location.pathname !== '/release') return;
-      void navigate({
-        to: '/release',
-        search: { id, name, number, ...changed },
-        replace: true,
-        resetScroll: false,
-      });
+      void write({ ...changed, ...(changed.mode === '' ? {} : { change: search.change ?? '' }) }, true);
     }, pauseMs);
   };
-  const { show, q, group, layout, mode } = search;
+  const write = (next: View & { change?: string }, replace: boolean) =>
+    navigate({
+      to: '/release',
+      search: { id, name, number, ...next },
+      replace,
+      resetScroll: false,
+    });
+  /** Opens a change, so that Back closes it, or closes the one that is open. */
+  const setChange = async (fingerprint: string | null) => {
+    clearTimeout(writing.current);
+    if (fingerprint === null && isOpenedHere.current) {
+      isOpenedHere.current = false;
+      window.history.back();
+      return;
+    }
+    isOpenedHere.current = fingerprint !== null;
+    // What was chosen a moment ago belongs to the page that Back leads to.
+    if (fingerprint !== null) await write(view, true);
+    await write({ ...view, change: fingerprint ?? '' }, fingerprint === null);
+  };
+  const { show, q, group, layout, mode, change: opened = '' } = search;
+  useEffect(() => {
+    if (opened === '') isOpenedHere.current = false;
+  }, [opened]);
   const written = useMemo(
-    () => ({ id, name, number, ...viewOf({ show, q, group, layout, mode }) }),
-    [id, name, number, show, q, group, layout, mode],
+    () => ({ id, name, number, ...viewOf({ show, q, group, layout, mode }), change: opened }),
+    [id, name, number, show, q, group, layout, mode, opened],
   );
   return {
     /** Including choices not yet in the address. */
@@ -50,6 +69,9 @@ export function useViewAddress(search: ReleaseSearch) {
     setFilters: (filters: readonly RunFilter[]) => change({ show: filters.join(',') }),
     setGrouping: (grouping: Grouping) => change({ group: grouping === 'none' ? '' : grouping }),
     setLayout: (next: 'row' | 'card') => change({ layout: next === 'card' ? 'grid' : '' }),
+    /** The fingerprint of the open change; null: none is. */
+    change: opened === '' ? null : opened,
+    setChange,
     clear: () => change({ q: '', show: '' }),
   };
 }

@@ -85,8 +85,9 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
       group: group ?? '',
       layout: search.layout ?? '',
       mode: search.mode ?? '',
+      change: search.change ?? '',
     }),
-    [search.id, search.name, search.number, search.layout, search.mode, show, q, group],
+    [search.id, search.name, search.number, search.layout, search.mode, search.change, show, q, group],
   );
 
   const talk = useRunTalk({ visit, detail, engine, row: row ?? null, search, panels });
@@ -234,7 +235,12 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
           {open.newer !== null && <NewerImage newer={open.newer} onShow={open.showNewer} />}
           {open.error !== null && <ProblemState error={open.error} onRetry={open.retry} />}
           {detail !== null && <RunStatePanel detail={detail} mayReview={mayReview} search={runsSearch} />}
-          {detail !== null && <AlignmentLine alignment={alignmentOf(detail.run)} />}
+          {detail !== null && (
+            <AlignmentLine
+              alignment={alignmentOf(detail.run)}
+              beyond={detail.run.diff.facts?.beyondMaxMove}
+            />
+          )}
           {current !== null && (
             <VariantTabs
               visit={visit}

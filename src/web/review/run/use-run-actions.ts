@@ -175,7 +175,8 @@ export function useRunActions(around: Around): RunActions {
       const { scene } = engine;
       if (index !== null && scene !== null) announce(stepSentence(index, scene));
     },
-    openChanges: () => void navigate({ to: '/release', search: { ...runsSearch, mode: 'changes' } }),
+    openChanges: () =>
+      void navigate({ to: '/release', search: { ...runsSearch, mode: 'changes', change: '' } }),
     copyLink: () => void copyLink(engine, search),
     openPage: (page) => {
       const type = page === '/image' ? imageType(engine, detail) : 'after';
