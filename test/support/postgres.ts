@@ -53,7 +53,7 @@ export async function startPostgres(
     '-c listen_addresses=127.0.0.1',
     `-c unix_socket_directories=''`,
     ...(durable ? [] : ['-c fsync=off', '-c full_page_writes=off']),
-    '-c max_connections=60',
+    '-c max_connections=200',
     '-c shared_buffers=32MB',
   ].join(' ');
   const cluster: PostgresCluster = {
