@@ -1,6 +1,6 @@
 /** New databases that have every table: copies of one that was migrated once. Migrating takes ten times as long. */
 
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -15,19 +15,20 @@ import {
 } from '../../src/adapters/database/postgres-store.ts';
 import { openSqliteStore } from '../../src/adapters/database/sqlite-store.ts';
 
-let sqliteTemplate: Promise<string> | undefined;
+let sqliteTemplate: Promise<Buffer> | undefined;
 
 /** @param file where to put it; must not exist */
 export async function copyMigratedSqlite(file: string): Promise<void> {
-  copyFileSync(await (sqliteTemplate ??= migratedSqlite()), file);
+  writeFileSync(file, await (sqliteTemplate ??= migratedSqlite()), { flag: 'wx' });
 }
 
-async function migratedSqlite(): Promise<string> {
+async function migratedSqlite(): Promise<Buffer> {
   const folder = mkdtempSync(join(tmpdir(), 'dpxdt-migrated-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const file = join(folder, 'dpxdt.db');
   await (await openSqliteStore({ file })).close();
-  return file;
+  const content = readFileSync(file);
+  rmSync(folder, { recursive: true });
+  return content;
 }
 
 const postgresTemplate = 'migrated';
