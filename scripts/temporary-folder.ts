@@ -5,7 +5,7 @@ import { join } from 'node:path';
 /** Where Linux keeps files in memory. */
 const inMemory = '/dev/shm';
 const prefix = 'dpxdt-check-';
-/** The tests of all steps need less than a fifth of it at any time. */
+/** With less free, a machine might need the memory for something else. */
 const enoughBytes = 8 * 2 ** 30;
 
 export interface TemporaryFolder {
