@@ -62,7 +62,7 @@ export async function createMigratedPostgres(): Promise<string> {
 }
 
 /**
- * A store over a database of its own, as it is after the migrations. To close it gives its connections to the next one of
+ * A store over a separate database, as it is after the migrations. To close it gives its connections to the next one of
  * this process: each is a process of PostgreSQL, which takes longer to start than most tests take.
  */
 export async function openMigratedPostgres(): Promise<PostgresStore> {

@@ -76,7 +76,7 @@ export async function startPostgres(
   return cluster;
 }
 
-/** Settings of a cluster whose data nobody misses, and that ends before vacuuming pays. */
+/** Settings of a cluster whose data is not needed after a crash, and that ends before vacuuming pays. */
 const forAMoment = ['fsync=off', 'full_page_writes=off', 'autovacuum=off', 'max_wal_size=256MB'].map(
   (setting) => `-c ${setting}`,
 );
