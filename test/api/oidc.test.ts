@@ -2,7 +2,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { inviteMember } from '../../src/services/people/invite-member.ts';
 import { offerSetUp } from '../../src/services/people/set-up.ts';
 import { startOidcProvider, type OidcPerson, type TestProvider } from '../support/oidc-provider.ts';
-import { createPostgresDatabase, storeKinds } from '../support/server-world.ts';
+import { createMigratedPostgres } from '../support/migrated-database.ts';
+import { storeKinds } from '../support/server-world.ts';
 import type { LoginOptions } from '../../src/compose/compose-logins.ts';
 import { startServer, type TestServer, type TestServerOptions } from './support/server.ts';
 import { Visitor } from './support/visitor.ts';
@@ -290,7 +291,7 @@ describe('signing in with an OpenID Connect provider', () => {
   it.skipIf(!storeKinds.includes('postgres'))(
     'T26: the same subject of another issuer is another person, and sessions hold on every server',
     async () => {
-      const databaseUrl = await createPostgresDatabase();
+      const databaseUrl = await createMigratedPostgres();
       const first = await start(ada, {}, { databaseUrl });
       const visitor = new Visitor(first.server);
       await login(visitor);

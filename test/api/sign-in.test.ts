@@ -4,7 +4,8 @@ import { deleteExpired } from '../../src/services/upkeep/delete-expired.ts';
 import { deliverMails } from '../../src/services/mail/deliver-mails.ts';
 import { createSmtpMailer } from '../../src/adapters/mail/smtp-mailer.ts';
 import { startMailSink, type MailSink } from '../support/mail-sink.ts';
-import { createPostgresDatabase, storeKinds } from '../support/server-world.ts';
+import { createMigratedPostgres } from '../support/migrated-database.ts';
+import { storeKinds } from '../support/server-world.ts';
 import { operations } from '../../src/contract/operations.ts';
 import { listPeople } from '../../src/contract/v1/people.ts';
 import { send } from './support/send.ts';
@@ -17,7 +18,7 @@ const password = 'correct horse battery';
 async function serverWithAda(kind: string, options = {}): Promise<{ server: TestServer; ada: Visitor }> {
   const server = await startServer({
     logins: {},
-    ...(kind === 'postgres' && { databaseUrl: await createPostgresDatabase() }),
+    ...(kind === 'postgres' && { databaseUrl: await createMigratedPostgres() }),
     ...options,
   });
   onTestFinished(() => server.close());
@@ -63,7 +64,7 @@ describe.each(storeKinds)('people on %s', (kind) => {
   it('T55: the first superuser is made with the set-up link, once, and nobody is there before', async () => {
     const server = await startServer({
       logins: {},
-      ...(kind === 'postgres' && { databaseUrl: await createPostgresDatabase() }),
+      ...(kind === 'postgres' && { databaseUrl: await createMigratedPostgres() }),
     });
     onTestFinished(() => server.close());
     const ada = new Visitor(server);

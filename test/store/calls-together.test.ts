@@ -9,9 +9,9 @@ import { requestRun } from '../../src/services/runs/request-run.ts';
 import { reportRun } from '../../src/services/runs/report-run.ts';
 import { reviewRelease } from '../../src/services/releases/review-release.ts';
 import { runsDone } from '../../src/services/releases/runs-done.ts';
+import { createMigratedPostgres } from '../support/migrated-database.ts';
 import {
   atOnce,
-  createPostgresDatabase,
   named,
   newRelease,
   openWorld,
@@ -30,7 +30,7 @@ const request = (world: World, release: Release, path: string, principal: Princi
 
 /** A world on a database that the test reaches, too. */
 async function openWithClient(): Promise<{ world: World; client: pg.Client }> {
-  const url = await createPostgresDatabase();
+  const url = await createMigratedPostgres();
   const world = await openWorld('postgres', await openPostgresStore({ url }));
   const client = new pg.Client({ connectionString: url });
   await client.connect();

@@ -8,6 +8,7 @@ import { openPostgresStore } from '../../src/adapters/database/postgres-store.ts
 import type { Store, Transaction } from '../../src/ports/store.ts';
 import { startCuttingProxy } from '../support/cutting-proxy.ts';
 import { findPostgres, startPostgres } from '../support/postgres.ts';
+import { createMigratedPostgres } from '../support/migrated-database.ts';
 import { createPostgresDatabase, storeKinds } from '../support/server-world.ts';
 
 const code = (name: string): unknown => expect.objectContaining({ code: name });
@@ -87,7 +88,7 @@ describe.runIf(storeKinds.includes('postgres'))('the PostgreSQL store', () => {
   it.each(['before', 'after'] as const)(
     'P48: a connection that breaks at a commit, %s the database heard of it, is an unknown outcome',
     async (moment) => {
-      const url = await createPostgresDatabase();
+      const url = await createMigratedPostgres();
       const proxy = await startCuttingProxy(url);
       const store = await openPostgresStore({ url: proxy.url, poolSize: 2 });
       onTestFinished(() => store.close());
@@ -112,7 +113,7 @@ describe.runIf(storeKinds.includes('postgres'))('the PostgreSQL store', () => {
   );
 
   it('P48: a backend that is ended while it commits is an unknown outcome; a refused commit is not', async () => {
-    const url = await createPostgresDatabase();
+    const url = await createMigratedPostgres();
     const store = await openPostgresStore({ url });
     onTestFinished(() => store.close());
     const admin = new pg.Client({ connectionString: url });
@@ -136,7 +137,7 @@ describe.runIf(storeKinds.includes('postgres'))('the PostgreSQL store', () => {
   });
 
   it('P48: a connection that breaks before the commit has changed nothing, and says so', async () => {
-    const url = await createPostgresDatabase();
+    const url = await createMigratedPostgres();
     const store = await openPostgresStore({ url });
     onTestFinished(() => store.close());
     const outcome = store.transaction(async (tx) => {
@@ -173,7 +174,7 @@ describe.runIf(storeKinds.includes('postgres'))('the PostgreSQL store', () => {
   });
 
   it('P74: runs beside a newer version, whose additive change it does not notice', async () => {
-    const url = await createPostgresDatabase();
+    const url = await createMigratedPostgres();
     const old = await openPostgresStore({ url });
     onTestFinished(() => old.close());
     await old.transaction(addBuild);
@@ -212,7 +213,7 @@ describe.runIf(storeKinds.includes('postgres'))('the PostgreSQL store', () => {
   });
 
   it('P42: tells the time of the database', async () => {
-    const store = await openPostgresStore({ url: await createPostgresDatabase() });
+    const store = await openPostgresStore({ url: await createMigratedPostgres() });
     onTestFinished(() => store.close());
     const first = await store.now();
     expect(await store.now()).toBeGreaterThanOrEqual(first);
@@ -220,7 +221,7 @@ describe.runIf(storeKinds.includes('postgres'))('the PostgreSQL store', () => {
   });
 
   it('refuses writes in a read', async () => {
-    const store = await openPostgresStore({ url: await createPostgresDatabase() });
+    const store = await openPostgresStore({ url: await createMigratedPostgres() });
     onTestFinished(() => store.close());
     await expect(store.read(addBuild)).rejects.toThrow(/read-only/);
   });

@@ -6,9 +6,9 @@ import type { Release } from '../../src/domain/releases/release.ts';
 import { requestRun } from '../../src/services/runs/request-run.ts';
 import type { Transaction } from '../../src/ports/store.ts';
 import { startCuttingProxy } from '../support/cutting-proxy.ts';
+import { createMigratedPostgres } from '../support/migrated-database.ts';
 import {
   atOnce,
-  createPostgresDatabase,
   named,
   newRelease,
   openWorld,
@@ -18,7 +18,7 @@ import {
 } from '../support/server-world.ts';
 
 async function openWithClient(): Promise<{ world: World; client: pg.Client }> {
-  const url = await createPostgresDatabase();
+  const url = await createMigratedPostgres();
   const world = await openWorld('postgres', await openPostgresStore({ url, poolSize: 1 }));
   const client = new pg.Client({ connectionString: url });
   await client.connect();
@@ -35,7 +35,7 @@ const use = (tx: Transaction, sha1: string) => tx.artifactUses.add([{ buildId: 1
 
 describe.runIf(storeKinds.includes('postgres'))('round trips to PostgreSQL', () => {
   it('P126: sixteen calls of one release that wait together share five of them', async () => {
-    const proxy = await startCuttingProxy(await createPostgresDatabase());
+    const proxy = await startCuttingProxy(await createMigratedPostgres());
     const world = await openWorld('postgres', await openPostgresStore({ url: proxy.url, poolSize: 1 }));
     const release = await newRelease(world);
     // What every connection prepares once, and what a process reads once of a release.
@@ -47,7 +47,7 @@ describe.runIf(storeKinds.includes('postgres'))('round trips to PostgreSQL', () 
   });
 
   it('a read that needs no snapshot sends only its statements, and those that it asks together at once', async () => {
-    const proxy = await startCuttingProxy(await createPostgresDatabase());
+    const proxy = await startCuttingProxy(await createMigratedPostgres());
     const world = await openWorld('postgres', await openPostgresStore({ url: proxy.url }));
     const ask = () =>
       world.store.readLatest((tx) =>

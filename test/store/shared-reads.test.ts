@@ -10,9 +10,9 @@ import type { Transaction } from '../../src/ports/store.ts';
 import { findRun } from '../../src/services/runs/find-run.ts';
 import { reviewRelease } from '../../src/services/releases/review-release.ts';
 import { runsDone } from '../../src/services/releases/runs-done.ts';
+import { createMigratedPostgres } from '../support/migrated-database.ts';
 import {
   atOnce,
-  createPostgresDatabase,
   named,
   newRelease,
   openWorld,
@@ -100,7 +100,7 @@ describe.runIf(storeKinds.includes('postgres'))('reads at the same time on Postg
   });
 
   it('ask once what many ask, and with one statement what differs only in values', async () => {
-    const url = await createPostgresDatabase();
+    const url = await createMigratedPostgres();
     const store = await openPostgresStore({ url });
     onTestFinished(() => store.close());
     const names = ['a', 'b', 'c'];
@@ -128,7 +128,7 @@ describe.runIf(storeKinds.includes('postgres'))('reads at the same time on Postg
   });
 
   it('work while another server adds a column, which outdates what is prepared', async () => {
-    const url = await createPostgresDatabase();
+    const url = await createMigratedPostgres();
     const store = await openPostgresStore({ url, poolSize: 3 });
     onTestFinished(() => store.close());
     const { id } = await store.transaction((tx) => addBuild(tx, 'Shop'));

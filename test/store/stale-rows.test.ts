@@ -19,8 +19,8 @@ import { revokeInvitation } from '../../src/services/people/revoke-invitation.ts
 import { runsDone } from '../../src/services/releases/runs-done.ts';
 import { deliverMails } from '../../src/services/mail/deliver-mails.ts';
 import { updateBuild } from '../../src/services/builds/update-build.ts';
+import { createMigratedPostgres } from '../support/migrated-database.ts';
 import {
-  createPostgresDatabase,
   leaseOne,
   named,
   newRelease,
@@ -35,7 +35,7 @@ import {
 
 /** Two servers' cores on one database. */
 async function openTwo(): Promise<{ world: World; other: Deps; otherRecords: IdentityRecords }> {
-  const url = await createPostgresDatabase();
+  const url = await createMigratedPostgres();
   const stores = await Promise.all([openPostgresStore({ url }), openPostgresStore({ url })]);
   onTestFinished(() => stores[1].close());
   const world = await openWorld('postgres', stores[0]);

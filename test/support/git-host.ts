@@ -54,7 +54,8 @@ function startHost(): Host {
   const [questions, answers] = [join(folder, 'questions'), join(folder, 'answers')];
   execFileSync('mkfifo', [questions, answers]);
   const script = join(import.meta.dirname, 'git-host-process.ts');
-  const child = spawn(process.execPath, [script, questions, answers], {
+  // Threads of the engine would touch memory after each fork, which is then copied.
+  const child = spawn(process.execPath, ['--single-threaded', script, questions, answers], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   child.unref();

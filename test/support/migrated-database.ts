@@ -1,27 +1,34 @@
 /** New databases that have every table: copies of one that was migrated once. Migrating takes ten times as long. */
 
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { inject, onTestFinished } from 'vitest';
 import { nodeIds } from '../../src/adapters/crypto/node-ids.ts';
-import { openPostgresStore } from '../../src/adapters/database/postgres-store.ts';
+import {
+  connectPostgres,
+  openPostgresStore,
+  storeOver,
+  type PostgresConnections,
+  type PostgresStore,
+} from '../../src/adapters/database/postgres-store.ts';
 import { openSqliteStore } from '../../src/adapters/database/sqlite-store.ts';
 
-let sqliteTemplate: Promise<string> | undefined;
+let sqliteTemplate: Promise<Buffer> | undefined;
 
 /** @param file where to put it; must not exist */
 export async function copyMigratedSqlite(file: string): Promise<void> {
-  copyFileSync(await (sqliteTemplate ??= migratedSqlite()), file);
+  writeFileSync(file, await (sqliteTemplate ??= migratedSqlite()), { flag: 'wx' });
 }
 
-async function migratedSqlite(): Promise<string> {
+async function migratedSqlite(): Promise<Buffer> {
   const folder = mkdtempSync(join(tmpdir(), 'dpxdt-migrated-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const file = join(folder, 'dpxdt.db');
   await (await openSqliteStore({ file })).close();
-  return file;
+  const content = readFileSync(file);
+  rmSync(folder, { recursive: true });
+  return content;
 }
 
 const postgresTemplate = 'migrated';
@@ -30,30 +37,94 @@ const templateLock = 1;
 
 let postgresIsReady: Promise<void> | undefined;
 
-/** Databases of this process that a test has left as clean as new ones. */
-const cleanDatabases: string[] = [];
+interface Copy {
+  name: string;
+  /** A connection to it, for cleaning: another one each time would first have to read about every table. */
+  cleaner: pg.Client;
+}
+
+/** Copies that a test of this process has left as clean as new ones. */
+const cleanCopies: Copy[] = [];
+/** Such copies that a store was over, with its connections. */
+const connectedCopies: { copy: Copy; connections: PostgresConnections }[] = [];
 
 /**
  * Address of a database in the cluster that all tests share, as it is after the migrations. When the test ends it is
  * cleaned for the next one, which takes a fraction of making another; it is dropped if the test changed more than rows.
  */
 export async function createMigratedPostgres(): Promise<string> {
-  await (postgresIsReady ??= migratedPostgres());
-  const name = cleanDatabases.pop() ?? (await copyTemplate());
+  const copy = await takeCopy();
   onTestFinished(async () => {
-    if (await clean(name)) cleanDatabases.push(name);
-    else await asAdmin((admin) => admin.query(`drop database ${name} with (force)`));
+    if (await clean(copy, { alone: true })) cleanCopies.push(copy);
+    else await drop(copy);
   });
-  return urlOf(name);
+  return urlOf(copy.name);
 }
 
-async function copyTemplate(): Promise<string> {
+/**
+ * A store over a separate database, as it is after the migrations. To close it gives its connections to the next one of
+ * this process: each is a process of PostgreSQL, which takes longer to start than most tests take.
+ */
+export async function openMigratedPostgres(): Promise<PostgresStore> {
+  const { copy, connections } = connectedCopies.pop() ?? (await connectCopy());
+  return lentStore(storeOver(connections), async () => {
+    if (await clean(copy)) return void connectedCopies.push({ copy, connections });
+    await connections.close();
+    await drop(copy);
+  });
+}
+
+async function connectCopy(): Promise<{ copy: Copy; connections: PostgresConnections }> {
+  const copy = await takeCopy();
+  return { copy, connections: await connectPostgres({ url: urlOf(copy.name) }) };
+}
+
+/** The store until it is closed: as with a real one, what was called before is finished, and nothing can be called after. */
+function lentStore(store: PostgresStore, giveBack: () => Promise<void>): PostgresStore {
+  const calls = new Set<Promise<unknown>>();
+  let closed: Promise<void> | undefined;
+  const during = async <T>(call: () => Promise<T>): Promise<T> => {
+    if (closed !== undefined) throw new Error('The store is closed.');
+    const result = call();
+    calls.add(result);
+    return result.finally(() => calls.delete(result));
+  };
+  const { identityRecords } = store;
+  return {
+    transaction: (work) => during(() => store.transaction(work)),
+    read: (work) => during(() => store.read(work)),
+    readLatest: (work) => during(() => store.readLatest(work)),
+    identityRecords: {
+      transaction: (work) => during(() => identityRecords.transaction(work)),
+      read: (work) => during(() => identityRecords.read(work)),
+    },
+    health: () => during(() => store.health()),
+    now: () => during(() => store.now()),
+    close: () => (closed ??= Promise.allSettled(calls).then(giveBack)),
+  };
+}
+
+async function takeCopy(): Promise<Copy> {
+  await (postgresIsReady ??= migratedPostgres());
+  return cleanCopies.pop() ?? copyTemplate();
+}
+
+async function copyTemplate(): Promise<Copy> {
   const name = `m_${nodeIds().sha1(Buffer.from(nodeIds().id())).slice(0, 16)}`;
   // Copying files is twice as fast as the default, which logs every page.
   await asAdmin((admin) =>
     admin.query(`create database ${name} template ${postgresTemplate} strategy file_copy`),
   );
-  return name;
+  const cleaner = new pg.Client({ connectionString: urlOf(name) });
+  cleaner.on('error', () => undefined);
+  await cleaner.connect();
+  await (cleanState ??= readCleanState(cleaner));
+  return { name, cleaner };
+}
+
+async function drop({ name, cleaner }: Copy): Promise<void> {
+  await cleaner.end().catch(() => undefined);
+  await asAdmin((admin) => admin.query(`drop database ${name} with (force)`));
 }
 
 function migratedPostgres(): Promise<void> {
@@ -69,13 +140,9 @@ function migratedPostgres(): Promise<void> {
 }
 
 async function asAdmin(work: (admin: pg.Client) => Promise<unknown>): Promise<void> {
-  await connected(inject('postgresUrl')!, work);
-}
-
-async function connected<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  return work(client).finally(() => client.end());
+  const admin = new pg.Client({ connectionString: inject('postgresUrl')! });
+  await admin.connect();
+  await work(admin).finally(() => admin.end());
 }
 
 interface CleanState {
@@ -97,24 +164,25 @@ const schemaOf = `select md5(concat(
   (select count(*) from pg_statistic where starelid >= 16384),
   (select coalesce(sum(pg_relation_size(oid)), 0) > 8000000 from pg_class where oid >= 16384))) as schema`;
 
-/** @returns false if the database is no longer a copy of the template with other rows */
-async function clean(name: string): Promise<boolean> {
-  cleanState ??= connected(urlOf(postgresTemplate), readCleanState);
-  const { schema, restore } = await cleanState;
+/**
+ * @param alone whether other connections to it are ended first
+ * @returns false if the database is no longer a copy of the template with other rows
+ */
+async function clean({ cleaner }: Copy, { alone = false } = {}): Promise<boolean> {
+  const { schema, restore } = await cleanState!;
   try {
-    return await connected(urlOf(name), async (client) => {
-      await client.query(
-        'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
-      );
-      const { rows } = await client.query<{ schema: string }>(schemaOf);
-      if (rows[0]!.schema !== schema) return false;
-      await client.query(restore);
-      return true;
-    });
+    if (alone) await cleaner.query(endOthers);
+    const { rows } = await cleaner.query<{ schema: string }>(schemaOf);
+    if (rows[0]!.schema !== schema) return false;
+    await cleaner.query(restore);
+    return true;
   } catch {
     return false;
   }
 }
+
+const endOthers =
+  'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()';
 
 async function readCleanState(client: pg.Client): Promise<CleanState> {
   const { rows } = await client.query<{ schema: string }>(schemaOf);

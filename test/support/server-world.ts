@@ -9,7 +9,6 @@ import { inject, onTestFinished } from 'vitest';
 import { openFileBlobs } from '../../src/adapters/blobs/file-blobs.ts';
 import { createAesVault } from '../../src/adapters/crypto/aes-vault.ts';
 import { nodeIds } from '../../src/adapters/crypto/node-ids.ts';
-import { openPostgresStore } from '../../src/adapters/database/postgres-store.ts';
 import { openSqliteStore } from '../../src/adapters/database/sqlite-store.ts';
 import { inProcessFeed } from '../../src/adapters/notify/in-process-feed.ts';
 import { inProcessNotifier } from '../../src/adapters/notify/in-process-notifier.ts';
@@ -30,7 +29,7 @@ import { leaseTasks } from '../../src/services/tasks/lease-tasks.ts';
 import { reportRun } from '../../src/services/runs/report-run.ts';
 import type { ReportRunInput } from '../../src/services/runs/report-run.ts';
 import { upload } from '../../src/services/artifacts/upload.ts';
-import { copyMigratedSqlite, createMigratedPostgres } from './migrated-database.ts';
+import { copyMigratedSqlite, openMigratedPostgres } from './migrated-database.ts';
 import { pixelPng } from './png-writer.ts';
 import { sharedComparer } from './shared-comparer.ts';
 import { TestClock } from './test-clock.ts';
@@ -61,7 +60,7 @@ export interface World {
 /** A fresh server core with one build, over a fresh database unless one is given; closed when the test ends. */
 export async function openWorld(kind: StoreKind, opened?: Store): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'dpxdt-store-'));
-  const store = opened ?? (await (kind === 'sqlite' ? freshSqlite(folder) : freshPostgres()));
+  const store = opened ?? (await (kind === 'sqlite' ? freshSqlite(folder) : openMigratedPostgres()));
   onTestFinished(async () => {
     await store.close();
     rmSync(folder, { recursive: true, force: true });
@@ -103,10 +102,6 @@ async function freshSqlite(folder: string): Promise<Store> {
   const file = join(folder, 'dpxdt.db');
   await copyMigratedSqlite(file);
   return openSqliteStore({ file });
-}
-
-async function freshPostgres(): Promise<Store> {
-  return openPostgresStore({ url: await createMigratedPostgres() });
 }
 
 function recordingLogger(log: LogLine[]): Logger {

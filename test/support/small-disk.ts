@@ -5,6 +5,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+const zeros = Buffer.alloc(1024 * 1024);
+
 export interface SmallDisk {
   folder: string;
   /** Takes up all the free space. */
@@ -28,9 +30,9 @@ export function mountSmallDisk(megabytes: number): SmallDisk | null {
   return {
     folder,
     fill() {
-      for (let bytes = 1024 * 1024; bytes >= 4096;) {
+      for (let bytes = zeros.length; bytes >= 4096;) {
         try {
-          writeFileSync(filler, Buffer.alloc(bytes), { flag: 'a' });
+          writeFileSync(filler, zeros.subarray(0, bytes), { flag: 'a' });
         } catch {
           bytes /= 4;
         }

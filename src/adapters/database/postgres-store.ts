@@ -13,7 +13,7 @@ import { postgresAddress } from './postgres-address.ts';
 import { announcePresence, type Presence } from './postgres-presence.ts';
 import type { Migration } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
-import { openPool } from './postgres-pool.ts';
+import { openPool, type Pool } from './postgres-pool.ts';
 import { keepsPreparedStatements } from './postgres-pooler.ts';
 import { SharedReads } from './postgres-reads.ts';
 import { sharing, writeIn } from './postgres-transaction.ts';
@@ -52,8 +52,21 @@ const sparedConnections = 1;
 /** Health checks do not wait for a silent database. */
 const healthMs = 3_000;
 
+/** The connections of a server to a database that has every table. */
+export interface PostgresConnections {
+  pool: Pool;
+  readPool: Pool;
+  /** Resolves when all of them are closed. */
+  close(): Promise<void>;
+}
+
 /** @throws AppError `unavailable` if the database cannot be reached or migrated, `invalid_argument` if its address is wrong */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<PostgresStore> {
+  return storeOver(await connectPostgres(options));
+}
+
+/** Connects, and migrates. @throws as `openPostgresStore` */
+export async function connectPostgres(options: PostgresStoreOptions): Promise<PostgresConnections> {
   const connectMs = options.connectMs ?? 5_000;
   const url = postgresAddress(options.url);
   const prepares = await canPrepare(url, connectMs, options.logger);
@@ -84,6 +97,11 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   }
   // Not earlier: a migration may take long.
   for (const { giveUpSilent } of [pool, readPool]) giveUpSilent(options.silentMs ?? defaultSilentMs);
+  return { pool, readPool, close };
+}
+
+/** A store that remembers nothing of an earlier one over the same connections; they close with it. */
+export function storeOver({ pool, readPool, close }: PostgresConnections): PostgresStore {
   let isFull = false;
   const turns = new QueueTurns();
   const reads = new SharedReads(readPool, { turns, maxGroups: maxReads });

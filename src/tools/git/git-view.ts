@@ -30,6 +30,8 @@ export class GitView {
   readonly #env: NodeJS.ProcessEnv;
   readonly #before: readonly string[];
   readonly #deadline: Deadline;
+  /** By hash; of a commit nothing changes. */
+  readonly #commits = new Map<string, Commit>();
 
   constructor(place: { cwd: string; env: NodeJS.ProcessEnv; gitDir?: string }, deadline: Deadline) {
     this.#cwd = place.cwd;
@@ -64,8 +66,12 @@ export class GitView {
 
   /** The commit as recorded: its parents are listed even if they are missing, as in a shallow clone. */
   async commit(hash: string): Promise<Commit | null> {
+    const known = this.#commits.get(hash);
+    if (known !== undefined) return known;
     const text = await this.read(['cat-file', 'commit', hash]);
-    return text === null ? null : parseCommit(hash, text);
+    const commit = text === null ? null : parseCommit(hash, text);
+    if (commit !== null) this.#commits.set(hash, commit);
+    return commit;
   }
 
   /** The best common ancestor; undefined if there is none, null if it cannot be determined. */
