@@ -129,6 +129,7 @@ try {
     life: `soak ${startedAt}`,
     acknowledged,
     onAnswer: () => {},
+    confirmsRemovals: true,
     hasEnded: () => child.exitCode !== null || minutesNow() >= minutes,
     onRefused: ({ code }) => refusals.set(code, (refusals.get(code) ?? 0) + 1),
   });

@@ -32,6 +32,11 @@ export interface LoadOptions {
   /** Called after every answer, including to requests that are not remembered. */
   onAnswer: () => void;
   hasEnded: () => boolean;
+  /**
+   * People confirm that the pages that a release does not have are gone before they mark it good. Otherwise every later
+   * release expects all pages of all good ones, since no name of a run comes twice: answers cost more the longer it runs.
+   */
+  confirmsRemovals?: boolean;
   /** Called with every refusal. */
   onRefused?: (error: AppError) => void;
 }
@@ -85,6 +90,7 @@ async function fillReleases(options: LoadOptions, name: string): Promise<void> {
       answered(acknowledged.runsDone.push(place));
       if (random() < 0.3) {
         const decision = random() < 0.5 ? 'good' : 'bad';
+        if (decision === 'good' && options.confirmsRemovals === true) await confirmRemovals(client, place);
         await client.reviewRelease({ ...place, decision });
         answered(acknowledged.decided.push({ ...place, decision }));
       }
@@ -92,6 +98,12 @@ async function fillReleases(options: LoadOptions, name: string): Promise<void> {
       await refused(options)(error);
     }
   }
+}
+
+async function confirmRemovals(client: DepictedClient, place: ReleasePlace): Promise<void> {
+  const { missing } = await client.listMissing(place);
+  const names = missing.map(({ name }) => name);
+  if (names.length > 0) await client.reviewMissing({ ...place, names, verdict: 'confirmed' });
 }
 
 async function uploadSome({ client, random }: LoadOptions, text: string): Promise<string> {
