@@ -15,11 +15,12 @@ import { joinBlocks } from './exchange.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { Unsigned } from './fingerprint.ts';
 import { joinChanges } from './join-changes.ts';
+import { sidesOf, spacesOf } from './join-spaces.ts';
 import { countRemoved, judgeLeaves, markAdded } from './judge-parts.ts';
 import { layPieces } from './lay-pieces.ts';
 import { readLeaves } from './leaves.ts';
 import type { Leaf } from './leaf-content.ts';
-import { areaOf, displacementOf, hasOneSize as hasSameSize, isEmpty, isInPlace, leaf } from './part.ts';
+import { areaOf, displacementOf, hasOneSize as hasSameSize, isInPlace, leaf } from './part.ts';
 import type { Part, Zone } from './part.ts';
 import type { Piece } from './pieces.ts';
 import { readPage } from './read-page.ts';
@@ -50,6 +51,9 @@ const budgetFactor = 2.5;
 /** Of small images as many pixels are read as this. */
 const leastBudget = 8_000_000;
 
+/** An alignment that leaves more of what the plain comparison marks must leave less than the images as they are. */
+const doubtfulShare = 0.4;
+
 export function alignPixels(pixels: PairPixels, request: AlignRequest): Aligned {
   const { before, after, regions } = request;
   const budget = Math.max(
@@ -70,7 +74,10 @@ export function alignPixels(pixels: PairPixels, request: AlignRequest): Aligned 
       parts,
       !isSpent && !isReflow(parts.filter(({ isEqual }) => isEqual)),
     );
-    if (contentPixelsOf(judged) <= plainPixels) return tell(pixels, request, judged, isSpent);
+    const left = contentPixelsOf(judged);
+    if (left <= doubtfulShare * plainPixels) return tell(pixels, request, judged, isSpent);
+    const still = judgeParts(pixels, request, inPlace(pixels, before, after), false);
+    return tell(pixels, request, left <= contentPixelsOf(still) ? judged : still, isSpent);
   }
   return tell(pixels, request, judgeParts(pixels, request, inPlace(pixels, before, after), false), isSpent);
 }
@@ -226,11 +233,7 @@ function changesOf(
   }
   const marked = ({ box }: { box: Box }) => countMarked(pixels.bytesOf(marks), marks.pitch, box);
   for (const [index, leaf] of leaves.entries()) {
-    if (leaf.kind === 'pixels') continue;
-    if (leaf.kind === 'space') {
-      if (!leaf.isConsequence) changes.push({ kind: 'space', ...sidesOf(leaf.part), changedPixels: 0 });
-      continue;
-    }
+    if (leaf.kind === 'pixels' || leaf.kind === 'space') continue;
     const inAfter =
       leaf.kind === 'resized' || (leaf.kind === 'added' && pieces.length > 0)
         ? marked(leaf.after)
@@ -247,11 +250,7 @@ function changesOf(
       changedPixels,
     });
   }
-  return changes;
-}
-
-function sidesOf({ before, after }: Part): { before: Box | null; after: Box | null } {
-  return { before: isEmpty(before) ? null : before, after: isEmpty(after) ? null : after };
+  return [...changes, ...spacesOf(pixels, leaves)];
 }
 
 function byDisplacement(leaves: readonly Leaf[]): Part[][] {

@@ -45,7 +45,9 @@ export function cutAtGrowth(reading: Reading, zone: Zone): Growth | null {
   if (!spend(reading, zone, lookShare * shifts.length)) return null;
   const first = rowsApart(reading, zone, 0);
   const aligned = sum([...first], (count) => count);
-  if (aligned === 0 || !mayGrow(reading, zone, shifts, first, aligned)) return null;
+  if (aligned === 0) return null;
+  const endsInPlace = after.top + after.height === before.top + before.height && before.left === after.left;
+  if (!endsInPlace && !mayGrow(reading, zone, shifts, first, aligned)) return null;
   const apart = shifts.map((shift) => (shift === 0 ? first : rowsApart(reading, zone, shift)));
   const runs = cheapestRuns({ zone, shifts, apart, skipCost: before.width * skipShare });
   const left = sum(runs, (run) => run.left);

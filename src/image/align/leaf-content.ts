@@ -1,7 +1,7 @@
 /** What the content of a part is: all but the background, or nothing where a part only stretches what is beside it. */
 import type { PairPixels, Point, Rect, Side } from '../kernel/pair-pixels.ts';
 import { areaOf, isEmpty, isInPlace } from './part.ts';
-import type { Part } from './part.ts';
+import type { Part, Zone } from './part.ts';
 
 /** Content of one side of a leaf: the box around it, and how many pixels of it are not background. */
 export interface Content {
@@ -25,6 +25,9 @@ const evidence = { rows: 8, pixels: 64, areaPixels: 600 };
 const strokeShare = 0.1;
 const strokeWidth = 12;
 
+/** Color steps of an edge: those of a line between two areas, or of none. */
+const edgeSteps = 3;
+
 /** Points per side that are looked at to find the background. */
 const sampleSteps = 12;
 
@@ -32,13 +35,55 @@ const sampleSteps = 12;
 export function contentOf(pixels: PairPixels, side: Side, rect: Rect): Content | null {
   if (isEmpty(rect)) return null;
   const isRepeated = isStretch(pixels, side, rect);
-  if (isRepeated && pixels.hashRows(side, rect).ink.every((steps) => steps === 0)) return null;
+  if (isRepeated && (isBetweenAreas(pixels, side, rect) || isBlank(pixels, side, rect))) return null;
   const background = backgroundOf(pixels, side, rect);
   if (background === null) return { box: rect, pixels: areaOf(rect), background };
   const { box, pixels: count } = pixels.findContent(side, rect, background);
   if (box === null || (isRepeated && (box.width <= strokeWidth || count <= strokeShare * areaOf(rect))))
     return null;
   return { box, pixels: count, background };
+}
+
+function isBlank(pixels: PairPixels, side: Side, rect: Rect): boolean {
+  return pixels.hashRows(side, rect).ink.every((steps) => steps === 0);
+}
+
+/** Whether repeated rows are one color, an edge and another color: what grew is an area beside another one, such as a side bar. */
+function isBetweenAreas(pixels: PairPixels, side: Side, { left, top, width }: Rect): boolean {
+  const first = { left, top, width: 1, height: 1 };
+  const steps = pixels.hashRows(side, { left, top, width, height: 1 }).ink[0]!;
+  return steps > 0 && steps <= edgeSteps && pixels.countBeyond(side, first, side, left + width - 1, top) > 0;
+}
+
+/** What came or went without what is only higher or lower for it: a side bar beside it. The same if that is all there is. */
+export function contentBeside(pixels: PairPixels, side: Side, rect: Rect, content: Content): Content {
+  if (isStretch(pixels, side, rect)) return content;
+  const inside = withoutSides(pixels, side, rect);
+  const found = inside.width === rect.width ? null : contentOf(pixels, side, inside);
+  return found !== null && found.pixels < content.pixels ? found : content;
+}
+
+/** Without columns at its sides that only continue the row above or below. */
+function withoutSides(pixels: PairPixels, side: Side, rect: Rect): Rect {
+  const { left, top, width, height } = rect;
+  const goesOn = goingOn(pixels, side, rect);
+  let [first, end] = [0, width];
+  while (first < end && goesOn(first)) first++;
+  while (end > first && goesOn(end - 1)) end--;
+  return first === end ? rect : { left: left + first, top, width: end - first, height };
+}
+
+/** Whether a column has one color, which is also that of the row above or below. */
+function goingOn(pixels: PairPixels, side: Side, { left, top, width, height }: Rect): (x: number) => boolean {
+  const end = top + height;
+  const outside = [top - 1, end].filter((y) => y >= 0 && y < pixels.heightOf(side));
+  pixels.settle(top - 1, end + 1);
+  const { ink } = pixels.hashColumns(side, { left, top, width, height });
+  const isNear = (x: number, y: number, other: number) =>
+    pixels.countBeyond(side, { left: left + x, top: y, width: 1, height: 1 }, side, left + x, other) === 0;
+  // A gradient has no steps: the color may still be another one at the other end.
+  const inside = [top, top + (height >> 1), end - 1];
+  return (x) => ink[x] === 0 && outside.some((other) => inside.every((y) => isNear(x, y, other)));
 }
 
 /** Nothing but a row next to it, repeated: blank, a gradient, or the borders of something that grew. */
@@ -52,6 +97,14 @@ export function isStretch(pixels: PairPixels, side: Side, rect: Rect): boolean {
   if (!isNear(top, top - 1) && !isNear(top + height - 1, top + height)) return false;
   for (let y = top + 1; y < top + height; y++) if (!isNear(y, y - 1)) return false;
   return true;
+}
+
+/** Whether a part that only one of the images has repeats what is next to it. */
+export function isSpace(pixels: PairPixels, { before, after }: Zone): boolean {
+  if (isEmpty(before) === isEmpty(after)) return false;
+  const [side, rect] = isEmpty(before) ? ([1, after] as const) : ([0, before] as const);
+  pixels.settle(rect.top, rect.top + rect.height);
+  return isStretch(pixels, side, rect);
 }
 
 /** Colors of pixels all over a rectangle, as one number each. */

@@ -2,7 +2,7 @@
 import type { MovedBlock } from '../../domain/comparison/alignment.ts';
 import type { PairPixels } from '../kernel/pair-pixels.ts';
 import { exchange } from './exchange.ts';
-import { bySize, contentOf, isSame, isStretch } from './leaf-content.ts';
+import { bySize, contentBeside, contentOf, isSame, isStretch } from './leaf-content.ts';
 import type { Leaf } from './leaf-content.ts';
 import { displacementOf, hasOneSize, isEmpty, isInPlace } from './part.ts';
 import type { Part } from './part.ts';
@@ -27,7 +27,21 @@ export function readLeaves(pixels: PairPixels, parts: readonly Part[], withPiece
   const pieces = withPieces ? findPieces(pixels, left) : [];
   // What its surroundings moved past is where it was.
   const moved = blocks.filter((block) => !isInPlace(block));
-  return { leaves: markConsequences(pixels, left), blocks: moved, pieces };
+  return {
+    leaves: markConsequences(
+      pixels,
+      left.map((leaf) => besideOthers(pixels, leaf)),
+    ),
+    blocks: moved,
+    pieces,
+  };
+}
+
+function besideOthers(pixels: PairPixels, leaf: Leaf): Leaf {
+  if (leaf.kind === 'added') return { ...leaf, after: contentBeside(pixels, 1, leaf.part.after, leaf.after) };
+  if (leaf.kind === 'removed')
+    return { ...leaf, before: contentBeside(pixels, 0, leaf.part.before, leaf.before) };
+  return leaf;
 }
 
 function classify(pixels: PairPixels, part: Part, blocks: MovedBlock[]): Leaf[] {

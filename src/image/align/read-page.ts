@@ -2,7 +2,8 @@
 import type { ImageSize, Region } from '../../domain/comparison/comparison.ts';
 import { displacementOf } from './part.ts';
 import type { Part, Zone } from './part.ts';
-import { markEnd, readRows } from './read-zone.ts';
+import { markEnd } from './read-columns.ts';
+import { readRows } from './read-zone.ts';
 import type { Reading } from './read-zone.ts';
 
 /** So many rows that are equal in place separate what is above them from what is below. */

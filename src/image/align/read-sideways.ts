@@ -8,6 +8,7 @@ import { endOf, hasEvidence, shiftOf, withEvidence } from './runs.ts';
 import { cutAlike } from './same-cut.ts';
 import { costOf, spend } from './read-zone.ts';
 import type { Reading } from './read-zone.ts';
+import { sum } from './sum.ts';
 
 /** Rows that are blank in both images separate bands. */
 const blankRows = 2;
@@ -15,6 +16,8 @@ const blankRows = 2;
 const maxBands = 16;
 /** Fewer columns with content that moved together say nothing by themselves: letters of labels that are drawn anew beside them. */
 const leastInkColumns = 24;
+/** Nor does so small a share of all columns with content that lie between the first and the last that differ: a word of a line that was drawn anew. */
+const tellingShare = 0.2;
 /** Then what moved must leave at most this share of what the band leaves as it stands. */
 const worthShare = 0.8;
 /** A displacement seen in another band is believed if it leaves less than this share of the pixels that differ. */
@@ -116,7 +119,10 @@ function readBand(reading: Reading, zone: Zone): { parts: Part[]; shift: Shift }
     }
     at = endOf(run);
   }
-  const isTelling = moved.some((run) => inkColumns(run, lines) >= leastInkColumns);
+  const inkMoved = sum(moved, (run) => inkColumns(run, lines));
+  const isTelling =
+    moved.some((run) => inkColumns(run, lines) >= leastInkColumns) &&
+    inkMoved >= tellingShare * inkColumns({ before: 0, after: 0, length: lines.before.length }, lines);
   if (!isTelling && costOf(reading, parts) > worthShare * costOf(reading, [leaf(zone)])) return null;
   return { parts, shift: { by: shiftOf(first), from: start, to: end } };
 }

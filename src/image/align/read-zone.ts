@@ -2,13 +2,15 @@
 import type { PairPixels, Rect, Side } from '../kernel/pair-pixels.ts';
 import { matchLines, numberLines } from './match-lines.ts';
 import type { Run } from './match-lines.ts';
-import { areaOf, columnsOf, hasOneSize, isEmpty, isInPlace, leaf, rowsOf } from './part.ts';
+import { areaOf, hasOneSize, isEmpty, isInPlace, leaf, rowsOf } from './part.ts';
 import type { Part, Zone } from './part.ts';
 import { endOf, growOverNoise, slideUp, withEvidence } from './runs.ts';
 import { cutAtGrowth } from './growth.ts';
-import { isStretch } from './leaf-content.ts';
+import { isSpace, isStretch } from './leaf-content.ts';
+import { readColumns } from './read-columns.ts';
 import { readSideways } from './read-sideways.ts';
 import { cutAlike } from './same-cut.ts';
+import { sum } from './sum.ts';
 
 /** What all readings of a pair share. */
 export interface Reading {
@@ -22,8 +24,6 @@ export interface Reading {
 }
 
 const maxDepth = 5;
-/** Columns without a step that separate what is left of them from what is right; fewer suffice in high zones. */
-const gutterColumns = { high: 4, low: 8, highRows: 64 };
 /** Gaps with shorter runs between them may be columns of which one moved. */
 const shortRunRows = 80;
 /** The reading by columns replaces that by rows if it leaves at most this share. */
@@ -31,16 +31,18 @@ const betterShare = 0.8;
 /** With so many gaps the columns are read first; if they leave so little, the rows are not read at all. */
 const manyGaps = 4;
 const littleShare = 0.03;
+/** What lies in fewer rows is a line of text. */
+const lineRows = 24;
 /** Smaller zones than these are only cut into columns. */
 const maxGrowthDepth = 1;
 /** Gaps that are no higher come from rounding if they repeat a row. */
 const thinRows = 2;
+/** A pixel that is apart in a leaf of two heights counts so often. */
+const unlikeFactor = 2;
 /** A zone costs at least this: small ones cost more than their pixels. */
 const leastPixels = 8_192;
 /** A row costs as much as so many pixels, beside its own. */
 const linePixels = 64;
-/** Looking for steps costs this share of hashing. */
-const stepShare = 0.25;
 
 /**
  * @param rowsAbove how many rows above the zone are equal in both images, in place
@@ -184,7 +186,18 @@ function readStretch(
   const left = costOf(reading, byRows);
   if (left === 0) return byRows;
   const byColumns = early ?? readColumns(reading, whole, depth);
-  return byColumns !== null && costOf(reading, byColumns) <= betterShare * left ? byColumns : byRows;
+  if (byColumns === null) return byRows;
+  // Higher ones may be boxes that changed places.
+  const areLines = byRows.every((part) => part.isEqual || !hasOneSize(part) || part.before.height < lineRows);
+  const isBetter =
+    costOf(reading, byColumns) <= betterShare * left || (areLines && isSimpler(reading, byColumns, byRows));
+  return isBetter ? byColumns : byRows;
+}
+
+/** Whether a reading leaves no more than another one, in fewer pieces. */
+function isSimpler(reading: Reading, parts: readonly Part[], others: readonly Part[]): boolean {
+  const leaves = [parts, others].map((all) => all.filter(({ isEqual }) => !isEqual).length);
+  return leaves[0]! < leaves[1]! && costOf(reading, parts) < costOf(reading, others);
 }
 
 /** Rows that only one of the images has, hardly anything of the whole, and no single ones but repeated ones: what moved by fractions of a pixel. */
@@ -209,71 +222,32 @@ function readGap(reading: Reading, gap: Zone, depth: number, isBlankRow: (row: n
     return readSideways(reading, gap, isBlankRow) ?? readColumns(reading, gap, depth) ?? [leaf(gap)];
   const cut = depth <= maxGrowthDepth ? cutAtGrowth(reading, gap) : null;
   if (cut !== null && cut.left <= littleShare * cut.aligned) return cut.parts;
-  return readColumns(reading, gap, depth) ?? [leaf(gap)];
+  const columns = readColumns(reading, gap, depth) ?? [leaf(gap)];
+  const isSpaceAlone =
+    cut?.parts.every((part) => part.isEqual || hasOneSize(part) || isSpace(reading.pixels, part)) ?? false;
+  return isSpaceAlone && isSimpler(reading, cut!.parts, columns) ? cut!.parts : columns;
 }
 
 /** A zone that only moved. In place nothing is forgiven: there the comparison decides. */
-function asWhole({ pixels }: Reading, zone: Zone): Part | null {
+export function asWhole({ pixels }: Reading, zone: Zone): Part | null {
   if (!hasOneSize(zone) || isInPlace(zone)) return null;
   if (pixels.closeRows(zone.before, zone.after, 1) < zone.before.height) return null;
   return { ...zone, isEqual: true, hasInk: true };
 }
 
-/** The zone cut where no row of either image has a step, each piece read by rows; null if it cannot be cut. */
-function readColumns(reading: Reading, zone: Zone, depth: number): Part[] | null {
-  const { before, after } = zone;
-  if (before.width !== after.width || isEmpty(before) || isEmpty(after) || !spend(reading, zone, stepShare))
-    return null;
-  const isHigh = Math.min(before.height, after.height) >= gutterColumns.highRows;
-  const least = isHigh ? gutterColumns.high : gutterColumns.low;
-  const cuts = findCuts(reading.pixels.stepColumns(before, after, least), least);
-  if (cuts.length === 0) return null;
-  const group = ++reading.groups;
-  const edges = [0, ...cuts, before.width];
-  return cuts.concat(before.width).flatMap((end, index) => {
-    const piece = {
-      before: columnsOf(before, edges[index]!, end),
-      after: columnsOf(after, edges[index]!, end),
-    };
-    const whole = asWhole(reading, piece);
-    if (whole !== null) return [whole];
-    const parts = readRows(reading, piece, depth + 1);
-    for (const part of parts) part.groups = [...(part.groups ?? []), group];
-    markEnd(parts, piece, group);
-    return parts;
-  });
-}
-
-/** The middles of all gutters that have something on both sides. */
-function findCuts(steps: Uint8Array, least: number): number[] {
-  const cuts: number[] = [];
-  let last = -1;
-  for (let x = 1; x < steps.length; x++) {
-    if (steps[x] === 0) continue;
-    if (last >= 0 && x - last > least) cuts.push((last + x) >> 1);
-    last = x;
-  }
-  return cuts;
-}
-
-/** Marks the last part with something to explain: behind it the piece is blank to its end. */
-export function markEnd(parts: readonly Part[], { before }: Zone, group: number): void {
-  const last = parts.findLast((part) => !part.isEqual || part.hasInk);
-  if (last === undefined || last.isEqual) return;
-  // Only of parts as wide as the piece: others stand beside each other.
-  if (last.before.width === before.width) last.end = group;
-}
-
 /** What a reading leaves unexplained: twice the pixels that count as changed but for anti-aliasing, and all that only one of the images has. */
-export function costOf({ pixels, largest }: Reading, parts: readonly Part[]): number {
-  let cost = 0;
-  for (const part of parts) {
-    if (part.isEqual || (isEmpty(part.before) && isEmpty(part.after))) continue;
-    cost += hasOneSize(part)
-      ? 2 * total(pixels.rowsApart(part.before, part.after, largest))
-      : areaOf(part.before) + areaOf(part.after);
-  }
-  return cost;
+export function costOf(reading: Reading, parts: readonly Part[]): number {
+  return sum(parts, (part) => (part.isEqual ? 0 : costOfLeaf(reading, part)));
+}
+
+/** Of two heights, the first rows are compared, too, as those that both have: it costs more, as nothing says that they belong together. */
+function costOfLeaf({ pixels, largest }: Reading, { before, after }: Part): number {
+  if (before.width !== after.width) return areaOf(before) + areaOf(after);
+  const height = Math.min(before.height, after.height);
+  const own = Math.abs(before.height - after.height) * before.width;
+  if (height === 0 || before.width === 0) return own;
+  const apart = pixels.rowsApart(rowsOf(before, 0, height), rowsOf(after, 0, height), largest);
+  return (own === 0 ? 2 : unlikeFactor) * total(apart) + own;
 }
 
 function total(counts: Uint32Array): number {

@@ -1,0 +1,57 @@
+/** Pages as Chromium drew them: what a person calls one change counts as one. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, it } from 'vitest';
+import { readKernel } from '../../adapters/pixels/kernel-file.ts';
+import { blankPage, drawText, fillRect } from '../../../test/support/strip-page.ts';
+import { writePng } from '../../../test/support/png-writer.ts';
+import type { Alignment } from '../../domain/comparison/alignment.ts';
+import { comparisonDefaults } from '../../domain/comparison/comparison.ts';
+import { compareImages } from '../compare.ts';
+import { Kernel } from '../kernel/kernel.ts';
+
+let kernel: Kernel;
+beforeAll(async () => {
+  kernel = new Kernel(await readKernel());
+});
+
+async function align(before: Uint8Array, after: Uint8Array): Promise<Alignment> {
+  const { alignment } = await compareImages(
+    kernel,
+    { bytes: before, label: 'before image' },
+    { bytes: after, label: 'after image' },
+    { settings: comparisonDefaults, withMask: true },
+  );
+  return alignment!;
+}
+
+function fixture(name: string, side: 'before' | 'after'): Uint8Array {
+  return readFileSync(join(import.meta.dirname, `../../../test/fixtures/${name}/${side}.png`));
+}
+
+const label = 'a label of the side bar';
+
+// In each, a label of the side bar changed in the same rows.
+it.each([
+  ['a box that grew above and below its text, and pushed what is below it', 'grown-box', 'space'],
+  ['a paragraph that begins in bold, and is a line longer', 'bold-beginning', 'resized'],
+  ['an item that moved up in a list', 'moved-item', 'reordered'],
+])(`tells %s as one change, beside ${label}`, async (_what, name, kind) => {
+  const alignment = await align(fixture(name, 'before'), fixture(name, 'after'));
+  expect(alignment).toMatchObject({ complete: true, truncated: false, changeCount: 2 });
+  expect(alignment.changes.map((change) => change.kind).toSorted()).toEqual(['changed', kind].toSorted());
+  const changed = alignment.changes.find((change) => change.kind === 'changed')!;
+  expect(changed.before).toMatchObject({ left: 21, width: 57, height: 15 });
+});
+
+it('does not count a side bar as content of what came beside it', async () => {
+  const page = (paragraphs: readonly number[]) => {
+    const image = blankPage(300, 40 + 40 * paragraphs.length);
+    fillRect(image, [0, 0, 60, image.height], [235, 238, 245]);
+    for (const [index, seed] of paragraphs.entries()) drawText(image, [80, 20 + 40 * index, 180, 30], seed);
+    return writePng(image);
+  };
+  const { changes } = await align(page([1, 2, 3, 4]), page([1, 2, 9, 3, 4]));
+  expect(changes.map(({ kind }) => kind)).toEqual(['added']);
+  expect(changes[0]!.after!.left).toBeGreaterThanOrEqual(80);
+});
