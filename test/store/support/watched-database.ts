@@ -92,5 +92,7 @@ async function openPostgres(log: Log): Promise<Kysely<Schema>> {
     max: 1,
     types: { getTypeParser },
   });
+  // The database is cleaned, and its connections ended, while the pool still says goodbye.
+  pool.on('error', () => undefined);
   return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }), log });
 }
