@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readKernel } from '../../adapters/pixels/kernel-file.ts';
 import { blankPage, drawText, fillRect, stripPage } from '../../../test/support/strip-page.ts';
@@ -273,19 +271,6 @@ describe('what moved', () => {
       expect(alignment.changes).toMatchObject([{ kind: 'space', before: null, after: { width: 30 } }]);
       expect(alignment.complete).toBe(true);
     });
-  });
-
-  it('tells a label that pushed another one, which is drawn anew but for letters, as one change', async () => {
-    const [before, after] = ['before', 'after'].map((side) => ({
-      bytes: readFileSync(join(import.meta.dirname, `../../../test/fixtures/pushed-label/${side}.png`)),
-      label: `${side} image`,
-    }));
-    const { alignment } = await compareImages(kernel, before!, after!, {
-      settings: comparisonDefaults,
-      withMask: true,
-    });
-    expect(alignment!.changes.map(({ kind }) => kind)).toEqual(['changed']);
-    expect(alignment).toMatchObject({ summary: 'changed', blockCount: 0, complete: true });
   });
 
   it('calls many displacements a reflow', async () => {

@@ -67,19 +67,14 @@ export function alignPixels(pixels: PairPixels, request: AlignRequest): Aligned 
   const plainPixels = sum(regions, ({ changedPixels }) => changedPixels);
   // Read to its end, a page is judged all the same: boxes that changed places are only found in what is left.
   const isHopeless = isSpent && costOf(reading, parts) >= 2 * plainPixels;
-  if (!isHopeless) {
-    const judged = judgeParts(
-      pixels,
-      request,
-      parts,
-      !isSpent && !isReflow(parts.filter(({ isEqual }) => isEqual)),
-    );
-    const left = contentPixelsOf(judged);
-    if (left <= doubtfulShare * plainPixels) return tell(pixels, request, judged, isSpent);
-    const still = judgeParts(pixels, request, inPlace(pixels, before, after), false);
-    return tell(pixels, request, left <= contentPixelsOf(still) ? judged : still, isSpent);
-  }
-  return tell(pixels, request, judgeParts(pixels, request, inPlace(pixels, before, after), false), isSpent);
+  const judgeStill = () => judgeParts(pixels, request, inPlace(pixels, before, after), false);
+  if (isHopeless) return tell(pixels, request, judgeStill(), isSpent);
+  const withPieces = !isSpent && !isReflow(parts.filter(({ isEqual }) => isEqual));
+  const judged = judgeParts(pixels, request, parts, withPieces);
+  const left = contentPixelsOf(judged);
+  if (left <= doubtfulShare * plainPixels) return tell(pixels, request, judged, isSpent);
+  const still = judgeStill();
+  return tell(pixels, request, left <= contentPixelsOf(still) ? judged : still, isSpent);
 }
 
 /** The images as they are, unaligned. */

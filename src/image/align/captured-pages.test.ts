@@ -44,6 +44,12 @@ it.each([
   expect(changed.before).toMatchObject({ left: 21, width: 57, height: 15 });
 });
 
+it('tells a label that pushed another one, which is drawn anew but for letters, as one change', async () => {
+  const alignment = await align(fixture('pushed-label', 'before'), fixture('pushed-label', 'after'));
+  expect(alignment.changes.map(({ kind }) => kind)).toEqual(['changed']);
+  expect(alignment).toMatchObject({ summary: 'changed', blockCount: 0, complete: true });
+});
+
 it('does not count a side bar as content of what came beside it', async () => {
   const page = (paragraphs: readonly number[]) => {
     const image = blankPage(300, 40 + 40 * paragraphs.length);

@@ -3,6 +3,7 @@
  * was added: no row is equal, but above that place all look as at the zone's top, and below it as at its end.
  */
 import type { PairPixels } from '../kernel/pair-pixels.ts';
+import { isBlank } from './leaf-content.ts';
 import type { Run } from './match-lines.ts';
 import { isEmpty, isInPlace, leaf, rowsOf } from './part.ts';
 import type { Part, Zone } from './part.ts';
@@ -10,7 +11,7 @@ import { spend } from './read-zone.ts';
 import type { Reading } from './read-zone.ts';
 import { endOf } from './runs.ts';
 import type { Place } from './runs.ts';
-import { sum } from './sum.ts';
+import { sum, total } from './sum.ts';
 
 /** Fewer equal rows make no part. */
 const leastEqualRows = 8;
@@ -44,7 +45,7 @@ export function cutAtGrowth(reading: Reading, zone: Zone): Growth | null {
   const shifts = shiftsOf(zone, grown);
   if (!spend(reading, zone, lookShare * shifts.length)) return null;
   const first = rowsApart(reading, zone, 0);
-  const aligned = sum([...first], (count) => count);
+  const aligned = total(first);
   if (aligned === 0) return null;
   const endsInPlace = after.top + after.height === before.top + before.height && before.left === after.left;
   if (!endsInPlace && !mayGrow(reading, zone, shifts, first, aligned)) return null;
@@ -64,7 +65,7 @@ function mayGrow(
 ): boolean {
   const rows = Math.min(lookRows, before.height, after.height);
   const most = unlikeShare * (aligned / first.length) * rows;
-  if (sum([...first.subarray(0, rows)], (count) => count) <= most) return true;
+  if (total(first.subarray(0, rows)) <= most) return true;
   const end = before.height;
   return shifts.some((shift) => {
     const endAfter = Math.min(end + shift, after.height);
@@ -86,8 +87,7 @@ function leavesAtMost(
   let left = 0;
   for (let row = 0; row < before.height && left <= most; row += glanceRows) {
     const end = Math.min(row + glanceRows, before.height);
-    const counts = pixels.rowsApart(rowsOf(before, row, end), rowsOf(after, row, end), largest);
-    left += sum([...counts], (count) => count);
+    left += total(pixels.rowsApart(rowsOf(before, row, end), rowsOf(after, row, end), largest));
   }
   return left <= most;
 }
@@ -213,7 +213,7 @@ function withEqualRows(pixels: PairPixels, part: Zone): Part[] {
     if (rows >= leastEqualRows) {
       if (row > open) parts.push(leaf(slice(open, row)));
       const equal = slice(row, row + rows);
-      const hasInk = pixels.hashRows(0, equal.before).ink.some((steps) => steps > 0);
+      const hasInk = !isBlank(pixels, 0, equal.before);
       parts.push({ ...equal, isEqual: true, hasInk });
       open = row + rows;
     }

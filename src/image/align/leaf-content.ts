@@ -44,7 +44,8 @@ export function contentOf(pixels: PairPixels, side: Side, rect: Rect): Content |
   return { box, pixels: count, background };
 }
 
-function isBlank(pixels: PairPixels, side: Side, rect: Rect): boolean {
+/** Whether no row of a rectangle has a step of color. */
+export function isBlank(pixels: PairPixels, side: Side, rect: Rect): boolean {
   return pixels.hashRows(side, rect).ink.every((steps) => steps === 0);
 }
 

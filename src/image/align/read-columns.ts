@@ -1,6 +1,6 @@
 /** Reads what stands side by side: cut where nothing is drawn, and joined again where that explains as much. */
 import { boundingBox } from '../../domain/comparison/moved-parts.ts';
-import { isSpace, showsSame } from './leaf-content.ts';
+import { isBlank, isSpace, showsSame } from './leaf-content.ts';
 import { columnsOf, hasOneSize, isEmpty, isInPlace, leaf } from './part.ts';
 import type { Part, Zone } from './part.ts';
 import { asWhole, costOf, readRows, spend } from './read-zone.ts';
@@ -90,17 +90,18 @@ function joinTwo(reading: Reading, one: Column, other: Column): Column | null {
   if (Math.max(one.parts.length, other.parts.length) > maxJoinedParts) return null;
   if (!hasLeaf(one) || !hasLeaf(other) || (!hasGrown(one) && !hasGrown(other))) return null;
   const zone = unite(one.zone, other.zone);
-  const readings = [widened(reading, one, zone), widened(reading, other, zone)].filter(
-    (parts) =>
-      parts !== null &&
-      (other.gutter <= nearPixels ||
-        parts.every((part) => part.isEqual || hasOneSize(part) || isSpace(reading.pixels, part))),
-  );
   const most = costOf(reading, withoutSpace(reading, [...one.parts, ...other.parts]));
-  for (const parts of readings)
-    if (costOf(reading, withoutSpace(reading, parts!)) <= most)
-      return { zone, gutter: one.gutter, parts: parts! };
+  for (const column of [one, other]) {
+    const parts = widened(reading, column, zone);
+    if (parts === null || (other.gutter > nearPixels && !isSpaceAlone(reading, parts))) continue;
+    if (costOf(reading, withoutSpace(reading, parts)) <= most) return { zone, gutter: one.gutter, parts };
+  }
   return null;
+}
+
+/** Whether only blank space came or went. */
+export function isSpaceAlone({ pixels }: Reading, parts: readonly Part[]): boolean {
+  return parts.every((part) => part.isEqual || hasOneSize(part) || isSpace(pixels, part));
 }
 
 function withoutSpace({ pixels }: Reading, parts: readonly Part[]): Part[] {
@@ -125,7 +126,7 @@ function widened(reading: Reading, { zone: own, parts }: Column, { before, after
       after: { ...part.after, left: after.left, width: after.width },
     };
     const isEqual = part.isEqual && showsSame(reading.pixels, wide.before, wide.after);
-    return { ...wide, isEqual, hasInk: !isEqual || part.hasInk || hasDrawn(reading, wide) };
+    return { ...wide, isEqual, hasInk: !isEqual || part.hasInk || !isBlank(reading.pixels, 0, wide.before) };
   });
 }
 
@@ -134,10 +135,6 @@ function unite(one: Zone, other: Zone): Zone {
     before: boundingBox(one.before, other.before),
     after: boundingBox(one.after, other.after),
   };
-}
-
-function hasDrawn({ pixels }: Reading, { before }: Zone): boolean {
-  return pixels.hashRows(0, before).ink.some((steps) => steps > 0);
 }
 
 /** The middles of all gutters that have something on both sides, and how wide they are. */

@@ -1,5 +1,6 @@
 /** Finds what moved to the left or right within rows that did not move relative to each other. */
 import type { PairPixels, Rect } from '../kernel/pair-pixels.ts';
+import { isBlank } from './leaf-content.ts';
 import { matchLines, numberLines } from './match-lines.ts';
 import type { Run } from './match-lines.ts';
 import { areaOf, columnsOf, leaf, rowsOf } from './part.ts';
@@ -44,10 +45,9 @@ export function readSideways(
 
 /** Notes which leaves belong together, and which of them stand at the ends. */
 function asBand(pixels: PairPixels, parts: Part[]): Part[] {
-  const isBlank = ({ isEqual, after }: Part) =>
-    isEqual && pixels.hashRows(1, after).ink.every((steps) => steps === 0);
-  const firstShown = parts.findIndex((part) => !isBlank(part));
-  const lastShown = parts.findLastIndex((part) => !isBlank(part));
+  const isGap = ({ isEqual, after }: Part) => isEqual && isBlank(pixels, 1, after);
+  const firstShown = parts.findIndex((part) => !isGap(part));
+  const lastShown = parts.findLastIndex((part) => !isGap(part));
   const [start, end] = [parts.at(0), parts.at(-1)];
   const band: Band = { endsInPlace: false };
   if (start !== undefined && end?.isEqual === true)

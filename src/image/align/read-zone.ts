@@ -6,11 +6,11 @@ import { areaOf, hasOneSize, isEmpty, isInPlace, leaf, rowsOf } from './part.ts'
 import type { Part, Zone } from './part.ts';
 import { endOf, growOverNoise, slideUp, withEvidence } from './runs.ts';
 import { cutAtGrowth } from './growth.ts';
-import { isSpace, isStretch } from './leaf-content.ts';
-import { readColumns } from './read-columns.ts';
+import { isStretch } from './leaf-content.ts';
+import { isSpaceAlone, readColumns } from './read-columns.ts';
 import { readSideways } from './read-sideways.ts';
 import { cutAlike } from './same-cut.ts';
-import { sum } from './sum.ts';
+import { sum, total } from './sum.ts';
 
 /** What all readings of a pair share. */
 export interface Reading {
@@ -223,9 +223,8 @@ function readGap(reading: Reading, gap: Zone, depth: number, isBlankRow: (row: n
   const cut = depth <= maxGrowthDepth ? cutAtGrowth(reading, gap) : null;
   if (cut !== null && cut.left <= littleShare * cut.aligned) return cut.parts;
   const columns = readColumns(reading, gap, depth) ?? [leaf(gap)];
-  const isSpaceAlone =
-    cut?.parts.every((part) => part.isEqual || hasOneSize(part) || isSpace(reading.pixels, part)) ?? false;
-  return isSpaceAlone && isSimpler(reading, cut!.parts, columns) ? cut!.parts : columns;
+  const takesCut = cut !== null && isSpaceAlone(reading, cut.parts) && isSimpler(reading, cut.parts, columns);
+  return takesCut ? cut.parts : columns;
 }
 
 /** A zone that only moved. In place nothing is forgiven: there the comparison decides. */
@@ -248,12 +247,6 @@ function costOfLeaf({ pixels, largest }: Reading, { before, after }: Part): numb
   if (height === 0 || before.width === 0) return own;
   const apart = pixels.rowsApart(rowsOf(before, 0, height), rowsOf(after, 0, height), largest);
   return (own === 0 ? 2 : unlikeFactor) * total(apart) + own;
-}
-
-function total(counts: Uint32Array): number {
-  let all = 0;
-  for (let index = 0; index < counts.length; index++) all += counts[index]!;
-  return all;
 }
 
 /** Takes the pixels of a zone from the budget; false if nothing is left. */
