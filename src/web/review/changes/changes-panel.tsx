@@ -96,7 +96,10 @@ export function ChangesPanel(props: ChangesPanelProps) {
         onOpen(null);
         setCurrent(nextOpen(changes, fingerprint, 1));
       }
-      visit.decisions.changeDecided(fingerprint, operationId, decidedWords(verdict, answer));
+      visit.decisions.changeDecided(
+        { fingerprint, operationId, release: answer.release },
+        decidedWords(verdict, answer),
+      );
     } catch (problem) {
       const { code, details, message } = toProblem(problem);
       // Someone decided otherwise meanwhile: the message says who and what.

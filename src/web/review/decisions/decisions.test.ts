@@ -337,7 +337,10 @@ describe('undo', () => {
       operationId: 'change',
       runs: [1, 2].map((runId) => ({ runId, verdict: 'approved' })),
     });
-    before.changeDecided('fp1:ab', 'change', 'Approved 2 runs.');
+    before.changeDecided(
+      { fingerprint: 'fp1:ab', operationId: 'change', release: server.release },
+      'Approved 2 runs.',
+    );
     expect(lastWords()).toBe('Approved 2 runs.');
     const decisions = open(
       results.map(({ runId, version }) => ({
@@ -350,6 +353,18 @@ describe('undo', () => {
     expect(verdicts().slice(0, 2)).toEqual(['none', 'rejected']);
     expect(lastWords()).toBe('Undone: 1 run. 1 run decided since keeps its verdict.');
     expect(decisions.undo()).toBeNull();
+  });
+
+  it('of a decision on a change reopens the release that became good by it', async () => {
+    const decisions = open();
+    server.release = aRelease({ status: 'good', decidedBy: 'server' });
+    decisions.changeDecided(
+      { fingerprint: 'fp1:ab', operationId: 'change', release: server.release },
+      'Approved 2 runs.',
+    );
+    decisions.undo();
+    await quiet();
+    expect(server.release.status).toBe('reviewing');
   });
 
   it('keeps the last 50 decisions', async () => {

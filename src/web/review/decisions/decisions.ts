@@ -2,6 +2,7 @@ import type { AppError } from '../../../base/errors.ts';
 import type { MissingVerdict } from '../../../domain/baselines/choose-baseline.ts';
 import type { Verdict } from '../../../domain/runs/verdict.ts';
 import type { ReleaseKey } from '../address/addresses.ts';
+import type { Release } from '../api/shapes.ts';
 import { isApprovedByMe, isUndecided, mayHave, type RunRow } from '../runs/run-row.ts';
 import type { ReleaseStore } from '../runs/release-store.ts';
 import type { Decided, DecisionsState, GoodQuestion } from './decision-state.ts';
@@ -162,9 +163,17 @@ export class Decisions {
     });
   }
 
-  /** Says what a decision on a change did, which the server has applied; it can be undone like any other. */
-  changeDecided(fingerprint: string, operationId: string, told: string): void {
+  /**
+   * Says what a decision on a change did, which the server has applied; it can be undone like any other.
+   *
+   * @param decided.release as it is after it, which may be good by itself now
+   */
+  changeDecided(
+    { fingerprint, operationId, release }: { fingerprint: string; operationId: string; release: Release },
+    told: string,
+  ): void {
     this.#undo.push({ kind: 'change', operationId, fingerprint });
+    this.#store.setRelease(release);
     this.#publish();
     this.#around.notify(notices.done(told, () => this.undoChange(fingerprint, operationId)));
   }
