@@ -213,6 +213,8 @@ describe('a release reviewed by its changes', () => {
     await press(page, 'Shift+G', 'j', 'j', 'j', 'n');
     await page.locator('.toast-text', { hasText: 'Rejected /c.' }).waitFor();
     expect(await verdicts(release)).toBe('none none rejected');
+    // The address follows what is shown a moment later.
+    await page.waitForURL((url) => (url.searchParams.get('mode') ?? '') === '');
     await page.reload();
     await page.locator('.run-item').first().waitFor();
     await press(page, 'Control+z');

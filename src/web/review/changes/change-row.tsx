@@ -1,4 +1,4 @@
-import { memo, useEffect, useRef } from 'react';
+import { memo, useLayoutEffect, useRef } from 'react';
 import { StateMark } from '../../kit/state-mark.tsx';
 import { byActor } from '../decisions/actor-name.ts';
 import { ChangeCrops } from './change-crop.tsx';
@@ -52,7 +52,8 @@ export const ChangeRow = memo(function ChangeRow({
 }) {
   const row = useRef<HTMLLIElement>(null);
   const button = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
+  // Before the next key, which may be Enter: it goes to what has the focus.
+  useLayoutEffect(() => {
     if (!isCurrent) return;
     row.current?.scrollIntoView({ block: 'nearest' });
     // The focus moves with it, if it is in the list; after a change was closed, it is nowhere.
