@@ -7,7 +7,9 @@ import { SkipReporter } from './test/support/skip-reporter.ts';
 process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules', '.cache', 'node');
 
 /** Waiting for a state, never for a time: only a test that would fail anyway waits this long. */
-const expectWithPatience = { poll: { timeout: 15_000 } };
+const expectWithPatience = { poll: { timeout: 30_000 } };
+/** For what starts processes and browsers: on a machine where memory is slow to get, a flow of a minute takes two. */
+const processTimeoutMs = 300_000;
 /** What `npm test` leaves out; the project `long` has it. */
 const longTests = '**/*.long.test.ts';
 const excluding = ['**/node_modules/**', longTests];
@@ -32,8 +34,8 @@ export default defineConfig({
           exclude: excluding,
           expect: expectWithPatience,
           include: ['src/**/*.test.ts', 'test/{golden,docs,cli}/**/*.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
           maxWorkers: 2,
           isolate: false,
         },
@@ -45,8 +47,8 @@ export default defineConfig({
           expect: expectWithPatience,
           include: ['test/store/**/*.test.ts'],
           globalSetup: ['test/support/postgres-setup.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
           maxWorkers: 2,
           isolate: false,
         },
@@ -59,8 +61,8 @@ export default defineConfig({
           retry,
           include: ['test/{api,forges,worker}/**/*.test.ts'],
           globalSetup: ['test/support/postgres-setup.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
           maxWorkers: 2,
           isolate: false,
         },
@@ -111,8 +113,8 @@ export default defineConfig({
               : [`test/${name}/**/*.test.ts`],
           exclude: name === 'long' ? ['**/node_modules/**'] : excluding,
           globalSetup: name === 'e2e' || name === 'long' ? ['test/support/postgres-setup.ts'] : [],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: processTimeoutMs,
+          hookTimeout: processTimeoutMs,
           isolate: name === 'long',
           // Real processes spend much of their time waiting for each other.
           maxWorkers: name === 'e2e' || name === 'long' ? 3 : 2,

@@ -398,7 +398,7 @@ beforeAll(async () => {
       );
     }),
   );
-}, 60_000);
+});
 
 afterAll(async () => {
   await capturer.close();

@@ -418,7 +418,7 @@ beforeAll(async () => {
     ),
   );
   // All captures of this file are made here: on a slow machine they take more than a minute.
-}, 240_000);
+});
 
 afterAll(async () => {
   await capturer.close();

@@ -14,7 +14,7 @@ const folder = mkdtempSync(join(tmpdir(), 'dpxdt-readme-'));
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-it('README shows a tutorial that runs as it is printed', { timeout: 120_000 }, async () => {
+it('README shows a tutorial that runs as it is printed', async () => {
   const port = await freePort();
   const [yaml] = blocksOf(readme, 'yaml');
   const usable = yaml!.replace(/^ {2}dpxdt /m, `  "${process.execPath}" "${program}" `);

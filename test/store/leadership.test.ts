@@ -48,7 +48,8 @@ describe.runIf(storeKinds.includes('postgres'))('jobs that one server does for a
     onTestFinished(() => admin.end());
     await admin.query(
       `select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and classid = 4737685
-        and pid in (select pid from pg_stat_activity where application_name = 'dpxdt messages')
+        and pid in (select pid from pg_stat_activity
+          where datname = current_database() and application_name = 'dpxdt messages')
         and objid = (select (hashtext('dpxdt_' || current_schema() || ' sweep')::bigint & 4294967295)::oid)`,
     );
     await expect.poll(() => other.leads('sweep')).toBe(true);

@@ -144,8 +144,10 @@ describe.runIf(storeKinds.includes('postgres'))('the PostgreSQL store', () => {
       await addBuild(tx);
       const admin = new pg.Client({ connectionString: url });
       await admin.connect();
+      // Other tests' databases are copies of the same template: the table has the same id there.
       await admin.query(`select pg_terminate_backend(pid) from pg_stat_activity
-        where state = 'idle in transaction' and pid in (select pid from pg_locks where relation = 'builds'::regclass)`);
+        where datname = current_database() and state = 'idle in transaction'
+          and pid in (select pid from pg_locks where relation = 'builds'::regclass)`);
       await admin.end();
       await addBuild(tx);
     });

@@ -68,7 +68,7 @@ beforeAll(async () => {
       { name: 'too far', ...rows, beyondMaxMove },
     ],
   });
-}, 60_000);
+});
 
 afterAll(async () => {
   await leaveBrowser(browser);

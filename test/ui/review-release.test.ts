@@ -311,7 +311,7 @@ describe('what is shown', () => {
     await page.getByText('This release has no runs. Nothing was compared.').waitFor();
     await page.goto(`${server.url}/release?id=${buildId}&name=none&number=9`);
     await page.getByText('Not found', { exact: true }).first().waitFor();
-  }, 60_000);
+  });
 });
 
 describe('size and shape', () => {
@@ -438,7 +438,7 @@ test('says that no worker asks for what waits, until one does', async () => {
   expect(await sidewaysScroll(page)).toBe(0);
   await server.client.leaseTasks({ queueName: 'capture', owner: 'late worker', timeout: 60 });
   await step.getByText('No worker has asked for').waitFor({ state: 'detached', timeout: 40_000 });
-}, 120_000);
+});
 
 test('the command for a missing worker has its label, and is not cut on a phone', async () => {
   const release = await seedRelease(server.client, {

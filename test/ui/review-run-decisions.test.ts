@@ -22,7 +22,7 @@ let decided = 0;
 
 beforeAll(async () => {
   [browser, server] = await Promise.all([sharedBrowser(), startReviewServer()]);
-}, 60_000);
+});
 
 afterEach(async () => {
   const opened = page;
@@ -231,7 +231,7 @@ describe('deciding', () => {
       .poll(async () => (await server.client.listRuns(own)).runs.verdict[0], { timeout: 20_000 })
       .toBe('approved');
     await page.locator('.connection-bar').waitFor({ state: 'detached' });
-  }, 60_000);
+  });
 });
 
 describe('small screens', () => {

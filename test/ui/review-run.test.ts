@@ -35,7 +35,7 @@ beforeAll(async () => {
     before: await transparentPng('#1d4ed8'),
     after: await transparentPng('#b91c1c'),
   });
-}, 60_000);
+});
 
 afterEach(async () => {
   const opened = page;
@@ -219,7 +219,7 @@ describe('views', () => {
     expect([...strips()]).toEqual(expect.arrayContaining([sha1(tall.before), sha1(tall.after)]));
     expect(wholeFiles().filter((digest) => strips().has(digest!))).toEqual([]);
     await expectAccessible(page);
-  }, 60_000);
+  });
 });
 
 describe('every state', () => {
@@ -263,7 +263,7 @@ describe('every state', () => {
     });
     await page.getByText('Capturing: loading.').waitFor();
     await expectAccessible(page);
-  }, 60_000);
+  });
 
   test('the details tell what is known, in light and dark', async () => {
     const page = await open('/checkout?step=2', '', { width: 1700 });

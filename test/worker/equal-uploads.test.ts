@@ -58,5 +58,5 @@ describe('uploads with one digest', () => {
     const { diff } = await runOf(world, release, 'pointer');
     expect(diff.failure!.message).toContain('git lfs pull');
     expect(diff.log, 'the log of the comparison').not.toBeNull();
-  }, 60_000);
+  });
 });
