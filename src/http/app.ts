@@ -222,16 +222,14 @@ function guardRequests(app: FastifyInstance, deps: HttpDeps, context: HttpContex
       ? { access: 'open' as const }
       : request.routeOptions.config;
     atEnd(reply, () => lingerOver(request, settings.lingerMs));
-    if (!longLived && access !== 'open') {
-      atWork.begin();
-      atEnd(reply, () => atWork.end());
-    }
+    const counted = longLived || access === 'open' ? null : await atWork.begin();
+    if (counted !== null) atEnd(reply, counted.end);
     const rules = { authentication: deps.authentication, publicUrl: core.settings.publicUrl };
     checkOrigin(rules, { method: request.method, path: pathOf(request), headers: request.headers });
     request.principal = await authenticate(authentication, request, access);
     if (access === 'open') return;
     rates.take(request.principal, request.ip);
-    if (!longLived) atEnd(reply, atWork.claim(callerOf(request.principal, request.ip)));
+    await counted?.claim(callerOf(request.principal, request.ip));
   });
   // Otherwise, closing would wait for connections that become idle after the stop began.
   app.addHook('onSend', async (_request, reply) => {

@@ -26,6 +26,9 @@ export interface HttpSettings {
   maxRequestsAtWork: number;
   /** The same for one key, person or address, so that one caller's slow bodies do not fill it. */
   maxRequestsAtWorkPerCaller: number;
+  /** Delay before such a 503, unless `maxDelayedBusyRefusals` are waiting. */
+  busyRefusalDelayMs: number;
+  maxDelayedBusyRefusals: number;
   /** Wrong secrets per address and key id within `failedLoginWindowMs`; further ones get 429. */
   maxFailedLogins: number;
   /** Wrong secrets per address within the window, for any key; further wrong ones get 429, correct ones pass. */
@@ -81,6 +84,8 @@ export const defaultHttpSettings: HttpSettings = {
   maxConnectionsPerAddress: 2_048,
   maxRequestsAtWork: 512,
   maxRequestsAtWorkPerCaller: 384,
+  busyRefusalDelayMs: 500,
+  maxDelayedBusyRefusals: 2_048,
   maxFailedLogins: 20,
   maxFailedLoginsOfAddress: 200,
   maxPasswordsOfAddress: 60,

@@ -2,6 +2,7 @@ import type { Clock } from '../../ports/clock.ts';
 import { AppError, retryAfter } from '../../base/errors.ts';
 import { AttemptCounts, attemptName } from './attempt-counts.ts';
 import { remember } from './bounded-map.ts';
+import { RefusalDelay } from './refusal-delay.ts';
 import { SharedAttempts, type AttemptLedger } from './shared-attempts.ts';
 
 export interface PasswordAttemptLimits {
@@ -27,12 +28,13 @@ export class PasswordAttempts {
   readonly #limits: PasswordAttemptLimits;
   readonly #counts: SharedAttempts;
   readonly #atOnce = new Map<string, number>();
-  #delayed = 0;
+  readonly #refusals: RefusalDelay;
   /** Successful accounts, by address. */
   readonly #known = new Map<string, true>();
 
   constructor(clock: Clock, limits: PasswordAttemptLimits, ledger: AttemptLedger) {
     this.#limits = limits;
+    this.#refusals = new RefusalDelay(limits.passwordRefusalDelayMs, limits.maxDelayedRefusals);
     this.#counts = new SharedAttempts(new AttemptCounts(clock, limits.failedLoginWindowMs), ledger);
   }
 
@@ -50,17 +52,9 @@ export class PasswordAttempts {
       return await this.#attempt(of, work);
     } catch (error) {
       if (error instanceof AppError && ['rate_limited', 'unavailable'].includes(error.code))
-        await this.#delayRefusal();
+        await this.#refusals.pass();
       throw error;
     }
-  }
-
-  async #delayRefusal(): Promise<void> {
-    const { passwordRefusalDelayMs: delayMs, maxDelayedRefusals } = this.#limits;
-    if (this.#delayed >= maxDelayedRefusals) return;
-    this.#delayed++;
-    await new Promise((resolve) => setTimeout(resolve, delayMs));
-    this.#delayed--;
   }
 
   async #attempt<Result>(

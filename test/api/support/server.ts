@@ -169,6 +169,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
       eventBatchMs: 5,
       closeTimeoutMs: 500,
       passwordRefusalDelayMs: 10,
+      busyRefusalDelayMs: 10,
       ...options.http,
     },
   });
