@@ -89,6 +89,15 @@ function inPlace({ width }: PairPixels, before: ImageSize, after: ImageSize): Pa
   return before.height === after.height ? [whole] : [whole, rest];
 }
 
+/** Whether nothing moved, came or went, but for the rows that only one image has. */
+function areInPlace(parts: readonly Part[]): boolean {
+  return parts.every(
+    (part, index) =>
+      isInPlace(part) &&
+      (hasSameSize(part) || (index === parts.length - 1 && areaOf(part.before) * areaOf(part.after) === 0)),
+  );
+}
+
 /** What is left once everything is where it moved to. */
 interface Judged {
   parts: Part[];
@@ -106,13 +115,9 @@ function judgeParts(
   withPieces: boolean,
 ): Judged {
   const { leaves, blocks: found, pieces } = readLeaves(pixels, parts, withPieces);
-  const hasOneSize = before.width === after.width && before.height === after.height;
-  const isPlain =
-    hasOneSize &&
-    found.length + pieces.length === 0 &&
-    parts.every((part) => isInPlace(part) && hasSameSize(part));
-  // Where nothing moved, the plain comparison has judged, and nothing is marked anew.
-  const marks = isPlain ? pixels.plainMarks : pixels.makeMarks();
+  // Where nothing moved, the plain comparison has judged.
+  const isPlain = before.width === after.width && found.length + pieces.length === 0 && areInPlace(parts);
+  const marks = isPlain ? pixels.plainMarks() : pixels.makeMarks();
   const residuePixels = isPlain ? 0 : judgeLeaves(pixels, leaves, settings, marks);
   const changed = joinChanges(pixels, changesOf(pixels, leaves, marks, pieces));
   const sides = markSides(pixels, before, after, marks);

@@ -277,9 +277,17 @@ export class PairPixels {
     this.#kernel.markRectangle(left, top, left + width, top + height);
   }
 
-  /** What the plain comparison marked, of two images of one size: not to be changed. */
-  get plainMarks(): Marks {
-    return this.#pair.plain;
+  /**
+   * What the plain comparison marked of the rows that both images have, as a map of the image after. Both have one width. Of
+   * images of one size it is the map of the comparison itself: not to be changed.
+   */
+  plainMarks(): Marks {
+    const { plain, before, after } = this.#pair;
+    if (before.height === after.height) return plain;
+    const marks = this.makeMarks();
+    const bytes = plain.pitch * Math.min(before.height, after.height);
+    this.bytesOf(marks).set(this.#memory.view(plain.pointer, bytes));
+    return marks;
   }
 
   /** The bytes of a map; valid until the next call. */
