@@ -28,6 +28,11 @@ export interface Box {
 }
 
 /** Tiles that touch, also at a corner, as regions, numbered from 1. */
+export interface Tile {
+  column: number;
+  row: number;
+}
+
 export interface JoinedTiles {
   tilesPerRow: number;
   /** Region of each tile; 0 where nothing changed. */
@@ -88,14 +93,8 @@ export function joinTiles(tiles: TileCounts): JoinedTiles {
 }
 
 /** Every region with its tiles. */
-export function tilesOfRegions({
-  tilesPerRow,
-  regionOf,
-  boxes,
-}: JoinedTiles): { box: Box; tiles: { column: number; row: number }[] }[] {
-  const regions = boxes.map((box) =>
-    box === null ? null : { box, tiles: [] as { column: number; row: number }[] },
-  );
+export function tilesOfRegions({ tilesPerRow, regionOf, boxes }: JoinedTiles): { box: Box; tiles: Tile[] }[] {
+  const regions = boxes.map((box) => (box === null ? null : { box, tiles: [] as Tile[] }));
   for (let index = 0; index < regionOf.length; index++) {
     const region = regionOf[index]!;
     if (region === 0) continue;

@@ -69,7 +69,7 @@ export const maxBlocks = 200;
 export const maxChanges = 200;
 
 /** Changes whenever a number of an alignment could change; a change of a fingerprint has a new prefix. */
-export const alignmentVersion = 5;
+export const alignmentVersion = 6;
 
 export interface Alignment {
   version: number;

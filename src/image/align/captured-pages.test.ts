@@ -61,3 +61,32 @@ it('does not count a side bar as content of what came beside it', async () => {
   expect(changes.map(({ kind }) => kind)).toEqual(['added']);
   expect(changes[0]!.after!.left).toBeGreaterThanOrEqual(80);
 });
+
+it.each([
+  ['vector image', 'redrawn-drawing'],
+  ['photo', 'redrawn-photo'],
+])('a %s that moved by a fraction of a pixel, and was drawn anew, has only moved', async (_what, name) => {
+  const alignment = await align(fixture(name, 'before'), fixture(name, 'after'));
+  expect(alignment.changes.map(({ kind }) => kind)).toEqual(['added']);
+  expect(alignment.residuePixels).toBeGreaterThan(10);
+});
+
+it.each([
+  ['a hairline that moved by a pixel', [50, 61, 160, 1], [50, 62, 160, 1], 30, 30],
+  ['thin strokes that became lighter', [50, 60, 2, 12], [50, 60, 2, 12], 30, 110],
+  ['a dot that became lighter', [50, 60, 3, 3], [50, 60, 3, 3], 30, 110],
+  ['a dot that came', [50, 60, 0, 0], [50, 60, 2, 2], 30, 30],
+  ['a stroke that is a pixel wider', [50, 60, 2, 12], [50, 60, 3, 12], 30, 30],
+] as const)('tells %s inside moved content', async (_what, before, after, levelBefore, levelAfter) => {
+  const page = (seeds: readonly number[], [left, top, width, height]: readonly number[], level: number) => {
+    const image = blankPage(300, 200 + 40 * seeds.length);
+    for (const [index, seed] of seeds.entries()) drawText(image, [20, 10 + 40 * index, 240, 30], seed);
+    const shift = 40 * seeds.length;
+    fillRect(image, [left!, top! + shift, width!, height!], [level, level, level]);
+    drawText(image, [20, 100 + shift, 240, 30], 7);
+    return writePng(image);
+  };
+  const { changes } = await align(page([1, 2], before, levelBefore), page([1, 9, 2], after, levelAfter));
+  expect(changes.map(({ kind }) => kind)).toContain('added');
+  expect(changes.filter(({ kind }) => kind !== 'added').length).toBeGreaterThan(0);
+});

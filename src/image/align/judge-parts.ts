@@ -1,16 +1,13 @@
 /** Which pixels still differ once everything is where it moved to: a map of the image after. */
-import { joinTiles, tilesOfRegions } from '../regions.ts';
+import { tileSize } from '../regions.ts';
 import type { KernelSettings } from '../kernel/pair-comparison.ts';
-import { countTiles } from '../kernel/marks.ts';
 import type { Marks } from '../kernel/marks.ts';
 import type { Pairing, PairPixels, Rect } from '../kernel/pair-pixels.ts';
 import type { Content, Leaf } from './leaf-content.ts';
 import { areaOf, intersection } from './part.ts';
+import { forgiveResidue } from './residue.ts';
 import { sum } from './sum.ts';
 
-/** A region of more pixels that may be residue has really changed: text that moved by one pixel is nothing else. */
-const maxResidueOfRegion = 40;
-const tile = 16;
 /** The anti-aliasing rule looks this far around a pixel. */
 const reach = 4;
 
@@ -26,9 +23,10 @@ export function judgeLeaves(
   for (const band of bandsOf(pairings, marks.height)) {
     pixels.giveBack(() => {
       const residue = pixels.makeMarks(band.bottom - band.top);
-      const found = pixels.judgeBand(band, band.pairings, settings, marks, residue);
+      pixels.judgeBand(band, band.pairings, settings, marks, residue);
+      const moved = movedIn(band);
       // No region reaches beyond its band: at least a row of tiles without a mark lies between two of them.
-      if (found > 0) forgiven += forgiveResidue(pixels, bandOf(marks, band), residue);
+      if (moved.length > 0) forgiven += forgiveResidue(pixels, bandOf(marks, band), residue, moved);
     });
   }
   return forgiven;
@@ -60,8 +58,11 @@ interface Band {
 function bandsOf(pairings: readonly Pairing[], height: number): Band[] {
   const bands: Band[] = [];
   for (const pairing of pairings.toSorted((a, b) => a.top - b.top)) {
-    const top = Math.max(Math.floor((pairing.top - reach) / tile) * tile, 0);
-    const bottom = Math.min(Math.ceil((pairing.top + pairing.before.height + reach) / tile) * tile, height);
+    const top = Math.max(Math.floor((pairing.top - reach) / tileSize) * tileSize, 0);
+    const bottom = Math.min(
+      Math.ceil((pairing.top + pairing.before.height + reach) / tileSize) * tileSize,
+      height,
+    );
     const last = bands.at(-1);
     if (last !== undefined && top <= last.bottom) {
       last.bottom = Math.max(last.bottom, bottom);
@@ -71,32 +72,15 @@ function bandsOf(pairings: readonly Pairing[], height: number): Band[] {
   return bands;
 }
 
-function bandOf(marks: Marks, { top, bottom }: Band): Marks {
-  return { ...marks, pointer: marks.pointer + top * marks.pitch, height: bottom - top };
+/** What of a band is drawn elsewhere than before, from the top of the band. */
+function movedIn({ top: first, pairings }: Band): Rect[] {
+  return pairings
+    .filter(({ before, left, top }) => before.left !== left || before.top !== top)
+    .map(({ before: { width, height }, left, top }) => ({ left, top: top - first, width, height }));
 }
 
-/** Clears the marks of residue, except where there is too much of it. */
-function forgiveResidue(pixels: PairPixels, marks: Marks, residue: Marks): number {
-  return pixels.giveBack((kernel, memory) => {
-    const changed = countTiles(kernel, memory, marks).tiles;
-    const candidates = countTiles(kernel, memory, residue).tiles.counts;
-    const bits = pixels.bytesOf(marks);
-    const residueBits = pixels.bytesOf(residue);
-    let forgiven = 0;
-    for (const { tiles } of tilesOfRegions(joinTiles(changed))) {
-      let few = 0;
-      for (const { column, row } of tiles) few += candidates[row * changed.tilesPerRow + column]!;
-      if (few === 0 || few > maxResidueOfRegion) continue;
-      forgiven += few;
-      for (const { column, row } of tiles)
-        for (let y = row * tile; y < Math.min((row + 1) * tile, marks.height); y++) {
-          const at = y * marks.pitch + column * 2;
-          bits[at]! &= ~residueBits[at]!;
-          bits[at + 1]! &= ~residueBits[at + 1]!;
-        }
-    }
-    return forgiven;
-  });
+function bandOf(marks: Marks, { top, bottom }: Band): Marks {
+  return { ...marks, pointer: marks.pointer + top * marks.pitch, height: bottom - top };
 }
 
 /** Marks what only the image after has; returns how many pixels. */

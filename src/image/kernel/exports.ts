@@ -123,4 +123,6 @@ export interface KernelExports {
     pitch: number,
   ): void;
   markResidue(left: number, top: number, right: number, bottom: number, to: number): number;
+  countStrong(left: number, top: number, right: number, bottom: number): number;
+  clearWeak(left: number, top: number, right: number, bottom: number): number;
 }

@@ -27,7 +27,7 @@ export {
   getContentTop,
   getEndColumn,
 } from './near.as';
-export { markResidue } from './residue.as';
+export { clearWeak, countStrong, markResidue } from './residue.as';
 export { addBits, clear, countTiles, markRectangle, move, subtractBits, writeMask } from './outcome.as';
 
 /** First byte that the host may use. */

@@ -87,25 +87,95 @@ function highest3(at: usize): v128 {
 }
 
 function isResidue(x: i32, y: i32): bool {
-  const left = max(x - 1, 0);
-  const right = min(x + 1, width - 1);
-  let lowA = i8x16.splat(-1);
-  let highA = i8x16.splat(0);
-  let lowB = i8x16.splat(-1);
-  let highB = i8x16.splat(0);
-  for (let ny = max(y - 1, 0); ny <= min(y + 1, height - 1); ny++) {
-    for (let nx = left; nx <= right; nx++) {
-      const a = pixelAt(rowA(ny), nx);
-      const b = pixelAt(pixelsB(ny), nx);
-      lowA = i8x16.min_u(lowA, a);
-      highA = i8x16.max_u(highA, a);
-      lowB = i8x16.min_u(lowB, b);
-      highB = i8x16.max_u(highB, b);
+  const above = max(y - 1, 0);
+  const below = min(y + 1, height - 1);
+  const a = pixelAt(rowA(y), x);
+  const b = pixelAt(pixelsB(y), x);
+  const lowA = lowest(rowA(above), rowA(y), rowA(below), x);
+  const highA = highest(rowA(above), rowA(y), rowA(below), x);
+  const lowB = lowest(pixelsB(above), pixelsB(y), pixelsB(below), x);
+  const highB = highest(pixelsB(above), pixelsB(y), pixelsB(below), x);
+  return !v128.any_true(v128.or(beyond(a, lowB, highB), beyond(b, lowA, highA)));
+}
+
+/** How many marked pixels of a rectangle changed by more than half of what is between the pixels around them. */
+export function countStrong(left: i32, top: i32, right: i32, bottom: i32): i32 {
+  let found = 0;
+  for (let y = top; y < bottom; y++)
+    for (let block = left >> 4; block <= (right - 1) >> 4; block++)
+      found += popcnt(strongOf(block, y, blockMask(block, left, right)));
+  return found;
+}
+
+/** Clears the other marks of a rectangle; returns how many. */
+export function clearWeak(left: i32, top: i32, right: i32, bottom: i32): i32 {
+  let cleared = 0;
+  for (let y = top; y < bottom; y++) {
+    for (let block = left >> 4; block <= (right - 1) >> 4; block++) {
+      const at = bits + <usize>y * bitsPitch + (<usize>block << 1);
+      const mask = blockMask(block, left, right);
+      const weak = <u32>load<u16>(at) & mask & ~strongOf(block, y, mask);
+      cleared += popcnt(weak);
+      store<u16>(at, load<u16>(at) & ~(<u16>weak));
     }
   }
-  return !v128.any_true(
-    v128.or(beyond(pixelAt(rowA(y), x), lowB, highB), beyond(pixelAt(pixelsB(y), x), lowA, highA)),
+  return cleared;
+}
+
+/** Which of the marked pixels of a block changed by more than half of what is between the pixels around them. */
+function strongOf(block: i32, y: i32, mask: u32): u32 {
+  let marked = <u32>load<u16>(bits + <usize>y * bitsPitch + (<usize>block << 1)) & mask;
+  let strong: u32 = 0;
+  for (; marked; marked &= marked - 1) {
+    const pixel = <i32>ctz(marked);
+    if (isStrong((block << 4) + pixel, y)) strong |= 1 << pixel;
+  }
+  return strong;
+}
+
+function isStrong(x: i32, y: i32): bool {
+  const above = max(y - 1, 0);
+  const below = min(y + 1, height - 1);
+  const a = pixelAt(rowA(y), x);
+  const b = pixelAt(pixelsB(y), x);
+  const low = i8x16.min_u(
+    lowest(rowA(above), rowA(y), rowA(below), x),
+    lowest(pixelsB(above), pixelsB(y), pixelsB(below), x),
   );
+  const high = i8x16.max_u(
+    highest(rowA(above), rowA(y), rowA(below), x),
+    highest(pixelsB(above), pixelsB(y), pixelsB(below), x),
+  );
+  const change = v128.or(i8x16.sub_sat_u(a, b), i8x16.sub_sat_u(b, a));
+  const half = i8x16.avgr_u(i8x16.sub_sat_u(high, low), i8x16.splat(0));
+  return v128.any_true(i8x16.sub_sat_u(i8x16.sub_sat_u(change, half), tolerance));
+}
+
+/** The lowest of each byte of a pixel and those around it. */
+// @ts-ignore: decorator
+@inline
+function lowest(above: usize, row: usize, below: usize, x: i32): v128 {
+  return i8x16.min_u(lowestIn(above, x), i8x16.min_u(lowestIn(row, x), lowestIn(below, x)));
+}
+
+// @ts-ignore: decorator
+@inline
+function highest(above: usize, row: usize, below: usize, x: i32): v128 {
+  return i8x16.max_u(highestIn(above, x), i8x16.max_u(highestIn(row, x), highestIn(below, x)));
+}
+
+// @ts-ignore: decorator
+@inline
+function lowestIn(row: usize, x: i32): v128 {
+  const left = pixelAt(row, max(x - 1, 0));
+  return i8x16.min_u(left, i8x16.min_u(pixelAt(row, x), pixelAt(row, min(x + 1, width - 1))));
+}
+
+// @ts-ignore: decorator
+@inline
+function highestIn(row: usize, x: i32): v128 {
+  const left = pixelAt(row, max(x - 1, 0));
+  return i8x16.max_u(left, i8x16.max_u(pixelAt(row, x), pixelAt(row, min(x + 1, width - 1))));
 }
 
 /** By how much, beyond two levels, bytes are outside a range: 0 is within. */
