@@ -53,7 +53,7 @@ const scenes: Scene[] = [
   { name: 'release-failed', address: '/release?id=1&name=Broken&number=1', server: 'many' },
   { name: 'release-large', address: '/release?id=2&name=large&number=1', server: 'many' },
   { name: 'run', address: `/run${run}` },
-  { name: 'run-moved', address: `/run${release}&test=journal`, docs: 'run.png' },
+  { name: 'run-moved', address: `/run${release}&test=journal&region=2`, docs: 'run.png' },
   { name: 'run-swipe', address: `/run${run}`, keys: ['w'] },
   { name: 'run-after', address: `/run${run}`, keys: ['3'] },
   { name: 'run-info', address: `/run${run}`, keys: ['i'] },
