@@ -246,7 +246,7 @@ function isInUse(error: unknown): boolean {
 }
 
 function inUse(dataFolder: string): string {
-  return `A server is using ${dataFolder}. Use that server with --server ${defaultServer}, or stop it first.`;
+  return `A server is using ${dataFolder}. Use that server with --server and its address (${defaultServer} unless it was started otherwise), or stop it first.`;
 }
 
 async function throughServer<Result>(
