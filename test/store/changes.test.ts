@@ -310,6 +310,7 @@ describe.each(storeKinds)('changes of a release on %s', (kind) => {
     const { world, release } = await opened(kind, { '/a': ['x', 'y'], '/b': ['y', 'x', 'x'], '/c': ['x'] });
     const { runs, changeSets } = await listRuns(world.deps, root, named(release));
     expect(runs.changeSet).toEqual([0, 0, 1]);
+    expect(runs.moveSummary).toEqual(['changed', 'changed', 'changed']);
     expect(changeSets).toHaveLength(2);
   });
 

@@ -45,6 +45,7 @@ export function anAnswer(runs: readonly RunSample[], over: Partial<Release> = {}
     forgivenPixels: null,
     diffRatio: 0.01,
     regionCount: 1,
+    moveSummary: null,
     changeSet: null,
     changeCount: 0,
     openChanges: 0,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { alignmentSummaries } from '../../domain/comparison/alignment.ts';
 import { releaseStatuses } from '../../domain/releases/release.ts';
 import { runStatuses } from '../../domain/runs/run.ts';
 import { verdicts, verdictSources } from '../../domain/runs/verdict.ts';
@@ -135,6 +136,10 @@ export const runColumns = z.object({
   forgiven_pixels: z.array(z.int().nullable()).meta({ description: 'Pixels that differ but do not count.' }),
   diff_ratio: z.array(z.number().nullable()),
   region_count: z.array(z.int().nullable()),
+  move_summary: z.array(z.enum(alignmentSummaries).nullable()).optional().meta({
+    description:
+      'Whether anything moved; null where that was not looked for. Servers before this version do not send it.',
+  }),
   change_set: z.array(z.int().nullable()).meta({
     description:
       'Index into change_sets: runs with equal values have exactly the same changes. null where the changes do not explain every difference.',

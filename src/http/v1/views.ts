@@ -146,6 +146,7 @@ function columnsView(columns: RunColumns): z.output<typeof shapes.runColumns> {
     forgiven_pixels: columns.forgivenPixels,
     diff_ratio: columns.diffRatio,
     region_count: columns.regionCount,
+    move_summary: columns.moveSummary,
     change_set: columns.changeSet,
     change_count: columns.changeCount,
     open_changes: columns.openChanges,

@@ -1,3 +1,4 @@
+import type { AlignmentSummary } from '../../domain/comparison/alignment.ts';
 import type { BaselineChoice } from '../../domain/baselines/choose-baseline.ts';
 import type { Judged } from '../../domain/runs/review.ts';
 import type { Approval, Verdict, VerdictSource } from '../../domain/runs/verdict.ts';
@@ -18,6 +19,8 @@ export interface RunRow {
   forgivenPixels: number | null;
   diffRatio: number | null;
   regionCount: number | null;
+  /** Whether anything moved; null where that was not looked for. */
+  moveSummary: AlignmentSummary | null;
   /** Key of its set of changes; null where they do not explain every difference. */
   changeSet: string | null;
   /** Distinct changes. */

@@ -46,6 +46,8 @@ export interface RunColumns {
   forgivenPixels: (number | null)[];
   diffRatio: (number | null)[];
   regionCount: (number | null)[];
+  /** Whether anything moved. */
+  moveSummary: RunRow['moveSummary'][];
   /** Index into `changeSets`; equal values mean exactly the same changes. */
   changeSet: (number | null)[];
   /** Distinct changes. */
@@ -169,6 +171,7 @@ function toColumns(rows: RunRow[]): Pick<ListRunsResult, 'runs' | 'changeSets' |
       forgivenPixels: rows.map((row) => row.forgivenPixels),
       diffRatio: rows.map((row) => row.diffRatio),
       regionCount: rows.map((row) => row.regionCount),
+      moveSummary: rows.map((row) => row.moveSummary),
       changeSet: changeSets.indexes,
       changeCount: rows.map((row) => row.changeCount),
       openChanges: rows.map((row) => row.openChanges),

@@ -31,7 +31,7 @@ const counts = (at: string) =>
 const columns = under(
   'runs',
   `id[] name[] status[] verdict[] verdict_at[] version[] facts_version[] distortion[] changed_pixels[] diff_ratio[]
-   region_count[] change_set[] change_count[] open_changes[] verdict_source[] width[] height[] has_image[] has_ref[] failure_reason[] incomplete_count[]
+   region_count[] move_summary[] change_set[] change_count[] open_changes[] verdict_source[] width[] height[] has_image[] has_ref[] failure_reason[] incomplete_count[]
    warning_count[] environment_change[]
    forgiven_pixels[] approvals[]`,
 );

@@ -238,4 +238,13 @@ describe('words', () => {
       '1.24 % · 12,480 px · 3 regions',
     );
   });
+
+  it('says that things moved instead of how many pixels that changed', () => {
+    const row = (over: object) =>
+      differenceFigures(loaded([{ id: 1, diffRatio: 0.1376, changedPixels: 1_306_392, ...over }]).row(1)!);
+    expect(row({ moveSummary: 'moved_and_changed', changeCount: 2 })).toBe('13.76 % · moved, 2 changes');
+    expect(row({ moveSummary: 'moved', changeCount: 1 })).toBe('13.76 % · moved');
+    expect(row({ moveSummary: 'reflow', changeCount: 24 })).toBe('13.76 % · reflowed');
+    expect(row({ moveSummary: 'changed', changeCount: 1 })).toBe('13.76 % · 1,306,392 px · 1 region');
+  });
 });

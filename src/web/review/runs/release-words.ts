@@ -60,16 +60,25 @@ export function lateWords({ differences, others }: LateRuns, missing = 0): strin
   return others > 0 ? plural(others, 'new run') : null;
 }
 
-/** `1.24 % · 12,480 px · 3 regions`; empty for a run without a difference. */
+/** `1.24 % · 12,480 px · 3 regions`, `13.8 % · moved, 2 changes`; empty for a run without a difference. */
 export function differenceFigures(row: RunRow): string {
   if (!isDifference(row)) return '';
   if (row.changedPixels === 0 && (row.forgivenPixels ?? 0) > 0) return forgivenFigure(row);
   const parts: string[] = [];
   const share = row.diffRatio ?? row.distortion;
   if (share !== null) parts.push(share === 0 ? '< 0.01 %' : formatShare(share));
+  const moved = moveWords(row);
+  if (moved !== null) return [...parts, moved].join(' · ');
   if (row.changedPixels !== null) parts.push(formatPixels(row.changedPixels));
   if (row.regionCount !== null) parts.push(plural(row.regionCount, 'region'));
   return parts.join(' · ');
+}
+
+/** Where things moved, changed pixels and their regions say little. */
+function moveWords({ moveSummary, changeCount }: RunRow): string | null {
+  if (moveSummary === 'moved') return 'moved';
+  if (moveSummary === 'moved_and_changed') return `moved, ${plural(changeCount, 'change')}`;
+  return moveSummary === 'reflow' ? 'reflowed' : null;
 }
 
 /** `12 px forgiven` */

@@ -1,5 +1,6 @@
 /** One run of a release in the review UI, and its displayed state. Pure. */
 
+import type { AlignmentSummary } from '../../../domain/comparison/alignment.ts';
 import type { EnvironmentDifference } from '../../../domain/capture/environment.ts';
 import { isMe } from '../api/identity.ts';
 import { asksAboutNew } from '../../../domain/baselines/settings.ts';
@@ -36,6 +37,8 @@ export interface RunRow {
   /** Changed pixels ÷ canvas pixels, 0–1. */
   readonly diffRatio: number | null;
   readonly regionCount: number | null;
+  /** Whether anything moved; null where that was not looked for. */
+  readonly moveSummary: AlignmentSummary | null;
   /** Runs with equal keys have exactly the same changes; null where these do not explain every difference. */
   readonly changeSet: string | null;
   /** Distinct changes. */
@@ -106,6 +109,7 @@ export function rowsFromColumns(
       forgivenPixels: columns.forgivenPixels[index] ?? null,
       diffRatio: columns.diffRatio[index] ?? null,
       regionCount: columns.regionCount[index] ?? null,
+      moveSummary: columns.moveSummary?.[index] ?? null,
       changeSet: changeSet === null ? null : (changeSets[changeSet] ?? null),
       changeCount: columns.changeCount[index] ?? 0,
       openChanges: columns.openChanges[index] ?? 0,
