@@ -107,7 +107,8 @@ describe.runIf(storeKinds.includes('postgres'))('the PostgreSQL store', () => {
       expect(await countBuilds(store), 'what a read has seen needs no commit').toBe(saved);
       await expect.poll(() => proxy.cuts).toBe(2);
       proxy.cut = null;
-      expect(await countBuilds(store)).toBe(saved);
+      // A read on the connection that is just being cut is refused; the next one has another connection.
+      await expect.poll(() => countBuilds(store).catch(() => null)).toBe(saved);
       await store.transaction(addBuild);
     },
   );
