@@ -21,7 +21,8 @@ export interface SuiteContext extends Omit<TestContext, 'file'>, FindingContext 
   inFlight<T>(work: () => Promise<T>): Promise<T>;
 }
 
-const staleProbeMs = 500;
+/** Where nothing listens, that is known at once: only a server that is busy is waited for. */
+const staleProbeMs = 3_000;
 
 /** A failure of `setup` or `waitFor`: no test of the file can pass. */
 class SuiteFailure extends Error {

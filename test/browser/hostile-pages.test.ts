@@ -21,7 +21,7 @@ interface Expected {
 }
 
 /** Short limits for tests of waiting; long ones, for a busy machine, elsewhere. */
-const limits: CaptureConfig = { timeoutMs: 30_000, resourceTimeoutMs: 1_000, quietTimeoutMs: 500 };
+const limits: CaptureConfig = { timeoutMs: 120_000, resourceTimeoutMs: 1_000, quietTimeoutMs: 500 };
 const soon: CaptureConfig = { timeoutMs: 5_000 };
 
 const zoo: Expected[] = [
