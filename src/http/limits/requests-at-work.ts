@@ -40,13 +40,14 @@ export class RequestsAtWork {
     };
     const claim = async (by: string) => {
       const { maxRequestsAtWorkPerCaller: limit } = this.#limits;
-      if ((this.#byCaller.get(by) ?? 0) < limit) {
-        if (!hasEnded) this.#add((caller = by), 1);
-        return;
+      if ((this.#byCaller.get(by) ?? 0) >= limit) {
+        end();
+        await this.#refusals.pass();
+        throw busy(`You have more than ${limit} requests in progress. Try again in a second.`);
       }
-      end();
-      await this.#refusals.pass();
-      throw busy(`You have more than ${limit} requests in progress. Try again in a second.`);
+      if (hasEnded) return;
+      caller = by;
+      this.#add(by, 1);
     };
     return { claim, end };
   }

@@ -5,6 +5,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { readKernel } from '../../adapters/pixels/kernel-file.ts';
 import { blankPage, drawText, fillRect } from '../../../test/support/strip-page.ts';
 import { writePng } from '../../../test/support/png-writer.ts';
+import { seededRandom } from '../../../test/support/random-pair.ts';
 import type { Alignment } from '../../domain/comparison/alignment.ts';
 import { comparisonDefaults } from '../../domain/comparison/comparison.ts';
 import { compareImages } from '../compare.ts';
@@ -89,4 +90,25 @@ it.each([
   const { changes } = await align(page([1, 2], before, levelBefore), page([1, 9, 2], after, levelAfter));
   expect(changes.map(({ kind }) => kind)).toContain('added');
   expect(changes.filter(({ kind }) => kind !== 'added').length).toBeGreaterThan(0);
+});
+
+it('specks in every row of a tall photo that moved are forgiven, from its first row on', async () => {
+  const [width, rows] = [320, 1_600];
+  const page = (seeds: readonly number[], speckLevels: number) => {
+    const shift = 40 * seeds.length;
+    const image = blankPage(width, shift + rows + 120);
+    for (const [index, seed] of seeds.entries()) drawText(image, [20, 10 + 40 * index, 240, 30], seed);
+    drawText(image, [20, shift + 10, 240, 30], 7);
+    const random = seededRandom(5);
+    for (let y = 0; y < rows; y++)
+      for (let x = 0; x < width; x++) {
+        const level = 40 + Math.floor(random() * 170) + (x === (y * 37) % width ? speckLevels : 0);
+        image.data.fill(level, 3 * ((shift + 60 + y) * width + x), 3 * ((shift + 60 + y) * width + x) + 3);
+      }
+    drawText(image, [20, shift + rows + 80, 240, 30], 8);
+    return writePng(image);
+  };
+  const alignment = await align(page([1, 2], 0), page([1, 9, 2], 24));
+  expect(alignment.changes.map(({ kind }) => kind)).toEqual(['added']);
+  expect(alignment.residuePixels).toBe(rows);
 });

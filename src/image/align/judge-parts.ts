@@ -23,8 +23,7 @@ export function judgeLeaves(
   for (const band of bandsOf(pairings, marks.height)) {
     pixels.giveBack(() => {
       const residue = pixels.makeMarks(band.bottom - band.top);
-      pixels.judgeBand(band, band.pairings, settings, marks, residue);
-      const moved = movedIn(band);
+      const moved = pixels.judgeBand(band, band.pairings, settings, marks, residue);
       // No region reaches beyond its band: at least a row of tiles without a mark lies between two of them.
       if (moved.length > 0) forgiven += forgiveResidue(pixels, bandOf(marks, band), residue, moved);
     });
@@ -70,13 +69,6 @@ function bandsOf(pairings: readonly Pairing[], height: number): Band[] {
     } else bands.push({ top, bottom, pairings: [pairing] });
   }
   return bands;
-}
-
-/** What of a band is drawn elsewhere than before, from the top of the band. */
-function movedIn({ top: first, pairings }: Band): Rect[] {
-  return pairings
-    .filter(({ before, left, top }) => before.left !== left || before.top !== top)
-    .map(({ before: { width, height }, left, top }) => ({ left, top: top - first, width, height }));
 }
 
 function bandOf(marks: Marks, { top, bottom }: Band): Marks {

@@ -122,7 +122,7 @@ export interface KernelExports {
     to: number,
     pitch: number,
   ): void;
-  markResidue(left: number, top: number, right: number, bottom: number, to: number): number;
+  markResidue(left: number, top: number, right: number, bottom: number, to: number): void;
   countStrong(left: number, top: number, right: number, bottom: number): number;
   clearWeak(left: number, top: number, right: number, bottom: number): number;
 }

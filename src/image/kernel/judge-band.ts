@@ -4,7 +4,7 @@ import type { KernelSettings } from './pair-comparison.ts';
 import { AntiAliasing } from './anti-aliasing.ts';
 import type { Marks } from './marks.ts';
 import type { KernelMemory } from './memory.ts';
-import type { Pairing, PairSide } from './pair-pixels.ts';
+import type { Pairing, PairSide, Rect } from './pair-pixels.ts';
 
 /** Covers two levels of each channel; 35215 is the squared distance of black and white. */
 export const movedColourDistance = 35_215 * 0.01 * 0.01;
@@ -34,7 +34,7 @@ export function judgeBand(
   settings: KernelSettings,
   marks: Marks,
   residue: Marks,
-): number {
+): Rect[] {
   const rows = bottom - top;
   const pitch = width * bytesPerPixel;
   const laid = memory.take(pitch * rows);
@@ -51,15 +51,14 @@ export function judgeBand(
   kernel.setBits(band.pointer, band.pitch);
   kernel.findChanges(0, rows);
   kernel.forgiveColours(settings.maxColourDistance);
-  const moved = pairings.filter(({ before, left, top: y }) => before.left !== left || before.top !== y);
+  const moved = pairings
+    .filter(({ before, left, top: y }) => before.left !== left || before.top !== y)
+    .map(({ before: { width, height }, left, top: y }) => ({ left, top: y - top, width, height }));
   const largest = Math.max(settings.maxColourDistance, movedColourDistance);
-  for (const { before, left, top: y } of moved)
-    kernel.forgiveColoursIn(left, y - top, left + before.width, y - top + before.height, largest);
+  for (const { left, top, width, height } of moved)
+    kernel.forgiveColoursIn(left, top, left + width, top + height, largest);
   new AntiAliasing(kernel, memory, band, settings.antialiasing).finish(rows);
-  let found = 0;
-  for (const { before, left, top: y } of moved) {
-    const [right, end] = [left + before.width, y - top + before.height];
-    found += kernel.markResidue(left, y - top, right, end, residue.pointer);
-  }
-  return found;
+  for (const { left, top, width, height } of moved)
+    kernel.markResidue(left, top, left + width, top + height, residue.pointer);
+  return moved;
 }

@@ -316,7 +316,9 @@ export class PairPixels {
    * marked in `residue`, too, whose first row is the first of the band.
    *
    * @param top a multiple of 16
-   * @returns how many pixels may be residue
+   * What it takes of the memory is for the caller to give back, after `forgiveResidue`, which reads it.
+   *
+   * @returns what is drawn elsewhere than before, from the top of the band
    */
   judgeBand(
     { top, bottom }: { top: number; bottom: number },
@@ -324,14 +326,13 @@ export class PairPixels {
     settings: KernelSettings,
     marks: Marks,
     residue: Marks,
-  ): number {
+  ): Rect[] {
     this.settle(top, bottom);
     this.#isPlain = false;
     const { after, bytesPerPixel } = this.#pair;
     const image = { after, bytesPerPixel, width: this.#shared.width, zeroRow: this.#zeroRow };
-    return this.giveBack((kernel, memory) =>
-      judgeBand(kernel, memory, image, { top, bottom, pairings }, settings, marks, residue),
-    );
+    const band = { top, bottom, pairings };
+    return judgeBand(this.#kernel, this.#memory, image, band, settings, marks, residue);
   }
 
   /**

@@ -7,19 +7,16 @@ import { bytesPerPixel, height, pixelsB, rowA, width } from './pair.as';
 
 const tolerance = i8x16.splat(2);
 
-/** Marks in `to`, in rows like `bits`, the marked pixels of a rectangle that may be residue; returns how many. */
-export function markResidue(left: i32, top: i32, right: i32, bottom: i32, to: usize): i32 {
-  let found = 0;
+/** Marks in `to`, in rows like `bits`, the marked pixels of a rectangle that may be residue. */
+export function markResidue(left: i32, top: i32, right: i32, bottom: i32, to: usize): void {
   for (let y = top; y < bottom; y++) {
     for (let block = left >> 4; block <= (right - 1) >> 4; block++) {
       const at = <usize>y * bitsPitch + (<usize>block << 1);
       let marked = <u32>load<u16>(bits + at) & blockMask(block, left, right);
       const residue = isInside(block) && popcnt(marked) > 2 ? residueOfBlock(block, y, marked) : residueOf(block, y, marked);
-      found += popcnt(residue);
       if (residue) store<u16>(to + at, load<u16>(to + at) | <u16>residue);
     }
   }
-  return found;
 }
 
 /** Whether every pixel of a block has a neighbor at its left and at its right. */

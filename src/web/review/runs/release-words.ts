@@ -60,7 +60,7 @@ export function lateWords({ differences, others }: LateRuns, missing = 0): strin
   return others > 0 ? plural(others, 'new run') : null;
 }
 
-/** `1.24 % · 12,480 px · 3 regions`, `13.8 % · moved, 2 changes`; empty for a run without a difference. */
+/** `1.24 % · 12,480 px · 3 regions`, `13.76 % · moved, 2 changes`; empty for a run without a difference. */
 export function differenceFigures(row: RunRow): string {
   if (!isDifference(row)) return '';
   if (row.changedPixels === 0 && (row.forgivenPixels ?? 0) > 0) return forgivenFigure(row);
