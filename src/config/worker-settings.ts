@@ -56,7 +56,7 @@ export const workerSettings = {
     default: [],
     defaultText: 'none: the worker starts a browser',
     description:
-      'Address of a running browser to capture with, such as http://127.0.0.1:9222; repeat the flag or separate addresses with commas to spread captures.',
+      'Address of a running browser or Playwright server to capture with, such as http://127.0.0.1:9222; repeat the flag or separate addresses with commas to spread captures.',
     flag: '--browser-endpoint <url>',
     environment: 'DPXDT_BROWSER_ENDPOINTS',
   }),

@@ -1,17 +1,19 @@
-/** Captures with browsers that run elsewhere: a real Chromium with a debugging port, and one that Playwright started. */
+/** Captures with browsers that run elsewhere: a real Chromium with a debugging port, and one behind a Playwright server. */
 
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { chromium } from 'playwright-core';
-import { expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { neededSwitches } from '../../src/adapters/browser/browser-flags.ts';
 import { createCapturer, type CapturerOptions } from '../../src/adapters/browser/capturer.ts';
 import { findBrowser } from '../../src/adapters/browser/find-browser.ts';
 import { startEgressProxy } from '../../src/adapters/egress/egress-proxy.ts';
 import { createEgressPolicy } from '../../src/domain/network/egress-policy.ts';
-import { freePort } from '../support/free-port.ts';
 import { servePages } from '../support/page-server.ts';
 
 interface Remote {
@@ -142,18 +144,94 @@ it('names three of many missing switches', async () => {
   );
 });
 
-it('takes the browser of a Playwright server by its debugging port; the server itself is refused with a sentence', async () => {
-  const url = await startPages();
-  const { path } = await findBrowser();
-  const port = await freePort();
-  const server = await chromium.launchServer({
-    executablePath: path,
-    args: [`--remote-debugging-port=${port}`, '--no-sandbox', ...neededSwitches],
+describe('a Playwright server', () => {
+  async function startServer(): Promise<string> {
+    const { path } = await findBrowser();
+    const server = await chromium.launchServer({
+      executablePath: path,
+      args: ['--no-sandbox', ...neededSwitches],
+    });
+    onTestFinished(() => server.close());
+    return server.wsEndpoint();
+  }
+
+  it('gives the same bytes as a browser of this machine, by the address of its socket and of its port', async () => {
+    const url = await startPages();
+    const socket = await startServer();
+    const here = await capturerWith({}).capturer.capture({ url, config });
+    const { host } = new URL(socket);
+    for (const endpoint of [socket, `http://${host}`]) {
+      const { capturer } = capturerWith({ endpoints: [endpoint], concurrency: 2 });
+      for (const there of await Promise.all([1, 2].map(() => capturer.capture({ url, config })))) {
+        expect(there.ok && here.ok && Buffer.from(there.image).equals(Buffer.from(here.image))).toBe(true);
+      }
+    }
   });
-  onTestFinished(() => server.close());
-  const { capturer } = capturerWith({ endpoints: [`http://127.0.0.1:${port}`] });
-  expect(await capturer.capture({ url, config })).toMatchObject({ ok: true });
-  await expect(capturerWith({ endpoints: [server.wsEndpoint()] }).capturer.start!()).rejects.toThrow(
-    /does not speak the DevTools protocol\. If it is a Playwright server/,
-  );
+
+  it('is told apart from no server, and one that has no browser is quoted', async () => {
+    const { child, address } = await runServer(['--unsafe']);
+    const { capturer } = capturerWith({ endpoints: [address] });
+    const refused = await capturer.start!().catch((error: Error) => error.message);
+    expect(refused).toMatch(/its Playwright server says: .*Executable doesn't exist at \S+\.$/);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    await expect(capturerWith({ endpoints: [address] }).capturer.start!()).rejects.toThrow(
+      /cannot be used: it accepts no connection\.$/,
+    );
+  });
+
+  it('starts a browser with the needed switches where it may, and is refused where it may not', async () => {
+    const url = await startPages();
+    const browsers = mkdtempSync(join(tmpdir(), 'dpxdt-browsers-'));
+    onTestFinished(() => rmSync(browsers, { recursive: true, force: true }));
+    const { address } = await runServer(['--unsafe'], browsers);
+    const missing = await capturerWith({ endpoints: [address] }).capturer.start!().catch(String);
+    const [, executable] = /doesn't exist at (\S+)\./.exec(missing as string)!;
+    mkdirSync(dirname(executable!), { recursive: true });
+    symlinkSync((await findBrowser()).path, executable!);
+    const { capturer } = capturerWith({ endpoints: [address] });
+    expect(await capturer.capture({ url, config })).toMatchObject({ ok: true });
+    const careful = await runServer([], browsers);
+    await expect(capturerWith({ endpoints: [careful.address] }).capturer.start!()).rejects.toThrow(
+      /it was started without .* or the Playwright server with "run-server --unsafe"\.$/,
+    );
+  });
+
+  it('reports downloads, and does not wait for a shared worker that began before it was watched', async () => {
+    const script = 'onconnect = ({ ports: [port] }) => port.postMessage(1);';
+    const pages = await servePages({
+      '/': `${body}<script>new SharedWorker('/shared.js').port.start()</script>`,
+      '/shared.js': (_request, response) => {
+        response.setHeader('content-type', 'text/javascript');
+        response.end(script);
+      },
+      '/file': (_request, response) => {
+        response.setHeader('content-disposition', 'attachment; filename="report.bin"');
+        response.end('bytes');
+      },
+    });
+    onTestFinished(() => pages.close());
+    const { capturer } = capturerWith({ endpoints: [await startServer()] });
+    expect(await capturer.capture({ url: pages.url('/file'), config })).toMatchObject({
+      ok: false,
+      failure: { reason: 'page_is_a_download' },
+    });
+    for (let page = 0; page < 5; page++) {
+      const outcome = await capturer.capture({ url: pages.url('/'), config });
+      expect(outcome.ok && outcome.log).not.toContain('more than');
+    }
+  });
 });
+
+/** Playwright's server, which starts a browser for each connection. */
+async function runServer(options: readonly string[], browsers = '/nonexistent') {
+  const installed = createRequire(import.meta.url).resolve('playwright-core/package.json');
+  const script = join(dirname(installed), 'cli.js');
+  const child = spawn(process.execPath, [script, 'run-server', '--port', '0', ...options], {
+    env: { ...process.env, PLAYWRIGHT_BROWSERS_PATH: browsers },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
+  return { child, address: /ws:\/\/\S+/.exec(line)![0].replace('localhost', '127.0.0.1') };
+}

@@ -4,7 +4,9 @@ import { missingSwitches } from './browser-flags.ts';
 import type { BrowserProcess } from './browser-process.ts';
 import { versionOf } from './browser-version.ts';
 import { CdpConnection } from './cdp-connection.ts';
-import { openSocketWire } from './cdp-socket.ts';
+import { openSocketWire, type SocketWire } from './cdp-socket.ts';
+import { PlaywrightRefusal } from './playwright-client.ts';
+import { openPlaywrightWire } from './playwright-wire.ts';
 import { within } from './within.ts';
 
 const connectTimeoutMs = 10_000;
@@ -18,38 +20,39 @@ export interface EndpointOptions {
 
 /**
  * Connects to a Chromium that runs elsewhere: `http:` is the address of its debugging port, `ws:` that of its DevTools
- * socket.
+ * socket; both may be those of a Playwright server.
  *
  * @throws AppError `browser_missing` when it does not answer, is another program, or lacks switches that captures need
  */
 export async function connectBrowser(endpoint: string, options: EndpointOptions): Promise<BrowserProcess> {
   const url = checkEndpoint(endpoint, options);
-  const shown = shownEndpoint(url);
   const fail = (problem: string, cause?: unknown) =>
-    new AppError('browser_missing', `The browser at ${shown} cannot be used: ${problem}`, { cause });
+    new AppError('browser_missing', `The browser at ${shownEndpoint(url)} cannot be used: ${problem}`, {
+      cause,
+    });
   const timely = <T>(work: Promise<T>) =>
     within(connectTimeoutMs, work, () => fail(`it did not answer within ${connectTimeoutMs / 1_000} s.`));
-  const wire = await timely(socketUrl(url).then(openSocketWire)).catch((error: unknown) => {
-    throw error instanceof AppError ? error : fail(`${wordsOf(error)}.`, error);
-  });
-  const connection = new CdpConnection(wire);
-  const leave = async () => {
-    connection.close();
-    wire.end();
+  const asFailure = (error: unknown): never => {
+    if (error instanceof AppError) throw error;
+    const says = error instanceof PlaywrightRefusal ? 'its Playwright server says: ' : '';
+    throw fail(`${says}${wordsOf(error)}.`, error);
   };
+  const opening = new AbortController();
+  const { connection, wire, isPlaywright } = await timely(
+    socketUrl(url).then((socket) => openConnection(socket, opening.signal)),
+  ).catch((error: unknown) => {
+    opening.abort();
+    return asFailure(error);
+  });
   try {
     const root = connection.browser;
-    const version = await timely(root.send('Browser.getVersion')).catch((error: unknown) => {
-      throw fail(
-        'it does not speak the DevTools protocol. If it is a Playwright server, start its browser with --remote-debugging-port and name http://HOST:PORT.',
-        error,
-      );
-    });
+    const version = await timely(root.send('Browser.getVersion'));
     const { commandLine } = await timely(root.send('SystemInfo.getInfo'));
     const missing = missingSwitches(commandLine);
     if (missing.length > 0) {
+      const orServer = isPlaywright ? ', or the Playwright server with "run-server --unsafe"' : '';
       throw fail(
-        `it was started without ${someOf(missing)}. Start it with the switches that "dpxdt worker --print-browser-switches" prints.`,
+        `it was started without ${someOf(missing)}. Start it with the switches that "dpxdt worker --print-browser-switches" prints${orServer}.`,
       );
     }
     return {
@@ -59,12 +62,40 @@ export async function connectBrowser(endpoint: string, options: EndpointOptions)
       ...versionOf(version),
       otherUser: true,
       memoryReports: { claim: () => false },
-      kill: leave,
+      kill: async () => end({ connection, wire }),
     };
   } catch (error) {
-    await leave();
-    throw error;
+    end({ connection, wire });
+    return asFailure(error);
   }
+}
+
+interface Opened {
+  connection: CdpConnection;
+  wire: SocketWire;
+}
+
+function end({ connection, wire }: Opened): void {
+  connection.close();
+  wire.end();
+}
+
+/** By the DevTools protocol or, where that is not understood, by Playwright's. */
+async function openConnection(socket: URL, signal: AbortSignal): Promise<Opened & { isPlaywright: boolean }> {
+  const direct = await openSocketWire(socket, { signal });
+  const connection = new CdpConnection(direct);
+  try {
+    await connection.browser.send('Browser.getVersion');
+    return { connection, wire: direct, isPlaywright: false };
+  } catch {
+    end({ connection, wire: direct });
+  }
+  const wire = await openPlaywrightWire(socket, signal).catch((error: unknown) => {
+    throw error instanceof PlaywrightRefusal
+      ? error
+      : new Error("it speaks neither the DevTools protocol nor Playwright's", { cause: error });
+  });
+  return { connection: new CdpConnection(wire), wire, isPlaywright: true };
 }
 
 /** @throws AppError `config_invalid` when it is no endpoint, or one whose pages would not pass the egress proxy */
@@ -98,24 +129,34 @@ function isLoopback({ hostname }: URL): boolean {
   return isLoopbackHost(hostname.replace(/^\[|\]$/g, ''));
 }
 
-/** Chromium tells its socket's address; behind a proxy only the path of it is right. */
+/** Both kinds of servers tell the path of their socket. Behind a proxy, no more of the told address is right. */
 async function socketUrl(url: URL): Promise<URL> {
   if (url.protocol === 'ws:' || url.protocol === 'wss:') return url;
-  const address = new URL(url);
-  address.pathname = `${url.pathname.replace(/\/$/, '')}/json/version`;
-  const response = await fetch(address, { redirect: 'error', signal: AbortSignal.timeout(connectTimeoutMs) });
-  if (!response.ok) throw new Error(`it answered with status ${response.status}`);
-  const { webSocketDebuggerUrl } = (await response.json()) as { webSocketDebuggerUrl?: string };
-  const told = URL.parse(webSocketDebuggerUrl ?? '');
-  if (told === null) throw new Error('it told no address of a DevTools socket');
+  const { webSocketDebuggerUrl } = await toldBy<{ webSocketDebuggerUrl?: string }>(url, 'json/version');
+  const path =
+    URL.parse(webSocketDebuggerUrl ?? '')?.pathname ??
+    (await toldBy<{ wsEndpointPath?: string }>(url, 'json')).wsEndpointPath;
+  if (path === undefined) throw new Error('it told no address of a DevTools socket');
   const socket = new URL(url);
   socket.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
-  socket.pathname = told.pathname;
+  socket.pathname = path;
   return socket;
+}
+
+/** What a server says of itself; nothing where it answers with something else than JSON. */
+async function toldBy<Told>(url: URL, path: string): Promise<Partial<Told>> {
+  const address = new URL(url);
+  address.pathname = `${url.pathname.replace(/\/$/, '')}/${path}`;
+  const response = await fetch(address, { redirect: 'error', signal: AbortSignal.timeout(connectTimeoutMs) });
+  if (!response.ok) throw new Error(`it answered with status ${response.status}`);
+  const text = await response.text();
+  return text.startsWith('{') ? (JSON.parse(text) as Partial<Told>) : {};
 }
 
 function wordsOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const cause = error.cause instanceof Error ? error.cause.message : '';
-  return (cause === '' ? error.message : cause).replace(/\.$/, '');
+  // Playwright adds a log of many lines.
+  const [line = ''] = (cause === '' ? error.message : cause).split('\n');
+  return line.slice(0, 200).replace(/\.$/, '');
 }

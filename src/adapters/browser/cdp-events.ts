@@ -14,6 +14,7 @@ export interface CdpEvents {
   'Target.detachedFromTarget': { sessionId: string };
   'Target.targetCrashed': { targetId: string; status: string; errorCode: number };
   'Inspector.targetCrashed': undefined;
+  'Inspector.workerScriptLoaded': undefined;
   'Browser.downloadWillBegin': { frameId: string; url: string; suggestedFilename: string };
   'Page.frameNavigated': {
     frame: {

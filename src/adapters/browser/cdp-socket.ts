@@ -5,9 +5,20 @@ export interface SocketWire extends CdpWire {
   end(): void;
 }
 
+interface SocketOptions {
+  headers?: Record<string, string>;
+  /** Closes the socket. */
+  signal?: AbortSignal;
+}
+
 /** @throws Error when there is no socket at the address */
-export async function openSocketWire(url: URL): Promise<SocketWire> {
-  const socket = new WebSocket(url);
+export async function openSocketWire(
+  url: URL,
+  { headers = {}, signal }: SocketOptions = {},
+): Promise<SocketWire> {
+  // Node's takes headers; the type is that of pages, which cannot give any.
+  const socket = new WebSocket(url, { headers } as never);
+  signal?.addEventListener('abort', () => socket.close(), { once: true });
   await new Promise<void>((resolve, reject) => {
     socket.addEventListener('open', () => resolve(), { once: true });
     socket.addEventListener('error', () => reject(new Error('it accepts no connection')), { once: true });

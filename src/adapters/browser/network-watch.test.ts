@@ -77,3 +77,11 @@ test('what a page ended itself, and what an ended worker was loading, is neither
   expect(network.openUrls()).toEqual([]);
   expect(incomplete()).toEqual([]);
 });
+
+test('a worker that began before it was watched is not waited for, and is judged by what the network knows', () => {
+  const { network, page, incomplete } = pageWithWorker();
+  page.emit('Network.responseReceivedExtraInfo', { requestId: script, statusCode: 200 });
+  network.noteBegun({ targetId: script, type: 'shared_worker' });
+  expect(network.isBusy(performance.now())).toBe(false);
+  expect(incomplete()).toEqual([]);
+});

@@ -142,6 +142,15 @@ export class NetworkWatch extends OpenRequests {
     });
   }
 
+  /** Of a worker that began before its requests were watched, the end of the request for its script was not heard. */
+  noteBegun({ targetId }: WorkerTarget): void {
+    const request = this.take(targetId);
+    if (request === undefined) return;
+    request.status ??= request.rawStatus;
+    this.judge(request, undefined);
+    this.write(request, `${request.status ?? 'done'}, its worker began early`);
+  }
+
   /**
    * A worker that gets no script ends at once. Of a shared one, Chromium often does not report what became of the request:
    * only the network's part of the answer, or nothing when there was none.

@@ -175,7 +175,10 @@ export class PageCapture {
     // Chromium attaches a service worker to its page and to the browser.
     if (isService && this.#watchedServiceWorkers.has(worker.targetId)) return;
     this.#network.watch(session, worker);
-    session.send('Network.enable', { maxTotalBufferSize: 0 }).catch(() => undefined);
+    let hasBegun = false;
+    session.on('Inspector.workerScriptLoaded', () => (hasBegun = true));
+    const watched = session.send('Network.enable', { maxTotalBufferSize: 0 });
+    watched.then(() => hasBegun && this.#network.noteBegun(worker)).catch(() => undefined);
     if (isService) {
       // What the page itself requests is intercepted at the page.
       this.#watchedServiceWorkers.add(worker.targetId);
@@ -188,7 +191,15 @@ export class PageCapture {
     }
     if (!clockedWorkers.has(worker.type)) return;
     if (worker.type === 'shared_worker') this.#quiet.addSharedWorker(session);
-    evaluate(session, workerClockSource(this.#config)).catch(() => undefined);
+    evaluate(session, workerClockSource(this.#config))
+      .then(() => (hasBegun ? this.#noteLateClock(session) : undefined))
+      .catch(() => undefined);
+  }
+
+  /** Another program that drives the browser did not wait. The clock cannot know that the worker was connected. */
+  async #noteLateClock(worker: CdpSession): Promise<void> {
+    this.#log.add('note', 'a worker of the page began before its clock was set');
+    await evaluate(worker, 'globalThis.__dpxdtClock.isConnected = undefined');
   }
 
   /** A file that the page, one of its frames or a window that it opened leads to. */
