@@ -1,5 +1,6 @@
 import type { Principal } from '../../domain/people/access.ts';
 import { AppError, retryAfter } from '../../base/errors.ts';
+import { PlacesTaken } from './places-taken.ts';
 import { callerOf } from './rate-limits.ts';
 
 export interface EventStreamLimits {
@@ -16,8 +17,8 @@ const retryAfterSeconds = 10;
 /** Allocates event stream slots, so that no caller takes them all. */
 export class EventStreamPlaces {
   readonly #limits: EventStreamLimits;
-  readonly #byCaller = new Map<string, number>();
-  readonly #byKind = new Map<Principal['kind'], number>();
+  readonly #ofCallers = new PlacesTaken();
+  readonly #ofKinds = new PlacesTaken();
   #count = 0;
 
   constructor(limits: EventStreamLimits) {
@@ -32,7 +33,7 @@ export class EventStreamPlaces {
     const { maxEventStreams, maxEventStreamsPerCaller } = this.#limits;
     const { kind } = principal;
     const caller = callerOf(principal, address);
-    const own = this.#byCaller.get(caller) ?? 0;
+    const own = this.#ofCallers.by(caller);
     if (kind !== 'local' && own >= maxEventStreamsPerCaller) {
       throw new AppError(
         'rate_limited',
@@ -40,26 +41,21 @@ export class EventStreamPlaces {
         { details: retryAfter(retryAfterSeconds) },
       );
     }
-    const ofKind = this.#byKind.get(kind) ?? 0;
     const isOther = kind === 'anonymous' || kind === 'key';
     const limitOfKind = isOther ? Math.floor(maxEventStreams * shareOfOthers) : maxEventStreams;
-    if (this.#count >= maxEventStreams || ofKind >= limitOfKind) {
+    if (this.#count >= maxEventStreams || this.#ofKinds.by(kind) >= limitOfKind) {
       throw new AppError('unavailable', 'Too many people are watching at once. Try again later.', {
         details: retryAfter(retryAfterSeconds),
       });
     }
     this.#count++;
-    this.#byKind.set(kind, ofKind + 1);
-    this.#byCaller.set(caller, own + 1);
+    const ends = [this.#ofKinds.take(kind), this.#ofCallers.take(caller)];
     let isGiven = false;
     return () => {
       if (isGiven) return;
       isGiven = true;
       this.#count--;
-      this.#byKind.set(kind, this.#byKind.get(kind)! - 1);
-      const left = this.#byCaller.get(caller)! - 1;
-      if (left > 0) this.#byCaller.set(caller, left);
-      else this.#byCaller.delete(caller);
+      for (const end of ends) end();
     };
   }
 }

@@ -2,6 +2,7 @@ import type { Clock } from '../../ports/clock.ts';
 import { AppError, retryAfter } from '../../base/errors.ts';
 import { AttemptCounts, attemptName } from './attempt-counts.ts';
 import { remember } from './bounded-map.ts';
+import { PlacesTaken } from './places-taken.ts';
 import { RefusalDelay } from './refusal-delay.ts';
 import { SharedAttempts, type AttemptLedger } from './shared-attempts.ts';
 
@@ -27,7 +28,7 @@ type Bound = [name: string, limit: number, what: string];
 export class PasswordAttempts {
   readonly #limits: PasswordAttemptLimits;
   readonly #counts: SharedAttempts;
-  readonly #atOnce = new Map<string, number>();
+  readonly #atOnce = new PlacesTaken();
   readonly #refusals: RefusalDelay;
   /** Successful accounts, by address. */
   readonly #known = new Map<string, true>();
@@ -109,19 +110,13 @@ export class PasswordAttempts {
   }
 
   #enter(address: string): () => void {
-    const held = this.#atOnce.get(address) ?? 0;
-    if (held >= this.#limits.maxPasswordsAtOnce) {
+    if (this.#atOnce.by(address) >= this.#limits.maxPasswordsAtOnce) {
       throw new AppError(
         'rate_limited',
         'Too many people are signing in from this address at the same time. Try again in 1 s.',
         { details: retryAfter(1) },
       );
     }
-    this.#atOnce.set(address, held + 1);
-    return () => {
-      const left = this.#atOnce.get(address)! - 1;
-      if (left > 0) this.#atOnce.set(address, left);
-      else this.#atOnce.delete(address);
-    };
+    return this.#atOnce.take(address);
   }
 }

@@ -1,4 +1,5 @@
 import { AppError, retryAfter } from '../../base/errors.ts';
+import { PlacesTaken } from './places-taken.ts';
 import { RefusalDelay } from './refusal-delay.ts';
 
 export interface AtWorkLimits {
@@ -15,7 +16,7 @@ export interface AtWorkLimits {
 export class RequestsAtWork {
   readonly #limits: AtWorkLimits;
   readonly #refusals: RefusalDelay;
-  readonly #byCaller = new Map<string, number>();
+  readonly #ofCallers = new PlacesTaken();
   #count = 0;
 
   constructor(limits: AtWorkLimits) {
@@ -30,32 +31,24 @@ export class RequestsAtWork {
       throw busy('The server is busy. Try again in a second.');
     }
     this.#count++;
-    let caller: string | undefined;
+    let leave: (() => void) | undefined;
     let hasEnded = false;
     const end = () => {
       if (hasEnded) return;
       hasEnded = true;
       this.#count--;
-      if (caller !== undefined) this.#add(caller, -1);
+      leave?.();
     };
-    const claim = async (by: string) => {
+    const claim = async (caller: string) => {
       const { maxRequestsAtWorkPerCaller: limit } = this.#limits;
-      if ((this.#byCaller.get(by) ?? 0) >= limit) {
+      if (this.#ofCallers.by(caller) >= limit) {
         end();
         await this.#refusals.pass();
         throw busy(`You have more than ${limit} requests in progress. Try again in a second.`);
       }
-      if (hasEnded) return;
-      caller = by;
-      this.#add(by, 1);
+      if (!hasEnded) leave = this.#ofCallers.take(caller);
     };
     return { claim, end };
-  }
-
-  #add(caller: string, step: number): void {
-    const count = (this.#byCaller.get(caller) ?? 0) + step;
-    if (count > 0) this.#byCaller.set(caller, count);
-    else this.#byCaller.delete(caller);
   }
 }
 
