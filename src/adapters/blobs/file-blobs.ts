@@ -7,7 +7,15 @@ import { AppError } from '../../base/errors.ts';
 import type { Blobs, StagedBlob, TrashEmptied } from '../../ports/blobs.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { openFileTrash } from './file-trash.ts';
-import { makeFolder, nullIfMissing, readIfThere, removeOlder, syncFolder, writeWhole } from './files.ts';
+import {
+  makeFolder,
+  namesIn,
+  nullIfMissing,
+  readIfThere,
+  removeOlder,
+  syncFolder,
+  writeWhole,
+} from './files.ts';
 import { attempt, isFullError } from './storage-errors.ts';
 import {
   checkBytes,
@@ -92,7 +100,7 @@ export async function openFileBlobs(folder: string, logger?: Pick<Logger, 'warn'
     async *list() {
       for (const prefix of await readdir(folder)) {
         if (!/^[0-9a-f]{2}$/.test(prefix)) continue;
-        for (const sha1 of await readdir(join(folder, prefix))) {
+        for await (const sha1 of namesIn(join(folder, prefix))) {
           const found = await stat(join(folder, prefix, sha1)).catch(nullIfMissing);
           if (found !== null) yield { sha1, size: found.size, modifiedAt: found.mtimeMs };
         }

@@ -1,7 +1,7 @@
 import { link, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { KnownDigests, TrashEmptied } from '../../ports/blobs.ts';
-import { makeFolder, nullIfMissing, syncFolder } from './files.ts';
+import { makeFolder, namesIn, nullIfMissing, syncFolder } from './files.ts';
 
 /** Removed files, in one folder per day, so that their names alone say when they were removed. */
 export interface FileTrash {
@@ -59,11 +59,9 @@ export function openFileTrash(folder: string): FileTrash {
       const emptied = { files: 0, bytes: 0 };
       for (const day of await days()) {
         if (Date.parse(day) + dayMs > takenBefore) continue;
-        const names = await readdir(join(folder, day));
-        for (let from = 0; from < names.length; from += batch) {
-          const some = names.slice(from, from + batch);
-          const known = (await rescue?.known(some)) ?? new Set();
-          for (const name of some) {
+        for await (const names of batchesOf(namesIn(join(folder, day)))) {
+          const known = (await rescue?.known(names)) ?? new Set();
+          for (const name of names) {
             const path = join(folder, day, name);
             if (known.has(name)) await moveBack(path, rescue!.pathOf(name));
             else await remove(path, emptied);
@@ -75,6 +73,16 @@ export function openFileTrash(folder: string): FileTrash {
       return emptied;
     },
   };
+}
+
+async function* batchesOf(names: AsyncIterable<string>): AsyncGenerator<string[]> {
+  let some: string[] = [];
+  for await (const name of names) {
+    if (some.push(name) < batch) continue;
+    yield some;
+    some = [];
+  }
+  if (some.length > 0) yield some;
 }
 
 async function remove(path: string, emptied: TrashEmptied): Promise<void> {

@@ -64,18 +64,31 @@ function notKept(cause: unknown): AppError {
     : new AppError('unavailable', 'The folder of smaller images cannot be written.', { cause });
 }
 
-async function listFiles(folder: string): Promise<{ path: string; size: number; modifiedAt: number }[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = await Promise.all(
-    entries
-      .filter((entry) => entry.isFile())
-      .map(async (entry) => {
-        const path = join(entry.parentPath, entry.name);
-        const found = await stat(path).catch(nullIfMissing);
-        return found === null ? [] : [{ path, size: found.size, modifiedAt: found.mtimeMs }];
-      }),
-  );
-  return files.flat();
+interface KeptFile {
+  path: string;
+  size: number;
+  modifiedAt: number;
+}
+
+/** One subfolder after the other: a hundred thousand files at once would hold up all other requests. */
+async function listFiles(folder: string): Promise<KeptFile[]> {
+  const files: KeptFile[] = [];
+  for (const prefix of await readdir(folder)) {
+    const names = await readdir(join(folder, prefix)).catch(noneIfFile);
+    const found = await Promise.all(names.map((name) => keptFile(join(folder, prefix, name))));
+    files.push(...found.flatMap((file) => file ?? []));
+  }
+  return files;
+}
+
+async function keptFile(path: string): Promise<KeptFile | null> {
+  const found = await stat(path).catch(nullIfMissing);
+  return found === null ? null : { path, size: found.size, modifiedAt: found.mtimeMs };
+}
+
+function noneIfFile(error: unknown): string[] {
+  if ((error as { code?: string }).code === 'ENOTDIR') return [];
+  throw error;
 }
 
 function nullIfMissing(error: unknown): null {
