@@ -156,13 +156,15 @@ describe('a Playwright server', () => {
   }
 
   it('gives the same bytes as a browser of this machine, by the address of its socket and of its port', async () => {
-    const url = await startPages();
+    const pages = await servePages({ '/': `${body}<style>@media print { h1 { color: white } }</style>` });
+    onTestFinished(() => pages.close());
+    const [url, printed] = [pages.url('/'), { ...config, media: 'print' as const }];
     const socket = await startServer();
-    const here = await capturerWith({}).capturer.capture({ url, config });
+    const here = await capturerWith({}).capturer.capture({ url, config: printed });
     const { host } = new URL(socket);
     for (const endpoint of [socket, `http://${host}`]) {
       const { capturer } = capturerWith({ endpoints: [endpoint], concurrency: 2 });
-      for (const there of await Promise.all([1, 2].map(() => capturer.capture({ url, config })))) {
+      for (const there of await Promise.all([1, 2].map(() => capturer.capture({ url, config: printed })))) {
         expect(there.ok && here.ok && Buffer.from(there.image).equals(Buffer.from(here.image))).toBe(true);
       }
     }

@@ -59,6 +59,7 @@ export async function connectBrowser(endpoint: string, options: EndpointOptions)
       pid: null,
       contextProxy: isLoopback(url) ? (options.proxyAddress ?? null) : null,
       connection,
+      isPlaywright,
       ...versionOf(version),
       otherUser: true,
       memoryReports: { claim: () => false },

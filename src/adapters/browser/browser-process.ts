@@ -31,6 +31,8 @@ export interface BrowserProcess {
   /** Host and port of the proxy that each context must be given; null: the browser has it already, or needs none. */
   readonly contextProxy: string | null;
   readonly connection: CdpConnection;
+  /** A Playwright server attaches to each page, too, and takes back what has been emulated when it leaves it at once. */
+  readonly isPlaywright: boolean;
   /** For example `Chromium 156.0.8078.79`. */
   readonly version: string;
   /** The user agent that servers see, without the word "Headless". */
@@ -102,6 +104,7 @@ async function start(plan: LaunchPlan, options: LaunchOptions): Promise<BrowserP
       pid: child.pid!,
       contextProxy: null,
       connection,
+      isPlaywright: false,
       ...versionOf(version),
       otherUser: plan.user !== undefined,
       memoryReports: output.memoryReports,

@@ -66,12 +66,16 @@ export async function openPage(
   };
   const route = routes.add(browserContextId, heard);
   const created = root.send('Target.createTarget', { url: 'about:blank', browserContextId, ...viewport });
-  const { session, targetId } = await Promise.race([page.promise, created.then(() => page.promise)]).catch(
-    (error: unknown) => {
+  const { session, targetId } = await Promise.race([page.promise, created.then(() => page.promise)])
+    .then(async (opened) => {
+      // An answer of the page passes the Playwright server, which has then asked for its own session's end.
+      if (browser.isPlaywright) await opened.session.send('Page.enable');
+      return opened;
+    })
+    .catch((error: unknown) => {
       route.end();
       throw error;
-    },
-  );
+    });
   session.on('Page.frameAttached', ({ frameId }) => route.addFrame(frameId));
   session.on('Target.attachedToTarget', ({ sessionId, targetInfo }) => {
     followWorker(browser, sessionId, targetInfo, events);
