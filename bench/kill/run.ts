@@ -304,8 +304,7 @@ ${outcomes.map((outcome) => `| ${outcome.title} | ${outcome.seconds.toFixed(1)} 
 Killed: ${killText}.
 
 - ${verdict(faultCount === 0)} every release ends, nothing acknowledged is lost, no task has two results: ${faultCount} faults
-- ${verdict(ratio >= 0.9)} three servers without kills ≥ 90 % of one server's throughput on the same cores: ${(ratio * 100).toFixed(0)} %
-`;
+${Number.isNaN(ratio) ? '' : `- ${verdict(ratio >= 0.9)} three servers without kills ≥ 90 % of one server's throughput on the same cores: ${(ratio * 100).toFixed(0)} %\n`}`;
 console.log(text);
 if (values.save) writeResultsSection('kill', text);
 process.exitCode = faultCount === 0 ? 0 : 1;
