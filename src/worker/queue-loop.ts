@@ -1,3 +1,4 @@
+import { AppError } from '../base/errors.ts';
 import type { EndOfWork } from './end-of-work.ts';
 import { isPassing } from './endings.ts';
 import { nextWait } from './patience.ts';
@@ -28,6 +29,7 @@ export async function runQueue(
   const atWork = new Set<Promise<void>>();
   let wait = settings.retryMs;
   let isTroubled = false;
+  let lacksBrowser = false;
 
   async function leaseAndStart(): Promise<void> {
     const order = {
@@ -47,7 +49,8 @@ export async function runQueue(
     if (tasks.length === 0) endOfWork.isEmpty(queue, askedAt);
     for (const task of tasks) {
       endOfWork.taskBegins();
-      const running: Promise<void> = runTask(parts, task, work, stopping).finally(() => {
+      const running: Promise<void> = runTask(parts, task, work, stopping).then((problem) => {
+        lacksBrowser ||= isBrowserMissing(problem);
         endOfWork.taskEnds();
         atWork.delete(running);
       });
@@ -57,6 +60,8 @@ export async function runQueue(
 
   while (!leasing.aborted && endOfWork.reason === null) {
     try {
+      if (lacksBrowser && settings.maxIdleMs === null) await untilBrowser(parts, leasing);
+      lacksBrowser = false;
       if (atWork.size < slots) await leaseAndStart();
       else await Promise.race(atWork);
     } catch (error) {
@@ -74,4 +79,27 @@ export async function runQueue(
     }
   }
   await Promise.all(atWork);
+}
+
+function isBrowserMissing(problem: unknown): boolean {
+  return problem instanceof AppError && problem.code === 'browser_missing';
+}
+
+/** Without a browser, each task that is leased only loses an attempt. @throws the signal's reason */
+async function untilBrowser(
+  { capturer, clock, logger, settings }: WorkerParts,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let wait = settings.retryMs; ; wait = nextWait(wait, settings)) {
+    const problem: unknown = await capturer.start?.().catch((error: unknown) => error);
+    const hasWaited = wait > settings.retryMs;
+    if (!isBrowserMissing(problem)) {
+      if (hasWaited) logger.info('there is a browser again; captures continue');
+      return;
+    }
+    if (!hasWaited) {
+      logger.warn('captures wait for a browser', { problem: (problem as AppError).message });
+    }
+    await clock.sleep(wait, signal);
+  }
 }

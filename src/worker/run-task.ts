@@ -14,7 +14,7 @@ const partingMs = 5_000;
 const giveBackDelayMs = 5_000;
 
 /**
- * Carries one task from its lease to its end. Always resolves.
+ * Carries one task from its lease to its end. Always resolves: to why it was not done, null when it was.
  *
  * @param stopping aborted with `WorkerStops` when the worker can no longer wait for the task
  */
@@ -23,7 +23,7 @@ export async function runTask(
   task: LeasedTask,
   work: Work,
   stopping: AbortSignal,
-): Promise<void> {
+): Promise<unknown> {
   const { clock, logger, server } = parts;
   const fields = { queue: task.queue, taskId: task.id, attempt: task.attempts };
   const lease = holdLease(parts, task);
@@ -42,7 +42,7 @@ export async function runTask(
     say: lease.say,
     ask: (request) => untilAnswered(parts, signal, () => request(signal)),
   };
-  await span.run(async () => {
+  return span.run(async () => {
     try {
       const failure = await endInTime(parts, signal, work(context));
       await context.ask((inTime) => server.finish(task, failure, inTime));
@@ -52,12 +52,14 @@ export async function runTask(
         durationMs: Math.round(clock.monotonicMs() - startedAt),
         ...(failure !== null && { reason: failure.reason, problem: failure.message }),
       });
+      return null;
     } catch (error) {
       const problem: unknown = signal.aborted ? signal.reason : error;
       await endUndone(parts, task, problem).catch((next: unknown) => {
         logger.warn('task left until its lease expires', { ...fields, problem: wordsOf(next) });
       });
       span.end(problem instanceof LeaseLost || isOver(problem) ? undefined : 'undone');
+      return problem;
     } finally {
       lease.end();
     }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { AppError } from '../../src/base/errors.ts';
 import { fakeCapturer, fakePage, heldCapturer } from '../support/fake-ports.ts';
 import { openWorkerWorld, requestRelease, runOf, settled, withoutWaits } from '../support/worker-world.ts';
 import { until } from '../support/until.ts';
@@ -44,6 +45,37 @@ describe('leases of a worker', () => {
     await until(() => begun.length === 2);
     begun[1]!.end();
     expect(await settled(world, next)).toEqual({ b: 'no_diff_needed' });
+  });
+
+  it('P134: takes no captures while it has no browser, so that none loses its attempts, and continues with one', async () => {
+    const world = await openWorkerWorld();
+    const browser = fakeCapturer(() => fakePage('page'));
+    let [isAway, starts, captures] = [true, 0, 0];
+    const check = () => {
+      if (isAway) throw new AppError('browser_missing', 'The browser is away.');
+    };
+    const capturer = {
+      ...browser,
+      start: async () => (starts++, check()),
+      capture: async (...request: Parameters<typeof browser.capture>) => {
+        captures++;
+        check();
+        return browser.capture(...request);
+      },
+    };
+    world.work({ capturer }, { captures: 1, retryMs: 5, maxRetryMs: 20 });
+    const pages = ['a', 'b', 'c'].map((name) => [name, { url: `http://shop.test/${name}` }] as const);
+    const release = await requestRelease(world, Object.fromEntries(pages));
+    await until(() => starts >= 5);
+    world.clock.shift(30_000);
+    await until(() => starts >= 10);
+    expect(captures).toBe(1);
+    isAway = false;
+    expect(await settled(world, release)).toEqual({
+      a: 'no_diff_needed',
+      b: 'no_diff_needed',
+      c: 'no_diff_needed',
+    });
   });
 
   it('D9: a late worker changes nothing once another one has the task', async () => {
