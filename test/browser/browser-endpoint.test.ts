@@ -12,6 +12,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { neededSwitches } from '../../src/adapters/browser/browser-flags.ts';
 import { createCapturer, type CapturerOptions } from '../../src/adapters/browser/capturer.ts';
 import { findBrowser } from '../../src/adapters/browser/find-browser.ts';
+import { openPlaywrightWire } from '../../src/adapters/browser/playwright-wire.ts';
 import { startEgressProxy } from '../../src/adapters/egress/egress-proxy.ts';
 import { createEgressPolicy } from '../../src/domain/network/egress-policy.ts';
 import { servePages } from '../support/page-server.ts';
@@ -180,6 +181,12 @@ describe('a Playwright server', () => {
     await expect(capturerWith({ endpoints: [address] }).capturer.start!()).rejects.toThrow(
       /cannot be used: it accepts no connection\.$/,
     );
+  });
+
+  it('is not asked for a browser after the time for that is over', async () => {
+    const address = new URL(await startServer());
+    const opened = openPlaywrightWire(address, AbortSignal.abort(new Error('too late')));
+    await expect(opened).rejects.toThrow('too late');
   });
 
   it('starts a browser with the needed switches where it may, and is refused where it may not', async () => {

@@ -11,11 +11,12 @@ interface SocketOptions {
   signal?: AbortSignal;
 }
 
-/** @throws Error when there is no socket at the address */
+/** @throws Error when there is no socket at the address; the signal's reason */
 export async function openSocketWire(
   url: URL,
   { headers = {}, signal }: SocketOptions = {},
 ): Promise<SocketWire> {
+  signal?.throwIfAborted();
   // Node's takes headers; the type is that of pages, which cannot give any.
   const socket = new WebSocket(url, { headers } as never);
   signal?.addEventListener('abort', () => socket.close(), { once: true });
