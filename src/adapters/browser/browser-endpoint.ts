@@ -38,16 +38,14 @@ export async function connectBrowser(endpoint: string, options: EndpointOptions)
     throw fail(`${says}${wordsOf(error)}.`, error);
   };
   const opening = new AbortController();
-  const { connection, wire, isPlaywright } = await timely(
+  const { connection, wire, version, isPlaywright } = await timely(
     socketUrl(url).then((socket) => openConnection(socket, opening.signal)),
   ).catch((error: unknown) => {
     opening.abort();
     return asFailure(error);
   });
   try {
-    const root = connection.browser;
-    const version = await timely(root.send('Browser.getVersion'));
-    const { commandLine } = await timely(root.send('SystemInfo.getInfo'));
+    const { commandLine } = await timely(connection.browser.send('SystemInfo.getInfo'));
     const missing = missingSwitches(commandLine);
     if (missing.length > 0) {
       const orServer = isPlaywright ? ', or the Playwright server with "run-server --unsafe"' : '';
@@ -71,32 +69,35 @@ export async function connectBrowser(endpoint: string, options: EndpointOptions)
   }
 }
 
-interface Opened {
-  connection: CdpConnection;
-  wire: SocketWire;
-}
-
-function end({ connection, wire }: Opened): void {
+function end({ connection, wire }: { connection: CdpConnection; wire: SocketWire }): void {
   connection.close();
   wire.end();
 }
 
 /** By the DevTools protocol or, where that is not understood, by Playwright's. */
-async function openConnection(socket: URL, signal: AbortSignal): Promise<Opened & { isPlaywright: boolean }> {
+async function openConnection(socket: URL, signal: AbortSignal) {
   const direct = await openSocketWire(socket, { signal });
-  const connection = new CdpConnection(direct);
   try {
-    await connection.browser.send('Browser.getVersion');
-    return { connection, wire: direct, isPlaywright: false };
+    return { ...(await opened(direct)), isPlaywright: false };
   } catch {
-    end({ connection, wire: direct });
+    const wire = await openPlaywrightWire(socket, signal).catch((error: unknown) => {
+      throw error instanceof PlaywrightRefusal
+        ? error
+        : new Error("it speaks neither the DevTools protocol nor Playwright's", { cause: error });
+    });
+    return { ...(await opened(wire)), isPlaywright: true };
   }
-  const wire = await openPlaywrightWire(socket, signal).catch((error: unknown) => {
-    throw error instanceof PlaywrightRefusal
-      ? error
-      : new Error("it speaks neither the DevTools protocol nor Playwright's", { cause: error });
-  });
-  return { connection: new CdpConnection(wire), wire, isPlaywright: true };
+}
+
+/** @throws Error when the browser does not tell its version; the wire has ended then */
+async function opened(wire: SocketWire) {
+  const connection = new CdpConnection(wire);
+  try {
+    return { connection, wire, version: await connection.browser.send('Browser.getVersion') };
+  } catch (error) {
+    end({ connection, wire });
+    throw error;
+  }
 }
 
 /** @throws AppError `config_invalid` when it is no endpoint, or one whose pages would not pass the egress proxy */

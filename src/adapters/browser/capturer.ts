@@ -21,7 +21,7 @@ import { eachOnce, withSecondBrowser } from './second-browser.ts';
 import { Turns } from './turns.ts';
 
 export interface CapturerOptions {
-  /** Browsers to use instead of starting one: addresses of their debugging ports or DevTools sockets. */
+  /** Browsers to use instead of starting one: addresses of their debugging ports, DevTools sockets or Playwright servers. */
   endpoints?: readonly string[];
   /** Whether browsers on other machines may be used although their pages do not pass the egress proxy. */
   trustEndpoints?: boolean;

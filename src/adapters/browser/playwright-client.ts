@@ -15,7 +15,7 @@ interface Message {
   id?: number;
   guid?: string;
   method?: string;
-  params?: { guid?: string; initializer?: { preLaunchedBrowser?: PlaywrightObject } } | DevToolsEvent;
+  params?: { initializer?: { preLaunchedBrowser?: PlaywrightObject } } | DevToolsEvent;
   result?: unknown;
   error?: { error?: { message?: string } };
 }
@@ -33,8 +33,8 @@ export class PlaywrightClient {
   readonly #socket: SocketWire;
   readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>();
   readonly #listeners = new Map<string, (event: DevToolsEvent) => void>();
-  readonly #browsers = new Map<string, PlaywrightObject>();
-  readonly #endListeners = new Set<() => void>();
+  #browser: PlaywrightObject | undefined;
+  #onEnd: (() => void) | undefined;
   #nextId = 1;
   #ended = false;
 
@@ -52,16 +52,17 @@ export class PlaywrightClient {
    * @throws PlaywrightRefusal when none starts; Error when the connection ends, as with a server of another kind
    */
   async browser(): Promise<PlaywrightObject> {
-    const { playwright } = await this.call<{ playwright: PlaywrightObject }>({ guid: '' }, 'initialize', {
-      sdkLanguage: 'javascript',
-    });
-    const browser = this.#browsers.get(playwright.guid);
-    if (browser === undefined) throw new PlaywrightRefusal('it serves no browser');
-    return browser;
+    await this.call({ guid: '' }, 'initialize', { sdkLanguage: 'javascript' });
+    if (this.#browser === undefined) throw new PlaywrightRefusal('it serves no browser');
+    return this.#browser;
   }
 
   /** @throws PlaywrightRefusal; Error when the connection ends */
-  async call<Result>(object: PlaywrightObject, method: string, params: object = {}): Promise<Result> {
+  async call<Result = unknown>(
+    object: PlaywrightObject,
+    method: string,
+    params: object = {},
+  ): Promise<Result> {
     if (this.#ended) throw gone();
     const id = this.#nextId++;
     const waiting = Promise.withResolvers<unknown>();
@@ -71,7 +72,11 @@ export class PlaywrightClient {
   }
 
   /** A command to a DevTools session, and its result. @throws like `call` */
-  async devTools<Result>(session: PlaywrightObject, method: string, params: unknown = {}): Promise<Result> {
+  async devTools<Result = unknown>(
+    session: PlaywrightObject,
+    method: string,
+    params: unknown = {},
+  ): Promise<Result> {
     return (await this.call<{ result: Result }>(session, 'send', { method, params })).result;
   }
 
@@ -80,10 +85,10 @@ export class PlaywrightClient {
     this.#listeners.set(session.guid, listener);
   }
 
-  /** Called once when the connection ends; immediately if it has ended. */
+  /** One listener, called once when the connection ends; immediately if it has ended. */
   onEnd(listener: () => void): void {
     if (this.#ended) listener();
-    else this.#endListeners.add(listener);
+    else this.#onEnd = listener;
   }
 
   close(): void {
@@ -96,10 +101,9 @@ export class PlaywrightClient {
       const waiting = this.#waiting.get(id);
       this.#waiting.delete(id);
       if (error === undefined) waiting?.resolve(result);
-      else waiting?.reject(new PlaywrightRefusal(error.error?.message ?? `it refused a call`));
+      else waiting?.reject(new PlaywrightRefusal(error.error?.message ?? 'it refused a call'));
     } else if (method === '__create__' && params !== undefined && 'initializer' in params) {
-      const { preLaunchedBrowser } = params.initializer ?? {};
-      if (preLaunchedBrowser !== undefined) this.#browsers.set(params.guid!, preLaunchedBrowser);
+      this.#browser = params.initializer?.preLaunchedBrowser ?? this.#browser;
     } else if (method === 'event') {
       this.#listeners.get(guid)?.(params as DevToolsEvent);
     }
@@ -110,8 +114,7 @@ export class PlaywrightClient {
     this.#ended = true;
     for (const { reject } of this.#waiting.values()) reject(gone());
     this.#waiting.clear();
-    for (const listener of this.#endListeners) listener();
-    this.#endListeners.clear();
+    this.#onEnd?.();
   }
 }
 

@@ -73,9 +73,12 @@ interface KeptFile {
 /** One subfolder after the other: a hundred thousand files at once would hold up all other requests. */
 async function listFiles(folder: string): Promise<KeptFile[]> {
   const files: KeptFile[] = [];
-  for (const prefix of await readdir(folder)) {
-    const names = await readdir(join(folder, prefix)).catch(noneIfFile);
-    const found = await Promise.all(names.map((name) => keptFile(join(folder, prefix, name))));
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (!entry.isDirectory()) continue;
+    const subfolder = join(folder, entry.name);
+    const found = await Promise.all(
+      (await readdir(subfolder)).map((name) => keptFile(join(subfolder, name))),
+    );
     files.push(...found.flatMap((file) => file ?? []));
   }
   return files;
@@ -84,11 +87,6 @@ async function listFiles(folder: string): Promise<KeptFile[]> {
 async function keptFile(path: string): Promise<KeptFile | null> {
   const found = await stat(path).catch(nullIfMissing);
   return found === null ? null : { path, size: found.size, modifiedAt: found.mtimeMs };
-}
-
-function noneIfFile(error: unknown): string[] {
-  if ((error as { code?: string }).code === 'ENOTDIR') return [];
-  throw error;
 }
 
 function nullIfMissing(error: unknown): null {

@@ -19,7 +19,6 @@ export class EventStreamPlaces {
   readonly #limits: EventStreamLimits;
   readonly #ofCallers = new PlacesTaken();
   readonly #ofKinds = new PlacesTaken();
-  #count = 0;
 
   constructor(limits: EventStreamLimits) {
     this.#limits = limits;
@@ -43,18 +42,13 @@ export class EventStreamPlaces {
     }
     const isOther = kind === 'anonymous' || kind === 'key';
     const limitOfKind = isOther ? Math.floor(maxEventStreams * shareOfOthers) : maxEventStreams;
-    if (this.#count >= maxEventStreams || this.#ofKinds.by(kind) >= limitOfKind) {
+    if (this.#ofKinds.total >= maxEventStreams || this.#ofKinds.by(kind) >= limitOfKind) {
       throw new AppError('unavailable', 'Too many people are watching at once. Try again later.', {
         details: retryAfter(retryAfterSeconds),
       });
     }
-    this.#count++;
     const ends = [this.#ofKinds.take(kind), this.#ofCallers.take(caller)];
-    let isGiven = false;
     return () => {
-      if (isGiven) return;
-      isGiven = true;
-      this.#count--;
       for (const end of ends) end();
     };
   }
